@@ -1,0 +1,252 @@
+/** The desk's journal on SQLite: WAL, synchronous FULL, one transaction and one fsync per commit. */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { NumberedEvent } from '../../domain/account-event.ts'
+import { quantity } from '../../domain/money.ts'
+import type { ClientOrderId, Fill, Origin, StoredOrder } from '../../domain/order.ts'
+import type { ApprovedIntent } from '../../domain/risk.ts'
+import type { Json } from '../../domain/strategy.ts'
+import type {
+  JournalBatch,
+  JournalInstance,
+  JournalOrderRow,
+  JournalOutcome,
+  JournalStore,
+} from '../../ports/journal-store.ts'
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS orders (
+  client_id TEXT PRIMARY KEY, instance TEXT NOT NULL, origin TEXT NOT NULL, request TEXT NOT NULL,
+  sent_at INTEGER NOT NULL, expires_at INTEGER, outcome TEXT, reason TEXT,
+  filled INTEGER NOT NULL DEFAULT 0, is_settled INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS orders_unsettled ON orders (instance) WHERE is_settled = 0;
+CREATE TABLE IF NOT EXISTS events (
+  seq INTEGER PRIMARY KEY, instance TEXT NOT NULL, venue_seq INTEGER NOT NULL UNIQUE,
+  kind TEXT NOT NULL, fill_id TEXT UNIQUE, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_instance ON events (instance, seq);
+CREATE TABLE IF NOT EXISTS instances (
+  instance TEXT PRIMARY KEY, settings TEXT NOT NULL, instrument TEXT NOT NULL, risk TEXT NOT NULL, override TEXT) WITHOUT ROWID;
+`
+
+type Row = Record<string, string | number | null>
+
+export class SqliteJournalStore implements JournalStore {
+  readonly epoch: number
+  readonly #db: DatabaseSync
+  readonly #wallMs: () => number
+  readonly #statements: ReturnType<typeof prepare>
+
+  /** @param wallMs wall clock for the column sent_at */
+  constructor(path: string, wallMs: () => number) {
+    mkdirSync(dirname(path), { recursive: true })
+    this.#db = new DatabaseSync(path)
+    this.#db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -1024',
+    )
+    this.#db.exec(SCHEMA)
+    this.#wallMs = wallMs
+    this.#statements = prepare(this.#db)
+    this.epoch = this.#meta('epoch') + 1
+    this.#statements.setMeta.run('epoch', this.epoch)
+    this.#statements.setMeta.run('next_id', 0)
+  }
+
+  get lastSeq(): number {
+    return Number((this.#statements.lastSeq.get() as Row).seq ?? 0)
+  }
+
+  get lastVenueSeq(): number {
+    return this.#meta('venue_seq')
+  }
+
+  #meta(key: string): number {
+    return Number((this.#statements.getMeta.get(key) as Row | undefined)?.value ?? 0)
+  }
+
+  reserveIds(count: number): number {
+    const first = this.#meta('next_id')
+    this.#statements.setMeta.run('next_id', first + count)
+    return first
+  }
+
+  commit(batch: JournalBatch): void {
+    const { begin, commit, rollback } = this.#statements
+    begin.run()
+    try {
+      this.#write(batch)
+      commit.run()
+    } catch (error) {
+      rollback.run()
+      throw error
+    }
+  }
+
+  #write(batch: JournalBatch): void {
+    const statements = this.#statements
+    for (const approved of batch.intents) this.#writeIntent(approved)
+    for (const { instance, venueSeq, event } of batch.events) {
+      const isFill = event.kind === 'fill'
+      statements.addEvent.run(
+        event.seq,
+        instance,
+        venueSeq,
+        event.kind,
+        isFill ? event.fill.id : null,
+        JSON.stringify(event),
+      )
+      if (isFill && event.fill.clientId !== null)
+        statements.addFilled.run(event.fill.quantity, event.fill.clientId)
+    }
+    for (const row of batch.outcomes)
+      statements.setOutcome.run(row.outcome, row.reason, row.isSettled ? 1 : 0, row.clientId)
+    if (batch.venueSeq !== null) statements.setMeta.run('venue_seq', batch.venueSeq)
+    for (const row of batch.instances) {
+      statements.setInstance.run(
+        row.instance,
+        JSON.stringify(row.settings),
+        JSON.stringify(row.instrument),
+        JSON.stringify(row.risk),
+        row.override,
+      )
+    }
+  }
+
+  #writeIntent(approved: ApprovedIntent): void {
+    const { intent, expiresAt } = approved
+    this.#statements.addIntent.run(
+      intent.clientId,
+      intent.instance,
+      JSON.stringify(intent.origin),
+      JSON.stringify(intent.request),
+      this.#wallMs(),
+      expiresAt,
+    )
+  }
+
+  instances(): readonly JournalInstance[] {
+    return (this.#statements.instances.all() as Row[]).map((row) => ({
+      instance: String(row.instance),
+      settings: JSON.parse(String(row.settings)) as Json,
+      instrument: JSON.parse(String(row.instrument)) as Json,
+      risk: JSON.parse(String(row.risk)) as Json,
+      override: (row.override as JournalInstance['override']) ?? null,
+    }))
+  }
+
+  unsettled(instance: string): readonly StoredOrder[] {
+    return (this.#statements.unsettled.all(instance) as Row[]).map((row) => ({
+      clientId: row.client_id as unknown as ClientOrderId,
+      origin: JSON.parse(String(row.origin)) as Origin,
+      request: JSON.parse(String(row.request)) as StoredOrder['request'],
+      quantityFilled: quantity(Number(row.filled)),
+      expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+    }))
+  }
+
+  originOf(clientId: ClientOrderId): Origin | null {
+    const row = this.#statements.origin.get(clientId) as Row | undefined
+    return row ? (JSON.parse(String(row.origin)) as Origin) : null
+  }
+
+  eventsAfter(instance: string, seq: number, limit: number): readonly NumberedEvent[] {
+    const rows = this.#statements.eventsAfter.all(instance, seq, limit) as Row[]
+    return rows.map((row) => JSON.parse(String(row.body)) as NumberedEvent)
+  }
+
+  lastSeqOf(instance: string): number {
+    return Number((this.#statements.lastSeqOf.get(instance) as Row).seq ?? 0)
+  }
+
+  orders(instance: string | null, limit: number): readonly JournalOrderRow[] {
+    return (this.#statements.orders.all(instance, instance, limit) as Row[]).map((row) => ({
+      clientId: row.client_id as unknown as ClientOrderId,
+      instance: String(row.instance),
+      origin: JSON.parse(String(row.origin)) as Origin,
+      request: JSON.parse(String(row.request)) as Json,
+      outcome: (row.outcome as JournalOutcome | null) ?? null,
+      reason: row.reason === null ? null : String(row.reason),
+      quantityFilled: Number(row.filled),
+      isSettled: row.is_settled === 1,
+      sentAt: Number(row.sent_at),
+    }))
+  }
+
+  fills(
+    instance: string | null,
+    limit: number,
+  ): readonly (Fill & { instance: string; origin: Origin })[] {
+    return (this.#statements.fills.all(instance, instance, limit) as Row[]).map((row) => {
+      const event = JSON.parse(String(row.body)) as Extract<NumberedEvent, { kind: 'fill' }>
+      return { ...event.fill, instance: String(row.instance) }
+    })
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+function prepare(
+  db: DatabaseSync,
+): Record<
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'getMeta'
+  | 'setMeta'
+  | 'lastSeq'
+  | 'lastSeqOf'
+  | 'addIntent'
+  | 'addEvent'
+  | 'addFilled'
+  | 'setOutcome'
+  | 'setInstance'
+  | 'instances'
+  | 'unsettled'
+  | 'origin'
+  | 'eventsAfter'
+  | 'orders'
+  | 'fills',
+  StatementSync
+> {
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    rollback: db.prepare('ROLLBACK'),
+    getMeta: db.prepare('SELECT value FROM meta WHERE key = ?'),
+    setMeta: db.prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ),
+    lastSeq: db.prepare('SELECT max(seq) AS seq FROM events'),
+    lastSeqOf: db.prepare('SELECT max(seq) AS seq FROM events WHERE instance = ?'),
+    addIntent: db.prepare(
+      'INSERT INTO orders (client_id, instance, origin, request, sent_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    addEvent: db.prepare(
+      'INSERT INTO events (seq, instance, venue_seq, kind, fill_id, body) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    addFilled: db.prepare('UPDATE orders SET filled = filled + ? WHERE client_id = ?'),
+    setOutcome: db.prepare(
+      'UPDATE orders SET outcome = ?, reason = ?, is_settled = max(is_settled, ?) WHERE client_id = ?',
+    ),
+    setInstance:
+      db.prepare(`INSERT INTO instances (instance, settings, instrument, risk, override) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (instance) DO UPDATE SET settings = excluded.settings, instrument = excluded.instrument, risk = excluded.risk, override = excluded.override`),
+    instances: db.prepare('SELECT * FROM instances ORDER BY instance'),
+    unsettled: db.prepare(
+      'SELECT * FROM orders WHERE instance = ? AND is_settled = 0 ORDER BY rowid',
+    ),
+    origin: db.prepare('SELECT origin FROM orders WHERE client_id = ?'),
+    eventsAfter: db.prepare(
+      'SELECT body FROM events WHERE instance = ? AND seq > ? ORDER BY seq LIMIT ?',
+    ),
+    orders: db.prepare(
+      'SELECT * FROM orders WHERE (? IS NULL OR instance = ?) ORDER BY rowid DESC LIMIT ?',
+    ),
+    fills: db.prepare(
+      "SELECT instance, body FROM events WHERE kind = 'fill' AND (? IS NULL OR instance = ?) ORDER BY seq DESC LIMIT ?",
+    ),
+  }
+}

@@ -1,0 +1,481 @@
+/**
+ * The desk of one venue account: loops of its instances, journal, venue. One thread; handlers change state at once
+ * and a turn plans, commits once, then sends. See docs/concepts/desk.md.
+ */
+import type { NumberedEvent } from '../domain/account-event.ts'
+import type { MarketEvent } from '../domain/market.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import type { InstanceMode } from '../domain/risk.ts'
+import type { Wake } from '../domain/strategy.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { JournalOutcome, JournalStore } from '../ports/journal-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { VenueAccount, VenueAccountEvent, VenueOrder } from '../ports/venue.ts'
+import type { BotToDesk, DeskInstanceSettings } from '../protocol/desk-messages.ts'
+import { ClientIds } from './client-ids.ts'
+import { Committer } from './committer.ts'
+import { type BotLink, type InstanceEntry, sendReasons } from './instance-entry.ts'
+import { Instances } from './instances.ts'
+import { Reconciler } from './reconciler.ts'
+import { StepBarrier } from './step-barrier.ts'
+import { outcomeOf, textOf, VenueGateway } from './venue-gateway.ts'
+
+/** The venue refuses an order that reaches it later than this after it was sent. */
+export const VENUE_DEADLINE_MS = 5000
+const LOST_AFTER_MS = 15_000
+
+export interface AccountDeskParts {
+  readonly key: string
+  readonly venue: VenueAccount
+  readonly journal: JournalStore
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Runs a callback after the present input has been handled; the process uses setImmediate. */
+  readonly defer: (callback: () => void) => void
+}
+
+export class AccountDesk {
+  readonly key: string
+  readonly #venue: VenueAccount
+  readonly #journal: JournalStore
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #defer: (callback: () => void) => void
+  readonly #ids: ClientIds
+  readonly #reconciler: Reconciler
+  readonly #instances: Instances
+  readonly #gateway: VenueGateway
+  #seq: number
+  #venueSeq: number
+  readonly #committer: Committer
+  readonly #barrier: StepBarrier
+  #isTurnPlanned = false
+  #lostAfterMs = LOST_AFTER_MS
+  #clockOffsetMs = 0
+
+  constructor(parts: AccountDeskParts) {
+    this.key = parts.key
+    this.#venue = parts.venue
+    this.#journal = parts.journal
+    this.#clock = parts.clock
+    this.#logger = parts.logger
+    this.#defer = parts.defer
+    this.#ids = new ClientIds(parts.journal.epoch, (count) => parts.journal.reserveIds(count))
+    this.#seq = parts.journal.lastSeq
+    this.#venueSeq = parts.journal.lastVenueSeq
+    this.#instances = new Instances({
+      ...parts,
+      isReconciled: () => this.#reconciler.isDone,
+      onAttached: (attached) => {
+        this.#barrier.isLockstep = attached.pace === 'lockstep'
+      },
+    })
+    this.#barrier = new StepBarrier(this.#instances.entries)
+    this.#committer = new Committer({
+      ...parts,
+      instances: this.#instances,
+      onRetry: () => this.#schedule(),
+    })
+    this.#gateway = new VenueGateway({
+      venue: parts.venue,
+      instances: this.#instances,
+      buffer: this.#committer.buffer,
+      logger: parts.logger,
+      onUnknown: (reason) => this.#reconciler.request(reason),
+      onChanged: () => this.#schedule(),
+    })
+    this.#reconciler = new Reconciler({
+      venue: parts.venue,
+      clock: parts.clock,
+      logger: parts.logger,
+      account: this,
+    })
+  }
+
+  get entries(): ReadonlyMap<string, InstanceEntry> {
+    return this.#instances.entries
+  }
+  get reconciler(): Reconciler {
+    return this.#reconciler
+  }
+  get venueSeq(): number {
+    return this.#venueSeq
+  }
+  /** The venue's wall clock, ms. */
+  venueNow(): number {
+    return this.#clock.wallMs() + this.#clockOffsetMs
+  }
+
+  /** Connects, takes up every instance that the journal knows, and reconciles. */
+  async start(): Promise<void> {
+    await this.#venue.connect({
+      onAccount: (events) => this.onAccount(events),
+      onMarket: (events) => this.#onMarket(events),
+      onStep: (step, at) => this.#onStep(step, at),
+      onGap: (reason) => this.#onGap(reason),
+      onReady: () => void this.#onReady(),
+    })
+    await this.#measureClock()
+    for (const stored of this.#journal.instances()) {
+      const settings = stored.settings as unknown as DeskInstanceSettings
+      try {
+        await this.#instances.open(settings)
+      } catch (error) {
+        this.#logger.error(
+          'desk',
+          `instance ${stored.instance} could not be taken up: ${textOf(error)}`,
+        )
+      }
+    }
+    await this.#reconciler.run('start')
+    this.#clock.every(1000, () => this.#everySecond())
+  }
+
+  async #measureClock(): Promise<void> {
+    try {
+      this.#clockOffsetMs = await this.#venue.clockOffsetMs()
+    } catch (error) {
+      this.#logger.warn('desk', `the venue's clock could not be read: ${textOf(error)}`)
+    }
+  }
+
+  // Bots
+
+  /** A bot has connected: it is welcomed, hears what it missed, and counts as alive. */
+  async hello(
+    link: BotLink,
+    message: Extract<BotToDesk, { type: 'hello' }>,
+  ): Promise<InstanceEntry> {
+    const { settings } = message
+    const entry = await this.#instances.open(settings)
+    entry.link?.send({
+      type: 'refused',
+      code: 'replaced',
+      text: `another process of ${settings.instance} has connected`,
+    })
+    entry.link?.close()
+    entry.link = link
+    entry.settings = settings
+    entry.reasonsSent = ''
+    entry.heardAt = this.#clock.monotonicMs()
+    entry.isDirty = true
+    if (entry.override === 'released') entry.override = null
+    entry.loop.setTerms(settings.capital, settings.leverage, settings.limits)
+    entry.loop.setBotLost(false)
+    this.#sendWelcome(entry, link, message.afterSeq)
+    this.#schedule()
+    return entry
+  }
+
+  #sendWelcome(entry: InstanceEntry, link: BotLink, afterSeq: number): void {
+    const { loop, instrument } = entry
+    // What is not committed yet must not be seen by a bot: commit first.
+    this.#committer.commit()
+    link.send({
+      type: 'welcome',
+      version: 1,
+      instrument,
+      price: loop.risk.price,
+      at: this.#barrier.at ?? loop.at,
+      fees: entry.fees,
+      position: loop.position,
+      mode: loop.risk.mode,
+      feed: entry.feed,
+      lastSeq: loop.handedSeq,
+    })
+    for (let after = afterSeq; ; ) {
+      const events = this.#journal.eventsAfter(entry.settings.instance, after, 500)
+      if (events.length === 0) break
+      link.send({ type: 'account', events })
+      after = events[events.length - 1]?.seq ?? after
+    }
+    this.#barrier.send(entry)
+  }
+
+  wants(entry: InstanceEntry, message: Extract<BotToDesk, { type: 'wants' }>): void {
+    entry.heardAt = this.#clock.monotonicMs()
+    entry.loop.setBotLost(false)
+    entry.loop.applyWants(message.basisSeq, message.replace, message.changes)
+    if (message.wakes !== null)
+      this.#venue.setWakes(entry.settings.instance, message.wakes as readonly Wake[])
+    this.#barrier.answered(entry, message.step)
+    const { finish } = message
+    if (finish !== null && entry.ending === null && entry.override === null) {
+      this.end(entry, finish.reason, finish.orders, finish.positions, () => {})
+    }
+    this.#schedule()
+  }
+
+  heartbeat(entry: InstanceEntry): void {
+    entry.heardAt = this.#clock.monotonicMs()
+    entry.loop.setBotLost(false)
+  }
+
+  /** The connection of a bot has ended; its orders stay until it counts as lost. */
+  gone(entry: InstanceEntry, link: BotLink): void {
+    if (entry.link === link) entry.link = null
+  }
+
+  // Operator
+
+  setMode(entry: InstanceEntry, mode: InstanceMode, override: 'cancel' | 'flatten' | null): void {
+    entry.loop.setMode(mode)
+    if (entry.override !== 'released') entry.override = override
+    entry.loop.setOverride(override)
+    entry.isDirty = true
+    entry.link?.send({ type: 'mode', mode, reason: null })
+    this.#schedule()
+  }
+
+  /** Ends an instance: cancels (or keeps) its orders, keeps or closes its position, then releases it. */
+  end(
+    entry: InstanceEntry,
+    reason: string,
+    orders: 'cancel' | 'keep',
+    positions: 'keep' | 'close',
+    onEnded: (ordersCanceled: number) => void,
+  ): void {
+    const isKept = orders === 'keep' && positions === 'keep'
+    const waiting = entry.ending?.onEnded ?? []
+    entry.ending = {
+      reason,
+      positions,
+      onEnded: [...waiting, onEnded],
+      ordersAtStart: entry.loop.orders().length,
+    }
+    if (!isKept && entry.override !== 'released') {
+      entry.override = positions === 'close' ? 'flatten' : 'cancel'
+      entry.loop.setOverride(entry.override)
+    }
+    if (isKept) this.#release(entry)
+    entry.isDirty = true
+    this.#schedule()
+  }
+
+  #release(entry: InstanceEntry): void {
+    const { ending } = entry
+    if (!ending) return
+    entry.ending = null
+    entry.override = 'released'
+    entry.isStepAwaited = false
+    entry.isDirty = true
+    this.#committer.commit()
+    const ordersCanceled = ending.ordersAtStart
+    entry.link?.send({
+      type: 'ended',
+      reason: ending.reason,
+      ordersCanceled,
+      position: entry.loop.position,
+    })
+    for (const notify of ending.onEnded) notify(ordersCanceled)
+    this.#venue.detach(entry.settings.instance).catch((error: unknown) => {
+      this.#logger.warn('desk', `detach of ${entry.settings.instance} failed: ${textOf(error)}`)
+    })
+    entry.loop.setOverride('cancel')
+  }
+
+  announceRestart(forMs: number): void {
+    this.#lostAfterMs = 60_000
+    this.#clock.after(Math.min(forMs, 60_000), () => {
+      this.#lostAfterMs = LOST_AFTER_MS
+    })
+  }
+
+  // Venue
+
+  /** Books venue events in their order; those already booked are skipped, a hole asks for reconciliation. */
+  onAccount(events: readonly VenueAccountEvent[]): void {
+    for (const event of events) {
+      if (event.venueSeq <= this.#venueSeq) continue
+      if (event.venueSeq > this.#venueSeq + 1) {
+        this.#reconciler.request(
+          `events ${this.#venueSeq + 1} to ${event.venueSeq - 1} are missing`,
+        )
+        break
+      }
+      this.#venueSeq = event.venueSeq
+      this.#committer.buffer.setVenueSeq(event.venueSeq)
+      this.#book(event)
+    }
+    this.#schedule()
+  }
+
+  #book(event: VenueAccountEvent): void {
+    const entry = this.#instances.concernedBy(event)
+    if (!entry) {
+      if (event.kind === 'fill' || event.kind === 'funding') {
+        this.#logger.warn('desk', `a ${event.kind} on an instrument of no instance was seen`, {
+          account: this.key,
+          event,
+        })
+      }
+      return
+    }
+    const clientId =
+      event.kind === 'fill' ? event.fill.clientId : event.kind === 'order' ? event.clientId : null
+    const botEvent = entry.loop.onVenueEvent(event, (id) => this.#journal.originOf(id))
+    if (clientId !== null) this.#noteVenueOutcome(entry, clientId, event)
+    if (!botEvent) return
+    const seq = ++this.#seq
+    const numbered: NumberedEvent =
+      botEvent.kind === 'fill'
+        ? {
+            seq,
+            at: event.at,
+            kind: 'fill',
+            fill: { ...botEvent.event.fill, origin: botEvent.origin },
+          }
+        : {
+            seq,
+            at: event.at,
+            kind: 'funding',
+            instrument: botEvent.event.instrument,
+            amount: botEvent.event.amount,
+            rate: botEvent.event.rate,
+            position: botEvent.event.position,
+          }
+    entry.loop.handed(seq)
+    entry.isDirty = true
+    this.#committer.buffer.addEvent(entry.settings.instance, event.venueSeq, numbered)
+  }
+
+  #noteVenueOutcome(entry: InstanceEntry, clientId: ClientOrderId, event: VenueAccountEvent): void {
+    if (event.kind === 'order')
+      this.#gateway.note(entry, clientId, outcomeOf(event.status), event.reason)
+    else if (!entry.loop.hasOrder(clientId)) this.#gateway.note(entry, clientId, 'filled', null)
+  }
+
+  #onMarket(events: readonly MarketEvent[]): void {
+    for (const event of events) {
+      const entry = this.#instances.on(event.instrument)
+      const breach = entry?.loop.onPrice(event.at, event.price) ?? null
+      if (entry && breach !== null) {
+        entry.isDirty = true
+        entry.link?.send({ type: 'mode', mode: entry.loop.risk.mode, reason: breach })
+        this.#logger.warn('risk', `${entry.settings.instance} reached ${breach}`, {
+          equity: entry.loop.risk.equity(),
+        })
+      }
+    }
+    this.#barrier.onMarket(events)
+    this.#schedule()
+  }
+
+  #onStep(step: number, at: number): void {
+    if (!this.#barrier.open(step, at)) return
+    // What came with the step is committed and handed out before the step itself.
+    this.#turn()
+    for (const entry of this.#instances.all()) this.#barrier.send(entry)
+    this.#schedule()
+  }
+
+  #checkStep(): void {
+    if (!this.#gateway.isIdle) return
+    const step = this.#barrier.close()
+    if (step === null) return
+    this.#committer.commit()
+    this.#venue.stepDone(step)
+  }
+
+  #onGap(reason: string): void {
+    this.#logger.warn('venue', `connection lost: ${reason}`, { account: this.key })
+    this.#reconciler.reset()
+    this.#barrier.reset()
+    for (const entry of this.#instances.all()) entry.loop.setReconciled(false)
+  }
+
+  async #onReady(): Promise<void> {
+    if (this.#instances.entries.size === 0) return
+    await this.#measureClock()
+    for (const entry of this.#instances.all()) {
+      const { settings } = entry
+      try {
+        if (entry.override !== 'released') {
+          await this.#instances.attach(settings)
+        }
+      } catch (error) {
+        this.#logger.error(
+          'desk',
+          `instance ${settings.instance} could not be attached again: ${textOf(error)}`,
+        )
+      }
+    }
+    await this.#reconciler.run('reconnected')
+  }
+
+  // Reconciliation
+
+  onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void {
+    entry.loop.onResolved(clientId, found)
+    const outcome: JournalOutcome =
+      found === null ? 'absent' : found.status === 'open' ? 'accepted' : found.status
+    this.#gateway.note(entry, clientId, outcome, found?.reason ?? null)
+    this.#schedule()
+  }
+
+  onReconciled(): void {
+    for (const entry of this.#instances.all()) entry.loop.setReconciled(true)
+    this.#schedule()
+  }
+
+  // The turn
+
+  #schedule(): void {
+    if (this.#isTurnPlanned) return
+    this.#isTurnPlanned = true
+    this.#defer(() => {
+      this.#isTurnPlanned = false
+      this.#turn()
+    })
+  }
+
+  #turn(): void {
+    for (const entry of this.#instances.all()) this.#planEntry(entry)
+    const intents = this.#committer.buffer.intents
+    // Intents and events are durable before anybody outside this process can see them.
+    if (!this.#committer.buffer.isUrgent) this.#committer.commitLater()
+    else if (!this.#committer.commit()) return
+    if (intents.length > 0) this.#gateway.place(intents)
+    for (const entry of this.#instances.all()) {
+      sendReasons(entry)
+      if (entry.ending !== null && entry.loop.isQuiet()) this.#release(entry)
+    }
+    this.#checkStep()
+  }
+
+  #planEntry(entry: InstanceEntry): void {
+    if (!entry.loop.hasWork()) return
+    const plan = entry.loop.plan(
+      this.#barrier.at ?? 0,
+      () => this.#ids.next(),
+      this.venueNow() + VENUE_DEADLINE_MS,
+    )
+    this.#committer.buffer.addIntents(plan.places)
+    if (plan.cancels.length > 0) this.#gateway.cancel(entry, plan.cancels)
+  }
+
+  // Timers
+
+  #everySecond(): void {
+    const now = this.#clock.monotonicMs()
+    for (const entry of this.#instances.all()) {
+      const isSilent = now - entry.heardAt > this.#lostAfterMs
+      if (
+        this.#barrier.isLockstep ||
+        !isSilent ||
+        entry.override === 'released' ||
+        entry.settings.onBotLost === 'keep'
+      )
+        continue
+      entry.loop.setBotLost(true)
+    }
+    this.#reconciler.everySecond()
+    this.#schedule()
+  }
+
+  async stop(): Promise<void> {
+    this.#committer.commit()
+    await this.#venue.close()
+    this.#journal.close()
+  }
+}

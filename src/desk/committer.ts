@@ -1,0 +1,92 @@
+/** Writes what waits to the journal, at once or a little later, and hands the events out when they are durable. */
+import type { Json } from '../domain/strategy.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { JournalBatch, JournalStore } from '../ports/journal-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+import type { Instances } from './instances.ts'
+import { JournalBuffer } from './journal-buffer.ts'
+import { textOf } from './venue-gateway.ts'
+
+/** Outcomes alone may wait this long: lost, they are asked for again. */
+const LAZY_COMMIT_MS = 20
+const RETRY_MS = 1000
+
+export interface CommitterParts {
+  readonly key: string
+  readonly journal: JournalStore
+  readonly instances: Instances
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly onRetry: () => void
+}
+
+export class Committer {
+  readonly buffer: JournalBuffer
+  readonly #parts: CommitterParts
+  #isLazyPlanned = false
+
+  constructor(parts: CommitterParts) {
+    this.#parts = parts
+    this.buffer = new JournalBuffer(parts.journal, (events) => this.#handOut(events))
+  }
+
+  commitLater(): void {
+    if (this.#isLazyPlanned || (this.buffer.isEmpty && this.#dirtyEntries().length === 0)) return
+    this.#isLazyPlanned = true
+    this.#parts.clock.after(LAZY_COMMIT_MS, () => {
+      this.#isLazyPlanned = false
+      this.commit()
+    })
+  }
+
+  #dirtyEntries(): InstanceEntry[] {
+    return [...this.#parts.instances.all()].filter((entry) => entry.isDirty)
+  }
+
+  /** One transaction, on disk when this returns; false when the journal cannot be written. */
+  commit(): boolean {
+    const dirty = this.#dirtyEntries()
+    try {
+      this.buffer.commit(dirty.map(journalRow))
+    } catch (error) {
+      this.#onFailed(error)
+      return false
+    }
+    for (const entry of dirty) entry.isDirty = false
+    return true
+  }
+
+  /** A journal that cannot be written sends nothing; what came in stays in memory and is tried again. */
+  #onFailed(error: unknown): void {
+    const { key, logger, instances, clock, onRetry } = this.#parts
+    logger.error(
+      'journal',
+      `the journal of ${key} cannot be written, so no order is sent: ${textOf(error)}`,
+    )
+    for (const { intent } of this.buffer.dropIntents()) {
+      const loop = instances.entries.get(intent.instance)?.loop
+      loop?.onPlaced({ kind: 'rejected', clientId: intent.clientId, reason: 'journal_unavailable' })
+    }
+    clock.after(RETRY_MS, onRetry)
+  }
+
+  #handOut(events: JournalBatch['events']): void {
+    if (events.length === 0) return
+    for (const entry of this.#parts.instances.all()) {
+      const rows = events.filter((row) => row.instance === entry.settings.instance)
+      if (rows.length > 0)
+        entry.link?.send({ type: 'account', events: rows.map((row) => row.event) })
+    }
+  }
+}
+
+function journalRow(entry: InstanceEntry): JournalBatch['instances'][number] {
+  return {
+    instance: entry.settings.instance,
+    settings: entry.settings as unknown as Json,
+    instrument: entry.instrument as unknown as Json,
+    risk: entry.loop.risk.state() as unknown as Json,
+    override: entry.override,
+  }
+}

@@ -1,0 +1,315 @@
+/** The desk's local socket: bots say hello and send wants; control programs ask with the desk's token. */
+import type { InstanceMode } from '../domain/risk.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { JournalStore } from '../ports/journal-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { VenueAccount } from '../ports/venue.ts'
+import {
+  type BotToDesk,
+  type ControlToDesk,
+  DESK_PROTOCOL_VERSION,
+  type DeskInstanceSettings,
+} from '../protocol/desk-messages.ts'
+import { encodeLine, LineReader } from '../protocol/lines.ts'
+import { AccountDesk } from './account-desk.ts'
+import type { BotLink, InstanceEntry } from './instance-entry.ts'
+import { accountStatus } from './status.ts'
+import { textOf } from './venue-gateway.ts'
+
+/** The part of a socket that the server needs. */
+export interface DeskSocket {
+  write(text: string): void
+  destroy(): void
+  onData(listener: (chunk: string) => void): void
+  onClose(listener: () => void): void
+}
+
+export interface DeskServerParts {
+  readonly token: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly defer: (callback: () => void) => void
+  openVenue(venue: string, account: string, mode: string): VenueAccount
+  openJournal(venue: string, account: string, mode: string): JournalStore
+  readonly onShutdown: () => void
+}
+
+/** `{mode}-{venue}-{account}`: the name of an account in files and messages. */
+export const accountKey = (mode: string, venue: string, account: string): string =>
+  `${mode}-${venue}-${account}`
+
+export class DeskServer {
+  readonly #parts: DeskServerParts
+  readonly #accounts = new Map<
+    string,
+    { readonly desk: AccountDesk; readonly journal: JournalStore; readonly ready: Promise<void> }
+  >()
+
+  constructor(parts: DeskServerParts) {
+    this.#parts = parts
+  }
+
+  /** The desk of an account, started at its first use. */
+  async account(mode: string, venue: string, account: string): Promise<AccountDesk> {
+    const key = accountKey(mode, venue, account)
+    let open = this.#accounts.get(key)
+    if (!open) {
+      const { clock, logger, defer } = this.#parts
+      const journal = this.#parts.openJournal(venue, account, mode)
+      const desk = new AccountDesk({
+        key,
+        venue: this.#parts.openVenue(venue, account, mode),
+        journal,
+        clock,
+        logger,
+        defer,
+      })
+      open = { desk, journal, ready: desk.start() }
+      this.#accounts.set(key, open)
+      // A start that failed may be tried again by the next bot.
+      open.ready.catch(() => this.#accounts.delete(key))
+    }
+    await open.ready
+    return open.desk
+  }
+
+  accept(socket: DeskSocket): void {
+    const reader = new LineReader()
+    const connection = new Connection(this, this.#parts, socket)
+    socket.onClose(() => connection.onClose())
+    socket.onData((chunk) => {
+      try {
+        for (const message of reader.push(chunk))
+          connection.onMessage(message as BotToDesk | ControlToDesk)
+      } catch (error) {
+        this.#parts.logger.warn('desk', `a connection was closed: ${textOf(error)}`)
+        socket.destroy()
+      }
+    })
+  }
+
+  find(instance: string): { readonly desk: AccountDesk; readonly entry: InstanceEntry } | null {
+    for (const { desk } of this.#accounts.values()) {
+      const entry = desk.entries.get(instance)
+      if (entry) return { desk, entry }
+    }
+    return null
+  }
+
+  async control(request: ControlToDesk): Promise<unknown> {
+    switch (request.action) {
+      case 'status':
+        return {
+          accounts: [...this.#accounts.values()].map(({ desk, journal }) =>
+            accountStatus(desk, journal.epoch),
+          ),
+        }
+      case 'shutdown':
+        this.#parts.clock.after(10, this.#parts.onShutdown)
+        return {}
+      case 'announce_restart':
+        for (const { desk } of this.#accounts.values()) desk.announceRestart(request.forMs)
+        return {}
+      case 'orders':
+      case 'fills':
+      case 'positions':
+      case 'reasons':
+        return this.#table(request)
+      default:
+        return this.#command(request)
+    }
+  }
+
+  #table(
+    request: Extract<ControlToDesk, { action: 'orders' | 'fills' | 'positions' | 'reasons' }>,
+  ): unknown {
+    const rows: unknown[] = []
+    for (const { desk, journal } of this.#accounts.values()) {
+      if (request.action === 'orders') rows.push(...journal.orders(request.instance, request.limit))
+      else if (request.action === 'fills')
+        rows.push(...journal.fills(request.instance, request.limit))
+      else
+        rows.push(
+          ...accountStatus(desk, journal.epoch).instances.filter(
+            (row) => request.instance === null || row.instance === request.instance,
+          ),
+        )
+    }
+    return { items: rows }
+  }
+
+  #command(request: InstanceCommand): Promise<unknown> {
+    const found = this.find(request.instance)
+    if (!found)
+      throw new CommandError('NOT_FOUND', `no instance ${request.instance} is known to this desk`)
+    const { desk, entry } = found
+    const ending = (orders: 'cancel' | 'keep', positions: 'keep' | 'close') =>
+      new Promise((resolve) => {
+        desk.end(entry, request.action, orders, positions, (ordersCanceled) =>
+          resolve({ orders_canceled: ordersCanceled, position: entry.loop.position }),
+        )
+      })
+    switch (request.action) {
+      case 'pause':
+        return this.#setMode(desk, entry, 'paused', null)
+      case 'resume':
+      case 'arm':
+        return this.#setMode(desk, entry, 'running', null)
+      case 'disarm':
+        return this.#setMode(desk, entry, 'disarmed', null)
+      case 'close':
+        return this.#setMode(desk, entry, 'halted', 'flatten')
+      case 'kill':
+        return this.#setMode(desk, entry, 'killed', 'flatten')
+      case 'stop':
+        return ending(request.orders, request.positions)
+    }
+  }
+
+  #setMode(
+    desk: AccountDesk,
+    entry: InstanceEntry,
+    mode: InstanceMode,
+    override: 'flatten' | null,
+  ): Promise<unknown> {
+    desk.setMode(entry, mode, override)
+    return Promise.resolve({
+      mode,
+      orders: entry.loop.orders().length,
+      position: entry.loop.position,
+    })
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#accounts.values()].map(({ desk }) => desk.stop()))
+  }
+}
+
+type InstanceCommand = Exclude<
+  ControlToDesk,
+  {
+    action:
+      | 'status'
+      | 'shutdown'
+      | 'announce_restart'
+      | 'orders'
+      | 'fills'
+      | 'positions'
+      | 'reasons'
+  }
+>
+
+class CommandError extends Error {
+  readonly code: string
+  constructor(code: string, text: string) {
+    super(text)
+    this.code = code
+  }
+}
+
+/** One connection: a bot after its hello, else a control program. */
+class Connection implements BotLink {
+  readonly #server: DeskServer
+  readonly #parts: DeskServerParts
+  readonly #socket: DeskSocket
+  #desk: AccountDesk | null = null
+  #entry: InstanceEntry | null = null
+  #isClosed = false
+
+  constructor(server: DeskServer, parts: DeskServerParts, socket: DeskSocket) {
+    this.#server = server
+    this.#parts = parts
+    this.#socket = socket
+  }
+
+  send(message: unknown): void {
+    if (!this.#isClosed) this.#socket.write(encodeLine(message))
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  onClose(): void {
+    this.#isClosed = true
+    if (this.#desk && this.#entry) this.#desk.gone(this.#entry, this)
+  }
+
+  onMessage(message: BotToDesk | ControlToDesk): void {
+    if (message.type === 'hello') void this.#hello(message)
+    else if (message.type === 'control') void this.#control(message)
+    else if (this.#desk && this.#entry && this.#entry.link === this) {
+      if (message.type === 'wants') this.#desk.wants(this.#entry, message)
+      else if (message.type === 'heartbeat') this.#desk.heartbeat(this.#entry)
+      else this.#desk.gone(this.#entry, this)
+    }
+  }
+
+  async #hello(message: Extract<BotToDesk, { type: 'hello' }>): Promise<void> {
+    if (message.token !== this.#parts.token)
+      return this.#refuse('token', 'the token of this desk is another one')
+    if (message.version !== DESK_PROTOCOL_VERSION) {
+      return this.#refuse(
+        'version',
+        `this desk speaks version ${DESK_PROTOCOL_VERSION}, the bot ${message.version}: restart both from one installation`,
+      )
+    }
+    try {
+      const { settings } = message
+      this.#checkOwner(settings)
+      const desk = await this.#server.account(settings.mode, settings.venue, settings.account)
+      this.#desk = desk
+      this.#entry = await desk.hello(this, message)
+    } catch (error) {
+      this.#refuse(codeOf(error), textOf(error))
+    }
+  }
+
+  #checkOwner(settings: DeskInstanceSettings): void {
+    const found = this.#server.find(settings.instance)
+    const key = accountKey(settings.mode, settings.venue, settings.account)
+    if (found && found.desk.key !== key) {
+      throw new Error(
+        `instance ${settings.instance} already trades on account ${found.desk.key}; stop it there before it moves to ${key}`,
+      )
+    }
+  }
+
+  #refuse(code: string, text: string): void {
+    this.send({ type: 'refused', code, text })
+  }
+
+  async #control(request: ControlToDesk): Promise<void> {
+    if (request.token !== this.#parts.token) {
+      this.send({
+        type: 'answer',
+        id: request.id,
+        ok: false,
+        code: 'UNAUTHORIZED',
+        text: 'the token of this desk is another one',
+      })
+      return
+    }
+    try {
+      this.send({
+        type: 'answer',
+        id: request.id,
+        ok: true,
+        result: await this.#server.control(request),
+      })
+    } catch (error) {
+      this.send({
+        type: 'answer',
+        id: request.id,
+        ok: false,
+        code: codeOf(error),
+        text: textOf(error),
+      })
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : 'REFUSED'
+}

@@ -1,0 +1,46 @@
+/** One instance as an account desk holds it: its loop, its bot's connection, an end that is under way. */
+import type { Instrument } from '../domain/instrument.ts'
+import type { Ratio } from '../domain/money.ts'
+import type { OrderLoop } from '../engine/order-loop.ts'
+import type { DeskInstanceSettings, DeskToBot } from '../protocol/desk-messages.ts'
+
+/** The connection of a bot; sends are ordered and never throw. */
+export interface BotLink {
+  send(message: DeskToBot): void
+  close(): void
+}
+
+/** What waits for the instance to be quiet. */
+export interface Ending {
+  readonly reason: string
+  readonly positions: 'keep' | 'close'
+  readonly onEnded: readonly ((ordersCanceled: number) => void)[]
+  readonly ordersAtStart: number
+}
+
+export interface InstanceEntry {
+  settings: DeskInstanceSettings
+  readonly instrument: Instrument
+  readonly loop: OrderLoop
+  readonly fees: { readonly maker: Ratio; readonly taker: Ratio }
+  readonly feed: string
+  link: BotLink | null
+  /** Monotonic ms of the last sign of life of the bot. */
+  heardAt: number
+  override: 'cancel' | 'flatten' | 'released' | null
+  ending: Ending | null
+  /** Lockstep: the bot has not yet answered the present step. */
+  isStepAwaited: boolean
+  reasonsSent: string
+  isDirty: boolean
+}
+
+/** Sends the reasons of missing orders when they changed; a bot shows them, it does not act on them. */
+export function sendReasons(entry: InstanceEntry): void {
+  if (!entry.link) return
+  const reasons = entry.loop.reasons()
+  const text = JSON.stringify(reasons)
+  if (text === entry.reasonsSent) return
+  entry.reasonsSent = text
+  entry.link.send({ type: 'reasons', reasons })
+}

@@ -1,0 +1,202 @@
+/**
+ * Compares an account with the venue: at start, after every gap, every 10 s while an outcome is unknown, else every
+ * 30 s. An unknown order ends by evidence alone; a question that failed proves nothing.
+ */
+import type { InstrumentId } from '../domain/instrument.ts'
+import type { Quantity } from '../domain/money.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import {
+  compareOrders,
+  comparePositions,
+  isAbsenceProven,
+  type PositionDifference,
+} from '../domain/reconciliation.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { VenueAccount, VenueAccountEvent, VenueOrder } from '../ports/venue.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+
+const INTERVAL_MS = 30_000
+const INTERVAL_UNKNOWN_MS = 1000
+
+/** The account whose books are compared. */
+export interface ReconciledAccount {
+  readonly key: string
+  readonly entries: ReadonlyMap<string, InstanceEntry>
+  readonly venueSeq: number
+  venueNow(): number
+  onAccount(events: readonly VenueAccountEvent[]): void
+  onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void
+  onReconciled(): void
+}
+
+export interface ReconcilerParts {
+  readonly venue: VenueAccount
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly account: ReconciledAccount
+}
+
+export class Reconciler {
+  readonly #venue: VenueAccount
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #account: ReconciledAccount
+  #isDone = false
+  #isRunning = false
+  #isRequested = false
+  #lastAt = 0
+  #foreign: readonly ClientOrderId[] = []
+  #mismatches: readonly PositionDifference[] = []
+  #differencesTotal = 0
+
+  constructor(parts: ReconcilerParts) {
+    this.#venue = parts.venue
+    this.#clock = parts.clock
+    this.#logger = parts.logger
+    this.#account = parts.account
+  }
+
+  get isDone(): boolean {
+    return this.#isDone
+  }
+  get foreign(): readonly ClientOrderId[] {
+    return this.#foreign
+  }
+  get mismatches(): readonly PositionDifference[] {
+    return this.#mismatches
+  }
+  get differencesTotal(): number {
+    return this.#differencesTotal
+  }
+
+  /** The connection is gone: nothing is certain until the next run. */
+  reset(): void {
+    this.#isDone = false
+  }
+
+  /** Asks for a run soon; several requests are one run. */
+  request(reason: string): void {
+    if (this.#isRequested || this.#isRunning) {
+      this.#isRequested = true
+      return
+    }
+    this.#isRequested = true
+    this.#clock.after(0, () => void this.run(reason))
+  }
+
+  everySecond(): void {
+    const interval = this.#isDone && !this.#hasUnknown() ? INTERVAL_MS : INTERVAL_UNKNOWN_MS
+    if (this.#clock.monotonicMs() - this.#lastAt >= interval) void this.run('timer')
+  }
+
+  #hasUnknown(): boolean {
+    for (const entry of this.#account.entries.values()) {
+      if (entry.loop.orders().some((order) => order.status === 'unknown')) return true
+    }
+    return false
+  }
+
+  async run(reason: string): Promise<void> {
+    if (this.#isRunning) return
+    this.#isRunning = true
+    this.#isRequested = false
+    this.#lastAt = this.#clock.monotonicMs()
+    try {
+      await this.#compare()
+      if (!this.#isDone)
+        this.#logger.info('reconciliation', `account compared with the venue (${reason})`)
+      this.#isDone = true
+      this.#account.onReconciled()
+    } catch (error) {
+      this.#logger.warn(
+        'reconciliation',
+        `could not compare the account: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    } finally {
+      this.#isRunning = false
+    }
+    if (this.#isRequested) this.request('asked for meanwhile')
+  }
+
+  async #compare(): Promise<void> {
+    this.#account.onAccount(await this.#venue.eventsSince(this.#account.venueSeq))
+    // Only orders that existed before the question was asked can be missed by the answer.
+    const known = this.#unsettled()
+    const open = await this.#venue.openOrders()
+    const atVenue = new Map<ClientOrderId, VenueOrder>(open.map((order) => [order.clientId, order]))
+    for (const [clientId, entry] of known) {
+      const found = atVenue.get(clientId)
+      if (found) this.#resolveIfUnknown(entry, clientId, found)
+    }
+    const { missing, foreign } = compareOrders(new Set(known.keys()), [...atVenue.keys()])
+    for (const clientId of missing) await this.#lookUp(known.get(clientId), clientId)
+    this.#noteForeign(foreign.filter((id) => !this.#isOurs(id)))
+    await this.#comparePositions()
+  }
+
+  #unsettled(): Map<ClientOrderId, InstanceEntry> {
+    const known = new Map<ClientOrderId, InstanceEntry>()
+    for (const entry of this.#account.entries.values()) {
+      for (const order of entry.loop.orders())
+        if (order.status !== 'sending') known.set(order.clientId, entry)
+    }
+    return known
+  }
+
+  #isOurs(clientId: ClientOrderId): boolean {
+    for (const entry of this.#account.entries.values())
+      if (entry.loop.hasOrder(clientId)) return true
+    return false
+  }
+
+  #resolveIfUnknown(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder): void {
+    const order = entry.loop.orders().find((candidate) => candidate.clientId === clientId)
+    if (order?.status !== 'unknown') return
+    this.#differencesTotal++
+    this.#account.onResolved(entry, clientId, found)
+  }
+
+  async #lookUp(entry: InstanceEntry | undefined, clientId: ClientOrderId): Promise<void> {
+    if (!entry?.loop.hasOrder(clientId)) return
+    const found = await this.#venue.lookup(entry.instrument.id, clientId)
+    const order = entry.loop.orders().find((candidate) => candidate.clientId === clientId)
+    if (!order || order.status === 'final') return
+    if (found === null && !isAbsenceProven(order.expiresAt, this.#account.venueNow())) return
+    this.#differencesTotal++
+    this.#account.onResolved(entry, clientId, found)
+  }
+
+  #noteForeign(foreign: readonly ClientOrderId[]): void {
+    const known = new Set(this.#foreign)
+    for (const clientId of foreign) {
+      if (!known.has(clientId))
+        this.#logger.warn(
+          'reconciliation',
+          `order ${clientId} at the venue is not ours; it is left alone`,
+          { account: this.#account.key },
+        )
+    }
+    this.#foreign = foreign
+  }
+
+  async #comparePositions(): Promise<void> {
+    const venue = new Map<InstrumentId, Quantity>()
+    for (const position of await this.#venue.positions())
+      venue.set(position.instrument, position.quantity)
+    const booked = new Map<InstrumentId, Quantity>()
+    for (const entry of this.#account.entries.values())
+      booked.set(entry.instrument.id, entry.loop.position)
+    const differences = comparePositions(booked, venue)
+    // One difference may be a fill that is on its way; the same one twice is not.
+    const before = new Set(this.#mismatches.map((difference) => JSON.stringify(difference)))
+    for (const difference of differences) {
+      if (before.has(JSON.stringify(difference)))
+        this.#logger.error('reconciliation', 'position mismatch', {
+          account: this.#account.key,
+          ...difference,
+        })
+    }
+    this.#mismatches = differences
+  }
+}

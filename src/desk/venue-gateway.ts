@@ -1,0 +1,117 @@
+/** What is on its way to the venue: placements and cancels, and what their answers mean for loops and journal. */
+import type { ClientOrderId } from '../domain/order.ts'
+import type { ApprovedIntent } from '../domain/risk.ts'
+import type { JournalOutcome } from '../ports/journal-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { CancelOutcome, PlaceOutcome, VenueAccount, VenueOrderStatus } from '../ports/venue.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+import type { Instances } from './instances.ts'
+import type { JournalBuffer } from './journal-buffer.ts'
+
+export interface VenueGatewayParts {
+  readonly venue: VenueAccount
+  readonly instances: Instances
+  readonly buffer: JournalBuffer
+  readonly logger: Logger
+  /** Asks for a reconciliation: an outcome is not known. */
+  readonly onUnknown: (reason: string) => void
+  /** Something changed: a turn is needed. */
+  readonly onChanged: () => void
+}
+
+export class VenueGateway {
+  readonly #parts: VenueGatewayParts
+  #inFlight = 0
+
+  constructor(parts: VenueGatewayParts) {
+    this.#parts = parts
+  }
+
+  get isIdle(): boolean {
+    return this.#inFlight === 0
+  }
+
+  /** Cancels need no commit: they can only lower risk, and must work when the disk does not. */
+  cancel(entry: InstanceEntry, ids: readonly ClientOrderId[]): void {
+    this.#inFlight++
+    void this.#parts.venue.cancel(entry.instrument.id, ids).then(
+      (outcomes) => this.#onCanceled(entry, outcomes),
+      (error: unknown) =>
+        this.#onCanceled(
+          entry,
+          ids.map((clientId) => ({ kind: 'unknown', clientId, reason: textOf(error) })),
+        ),
+    )
+  }
+
+  #onCanceled(entry: InstanceEntry, outcomes: readonly CancelOutcome[]): void {
+    this.#inFlight--
+    for (const outcome of outcomes) {
+      entry.loop.onCanceled(outcome)
+      if (outcome.kind === 'final') {
+        this.note(entry, outcome.clientId, outcomeOf(outcome.status), null)
+      } else if (outcome.kind !== 'pending') {
+        this.#parts.onUnknown(`the outcome of a cancel of ${outcome.clientId} is unknown`)
+      }
+    }
+    this.#parts.onChanged()
+  }
+
+  /** Sends intents that the journal holds durably; an answer that does not come is `unknown`, never a failure. */
+  place(intents: readonly ApprovedIntent[]): void {
+    this.#inFlight++
+    void this.#parts.venue.place(intents).then(
+      (outcomes) => this.#onPlaced(outcomes),
+      (error: unknown) =>
+        this.#onPlaced(
+          intents.map(({ intent }) => ({
+            kind: 'unknown',
+            clientId: intent.clientId,
+            reason: textOf(error),
+          })),
+        ),
+    )
+  }
+
+  #onPlaced(outcomes: readonly PlaceOutcome[]): void {
+    this.#inFlight--
+    for (const outcome of outcomes) {
+      const entry = this.#parts.instances.withOrder(outcome.clientId)
+      if (entry) this.#onOnePlaced(entry, outcome)
+    }
+    this.#parts.onChanged()
+  }
+
+  #onOnePlaced(entry: InstanceEntry, outcome: PlaceOutcome): void {
+    const { clientId } = outcome
+    entry.loop.onPlaced(outcome)
+    if (outcome.kind === 'accepted') {
+      this.note(entry, clientId, outcomeOf(outcome.status), null)
+      return
+    }
+    this.note(entry, clientId, outcome.kind, outcome.reason)
+    if (outcome.kind === 'unknown') {
+      this.#parts.onUnknown(`the outcome of ${clientId} is unknown: ${outcome.reason}`)
+    } else {
+      const fields = { bot: entry.settings.instance, order: clientId, reason: outcome.reason }
+      this.#parts.logger.info('orders', 'order rejected', fields)
+    }
+  }
+
+  /** Records the latest outcome of an order; it is settled once its loop has let it go. */
+  note(
+    entry: InstanceEntry,
+    clientId: ClientOrderId,
+    outcome: JournalOutcome,
+    reason: string | null,
+  ): void {
+    this.#parts.buffer.addOutcome(clientId, outcome, reason, !entry.loop.hasOrder(clientId))
+  }
+}
+
+/** The journal's word for a status of the venue. */
+export const outcomeOf = (status: VenueOrderStatus): JournalOutcome =>
+  status === 'open' ? 'accepted' : status
+
+export const textOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

@@ -1,0 +1,42 @@
+/** What a market tells: candles, prices, funding. All times are market time in ms since 1970 UTC. */
+import type { InstrumentId } from './instrument.ts'
+import type { Price, Quantity, Ratio } from './money.ts'
+
+/** One bar; it covers [openAt, closeAt). */
+export interface Candle {
+  readonly openAt: number
+  readonly closeAt: number
+  readonly open: Price
+  readonly high: Price
+  readonly low: Price
+  readonly close: Price
+  readonly volume: Quantity
+}
+
+/** The rate that is settled at `at`: positive = longs pay shorts. */
+export interface FundingRate {
+  readonly at: number
+  readonly rate: Ratio
+}
+
+/** Last traded and mark price of an instrument. */
+export interface MarketPrice {
+  readonly last: Price
+  readonly mark: Price
+}
+
+/** A closed candle, or a price worth looking at (a wake band was left, or a tick at free pace). */
+export type MarketEvent =
+  | {
+      readonly kind: 'candle'
+      readonly at: number
+      readonly instrument: InstrumentId
+      readonly candle: Candle
+      readonly price: MarketPrice
+    }
+  | {
+      readonly kind: 'price'
+      readonly at: number
+      readonly instrument: InstrumentId
+      readonly price: MarketPrice
+    }

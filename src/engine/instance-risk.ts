@@ -1,0 +1,171 @@
+/**
+ * The money side of one instance as the desk sees it: position, equity, daily loss, drawdown, latched limits.
+ * Pure; the state survives restarts in the journal.
+ */
+import { DayClock } from '../domain/day.ts'
+import { type Instrument, notionalOf } from '../domain/instrument.ts'
+import type { MarketPrice } from '../domain/market.ts'
+import { type Money, money, mulDiv, type Quantity, quantity, RATIO_SCALE } from '../domain/money.ts'
+import { type Fill, signOf } from '../domain/order.ts'
+import type { ReasonCode } from '../domain/reason.ts'
+import type { InstanceMode, RiskLimits } from '../domain/risk.ts'
+
+/** Plain data, stored with the account events that changed it. */
+export interface RiskState {
+  readonly position: number
+  /** Σ -sign · notional of the fills. */
+  readonly cash: number
+  readonly fees: number
+  readonly funding: number
+  readonly day: string
+  readonly dayStartEquity: number
+  readonly peakEquity: number
+  readonly mode: InstanceMode
+  readonly latch: ReasonCode | null
+}
+
+export interface InstanceRiskOptions {
+  readonly instrument: Instrument
+  readonly capital: Money
+  readonly limits: RiskLimits
+  readonly timeZone: string
+}
+
+export class InstanceRisk {
+  readonly #instrument: Instrument
+  #capital: Money
+  #limits: RiskLimits
+  readonly #dayClock: DayClock
+  #position = 0
+  #cash = 0
+  #fees = 0
+  #funding = 0
+  #day = ''
+  #dayStartEquity = 0
+  #peakEquity = 0
+  #mode: InstanceMode = 'running'
+  #latch: ReasonCode | null = null
+  #price: MarketPrice
+
+  constructor(options: InstanceRiskOptions, price: MarketPrice, at: number) {
+    this.#instrument = options.instrument
+    this.#capital = options.capital
+    this.#limits = options.limits
+    this.#dayClock = new DayClock(options.timeZone)
+    this.#price = price
+    this.#day = this.#dayClock.date(at)
+    this.#dayStartEquity = options.capital
+    this.#peakEquity = options.capital
+  }
+
+  get position(): Quantity {
+    return this.#position as Quantity
+  }
+  get mode(): InstanceMode {
+    return this.#mode
+  }
+  get latch(): ReasonCode | null {
+    return this.#latch
+  }
+  get price(): MarketPrice {
+    return this.#price
+  }
+  get limits(): RiskLimits {
+    return this.#limits
+  }
+
+  /** Capital + profit on mark + funding - fees. */
+  equity(): Money {
+    const value = notionalOf(this.#instrument, this.#price.mark, this.position)
+    return money(this.#capital + this.#cash + value - this.#fees + this.#funding)
+  }
+
+  setLimits(capital: Money, limits: RiskLimits): void {
+    this.#capital = capital
+    this.#limits = limits
+  }
+
+  setMode(mode: InstanceMode): void {
+    this.#mode = mode
+    // An operator who lets the instance run again has seen the limit: it counts anew from here.
+    if (mode === 'running' && this.#latch !== null) {
+      this.#latch = null
+      this.#dayStartEquity = this.equity()
+      this.#peakEquity = this.#dayStartEquity
+    }
+  }
+
+  bookFill(fill: Fill): void {
+    const sign = signOf(fill.side)
+    this.#position = quantity(this.#position + sign * fill.quantity)
+    this.#cash = money(this.#cash - sign * notionalOf(this.#instrument, fill.price, fill.quantity))
+    this.#fees = money(this.#fees + fill.fee)
+  }
+
+  bookFunding(amount: Money): void {
+    this.#funding = money(this.#funding + amount)
+  }
+
+  /** Books a price; returns the limit that it breached, once. */
+  onPrice(at: number, price: MarketPrice): ReasonCode | null {
+    this.#price = price
+    const equity = this.equity()
+    const day = this.#dayClock.date(at)
+    if (day !== this.#day) this.#startDay(day, equity)
+    if (equity > this.#peakEquity) this.#peakEquity = equity
+    return this.#latch === null ? this.#check(equity) : null
+  }
+
+  #startDay(day: string, equity: Money): void {
+    this.#day = day
+    this.#dayStartEquity = equity
+    if (this.#latch === 'limit_daily_loss') {
+      this.#latch = null
+      if (this.#mode === 'reduce_only') this.#mode = 'running'
+    }
+  }
+
+  #check(equity: Money): ReasonCode | null {
+    const { dailyLossMax, drawdownMax } = this.#limits
+    const lossMax = mulDiv(this.#dayStartEquity, dailyLossMax, RATIO_SCALE, 'floor')
+    if (dailyLossMax > 0 && this.#dayStartEquity - equity > lossMax)
+      return this.#breach('limit_daily_loss')
+    const drawdownAllowed = mulDiv(this.#capital, drawdownMax, RATIO_SCALE, 'floor')
+    if (drawdownMax > 0 && this.#peakEquity - equity > drawdownAllowed)
+      return this.#breach('limit_drawdown')
+    return null
+  }
+
+  #breach(code: ReasonCode): ReasonCode {
+    this.#latch = code
+    if (this.#mode === 'running')
+      this.#mode = this.#limits.onBreach === 'reduce_only' ? 'reduce_only' : 'halted'
+    return code
+  }
+
+  state(): RiskState {
+    return {
+      position: this.#position,
+      cash: this.#cash,
+      fees: this.#fees,
+      funding: this.#funding,
+      day: this.#day,
+      dayStartEquity: this.#dayStartEquity,
+      peakEquity: this.#peakEquity,
+      mode: this.#mode,
+      latch: this.#latch,
+    }
+  }
+
+  restore(state: RiskState): void {
+    this.#position = quantity(state.position)
+    this.#cash = money(state.cash)
+    this.#fees = money(state.fees)
+    this.#funding = money(state.funding)
+    this.#day = state.day
+    this.#dayStartEquity = state.dayStartEquity
+    this.#peakEquity = state.peakEquity
+    this.#mode = state.mode
+    this.#latch = state.latch
+  }
+}

@@ -1,0 +1,29 @@
+/** What goes into and comes out of an order loop. */
+import type { Instrument } from '../domain/instrument.ts'
+import type { Money } from '../domain/money.ts'
+import type { ClientOrderId, Origin } from '../domain/order.ts'
+import type { ApprovedIntent, RiskLimits } from '../domain/risk.ts'
+import type { VenueAccountEvent } from '../ports/venue.ts'
+
+export interface OrderLoopOptions {
+  readonly instance: string
+  readonly instrument: Instrument
+  readonly capital: Money
+  readonly leverage: number
+  readonly limits: RiskLimits
+  readonly timeZone: string
+}
+
+/** What an account event means to the bot; the caller numbers it. */
+export type BotEvent =
+  | {
+      readonly kind: 'fill'
+      readonly event: Extract<VenueAccountEvent, { kind: 'fill' }>
+      readonly origin: Origin
+    }
+  | { readonly kind: 'funding'; readonly event: Extract<VenueAccountEvent, { kind: 'funding' }> }
+
+export interface Plan {
+  readonly cancels: readonly ClientOrderId[]
+  readonly places: readonly ApprovedIntent[]
+}

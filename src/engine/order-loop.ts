@@ -1,0 +1,518 @@
+/**
+ * The wants loop of one instance on one instrument: compares what is wanted with what works at the venue and says
+ * what to cancel and what to place. Pure and synchronous; rules in docs/concepts/wants.md. The same object runs in
+ * the desk, in a lockstep replay and in a backtest.
+ *
+ * Life of an order here: placed (sending) → open | unknown → final at the venue → settled (all fills booked).
+ * Only a settled order leaves its slot.
+ */
+import { type Instrument, minimumLots } from '../domain/instrument.ts'
+import type { MarketPrice } from '../domain/market.ts'
+import { type Money, type Quantity, quantity } from '../domain/money.ts'
+import {
+  type ClientOrderId,
+  type OrderRequest,
+  type Origin,
+  type StoredOrder,
+  signOf,
+} from '../domain/order.ts'
+import type { ReasonCode } from '../domain/reason.ts'
+import {
+  type ApprovedIntent,
+  checkIntent,
+  type InstanceMode,
+  type RiskLimits,
+  reasonOfMode,
+} from '../domain/risk.ts'
+import type { RestingWant, TargetWant, WantChange } from '../domain/strategy.ts'
+import type { CancelOutcome, PlaceOutcome, VenueAccountEvent, VenueOrder } from '../ports/venue.ts'
+import { InstanceRisk, type RiskState } from './instance-risk.ts'
+import type { BotEvent, OrderLoopOptions, Plan } from './order-loop-types.ts'
+import { isAmongReducing, reducingWant } from './restriction.ts'
+import {
+  matches,
+  type Slot,
+  targetRequest,
+  type WorkingOrder,
+  wouldCross,
+} from './working-order.ts'
+import { TARGET, WorkingOrders } from './working-orders.ts'
+
+/** A plan in the making. */
+interface Draft {
+  readonly cancels: ClientOrderId[]
+  readonly places: ApprovedIntent[]
+  readonly nextId: () => ClientOrderId
+  readonly expiresAt: number | null
+}
+
+/** An immediate order that the market did not fill is tried again after this much market time. */
+const TARGET_RETRY_MS = 1000
+
+export class OrderLoop {
+  readonly instance: string
+  readonly instrument: Instrument
+  readonly risk: InstanceRisk
+  #leverage: number
+  readonly #orders: WorkingOrders
+  readonly #dirty = new Set<string>()
+  /** Slots that wait for another price or for market time to pass. */
+  readonly #waiting = new Set<string>()
+  readonly #reasons = new Map<string, ReasonCode>()
+  #target: TargetWant | null = null
+  #targetRetryAt = 0
+  #override: { readonly kind: 'cancel' | 'flatten' } | null = null
+  #isBotKnown = false
+  #isBotLost = false
+  #isReconciled = true
+  #basisSeq = 0
+  #handedSeq = 0
+  #at: number
+
+  constructor(options: OrderLoopOptions, at: number, marketPrice: MarketPrice) {
+    this.instance = options.instance
+    this.instrument = options.instrument
+    this.#leverage = options.leverage
+    this.risk = new InstanceRisk(options, marketPrice, at)
+    this.#at = at
+    this.#orders = new WorkingOrders((order) => this.#dirty.add(order.slot))
+  }
+
+  get position(): Quantity {
+    return this.risk.position
+  }
+  get handedSeq(): number {
+    return this.#handedSeq
+  }
+  get basisSeq(): number {
+    return this.#basisSeq
+  }
+  /** Market time of the latest input. */
+  get at(): number {
+    return this.#at
+  }
+  /** Whether the order is ours and not settled. */
+  hasOrder(clientId: ClientOrderId): boolean {
+    return this.#orders.get(clientId) !== undefined
+  }
+  /** Orders that are not settled. */
+  orders(): readonly WorkingOrder[] {
+    return this.#orders.all()
+  }
+  reasons(): Readonly<Record<string, ReasonCode>> {
+    return Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  /** Rebuilds a loop from the journal: every order without a final outcome is unknown until the venue has spoken. */
+  restore(risk: RiskState | null, orders: readonly StoredOrder[], handedSeq: number): void {
+    if (risk) this.risk.restore(risk)
+    this.#handedSeq = handedSeq
+    this.#isReconciled = false
+    for (const stored of orders) {
+      const order = this.#orders.track(
+        stored.clientId,
+        stored.origin,
+        stored.request,
+        stored.expiresAt,
+        this.position,
+      )
+      this.#orders.takeUp(order, stored.quantityFilled)
+    }
+  }
+
+  setTerms(capital: Money, leverage: number, limits: RiskLimits): void {
+    this.risk.setLimits(capital, limits)
+    this.#leverage = leverage
+    this.#allDirty()
+  }
+
+  setMode(mode: InstanceMode): void {
+    this.risk.setMode(mode)
+    this.#allDirty()
+  }
+
+  setReconciled(isReconciled: boolean): void {
+    this.#isReconciled = isReconciled
+    this.#allDirty()
+  }
+
+  /** The bot has gone silent: `cancel` withdraws what could raise |position| until it speaks again. */
+  setBotLost(isLost: boolean): void {
+    if (isLost === this.#isBotLost) return
+    this.#isBotLost = isLost
+    this.#allDirty()
+  }
+
+  /** Operator: nothing rests any more (`cancel`), and the position goes to 0 (`flatten`); null lifts it. */
+  setOverride(kind: 'cancel' | 'flatten' | null): void {
+    this.#override = kind === null ? null : { kind }
+    this.#targetRetryAt = 0
+    this.#allDirty()
+  }
+
+  /** Whether nothing of ours works and, when flattening, what is held is less than the venue trades. */
+  isQuiet(): boolean {
+    return this.#orders.size === 0 && (this.#override?.kind !== 'flatten' || this.position === 0)
+  }
+
+  applyWants(basisSeq: number, replace: boolean, changes: readonly WantChange[]): void {
+    this.#basisSeq = basisSeq
+    this.#isBotKnown = true
+    if (replace) this.#dropUnnamed(changes)
+    for (const change of changes) this.#applyChange(change)
+    // Slots held back by rule 2 (basis) may go on now.
+    for (const slot of this.#waiting)
+      if (this.#reasons.get(slot) === 'basis_behind') this.#dirty.add(slot)
+    this.#dirty.add(TARGET)
+  }
+
+  #dropUnnamed(changes: readonly WantChange[]): void {
+    const named = new Set(changes.map((change) => (change.kind === 'rest' ? change.want.slot : '')))
+    for (const slot of this.#orders.slots.keys()) if (!named.has(slot)) this.#setWant(slot, null)
+    if (!changes.some((change) => change.kind === 'target')) this.#target = null
+    this.#allDirty()
+  }
+
+  #applyChange(change: WantChange): void {
+    if (change.kind === 'rest') this.#setWant(change.want.slot, change.want)
+    else if (change.kind === 'drop') this.#setWant(change.slot, null)
+    else {
+      this.#target = change.kind === 'target' ? change.want : null
+      this.#targetRetryAt = 0
+    }
+  }
+
+  #setWant(name: string, want: RestingWant | null): void {
+    const slot = this.#orders.slot(name)
+    slot.want = want
+    slot.retryAt = 0
+    slot.backoffMs = 0
+    this.#dirty.add(name)
+    // In a restricted mode one want decides how much of the position the others may reduce.
+    if (this.#isRestricted()) this.#allDirty()
+  }
+
+  /** Books a venue event of this instrument; returns what the bot must hear. `originOf` knows settled orders. */
+  onVenueEvent(
+    event: VenueAccountEvent,
+    originOf: (id: ClientOrderId) => Origin | null,
+  ): BotEvent | null {
+    this.#at = Math.max(this.#at, event.at)
+    if (event.kind === 'fill') return this.#onFill(event, originOf)
+    if (event.kind === 'funding') {
+      this.risk.bookFunding(event.amount)
+      return { kind: 'funding', event }
+    }
+    if (event.kind === 'order') this.#onOrderStatus(event)
+    return null
+  }
+
+  /** The number under which the event went to the bot. */
+  handed(seq: number): void {
+    this.#handedSeq = seq
+  }
+
+  #onFill(
+    event: Extract<VenueAccountEvent, { kind: 'fill' }>,
+    originOf: (id: ClientOrderId) => Origin | null,
+  ): BotEvent {
+    const { fill } = event
+    const wasHeld = this.position
+    this.risk.bookFill(fill)
+    const order = fill.clientId === null ? undefined : this.#orders.get(fill.clientId)
+    let origin: Origin = { kind: event.isLiquidation ? 'liquidation' : 'foreign' }
+    if (order) {
+      origin = order.origin
+      this.#orders.bookFill(order, fill)
+    } else if (fill.clientId !== null) {
+      origin = originOf(fill.clientId) ?? origin
+    }
+    this.#dirty.add(TARGET)
+    if (this.#isRestricted() || wasHeld === 0 || this.position === 0) this.#allDirty()
+    return { kind: 'fill', event, origin }
+  }
+
+  #onOrderStatus(event: Extract<VenueAccountEvent, { kind: 'order' }>): void {
+    const order = this.#orders.get(event.clientId)
+    if (!order) return
+    if (event.status === 'open') {
+      if (order.status !== 'open') order.status = 'open'
+      return
+    }
+    if (event.status === 'rejected') this.#orders.delay(order, event.reason, this.#at)
+    this.#orders.finish(order, event.quantityFilled)
+  }
+
+  /** A lookup's answer for an order of unknown outcome; null = proven absent (deadline and margin have passed). */
+  onResolved(clientId: ClientOrderId, found: VenueOrder | null): void {
+    const order = this.#orders.get(clientId)
+    if (!order) return
+    if (found === null) this.#orders.finish(order, order.booked)
+    else if (found.status === 'open') order.status = 'open'
+    else this.#orders.finish(order, found.quantityFilled)
+    this.#dirty.add(order.slot)
+  }
+
+  onPlaced(outcome: PlaceOutcome): void {
+    const order = this.#orders.get(outcome.clientId)
+    if (!order) return
+    if (outcome.kind === 'unknown') order.status = 'unknown'
+    else if (outcome.kind === 'rejected') {
+      this.#orders.delay(order, outcome.reason, this.#at)
+      this.#orders.finish(order, order.booked)
+    } else if (outcome.status !== 'open') this.#orders.finish(order, outcome.quantityFilled)
+    else if (order.status === 'sending') order.status = 'open'
+    this.#dirty.add(order.slot)
+  }
+
+  onCanceled(outcome: CancelOutcome): void {
+    const order = this.#orders.get(outcome.clientId)
+    if (!order) return
+    if (outcome.kind === 'final') this.#orders.finish(order, outcome.quantityFilled)
+    else if (outcome.kind === 'absent' || outcome.kind === 'unknown') {
+      // Proves nothing: the order keeps its slot until a lookup or an event tells.
+      order.status = 'unknown'
+      order.isCancelRequested = false
+    }
+  }
+
+  onPrice(at: number, marketPrice: MarketPrice): ReasonCode | null {
+    this.#at = Math.max(this.#at, at)
+    const breach = this.risk.onPrice(at, marketPrice)
+    if (breach !== null) {
+      if (this.risk.limits.onBreach === 'flatten') this.setOverride('flatten')
+      this.#allDirty()
+    }
+    for (const slot of this.#waiting) this.#dirty.add(slot)
+    this.#dirty.add(TARGET)
+    return breach
+  }
+
+  /** Computes what to send now; orders placed here count as working from this moment. */
+  plan(at: number, nextId: () => ClientOrderId, expiresAt: number | null): Plan {
+    this.#at = Math.max(this.#at, at)
+    const draft: Draft = { cancels: [], places: [], nextId, expiresAt }
+    if (this.#isBotKnown || this.#override !== null || this.#isBotLost) {
+      for (const name of this.#dirty) {
+        if (name === TARGET) continue
+        const slot = this.#orders.slots.get(name)
+        if (slot) this.#planSlot(name, slot, draft)
+      }
+      this.#planTarget(draft)
+    }
+    this.#dirty.clear()
+    return draft
+  }
+
+  #planSlot(name: string, slot: Slot, draft: Draft): void {
+    const want = this.#allowed(slot)
+    const reason = this.#compare(name, slot, want, draft)
+    if (reason !== null || want === null) {
+      this.#note(name, slot, reason)
+      return
+    }
+    const request = this.#missing(slot, want)
+    if (request === null || typeof request === 'string') this.#note(name, slot, request)
+    else this.#note(name, slot, this.#approve({ kind: 'slot', slot: name }, request, draft))
+  }
+
+  /** Cancels what does not fit the want; returns a reason when nothing may be placed yet. */
+  #compare(name: string, slot: Slot, want: RestingWant | null, draft: Draft): ReasonCode | null {
+    let occupied = 0
+    let hasMisfit = false
+    let hasUnknown = false
+    for (const order of slot.orders) {
+      occupied += order.lots - order.booked
+      if (order.status === 'unknown') hasUnknown = true
+      if (want !== null && matches(order.request, want)) continue
+      hasMisfit = true
+      this.#cancel(order, draft)
+    }
+    if (want === null) return this.#blockReason(name, slot)
+    if (hasMisfit) return hasUnknown ? 'unknown_outcome' : 'canceling'
+    if (want.quantity !== 'position' && occupied > want.quantity) {
+      if (this.#basisSeq < this.#handedSeq) return 'basis_behind'
+      const last = slot.orders[slot.orders.length - 1]
+      if (last) this.#cancel(last, draft)
+      return 'canceling'
+    }
+    return null
+  }
+
+  #cancel(order: WorkingOrder, draft: Draft): void {
+    // An unknown order is cancelled too: a cancel can only lower risk; its answer proves nothing by itself.
+    if (order.isCancelRequested || order.status === 'sending') return
+    order.isCancelRequested = true
+    draft.cancels.push(order.clientId)
+  }
+
+  /** The request that a slot still lacks, null when it is complete, or why it must wait. */
+  #missing(slot: Slot, want: RestingWant): OrderRequest | ReasonCode | null {
+    let occupied = 0
+    for (const order of slot.orders) occupied += order.lots - order.booked
+    if (want.quantity === 'position') {
+      if (slot.orders.length > 0 || this.position === 0) return null
+    } else {
+      if (occupied === want.quantity) return null
+      if (this.#basisSeq < this.#handedSeq) return 'basis_behind'
+      if (want.quantity - occupied < minimumLots(this.instrument, want.price)) {
+        return slot.orders.length > 0 ? null : 'below_minimum'
+      }
+    }
+    if (slot.retryAt > this.#at) return slot.retryReason
+    if (want.isPostOnly && want.trigger === null && wouldCross(want, this.risk.price.last))
+      return 'would_cross'
+    return {
+      instrument: want.instrument,
+      side: want.side,
+      kind: want.trigger !== null && want.trigger.kind === 'stop' ? 'market' : 'limit',
+      price: want.trigger !== null && want.trigger.kind === 'stop' ? null : want.price,
+      quantity: want.quantity === 'position' ? 'position' : quantity(want.quantity - occupied),
+      timeInForce: 'gtc',
+      isPostOnly: want.isPostOnly,
+      isReduceOnly: want.isReduceOnly,
+      trigger: want.trigger,
+    }
+  }
+
+  #approve(origin: Origin, request: OrderRequest, draft: Draft): ReasonCode | null {
+    const intent = { clientId: draft.nextId(), instance: this.instance, origin, request }
+    const verdict = checkIntent(
+      intent,
+      {
+        instrument: this.instrument,
+        mode: this.risk.mode,
+        latch: this.risk.latch,
+        isReconciled: this.#isReconciled,
+        limits: this.risk.limits,
+        leverage: this.#leverage,
+        equity: this.risk.equity(),
+        mark: this.risk.price.mark,
+        exposure: this.#exposure(),
+      },
+      draft.expiresAt,
+    )
+    if ('refused' in verdict) return verdict.refused
+    this.#orders.track(intent.clientId, origin, request, draft.expiresAt, this.position)
+    draft.places.push(verdict)
+    return null
+  }
+
+  #exposure() {
+    return { position: this.position, buying: this.#orders.buying, selling: this.#orders.selling }
+  }
+
+  #planTarget(draft: Draft): void {
+    const slot = this.#orders.slot(TARGET)
+    const want = this.#targetAllowed()
+    const missing = want === null ? 0 : want.quantity - this.position
+    let isResting = false
+    for (const order of slot.orders) {
+      // An immediate order ends by itself; a resting one (maker first) is withdrawn when it no longer fits.
+      isResting = true
+      const fits =
+        missing !== 0 &&
+        signOf(order.request.side) === Math.sign(missing) &&
+        want?.style === 'maker_first'
+      const isAtTouch = order.request.price === this.risk.price.last
+      if (order.request.timeInForce === 'gtc' && !(fits && isAtTouch)) this.#cancel(order, draft)
+    }
+    if (isResting || want === null || missing === 0) {
+      this.#note(TARGET, slot, isResting ? 'pending' : null)
+      return
+    }
+    const reason = this.#targetHold(slot, want, missing)
+    if (reason !== null) {
+      this.#note(TARGET, slot, reason === 'below_minimum' ? null : reason)
+      return
+    }
+    const origin: Origin = this.#override === null ? { kind: 'target' } : { kind: 'operator' }
+    const request = targetRequest(
+      this.instrument,
+      want,
+      missing,
+      this.position,
+      this.risk.price,
+      this.#at,
+    )
+    const refused = this.#approve(origin, request, draft)
+    this.#targetRetryAt = this.#at + TARGET_RETRY_MS
+    this.#note(TARGET, slot, refused)
+  }
+
+  #targetHold(slot: Slot, want: TargetWant, missing: number): ReasonCode | null {
+    if (this.#override === null && this.#basisSeq < this.#handedSeq) return 'basis_behind'
+    const isClosing = want.quantity === 0
+    if (!isClosing && Math.abs(missing) < minimumLots(this.instrument, this.risk.price.last))
+      return 'below_minimum'
+    if (slot.retryAt > this.#at) return slot.retryReason
+    return this.#targetRetryAt > this.#at ? 'target_unfilled' : null
+  }
+
+  #targetAllowed(): TargetWant | null {
+    if (this.#override?.kind === 'flatten') {
+      return {
+        instrument: this.instrument.id,
+        quantity: quantity(0),
+        worstPrice: null,
+        style: 'take',
+        deadlineAt: null,
+        isReduceOnly: true,
+      }
+    }
+    if (this.#override !== null || this.#isBotLost) return null
+    if (
+      this.#target?.deadlineAt != null &&
+      this.#target.style === 'take' &&
+      this.#at > this.#target.deadlineAt
+    )
+      return null
+    return this.#target
+  }
+
+  /** The want of a slot as far as mode, operator and a lost bot allow it. */
+  #allowed(slot: Slot): RestingWant | null {
+    const { want } = slot
+    if (this.#override !== null) return null
+    if (want === null)
+      return this.#isBotLost && !this.#isBotKnown ? reducingWant(slot, this.position) : null
+    if (!this.#isRestricted()) return want
+    if (this.risk.mode === 'halted' || this.risk.mode === 'killed')
+      return want.trigger === null ? null : want
+    return isAmongReducing(want, this.#orders.slots.values(), this.position) ? want : null
+  }
+
+  #isRestricted(): boolean {
+    return this.risk.mode !== 'running' || this.#isBotLost
+  }
+
+  #blockReason(name: string, slot: Slot): ReasonCode | null {
+    if (slot.want === null) return null
+    if (this.#override !== null)
+      return this.#override.kind === 'flatten'
+        ? (reasonOfMode(this.risk.mode) ?? 'halted')
+        : 'halted'
+    if (this.#isBotLost) return 'bot_lost'
+    return this.risk.latch ?? reasonOfMode(this.risk.mode) ?? this.#reasons.get(name) ?? null
+  }
+
+  #note(name: string, slot: Slot, reason: ReasonCode | null): void {
+    if (reason === null) this.#reasons.delete(name)
+    else this.#reasons.set(name, reason)
+    const mayRecover = reason !== null && reason !== 'canceling' && reason !== 'pending'
+    if (mayRecover && slot.want !== null) this.#waiting.add(name)
+    else this.#waiting.delete(name)
+    if (slot.want === null && slot.orders.length === 0 && name !== TARGET)
+      this.#orders.slots.delete(name)
+  }
+
+  #allDirty(): void {
+    for (const name of this.#orders.slots.keys()) this.#dirty.add(name)
+    this.#dirty.add(TARGET)
+  }
+
+  /** Whether a plan could find something to do without new input. */
+  hasWork(): boolean {
+    return this.#dirty.size > 0
+  }
+}

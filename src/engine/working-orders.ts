@@ -1,0 +1,136 @@
+/**
+ * The orders of one instance that are not settled, by client id and by slot, and the exposure that they reserve.
+ * An order leaves its slot only when it is final at the venue and all its fills are booked.
+ */
+import { type Quantity, quantity } from '../domain/money.ts'
+import type { ClientOrderId, Fill, OrderRequest, Origin } from '../domain/order.ts'
+import { lotsOf } from '../domain/risk.ts'
+import type { Slot, WorkingOrder } from './working-order.ts'
+
+/** The slot under which target and operator orders work; strategies cannot name it. */
+export const TARGET = '\u0000target'
+
+const BACKOFF_FIRST_MS = 1000
+const BACKOFF_MAX_MS = 60_000
+
+export class WorkingOrders {
+  readonly slots = new Map<string, Slot>()
+  readonly #orders = new Map<ClientOrderId, WorkingOrder>()
+  readonly #onSettled: (order: WorkingOrder) => void
+  #buying = 0
+  #selling = 0
+
+  /** @param onSettled told of each order that has left its slot */
+  constructor(onSettled: (order: WorkingOrder) => void) {
+    this.#onSettled = onSettled
+  }
+
+  get size(): number {
+    return this.#orders.size
+  }
+  /** Lots that may still be bought, unknown orders included. */
+  get buying(): Quantity {
+    return quantity(this.#buying)
+  }
+  /** Lots that may still be sold, unknown orders included. */
+  get selling(): Quantity {
+    return quantity(this.#selling)
+  }
+  get(clientId: ClientOrderId): WorkingOrder | undefined {
+    return this.#orders.get(clientId)
+  }
+  all(): WorkingOrder[] {
+    return [...this.#orders.values()]
+  }
+
+  slot(name: string): Slot {
+    let slot = this.slots.get(name)
+    if (!slot) {
+      slot = { want: null, orders: [], retryAt: 0, backoffMs: 0, retryReason: 'venue_rejected' }
+      this.slots.set(name, slot)
+    }
+    return slot
+  }
+
+  /** From here on the order occupies its slot and its exposure. */
+  track(
+    clientId: ClientOrderId,
+    origin: Origin,
+    request: OrderRequest,
+    expiresAt: number | null,
+    position: Quantity,
+  ): WorkingOrder {
+    const slot = origin.kind === 'slot' ? origin.slot : TARGET
+    const order: WorkingOrder = {
+      clientId,
+      origin,
+      slot,
+      request,
+      lots: lotsOf(request, position),
+      booked: quantity(0),
+      filledFinal: null,
+      status: 'sending',
+      isCancelRequested: false,
+      expiresAt,
+      // A close-position order cannot raise |position|, so it reserves nothing.
+      isReserved: request.quantity !== 'position',
+    }
+    this.#orders.set(clientId, order)
+    this.slot(slot).orders.push(order)
+    this.#reserve(order, order.lots)
+    return order
+  }
+
+  /** Takes up an order from the journal: its outcome is unknown until the venue has spoken. */
+  takeUp(order: WorkingOrder, quantityFilled: Quantity): void {
+    this.#reserve(order, -Math.min(quantityFilled, order.lots))
+    order.booked = quantityFilled
+    order.status = 'unknown'
+  }
+
+  bookFill(order: WorkingOrder, fill: Fill): void {
+    this.#reserve(order, -Math.min(fill.quantity, order.lots - order.booked))
+    order.booked = quantity(order.booked + fill.quantity)
+    if (order.status === 'unknown' || order.status === 'sending') order.status = 'open'
+    if (order.booked >= order.lots) order.filledFinal = order.booked
+    this.#settle(order)
+  }
+
+  /** The venue will fill no more of it; it leaves its slot when all that it filled is booked. */
+  finish(order: WorkingOrder, quantityFilled: Quantity): void {
+    order.filledFinal = quantityFilled
+    order.status = 'final'
+    this.#settle(order)
+  }
+
+  #settle(order: WorkingOrder): void {
+    if (order.filledFinal === null || order.booked < order.filledFinal) return
+    this.#reserve(order, -Math.max(0, order.lots - order.booked))
+    this.#orders.delete(order.clientId)
+    const slot = this.slot(order.slot)
+    slot.orders = slot.orders.filter((other) => other !== order)
+    if (order.booked > 0) {
+      slot.backoffMs = 0
+      slot.retryAt = 0
+    }
+    this.#onSettled(order)
+  }
+
+  #reserve(order: WorkingOrder, lots: number): void {
+    if (!order.isReserved) return
+    if (order.request.side === 'buy') this.#buying += lots
+    else this.#selling += lots
+  }
+
+  /** After a refusal the slot waits 1, 2, 4 … 60 s of market time, or until its want changes. */
+  delay(order: WorkingOrder, reason: string | null, at: number): void {
+    const slot = this.slot(order.slot)
+    slot.backoffMs = Math.min(
+      BACKOFF_MAX_MS,
+      slot.backoffMs === 0 ? BACKOFF_FIRST_MS : slot.backoffMs * 2,
+    )
+    slot.retryAt = at + slot.backoffMs
+    slot.retryReason =
+      reason === 'would_cross' || reason === 'insufficient_margin' ? reason : 'venue_rejected'
+  }
+}

@@ -1,0 +1,98 @@
+/** The desk program: `node dist/main/desk.js --launch FILE` (see protocol/launch.ts). */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { dirname, join } from 'node:path'
+import { SqliteJournalStore } from '../adapters/stores/sqlite-journal-store.ts'
+import { SystemClock } from '../adapters/system/clock.ts'
+import { createFileLogger } from '../adapters/telemetry/file-logger.ts'
+import { PaperVenue } from '../adapters/venues/paper/paper-venue.ts'
+import { accountKey, DeskServer, type DeskSocket } from '../desk/desk-server.ts'
+import type { DeskLaunch } from '../protocol/launch.ts'
+
+const launchFile = process.argv[process.argv.indexOf('--launch') + 1]
+if (!process.argv.includes('--launch') || launchFile === undefined) {
+  process.stderr.write('the desk is started by the control plane: perpfleet up\n')
+  process.exit(2)
+}
+const launch = JSON.parse(readFileSync(launchFile, 'utf8')) as DeskLaunch
+const logger = createFileLogger({ ...launch.log, name: launch.name })
+const clock = new SystemClock()
+
+function asDeskSocket(socket: Socket): DeskSocket {
+  socket.setEncoding('utf8')
+  socket.on('error', () => socket.destroy())
+  return {
+    write: (text) => void socket.write(text),
+    destroy: () => void socket.destroy(),
+    onData: (listener) => void socket.on('data', (chunk) => listener(String(chunk))),
+    onClose: (listener) => void socket.on('close', listener),
+  }
+}
+
+const journalPath = (mode: string, venue: string, account: string): string =>
+  join(launch.databaseDir, `account-${accountKey(mode, venue, account)}.db`)
+
+const server = new DeskServer({
+  token: launch.token,
+  clock,
+  logger,
+  defer: (callback) => void setImmediate(callback),
+  openVenue: (venue, account) =>
+    new PaperVenue({
+      socket: launch.exchangeSocket,
+      token: launch.exchangeToken,
+      account: `${venue}/${account}`,
+      clock,
+      logger,
+    }),
+  openJournal: (venue, account, mode) =>
+    new SqliteJournalStore(journalPath(mode, venue, account), () => clock.wallMs()),
+  onShutdown: () => void shutDown('asked to'),
+})
+
+/** Accounts with a journal are taken up at once: recording and resolving does not wait for a bot. */
+function takeUpAccounts(): void {
+  for (const file of readdirSync(launch.databaseDir)) {
+    const match = /^account-(paper)-([^-]+)-(.+)\.db$/.exec(file)
+    if (!match?.[1] || !match[2] || !match[3]) continue
+    server.account(match[1], match[2], match[3]).catch((error: unknown) => {
+      logger.error(
+        'desk',
+        `the account in ${file} could not be taken up: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    })
+  }
+}
+
+const listener = createServer((socket) => server.accept(asDeskSocket(socket)))
+
+async function shutDown(reason: string): Promise<void> {
+  logger.info('desk', `stopping: ${reason}`)
+  listener.close()
+  await server.stop()
+  logger.flush()
+  rmSync(launch.socket, { force: true })
+  process.exit(0)
+}
+
+function fail(error: unknown): void {
+  logger.error('desk', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  logger.flush()
+  process.exit(1)
+}
+
+process.on('SIGTERM', () => void shutDown('SIGTERM'))
+process.on('SIGINT', () => {})
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+
+mkdirSync(launch.databaseDir, { recursive: true })
+mkdirSync(dirname(launch.socket), { recursive: true })
+rmSync(launch.socket, { force: true })
+listener.listen(launch.socket, () => {
+  const temporary = `${launch.pidFile}.new`
+  writeFileSync(temporary, `${process.pid}\n`)
+  renameSync(temporary, launch.pidFile)
+  logger.info('desk', `ready on ${launch.socket}`)
+  takeUpAccounts()
+})

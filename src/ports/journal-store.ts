@@ -1,0 +1,78 @@
+/** The desk's journal of one venue account: the truth about what was sent and what came of it. */
+import type { NumberedEvent } from '../domain/account-event.ts'
+import type { ClientOrderId, Fill, Origin, StoredOrder } from '../domain/order.ts'
+import type { ApprovedIntent } from '../domain/risk.ts'
+import type { Json } from '../domain/strategy.ts'
+
+/** Final outcome of an order, or its latest one. `absent`: proven never to have reached the book. */
+export type JournalOutcome =
+  | 'accepted'
+  | 'rejected'
+  | 'unknown'
+  | 'filled'
+  | 'canceled'
+  | 'expired'
+  | 'absent'
+
+export interface JournalBatch {
+  readonly intents: readonly ApprovedIntent[]
+  readonly outcomes: readonly {
+    readonly clientId: ClientOrderId
+    readonly outcome: JournalOutcome
+    readonly reason: string | null
+    readonly isSettled: boolean
+  }[]
+  readonly events: readonly {
+    readonly instance: string
+    readonly venueSeq: number
+    readonly event: NumberedEvent
+  }[]
+  /** The last venue event that is booked by this batch. */
+  readonly venueSeq: number | null
+  readonly instances: readonly JournalInstance[]
+}
+
+/** What is kept of an instance: how it was configured, its risk state, and an end that is under way. */
+export interface JournalInstance {
+  readonly instance: string
+  /** The settings message of the instance as it came, plain data. */
+  readonly settings: Json
+  readonly instrument: Json
+  readonly risk: Json
+  readonly override: 'cancel' | 'flatten' | 'released' | null
+}
+
+export interface JournalOrderRow {
+  readonly clientId: ClientOrderId
+  readonly instance: string
+  readonly origin: Origin
+  readonly request: Json
+  readonly outcome: JournalOutcome | null
+  readonly reason: string | null
+  readonly quantityFilled: number
+  readonly isSettled: boolean
+  readonly sentAt: number
+}
+
+export interface JournalStore {
+  /** Number of this start; grows by one at each open, durable before the constructor returns. */
+  readonly epoch: number
+  readonly lastSeq: number
+  readonly lastVenueSeq: number
+  instances(): readonly JournalInstance[]
+  /** Orders without a settled outcome, oldest first, per instance. */
+  unsettled(instance: string): readonly StoredOrder[]
+  originOf(clientId: ClientOrderId): Origin | null
+  eventsAfter(instance: string, seq: number, limit: number): readonly NumberedEvent[]
+  lastSeqOf(instance: string): number
+  /** Reserves `count` client id counters durably; returns the first. */
+  reserveIds(count: number): number
+  /** One transaction, on disk (fsync) when this returns. */
+  commit(batch: JournalBatch): void
+  orders(instance: string | null, limit: number): readonly JournalOrderRow[]
+  fills(
+    instance: string | null,
+    limit: number,
+  ): readonly (Fill & { readonly instance: string; readonly origin: Origin })[]
+  close(): void
+}

@@ -1,0 +1,117 @@
+/**
+ * Messages between a bot (or a control program) and a desk: one JSON object a line over a local socket.
+ * Version 1. Integers are those of the core; the welcome carries the instruments that scale them.
+ */
+import type { NumberedEvent } from '../domain/account-event.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type { MarketEvent, MarketPrice } from '../domain/market.ts'
+import type { Money, Quantity, Ratio } from '../domain/money.ts'
+import type { PaperTerms } from '../domain/paper-terms.ts'
+import type { InstanceMode, RiskLimits } from '../domain/risk.ts'
+import type { Finish, Wake, WantChange } from '../domain/strategy.ts'
+
+export type { NumberedEvent }
+
+export const DESK_PROTOCOL_VERSION = 1
+
+/** What a desk must know of an instance; comes from its configuration. */
+export interface DeskInstanceSettings {
+  readonly instance: string
+  readonly venue: string
+  readonly account: string
+  readonly mode: 'paper' | 'testnet' | 'live'
+  readonly symbol: string
+  readonly capital: Money
+  readonly leverage: number
+  readonly marginMode: 'isolated' | 'cross'
+  readonly onBotLost: 'cancel' | 'keep'
+  readonly limits: RiskLimits
+  readonly timeZone: string
+  readonly paper: PaperTerms | null
+  readonly feed: string | null
+}
+
+export type BotToDesk =
+  | {
+      readonly type: 'hello'
+      readonly version: number
+      readonly token: string
+      readonly settings: DeskInstanceSettings
+      readonly afterSeq: number
+    }
+  /** Also the acknowledgement of everything up to basisSeq. `step`: lockstep, the step that is done. */
+  | {
+      readonly type: 'wants'
+      readonly basisSeq: number
+      readonly step: number | null
+      readonly replace: boolean
+      readonly changes: readonly WantChange[]
+      readonly wakes: readonly Wake[] | null
+      readonly finish: Finish | null
+    }
+  | { readonly type: 'heartbeat' }
+  | { readonly type: 'bye'; readonly reason: string }
+
+export type DeskToBot =
+  | {
+      readonly type: 'welcome'
+      readonly version: number
+      readonly instrument: Instrument
+      readonly price: MarketPrice
+      readonly at: number
+      readonly fees: { readonly maker: Ratio; readonly taker: Ratio }
+      readonly position: Quantity
+      readonly mode: InstanceMode
+      readonly feed: string
+      readonly lastSeq: number
+      readonly pace?: 'free' | 'lockstep'
+    }
+  | { readonly type: 'account'; readonly events: readonly NumberedEvent[] }
+  | {
+      readonly type: 'market'
+      readonly events: readonly MarketEvent[]
+      readonly step: number | null
+    }
+  | { readonly type: 'step'; readonly step: number; readonly at: number }
+  | { readonly type: 'mode'; readonly mode: InstanceMode; readonly reason: string | null }
+  /** Slots without an order (or targets not reached) and why; the whole set, sent when it changed. */
+  | { readonly type: 'reasons'; readonly reasons: Readonly<Record<string, string>> }
+  /** The instance has ended as asked (stop, finish): its orders are settled and, if closed, its position is 0. */
+  | {
+      readonly type: 'ended'
+      readonly reason: string
+      readonly ordersCanceled: number
+      readonly position: Quantity
+    }
+  | { readonly type: 'refused'; readonly code: string; readonly text: string }
+
+/** Requests of fleet, command line and instance port to a desk; each is answered by a ControlAnswer with the same id. */
+export type ControlToDesk = {
+  readonly type: 'control'
+  readonly id: number
+  readonly token: string
+} & (
+  | { readonly action: 'status' }
+  | {
+      readonly action: 'pause' | 'resume' | 'arm' | 'disarm' | 'close' | 'kill'
+      readonly instance: string
+    }
+  | {
+      readonly action: 'stop'
+      readonly instance: string
+      readonly orders: 'cancel' | 'keep'
+      readonly positions: 'keep' | 'close'
+    }
+  | {
+      readonly action: 'orders' | 'fills' | 'positions' | 'reasons'
+      readonly instance: string | null
+      readonly limit: number
+    }
+  | { readonly action: 'announce_restart'; readonly forMs: number }
+  | { readonly action: 'shutdown' }
+)
+
+export type ControlAnswer = { readonly type: 'answer'; readonly id: number } & (
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly code: string; readonly text: string }
+)

@@ -1,0 +1,167 @@
+/**
+ * Messages between a desk (or a control program) and the exchange process: one JSON object a line over a local socket.
+ * Version 1. Integers are those of the core; the answer to `attach` carries the instrument that scales them.
+ *
+ * A connection says `hello` first. Every message with an `id` is answered by one ExchangeAnswer with that id; requests
+ * overlap, so answers may come in another order than the requests only when the requests have different kinds of work,
+ * never for two requests that touch the same account.
+ */
+import type { InstrumentId } from '../domain/instrument.ts'
+import type { MarketEvent } from '../domain/market.ts'
+import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import type { Wake } from '../domain/strategy.ts'
+import type {
+  Attached,
+  AttachRequest,
+  CancelOutcome,
+  PlaceOutcome,
+  VenueAccountEvent,
+  VenueBalance,
+  VenueOrder,
+  VenuePosition,
+} from '../ports/venue.ts'
+
+export const EXCHANGE_PROTOCOL_VERSION = 1
+
+/** One order as it crosses the wire. `expiresAt`: wall ms after which the exchange must refuse it. */
+export interface PlacedRequest {
+  readonly clientId: ClientOrderId
+  readonly request: OrderRequest
+  readonly expiresAt: number | null
+}
+
+/** Requests of a connection that speaks for one account (named in `hello`). */
+export type AccountRequest = {
+  readonly id: number
+} /** From now on pushes come on this connection. */ & (
+  | { readonly type: 'subscribe' }
+  /** Opens the account if needed, deposits once per instance, sets the terms; idempotent. */
+  | { readonly type: 'attach'; readonly request: AttachRequest }
+  | { readonly type: 'detach'; readonly instance: string }
+  | { readonly type: 'place'; readonly orders: readonly PlacedRequest[] }
+  | {
+      readonly type: 'cancel'
+      readonly instrument: InstrumentId
+      readonly clientIds: readonly ClientOrderId[]
+    }
+  | {
+      readonly type: 'lookup'
+      readonly instrument: InstrumentId
+      readonly clientId: ClientOrderId
+    }
+  | { readonly type: 'openOrders' }
+  | { readonly type: 'eventsSince'; readonly venueSeq: number }
+  | { readonly type: 'positions' }
+  | { readonly type: 'balance' }
+  | { readonly type: 'time' }
+)
+
+/** Requests that need no account. */
+export type ExchangeControlRequest = { readonly id: number } & (
+  | {
+      readonly type: 'hello'
+      readonly version: number
+      readonly token: string
+      /** Null for control programs: they may ask for `status` and `shutdown` only. */
+      readonly account: { readonly venue: string; readonly account: string } | null
+    }
+  | { readonly type: 'status' }
+  | { readonly type: 'shutdown' }
+)
+
+/** Messages without an answer. */
+export type ExchangeNotice =
+  | { readonly type: 'setWakes'; readonly instance: string; readonly wakes: readonly Wake[] }
+  | { readonly type: 'stepDone'; readonly step: number }
+
+export type DeskToExchange = AccountRequest | ExchangeControlRequest | ExchangeNotice
+
+/** What each kind of request is answered with. */
+export interface ExchangeResults {
+  readonly hello: ExchangeWelcome
+  readonly subscribe: null
+  readonly attach: Attached
+  readonly detach: null
+  readonly place: readonly PlaceOutcome[]
+  readonly cancel: readonly CancelOutcome[]
+  readonly lookup: VenueOrder | null
+  readonly openOrders: readonly VenueOrder[]
+  readonly eventsSince: readonly VenueAccountEvent[]
+  readonly positions: readonly VenuePosition[]
+  readonly balance: VenueBalance
+  readonly time: ExchangeTime
+  readonly status: ExchangeStatus
+  readonly shutdown: null
+}
+
+export interface ExchangeWelcome {
+  readonly version: number
+  readonly feed: string
+  readonly pace: 'free' | 'lockstep'
+  /** Every request waits this long before it acts, and its answer again: add it to time-outs. */
+  readonly wireLatencyMs: number
+}
+
+export interface ExchangeTime {
+  /** Wall clock of the exchange, ms since 1970 UTC. */
+  readonly wallMs: number
+  /** Market time, ms since 1970 UTC. */
+  readonly marketAt: number
+}
+
+/** `waiting`: lockstep, somebody is missing or not done; `ended`: the replay has no more candles. */
+export type ExchangeState = 'waiting' | 'running' | 'ended'
+
+export interface ExchangeStatus {
+  readonly state: ExchangeState
+  readonly feed: string
+  readonly seed: number
+  readonly pace: 'free' | 'lockstep'
+  readonly speed: number
+  readonly startAt: number
+  readonly marketAt: number
+  /** Of the source: null = without end. */
+  readonly endAt: number | null
+  readonly step: number
+  /** Lockstep: accounts that have not said that they are done, and instances that are not attached. */
+  readonly waitingFor: readonly string[]
+  readonly accounts: readonly {
+    readonly account: string
+    readonly instances: readonly string[]
+    readonly isConnected: boolean
+    readonly lastSeq: number
+  }[]
+}
+
+export type ExchangeAnswer = { readonly type: 'answer'; readonly id: number } & (
+  | { readonly ok: true; readonly result: ExchangeResults[keyof ExchangeResults] }
+  | { readonly ok: false; readonly code: ExchangeRefusal; readonly text: string }
+)
+
+/** Codes of refusals; `text` is one sentence for a person. Orders are refused by outcomes, not by these. */
+export type ExchangeRefusal =
+  | 'bad_request'
+  | 'protocol_version'
+  | 'unauthorized'
+  | 'feed_mismatch'
+  | 'unknown_symbol'
+  | 'instrument_taken'
+  | 'bad_terms'
+  | 'unknown_account'
+
+/** What the exchange pushes to the subscribed connections of an account. */
+export type ExchangePush =
+  | { readonly type: 'account'; readonly events: readonly VenueAccountEvent[] }
+  | { readonly type: 'market'; readonly events: readonly MarketEvent[] }
+  /** Lockstep: everything of a step in one message; sent again after a reconnect until `stepDone`. */
+  | {
+      readonly type: 'step'
+      readonly step: number
+      readonly at: number
+      readonly account: readonly VenueAccountEvent[]
+      readonly market: readonly MarketEvent[]
+    }
+  /** The replay is over: no more market events will come. */
+  | { readonly type: 'ended'; readonly at: number }
+
+export type ExchangeToDesk = ExchangeAnswer | ExchangePush

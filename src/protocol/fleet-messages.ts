@@ -1,0 +1,106 @@
+/** What the control plane tells over HTTP (docs/reference/http.md) and in run/control.json; names as on the wire. */
+import type { DesiredState, InstanceState } from '../domain/instance-state.ts'
+
+/** `run/control.json`, mode 0600; the token is new at each start of the control plane. */
+export interface ControlFile {
+  readonly url: string
+  readonly pid: number
+  readonly token: string
+  readonly started_at: string
+}
+
+/** `run/{desk-…,exchange}.json`, mode 0600: whom to talk to, and proof of which process it is. */
+export interface ServiceFile {
+  readonly name: string
+  readonly pid: number
+  readonly start_time: string
+  readonly boot_id: string
+  readonly socket: string
+  readonly token: string
+  readonly started_at: string
+}
+
+/** One instance as shown by list, status and the dashboard. Money is decimal text in the settlement currency. */
+export interface InstanceView {
+  readonly id: string
+  readonly name: string
+  readonly state: InstanceState
+  readonly desired: DesiredState
+  /** Why it is not simply running; null when there is nothing to say. */
+  readonly reason: string | null
+  readonly pid: number | null
+  readonly port: number | null
+  readonly venue: string
+  readonly symbol: string
+  readonly mode: 'paper' | 'testnet' | 'live'
+  readonly strategy: string
+  readonly equity: string | null
+  readonly pnl: string | null
+  readonly pnl_today: string | null
+  readonly position: string | null
+  readonly fills: number | null
+  readonly orders: number | null
+  readonly restarts: number
+  readonly memory_mb: number | null
+  readonly cpu_percent: number | null
+  readonly uptime_s: number | null
+  readonly config_file: string
+  readonly started_at: string | null
+  readonly node: string
+  readonly tags: readonly string[]
+  /** Last lines of a quarantined instance's log. */
+  readonly last_lines: readonly string[]
+}
+
+/** Which market feeds the paper account. */
+export interface FeedView {
+  /** `demo` or `replay:SET`. */
+  readonly feed: string
+  /** For people: `demo market ×60, seed 7`. */
+  readonly label: string
+  readonly speed: number
+  readonly pace: 'free' | 'lockstep'
+  readonly market_time: string | null
+  readonly state: string | null
+}
+
+export interface InstanceList {
+  readonly items: readonly InstanceView[]
+  readonly next_cursor: null
+  readonly feed: FeedView | null
+  /** Faults of configuration files; the other instances run. */
+  readonly faults: readonly string[]
+}
+
+export type CheckStatus = 'healthy' | 'warning' | 'unhealthy' | 'disabled'
+
+/** GET /health; `uptime` in seconds. */
+export interface HealthReport {
+  readonly status: 'healthy' | 'degraded' | 'unhealthy'
+  readonly timestamp: string
+  readonly uptime: number
+  readonly checks: Readonly<
+    Record<'database' | 'redis' | 'memory' | 'disk' | 'bots' | 'venues', CheckStatus>
+  >
+}
+
+/** Codes of errors over HTTP, in `{error: {code, message, details, request_id}}`. */
+export type ApiErrorCode =
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'VALIDATION'
+  | 'CONFLICT'
+  | 'PRECONDITION'
+  | 'REFUSED_RISK'
+  | 'SERVICE_UNAVAILABLE'
+  | 'INTERNAL'
+
+/** What an action on one instance came to. */
+export interface ActionResult {
+  readonly id: string
+  readonly ok: boolean
+  readonly state: InstanceState | null
+  readonly text: string
+  readonly code: ApiErrorCode | null
+}

@@ -1,0 +1,80 @@
+/**
+ * What the fleet hands to a process it starts: one JSON file (mode 0600) below run/, named on the command line.
+ * The started process needs no configuration library: everything here is checked and resolved already.
+ */
+import type { Json } from '../domain/strategy.ts'
+import type { DeskInstanceSettings } from './desk-messages.ts'
+
+export interface LogSettings {
+  readonly dir: string
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly format: 'json' | 'text'
+  readonly timeZone: string
+}
+
+/** `run/bot-{id}.json`, read by dist/main/bot.js --launch FILE. */
+export interface BotLaunch {
+  readonly program: 'bot'
+  /** Random, new for each spawn; proves to the fleet that a pid is this process. */
+  readonly token: string
+  readonly settings: DeskInstanceSettings
+  readonly name: string
+  readonly strategy: string
+  /** Checked by the strategy's schema, defaults filled in; decimals as strings. */
+  readonly parameters: { readonly [key: string]: Json | undefined }
+  readonly initialPosition: 'open' | 'adopt' | 'none'
+  readonly deskSocket: string
+  readonly deskToken: string
+  readonly dbPath: string
+  readonly pidFile: string
+  readonly web: { readonly host: string; readonly port: number }
+  /** File with the control token that POST requests must carry; read again at each request. */
+  readonly controlFile: string
+  /** Where an accepted `grid adjust` of the own port is reported, so that the fleet writes a new configuration version. */
+  readonly configFile: string | null
+  /** An instance that finished by its own rule starts a new life (new state, new ledger); without it such a start ends with code 10. */
+  readonly beginAnew?: boolean
+  readonly log: LogSettings
+}
+
+/**
+ * How a bot process ends. `done`: stopped as asked (SIGTERM, or a stop by desk, command or own port); `failed`: restart it;
+ * `refused`: it cannot run as configured, the sentences stand on standard error, a restart would not help; `finished`: by
+ * the strategy's own rule (stop loss, take profit, duration …), the desired state becomes stopped; `portTaken`: choose
+ * another web port.
+ */
+export const botExit = { done: 0, failed: 1, refused: 4, finished: 10, portTaken: 98 } as const
+
+/** `run/desk-{name}.launch.json`, read by dist/main/desk.js. */
+export interface DeskLaunch {
+  readonly program: 'desk'
+  readonly token: string
+  readonly name: string
+  readonly socket: string
+  readonly pidFile: string
+  readonly databaseDir: string
+  readonly exchangeSocket: string
+  readonly exchangeToken: string
+  readonly log: LogSettings
+}
+
+/** `run/exchange.launch.json`, read by dist/main/exchange.js. */
+export interface ExchangeLaunch {
+  readonly program: 'exchange'
+  readonly token: string
+  readonly socket: string
+  readonly pidFile: string
+  readonly dbPath: string
+  readonly historyDir: string
+  /** `demo`, or `replay:venue/symbol/timeframe[@from..to]`. */
+  readonly feed: string
+  readonly seed: number
+  readonly speed: number
+  readonly pace: 'free' | 'lockstep'
+  /** Lockstep: the market starts when these instances are attached. */
+  readonly expectedInstances: readonly string[]
+  readonly fillRule: 'through' | 'touch'
+  /** Machine time that a request waits before it acts and again before it is answered: for drills. */
+  readonly wireLatencyMs: number
+  readonly log: LogSettings
+}
