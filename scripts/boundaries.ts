@@ -36,8 +36,8 @@ export const HEAVY = /(^|node_modules\/)(zod|fastify|prom-client)(\/|$)|^(node:)
 
 /** The programs that must stay light: everything they import counts, however far away. */
 export const LIGHT_PROGRAMS: Record<string, RegExp> = {
-  'light-bot': /^src\/(bot\/|main\/bot\.ts$)/,
-  'light-desk': /^src\/(desk\/|main\/desk\.ts$)/,
+  'light-bot': /^src\/(bot\/|main\/bot(-[\w-]+)?\.ts$)/,
+  'light-desk': /^src\/(desk\/|main\/desk(-[\w-]+)?\.ts$)/,
 }
 
 const TEST = '\\.test\\.ts$'

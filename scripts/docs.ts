@@ -211,7 +211,12 @@ const COMPARISONS: Comparison[] = [
 export async function documentationFaults(root: string): Promise<string[]> {
   const faults: string[] = []
   for (const { name, compare } of COMPARISONS) {
-    const found = await compare(root)
+    let found: Difference | undefined
+    try {
+      found = await compare(root)
+    } catch (error) {
+      faults.push(`${name}: cannot be compared: ${error instanceof Error ? error.message : error}`)
+    }
     for (const item of found?.onlyInDocs ?? []) faults.push(`${name}: only in the docs: ${item}`)
     for (const item of found?.onlyInCode ?? []) faults.push(`${name}: only in the code: ${item}`)
   }

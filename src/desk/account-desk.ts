@@ -159,7 +159,10 @@ export class AccountDesk {
     entry.reasonsSent = ''
     entry.heardAt = this.#clock.monotonicMs()
     entry.isDirty = true
-    if (entry.override === 'released') entry.override = null
+    if (entry.override === 'released') {
+      entry.override = null
+      entry.loop.setOverride(null)
+    }
     entry.loop.setTerms(settings.capital, settings.leverage, settings.limits)
     entry.loop.setBotLost(false)
     this.#sendWelcome(entry, link, message.afterSeq)
@@ -271,7 +274,6 @@ export class AccountDesk {
     this.#venue.detach(entry.settings.instance).catch((error: unknown) => {
       this.#logger.warn('desk', `detach of ${entry.settings.instance} failed: ${textOf(error)}`)
     })
-    entry.loop.setOverride('cancel')
   }
 
   announceRestart(forMs: number): void {

@@ -53,6 +53,11 @@ export class SqliteJournalStore implements JournalStore {
     this.#statements.setMeta.run('next_id', 0)
   }
 
+  /** SQLite's own word for how commits reach the disk; 2 = FULL. */
+  get synchronous(): number {
+    return Number((this.#db.prepare('PRAGMA synchronous').get() as Row).synchronous)
+  }
+
   get lastSeq(): number {
     return Number((this.#statements.lastSeq.get() as Row).seq ?? 0)
   }
