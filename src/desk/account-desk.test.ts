@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { newCounters, settings, silent } from '../../test/desk/desk-simulation.ts'
 import { BotDouble, newBotDisk } from '../../test/desk/bot-double.ts'
+import { newCounters, settings, silent } from '../../test/desk/desk-simulation.ts'
 import { FaultVenue, noFaults, VenueBooks } from '../../test/support/fault-venue.ts'
 import { Disk, MemoryJournal } from '../../test/support/memory-journal.ts'
 import { Random } from '../../test/support/random.ts'
 import { VirtualClock } from '../../test/support/virtual-clock.ts'
+import type { ClientOrderId } from '../domain/order.ts'
 import { AccountDesk } from './account-desk.ts'
 
 async function world() {
@@ -17,7 +18,14 @@ async function world() {
   const open = async () => {
     const journal = new MemoryJournal(disk)
     const venue = new FaultVenue(books, clock, random, { ...noFaults }, (id) => disk.rows.has(id))
-    const desk = new AccountDesk({ key: 'paper-test-main', venue, journal, clock, logger: silent, defer: (callback) => void clock.after(0, callback) })
+    const desk = new AccountDesk({
+      key: 'paper-test-main',
+      venue,
+      journal,
+      clock,
+      logger: silent,
+      defer: (callback) => void clock.after(0, callback),
+    })
     await desk.start()
     const bot = new BotDouble(botDisk, settings, clock)
     await bot.connect(desk)
@@ -27,7 +35,8 @@ async function world() {
   return { clock, disk, books, random, open, ...(await open()) }
 }
 
-const openOrders = (books: VenueBooks) => [...books.orders.values()].filter((order) => order.status === 'open')
+const openOrders = (books: VenueBooks) =>
+  [...books.orders.values()].filter((order) => order.status === 'open')
 const entryOf = (desk: AccountDesk) => {
   const entry = desk.entries.get('bot_01')
   assert.ok(entry)
@@ -106,11 +115,12 @@ describe('account desk', () => {
 
   test('an order at the venue that is not ours is reported and left alone', async () => {
     const { books, clock, desk } = await world()
-    const request = { ...(openOrders(books)[0] as { request: never }).request } as never
-    books.place('someone-else' as never, request)
+    const request = openOrders(books)[0]?.request
+    assert.ok(request)
+    books.place('someone-else' as ClientOrderId, request)
     await clock.advance(61_000)
     assert.deepEqual(desk.reconciler.foreign, ['someone-else'])
-    assert.equal(books.orders.get('someone-else' as never)?.status, 'open')
+    assert.equal(books.orders.get('someone-else' as ClientOrderId)?.status, 'open')
   })
 
   test('a fill that is told twice is booked once', async () => {
@@ -130,7 +140,10 @@ describe('account desk', () => {
     books.move(14_850, random)
     venue.tick()
     await clock.advance(3500)
-    const unknown = () => entryOf(desk).loop.orders().filter((order) => order.status === 'unknown').length
+    const unknown = () =>
+      entryOf(desk)
+        .loop.orders()
+        .filter((order) => order.status === 'unknown').length
     assert.ok(unknown() > 0, 'the outcome is unknown')
     venue.faults = { ...noFaults }
     await clock.advance(1000)

@@ -7,10 +7,11 @@ import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { InstanceMode } from '../domain/risk.ts'
 import type { Wake } from '../domain/strategy.ts'
+import type { VenueAccountEvent, VenueOrder } from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalOutcome, JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { VenueAccount, VenueAccountEvent, VenueOrder } from '../ports/venue.ts'
+import type { VenueAccount } from '../ports/venue.ts'
 import type { BotToDesk, DeskInstanceSettings } from '../protocol/desk-messages.ts'
 import { ClientIds } from './client-ids.ts'
 import { Committer } from './committer.ts'
@@ -445,8 +446,14 @@ export class AccountDesk {
     this.#checkStep()
   }
 
+  /** Lockstep plans as a backtest does: after the bot has answered the step, and after all answers of the venue. */
+  #mayPlan(entry: InstanceEntry): boolean {
+    if (!this.#barrier.isLockstep || entry.override !== null) return true
+    return !entry.isStepAwaited && this.#gateway.isIdle
+  }
+
   #planEntry(entry: InstanceEntry): void {
-    if (!entry.loop.hasWork()) return
+    if (!entry.loop.hasWork() || !this.#mayPlan(entry)) return
     const plan = entry.loop.plan(
       this.#barrier.at ?? 0,
       () => this.#ids.next(),

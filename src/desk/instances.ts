@@ -1,11 +1,12 @@
 /** The instances of an account desk: attached at the venue, restored from the journal, found by id, order or instrument. */
 import type { InstrumentId } from '../domain/instrument.ts'
 import type { ClientOrderId } from '../domain/order.ts'
+import type { Attached, VenueAccountEvent } from '../domain/venue-report.ts'
 import type { RiskState } from '../engine/instance-risk.ts'
 import { OrderLoop } from '../engine/order-loop.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
-import type { Attached, VenueAccount, VenueAccountEvent } from '../ports/venue.ts'
+import type { VenueAccount } from '../ports/venue.ts'
 import type { DeskInstanceSettings } from '../protocol/desk-messages.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 

@@ -11,9 +11,10 @@ import {
   isAbsenceProven,
   type PositionDifference,
 } from '../domain/reconciliation.ts'
+import type { VenueAccountEvent, VenueOrder } from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { VenueAccount, VenueAccountEvent, VenueOrder } from '../ports/venue.ts'
+import type { VenueAccount } from '../ports/venue.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
 const INTERVAL_MS = 30_000

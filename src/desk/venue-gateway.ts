@@ -1,9 +1,10 @@
 /** What is on its way to the venue: placements and cancels, and what their answers mean for loops and journal. */
 import type { ClientOrderId } from '../domain/order.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
+import type { CancelOutcome, PlaceOutcome, VenueOrderStatus } from '../domain/venue-report.ts'
 import type { JournalOutcome } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { CancelOutcome, PlaceOutcome, VenueAccount, VenueOrderStatus } from '../ports/venue.ts'
+import type { VenueAccount } from '../ports/venue.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 import type { JournalBuffer } from './journal-buffer.ts'

@@ -11,6 +11,7 @@ import {
 import { type Instrument, notionalOf } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import {
+  formatDecimal,
   formatMoney,
   invariant,
   type Money,
@@ -240,11 +241,17 @@ export class InstanceLedger {
     }
   }
 
+  #positionText(): string {
+    const { lotSize = 1, quantityDecimals = 0 } = this.#instruments[0] ?? {}
+    return formatDecimal(this.position * lotSize, quantityDecimals)
+  }
+
   /** The books as decimal text. */
   report(prices: readonly MarketPrice[]): LedgerReport {
     const unrealised = this.unrealised(prices)
     const equity = this.equity(prices)
     return {
+      position: this.#positionText(),
       capital: formatMoney(this.#capital),
       equity: formatMoney(equity),
       realised: formatMoney(this.#realised),
@@ -262,6 +269,8 @@ export class InstanceLedger {
 /** The ledger for people; money as decimal text. `total` = realised + unrealised + funding − fees. */
 export interface LedgerReport {
   readonly [key: string]: string | number
+  /** Of the first instrument, signed, in base (contracts for inverse ones). */
+  readonly position: string
   readonly capital: string
   readonly equity: string
   readonly realised: string

@@ -16,7 +16,7 @@ import type {
   Wake,
   WantChange,
 } from '../domain/strategy.ts'
-import { InstanceLedger, type StoredLedger } from './instance-ledger.ts'
+import { InstanceLedger, type LedgerReport, type StoredLedger } from './instance-ledger.ts'
 import { EMPTY_OUTPUT, type EngineOutput, WantsRecorder } from './wants-recorder.ts'
 
 export type { EngineOutput } from './wants-recorder.ts'
@@ -262,10 +262,26 @@ export class InstanceEngine {
   }
 
   /** Numbers for people: the strategy's own report beside the books. Prices in the order of the instruments. */
-  report(prices: readonly MarketPrice[]): { readonly strategy: Json; readonly ledger: Json } {
+  report(prices: readonly MarketPrice[]): {
+    readonly strategy: Json
+    readonly ledger: LedgerReport
+  } {
     return {
       strategy: this.#strategy.report(this.#state, prices),
       ledger: this.#ledger.report(prices),
     }
   }
+
+  /** One sentence for each figure that the strategy reports otherwise than the books; none = they agree. */
+  disagreements(prices: readonly MarketPrice[]): readonly string[] {
+    const { strategy, ledger } = this.report(prices)
+    if (typeof strategy !== 'object' || strategy === null || Array.isArray(strategy)) return []
+    const own = new Map(Object.entries(strategy))
+    return comparedFigures
+      .filter((key) => typeof own.get(key) === 'string' && own.get(key) !== ledger[key])
+      .map((key) => `${key}: the strategy says ${own.get(key)}, the books say ${ledger[key]}`)
+  }
 }
+
+/** Figures that mean the same in every strategy that reports them. */
+const comparedFigures = ['position', 'funding', 'fees', 'total'] as const

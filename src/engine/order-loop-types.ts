@@ -3,7 +3,7 @@ import type { Instrument } from '../domain/instrument.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, Origin } from '../domain/order.ts'
 import type { ApprovedIntent, RiskLimits } from '../domain/risk.ts'
-import type { VenueAccountEvent } from '../ports/venue.ts'
+import type { VenueAccountEvent } from '../domain/venue-report.ts'
 
 export interface OrderLoopOptions {
   readonly instance: string

@@ -4,7 +4,7 @@ import { testInstrument } from '../../test/support/fault-venue.ts'
 import { money, price, quantity, ratio } from '../domain/money.ts'
 import type { ClientOrderId, Side } from '../domain/order.ts'
 import type { RestingWant, TargetWant, WantChange } from '../domain/strategy.ts'
-import type { VenueAccountEvent } from '../ports/venue.ts'
+import type { VenueAccountEvent } from '../domain/venue-report.ts'
 import { OrderLoop } from './order-loop.ts'
 
 const limits = {
@@ -55,16 +55,31 @@ describe('order loop', () => {
     venueSeq = 0
     seq = 0
     loop = new OrderLoop(
-      { instance: 'a', instrument: testInstrument, capital: money(1_000_000_000_000), leverage: 1, limits, timeZone: 'UTC' },
+      {
+        instance: 'a',
+        instrument: testInstrument,
+        capital: money(1_000_000_000_000),
+        leverage: 1,
+        limits,
+        timeZone: 'UTC',
+      },
       at,
       prices(15_000),
     )
   })
 
   const plan = () => loop.plan(at, () => `id${++counter}` as ClientOrderId, null)
-  const placed = () => plan().places.map(({ intent }) => `${intent.request.side} ${intent.request.quantity} @ ${intent.request.price}`)
+  const placed = () =>
+    plan().places.map(
+      ({ intent }) => `${intent.request.side} ${intent.request.quantity} @ ${intent.request.price}`,
+    )
   const accept = (id: string) =>
-    loop.onPlaced({ kind: 'accepted', clientId: id as ClientOrderId, status: 'open', quantityFilled: quantity(0) })
+    loop.onPlaced({
+      kind: 'accepted',
+      clientId: id as ClientOrderId,
+      status: 'open',
+      quantityFilled: quantity(0),
+    })
   const book = (event: VenueAccountEvent) => {
     if (loop.onVenueEvent(event, () => null)) loop.handed(++seq)
   }
@@ -104,7 +119,15 @@ describe('order loop', () => {
     plan()
     accept('id1')
     // The venue says: filled 10. The fill itself has not come: the slot stays occupied.
-    book({ kind: 'order', venueSeq: ++venueSeq, at, clientId: 'id1' as ClientOrderId, status: 'filled', quantityFilled: quantity(10), reason: null })
+    book({
+      kind: 'order',
+      venueSeq: ++venueSeq,
+      at,
+      clientId: 'id1' as ClientOrderId,
+      status: 'filled',
+      quantityFilled: quantity(10),
+      reason: null,
+    })
     assert.deepEqual(placed(), [])
     assert.equal(loop.orders().length, 1)
     fill('id1', 'buy', 10, 14_900)
@@ -151,7 +174,12 @@ describe('order loop', () => {
     loop.applyWants(0, false, [{ kind: 'rest', want: { ...moved.want, slot: 'B14900' } }])
     const { cancels, places } = plan()
     assert.deepEqual([cancels, places], [['id1'], []])
-    loop.onCanceled({ kind: 'final', clientId: 'id1' as ClientOrderId, status: 'canceled', quantityFilled: quantity(0) })
+    loop.onCanceled({
+      kind: 'final',
+      clientId: 'id1' as ClientOrderId,
+      status: 'canceled',
+      quantityFilled: quantity(0),
+    })
     assert.deepEqual(placed(), ['buy 10 @ 14800'])
   })
 
@@ -172,7 +200,12 @@ describe('order loop', () => {
     assert.deepEqual(placed(), [])
     loop.applyWants(1, false, [])
     assert.deepEqual(placed(), [], 'the first order still works')
-    loop.onPlaced({ kind: 'accepted', clientId: 'id1' as ClientOrderId, status: 'canceled', quantityFilled: quantity(20) })
+    loop.onPlaced({
+      kind: 'accepted',
+      clientId: 'id1' as ClientOrderId,
+      status: 'canceled',
+      quantityFilled: quantity(20),
+    })
     assert.deepEqual(placed(), [], 'not filled: it waits a second of market time')
     loop.onPrice(at + 1000, prices(15_000))
     assert.deepEqual(placed(), ['buy 30 @ 15200'])
@@ -191,7 +224,11 @@ describe('order loop', () => {
     plan()
     accept('id1')
     fill('id1', 'buy', 10)
-    loop.applyWants(1, true, [rest('buy', 14_900, 10), rest('sell', 15_100, 10), rest('sell', 15_200, 10)])
+    loop.applyWants(1, true, [
+      rest('buy', 14_900, 10),
+      rest('sell', 15_100, 10),
+      rest('sell', 15_200, 10),
+    ])
     assert.equal(placed().length, 3)
     for (const id of ['id2', 'id3', 'id4']) accept(id)
     loop.setMode('paused')
@@ -211,7 +248,10 @@ describe('order loop', () => {
     const { cancels, places } = plan()
     assert.deepEqual(cancels, ['id2'])
     const request = places[0]?.intent.request
-    assert.deepEqual([request?.side, request?.quantity, request?.isReduceOnly, request?.kind], ['sell', 50, true, 'market'])
+    assert.deepEqual(
+      [request?.side, request?.quantity, request?.isReduceOnly, request?.kind],
+      ['sell', 50, true, 'market'],
+    )
     assert.equal(loop.isQuiet(), false)
   })
 
@@ -245,7 +285,14 @@ describe('order loop', () => {
     assert.equal(loop.onPrice(at, prices(14_500)), null)
     const stored = JSON.parse(JSON.stringify(loop.risk.state()))
     const next = new OrderLoop(
-      { instance: 'a', instrument: testInstrument, capital: money(1_000_000_000_000), leverage: 1, limits, timeZone: 'UTC' },
+      {
+        instance: 'a',
+        instrument: testInstrument,
+        capital: money(1_000_000_000_000),
+        leverage: 1,
+        limits,
+        timeZone: 'UTC',
+      },
       at,
       prices(14_500),
     )
@@ -263,7 +310,12 @@ describe('order loop', () => {
     accept('id3')
     loop.setBotLost(true)
     assert.deepEqual(plan().cancels, ['id2'])
-    loop.onCanceled({ kind: 'final', clientId: 'id2' as ClientOrderId, status: 'canceled', quantityFilled: quantity(0) })
+    loop.onCanceled({
+      kind: 'final',
+      clientId: 'id2' as ClientOrderId,
+      status: 'canceled',
+      quantityFilled: quantity(0),
+    })
     assert.deepEqual(placed(), [])
     assert.equal(loop.reasons().B14900, 'bot_lost')
     loop.setBotLost(false)

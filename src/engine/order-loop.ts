@@ -25,11 +25,17 @@ import {
   reasonOfMode,
 } from '../domain/risk.ts'
 import type { RestingWant, TargetWant, WantChange } from '../domain/strategy.ts'
-import type { CancelOutcome, PlaceOutcome, VenueAccountEvent, VenueOrder } from '../ports/venue.ts'
+import type {
+  CancelOutcome,
+  PlaceOutcome,
+  VenueAccountEvent,
+  VenueOrder,
+} from '../domain/venue-report.ts'
 import { InstanceRisk, type RiskState } from './instance-risk.ts'
 import type { BotEvent, OrderLoopOptions, Plan } from './order-loop-types.ts'
 import { isAmongReducing, reducingWant } from './restriction.ts'
 import {
+  flatWant,
   matches,
   type Slot,
   targetRequest,
@@ -84,9 +90,6 @@ export class OrderLoop {
   get handedSeq(): number {
     return this.#handedSeq
   }
-  get basisSeq(): number {
-    return this.#basisSeq
-  }
   /** Market time of the latest input. */
   get at(): number {
     return this.#at
@@ -100,7 +103,7 @@ export class OrderLoop {
     return this.#orders.all()
   }
   reasons(): Readonly<Record<string, ReasonCode>> {
-    return Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1)))
+    return Object.fromEntries(this.#reasons)
   }
 
   /** Rebuilds a loop from the journal: every order without a final outcome is unknown until the venue has spoken. */
@@ -388,7 +391,7 @@ export class OrderLoop {
         leverage: this.#leverage,
         equity: this.risk.equity(),
         mark: this.risk.price.mark,
-        exposure: this.#exposure(),
+        exposure: this.#orders.exposure(this.position),
       },
       draft.expiresAt,
     )
@@ -396,10 +399,6 @@ export class OrderLoop {
     this.#orders.track(intent.clientId, origin, request, draft.expiresAt, this.position)
     draft.places.push(verdict)
     return null
-  }
-
-  #exposure() {
-    return { position: this.position, buying: this.#orders.buying, selling: this.#orders.selling }
   }
 
   #planTarget(draft: Draft): void {
@@ -450,16 +449,7 @@ export class OrderLoop {
   }
 
   #targetAllowed(): TargetWant | null {
-    if (this.#override?.kind === 'flatten') {
-      return {
-        instrument: this.instrument.id,
-        quantity: quantity(0),
-        worstPrice: null,
-        style: 'take',
-        deadlineAt: null,
-        isReduceOnly: true,
-      }
-    }
+    if (this.#override?.kind === 'flatten') return flatWant(this.instrument)
     if (this.#override !== null || this.#isBotLost) return null
     if (
       this.#target?.deadlineAt != null &&

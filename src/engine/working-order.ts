@@ -58,6 +58,18 @@ export function wouldCross(
   return want.side === 'buy' ? want.price > last : want.price < last
 }
 
+/** The target of an operator's close or kill: nothing is held, at whatever price. */
+export function flatWant(instrument: Instrument): TargetWant {
+  return {
+    instrument: instrument.id,
+    quantity: quantity(0),
+    worstPrice: null,
+    style: 'take',
+    deadlineAt: null,
+    isReduceOnly: true,
+  }
+}
+
 /** The order that brings a position towards its target: immediate within the worst price, or resting at the touch first. */
 export function targetRequest(
   instrument: Instrument,

@@ -4,11 +4,11 @@
  */
 import { type Quantity, quantity } from '../domain/money.ts'
 import type { ClientOrderId, Fill, OrderRequest, Origin } from '../domain/order.ts'
-import { lotsOf } from '../domain/risk.ts'
+import { type Exposure, lotsOf } from '../domain/risk.ts'
 import type { Slot, WorkingOrder } from './working-order.ts'
 
 /** The slot under which target and operator orders work; strategies cannot name it. */
-export const TARGET = '\u0000target'
+export const TARGET = 'target'
 
 const BACKOFF_FIRST_MS = 1000
 const BACKOFF_MAX_MS = 60_000
@@ -28,13 +28,9 @@ export class WorkingOrders {
   get size(): number {
     return this.#orders.size
   }
-  /** Lots that may still be bought, unknown orders included. */
-  get buying(): Quantity {
-    return quantity(this.#buying)
-  }
-  /** Lots that may still be sold, unknown orders included. */
-  get selling(): Quantity {
-    return quantity(this.#selling)
+  /** What is held and may still be bought and sold, unknown orders included. */
+  exposure(position: Quantity): Exposure {
+    return { position, buying: quantity(this.#buying), selling: quantity(this.#selling) }
   }
   get(clientId: ClientOrderId): WorkingOrder | undefined {
     return this.#orders.get(clientId)

@@ -2,15 +2,36 @@
  * What a desk needs from a venue account, without technology. Five kinds of failure; streams are hints, queries are truth.
  */
 
-import type { Instrument, InstrumentId } from '../domain/instrument.ts'
-import type { MarketEvent, MarketPrice } from '../domain/market.ts'
-import type { Money, Quantity, Ratio } from '../domain/money.ts'
-import type { ClientOrderId, Fill, OrderRequest } from '../domain/order.ts'
+import type { InstrumentId } from '../domain/instrument.ts'
+import type { MarketEvent } from '../domain/market.ts'
+import type { ClientOrderId } from '../domain/order.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
 import type { Wake } from '../domain/strategy.ts'
+import type {
+  Attached,
+  AttachRequest,
+  CancelOutcome,
+  PlaceOutcome,
+  VenueAccountEvent,
+  VenueBalance,
+  VenueOrder,
+  VenueOrderStatus,
+  VenuePosition,
+} from '../domain/venue-report.ts'
 
-export type { PaperTerms }
+export type {
+  Attached,
+  AttachRequest,
+  CancelOutcome,
+  PaperTerms,
+  PlaceOutcome,
+  VenueAccountEvent,
+  VenueBalance,
+  VenueOrder,
+  VenueOrderStatus,
+  VenuePosition,
+}
 
 /** The five ways in which a venue call can fail. Only `rejected` proves that nothing happened. */
 export type VenueErrorKind = 'rejected' | 'unknown' | 'rate_limited' | 'unavailable' | 'credential'
@@ -24,95 +45,6 @@ export class VenueError extends Error {
     this.kind = kind
     this.code = code
   }
-}
-
-export type VenueOrderStatus = 'open' | 'filled' | 'canceled' | 'rejected' | 'expired'
-
-/** An order as the venue reports it. `quantityFilled` is cumulative; final statuses are all but `open`. */
-export interface VenueOrder {
-  readonly clientId: ClientOrderId
-  readonly request: OrderRequest
-  readonly status: VenueOrderStatus
-  readonly quantityFilled: Quantity
-  readonly reason: string | null
-}
-
-/** Outcome of one placement. `order` tells what is known at once (zero latency venues: also fills). */
-export type PlaceOutcome =
-  | {
-      readonly kind: 'accepted'
-      readonly clientId: ClientOrderId
-      readonly status: VenueOrderStatus
-      readonly quantityFilled: Quantity
-    }
-  | { readonly kind: 'rejected'; readonly clientId: ClientOrderId; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly clientId: ClientOrderId; readonly reason: string }
-
-/** Outcome of one cancel. `final`: the order is final with this cumulative filled quantity. `absent` proves nothing by itself. */
-export type CancelOutcome =
-  | {
-      readonly kind: 'final'
-      readonly clientId: ClientOrderId
-      readonly status: VenueOrderStatus
-      readonly quantityFilled: Quantity
-    }
-  | { readonly kind: 'pending'; readonly clientId: ClientOrderId }
-  | { readonly kind: 'absent'; readonly clientId: ClientOrderId }
-  | { readonly kind: 'unknown'; readonly clientId: ClientOrderId; readonly reason: string }
-
-/** A numbered event of the account; `venueSeq` grows by one per account. */
-export type VenueAccountEvent = { readonly venueSeq: number; readonly at: number } & (
-  | { readonly kind: 'fill'; readonly fill: Fill; readonly isLiquidation: boolean }
-  | {
-      readonly kind: 'order'
-      readonly clientId: ClientOrderId
-      readonly status: VenueOrderStatus
-      readonly quantityFilled: Quantity
-      readonly reason: string | null
-    }
-  | {
-      readonly kind: 'funding'
-      readonly instrument: InstrumentId
-      readonly amount: Money
-      readonly rate: Ratio
-      readonly position: Quantity
-    }
-  | { readonly kind: 'cash'; readonly amount: Money; readonly reason: string }
-)
-
-export interface VenuePosition {
-  readonly instrument: InstrumentId
-  readonly quantity: Quantity
-  readonly cost: Money
-}
-
-export interface VenueBalance {
-  readonly settle: string
-  /** Balance plus unrealised profit on mark. */
-  readonly equity: Money
-  readonly balance: Money
-}
-
-/** What an instance asks of its account once, when it attaches. */
-export interface AttachRequest {
-  readonly instance: string
-  readonly symbol: string
-  readonly leverage: number
-  readonly marginMode: 'isolated' | 'cross'
-  /** Paper only: deposited once per instance. */
-  readonly paper: PaperTerms | null
-  /** Which feed the instance expects, e.g. `demo`, `replay:hyperliquid/SOL_USDC_PERP/5m`; null = the one that runs. */
-  readonly feed: string | null
-}
-
-export interface Attached {
-  readonly instrument: Instrument
-  readonly price: MarketPrice
-  readonly at: number
-  readonly fees: { readonly maker: Ratio; readonly taker: Ratio }
-  readonly feed: string
-  /** lockstep: prices come with a step that must be answered; see VenueListener.onStep. */
-  readonly pace: 'free' | 'lockstep'
 }
 
 /** Where a venue delivers what it pushes. Called in order; a gap means: query before any new risk. */

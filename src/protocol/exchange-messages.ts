@@ -2,9 +2,8 @@
  * Messages between a desk (or a control program) and the exchange process: one JSON object a line over a local socket.
  * Version 1. Integers are those of the core; the answer to `attach` carries the instrument that scales them.
  *
- * A connection says `hello` first. Every message with an `id` is answered by one ExchangeAnswer with that id; requests
- * overlap, so answers may come in another order than the requests only when the requests have different kinds of work,
- * never for two requests that touch the same account.
+ * A connection says `hello` first. Every message with an `id` is answered by one ExchangeAnswer with that id. Requests
+ * act, and are answered, in the order in which they were sent; several may be under way at once.
  */
 import type { InstrumentId } from '../domain/instrument.ts'
 import type { MarketEvent } from '../domain/market.ts'
@@ -144,6 +143,7 @@ export type ExchangeRefusal =
   | 'protocol_version'
   | 'unauthorized'
   | 'feed_mismatch'
+  | 'unknown_feed'
   | 'unknown_symbol'
   | 'instrument_taken'
   | 'bad_terms'

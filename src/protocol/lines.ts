@@ -77,3 +77,16 @@ function parse(line: string): unknown {
     )
   }
 }
+
+/** The operating system takes about 107 bytes of a socket's path. */
+const SOCKET_PATH_MAX = 100
+
+/**
+ * A path that the operating system takes for a local socket: long ones are written relative to the folder that the
+ * process works in, which is the home.
+ */
+export function localSocketPath(path: string, workingDir: string): string {
+  const prefix = workingDir.endsWith('/') ? workingDir : `${workingDir}/`
+  if (path.length <= SOCKET_PATH_MAX || !path.startsWith(prefix)) return path
+  return path.slice(prefix.length)
+}

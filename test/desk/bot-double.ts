@@ -1,8 +1,9 @@
 /** A grid of cells as a bot would hold it, small enough to check by eye: it speaks the desk's protocol. */
-import { price, quantity } from '../../src/domain/money.ts'
-import type { WantChange } from '../../src/domain/strategy.ts'
+
 import type { AccountDesk } from '../../src/desk/account-desk.ts'
 import type { BotLink, InstanceEntry } from '../../src/desk/instance-entry.ts'
+import { price, quantity } from '../../src/domain/money.ts'
+import type { WantChange } from '../../src/domain/strategy.ts'
 import type { DeskInstanceSettings, DeskToBot } from '../../src/protocol/desk-messages.ts'
 import { testInstrument } from '../support/fault-venue.ts'
 import type { VirtualClock } from '../support/virtual-clock.ts'
@@ -18,7 +19,11 @@ export interface BotDisk {
   other: number
 }
 
-export const newBotDisk = (): BotDisk => ({ x: LINES.slice(1).map((_, i) => (i >= 3 ? CELL_LOTS : 0)), seq: 0, other: 0 })
+export const newBotDisk = (): BotDisk => ({
+  x: LINES.slice(1).map((_, i) => (i >= 3 ? CELL_LOTS : 0)),
+  seq: 0,
+  other: 0,
+})
 
 export class BotDouble implements BotLink {
   readonly disk: BotDisk
@@ -38,7 +43,13 @@ export class BotDouble implements BotLink {
 
   async connect(desk: AccountDesk): Promise<void> {
     this.#desk = desk
-    this.#entry = await desk.hello(this, { type: 'hello', version: 1, token: '', settings: this.#settings, afterSeq: this.disk.seq })
+    this.#entry = await desk.hello(this, {
+      type: 'hello',
+      version: 1,
+      token: '',
+      settings: this.#settings,
+      afterSeq: this.disk.seq,
+    })
     this.#sendAll()
     const beat = (): void => {
       if (this.isDead || this.#desk !== desk) return
@@ -52,24 +63,47 @@ export class BotDouble implements BotLink {
     if (!this.#hasWelcome || !this.#desk || !this.#entry) return
     const changes: WantChange[] = []
     for (let i = 0; i < this.disk.x.length; i++) changes.push(...this.#cellWants(i))
-    this.#send(true, changes.filter((change) => change.kind === 'rest'))
+    this.#send(
+      true,
+      changes.filter((change) => change.kind === 'rest'),
+    )
   }
 
   #cellWants(i: number): WantChange[] {
     const x = this.disk.x[i] ?? 0
-    return [this.#want('buy', LINES[i] ?? 0, CELL_LOTS - x), this.#want('sell', LINES[i + 1] ?? 0, x)]
+    return [
+      this.#want('buy', LINES[i] ?? 0, CELL_LOTS - x),
+      this.#want('sell', LINES[i + 1] ?? 0, x),
+    ]
   }
 
   #want(side: 'buy' | 'sell', at: number, lots: number): WantChange {
     const slot = `${side === 'buy' ? 'B' : 'S'}${at}`
     if (lots === 0) return { kind: 'drop', slot }
-    const want = { slot, instrument: testInstrument.id, side, price: price(at), quantity: quantity(lots), isPostOnly: true, isReduceOnly: false, trigger: null }
+    const want = {
+      slot,
+      instrument: testInstrument.id,
+      side,
+      price: price(at),
+      quantity: quantity(lots),
+      isPostOnly: true,
+      isReduceOnly: false,
+      trigger: null,
+    }
     return { kind: 'rest', want }
   }
 
   #send(replace: boolean, changes: WantChange[]): void {
     if (!this.#desk || !this.#entry || this.isDead) return
-    this.#desk.wants(this.#entry, { type: 'wants', basisSeq: this.disk.seq, step: null, replace, changes, wakes: null, finish: null })
+    this.#desk.wants(this.#entry, {
+      type: 'wants',
+      basisSeq: this.disk.seq,
+      step: null,
+      replace,
+      changes,
+      wakes: null,
+      finish: null,
+    })
   }
 
   send(message: DeskToBot): void {
@@ -87,9 +121,18 @@ export class BotDouble implements BotLink {
       for (const event of message.events) {
         if (event.seq <= this.disk.seq) continue
         this.disk.seq = event.seq
-        if (event.kind === 'fill') touched.add(this.#book(event.fill.origin.kind === 'slot' ? event.fill.origin.slot : '', event.fill.quantity))
+        if (event.kind === 'fill')
+          touched.add(
+            this.#book(
+              event.fill.origin.kind === 'slot' ? event.fill.origin.slot : '',
+              event.fill.quantity,
+            ),
+          )
       }
-      this.#send(false, [...touched].flatMap((i) => (i >= 0 ? this.#cellWants(i) : [])))
+      this.#send(
+        false,
+        [...touched].flatMap((i) => (i >= 0 ? this.#cellWants(i) : [])),
+      )
     } else if (message.type === 'reasons') this.reasons = message.reasons
   }
 

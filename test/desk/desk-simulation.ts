@@ -3,9 +3,10 @@
  * committed, a venue with faults, a bot with cells. Kills of desk and bot at random moments. Checked all the time:
  * no order without a durable intent, no cell bought or sold twice; after the faults have ended: everything known.
  */
-import type { ClientOrderId } from '../../src/domain/order.ts'
-import { money, ratio } from '../../src/domain/money.ts'
+
 import { AccountDesk } from '../../src/desk/account-desk.ts'
+import { money, ratio } from '../../src/domain/money.ts'
+import type { ClientOrderId } from '../../src/domain/order.ts'
 import type { Logger } from '../../src/ports/logger.ts'
 import type { DeskInstanceSettings } from '../../src/protocol/desk-messages.ts'
 import { type Faults, FaultVenue, noFaults, VenueBooks } from '../support/fault-venue.ts'
@@ -50,7 +51,15 @@ export interface Counters {
   topUps: number
 }
 
-export const newCounters = (): Counters => ({ orders: 0, fills: 0, deskKills: 0, botKills: 0, unknownResolved: 0, absent: 0, topUps: 0 })
+export const newCounters = (): Counters => ({
+  orders: 0,
+  fills: 0,
+  deskKills: 0,
+  botKills: 0,
+  unknownResolved: 0,
+  absent: 0,
+  topUps: 0,
+})
 
 class World {
   readonly clock = new VirtualClock()
@@ -86,8 +95,17 @@ class World {
     const isDurable = (id: ClientOrderId): boolean => this.disk.rows.has(id)
     this.venue = new FaultVenue(this.books, this.clock, this.random, this.faults, isDurable)
     const { clock } = this
-    this.desk = new AccountDesk({ key: 'paper-test-main', venue: this.venue, journal, clock, logger: silent, defer: (callback) => void clock.after(0, callback) })
-    await this.desk.start().catch((error: unknown) => this.problems.push(`desk start: ${String(error)}`))
+    this.desk = new AccountDesk({
+      key: 'paper-test-main',
+      venue: this.venue,
+      journal,
+      clock,
+      logger: silent,
+      defer: (callback) => void clock.after(0, callback),
+    })
+    await this.desk
+      .start()
+      .catch((error: unknown) => this.problems.push(`desk start: ${String(error)}`))
   }
 
   async startBot(): Promise<void> {
@@ -119,10 +137,12 @@ class World {
         if (order.request.side === 'buy' && at === LINES[i]) x += order.filled
         if (order.request.side === 'sell' && at === LINES[i + 1]) x -= order.filled
       }
-      if (x < 0 || x > CELL_LOTS) this.problems.push(`cell ${i} holds ${x} of ${CELL_LOTS} lots at the venue`)
+      if (x < 0 || x > CELL_LOTS)
+        this.problems.push(`cell ${i} holds ${x} of ${CELL_LOTS} lots at the venue`)
     }
     for (const order of this.books.orders.keys()) {
-      if (!this.disk.rows.has(order)) this.problems.push(`order ${order} has no intent in the journal`)
+      if (!this.disk.rows.has(order))
+        this.problems.push(`order ${order} has no intent in the journal`)
     }
   }
 }
@@ -163,18 +183,27 @@ async function heal(world: World): Promise<void> {
   const loop = world.desk?.entries.get(settings.instance)?.loop
   if (!loop) return void world.problems.push('the instance is not known to the desk')
   const unknown = loop.orders().filter((order) => order.status !== 'open')
-  if (unknown.length > 0) world.problems.push(`${unknown.length} orders are still ${unknown[0]?.status}`)
-  if (loop.position !== world.books.position) world.problems.push(`position ${loop.position}, at the venue ${world.books.position}`)
+  if (unknown.length > 0)
+    world.problems.push(`${unknown.length} orders are still ${unknown[0]?.status}`)
+  if (loop.position !== world.books.position)
+    world.problems.push(`position ${loop.position}, at the venue ${world.books.position}`)
   const cells = world.botDisk.x.reduce((sum, x) => sum + x, 0) - 3 * CELL_LOTS
-  if (cells !== world.books.position) world.problems.push(`cells hold ${cells}, the venue ${world.books.position}`)
+  if (cells !== world.books.position)
+    world.problems.push(`cells hold ${cells}, the venue ${world.books.position}`)
   checkResting(world)
   world.checkCells()
 }
 
 function checkResting(world: World): void {
   const open = [...world.books.orders.values()].filter((order) => order.status === 'open')
-  const ours = new Set(world.desk?.entries.get(settings.instance)?.loop.orders().map((order) => order.clientId))
-  for (const order of open) if (!ours.has(order.clientId)) world.problems.push(`order ${order.clientId} is orphaned`)
+  const ours = new Set(
+    world.desk?.entries
+      .get(settings.instance)
+      ?.loop.orders()
+      .map((order) => order.clientId),
+  )
+  for (const order of open)
+    if (!ours.has(order.clientId)) world.problems.push(`order ${order.clientId} is orphaned`)
   const resting = (side: string, at: number): number =>
     open
       .filter((order) => order.request.side === side && order.request.price === at)
@@ -183,7 +212,8 @@ function checkResting(world: World): void {
     const rests = resting(side, at)
     // A line that the price has passed may only hold what is left of a partial fill.
     const isPassed = side === 'buy' ? at > world.books.price : at < world.books.price
-    if (isPassed ? rests > wanted : rests !== wanted) world.problems.push(`${side} ${at}: ${rests} rest, ${wanted} are wanted`)
+    if (isPassed ? rests > wanted : rests !== wanted)
+      world.problems.push(`${side} ${at}: ${rests} rest, ${wanted} are wanted`)
   }
   for (let i = 0; i + 1 < LINES.length; i++) {
     const x = world.botDisk.x[i] ?? 0
@@ -193,7 +223,11 @@ function checkResting(world: World): void {
 }
 
 /** Runs one seed; returns what went wrong (nothing, if the order path is right). */
-export async function simulate(seed: number, counters: Counters, steps = 60): Promise<readonly string[]> {
+export async function simulate(
+  seed: number,
+  counters: Counters,
+  steps = 60,
+): Promise<readonly string[]> {
   const world = new World(seed, counters)
   try {
     await world.startDesk()

@@ -11,12 +11,11 @@ import type {
   Attached,
   CancelOutcome,
   PlaceOutcome,
-  VenueAccount,
   VenueAccountEvent,
-  VenueListener,
   VenueOrder,
   VenueOrderStatus,
-} from '../../src/ports/venue.ts'
+} from '../../src/domain/venue-report.ts'
+import type { VenueAccount, VenueListener } from '../../src/ports/venue.ts'
 import type { Random } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -38,7 +37,14 @@ export const testInstrument: Instrument = {
   makerFee: ratio(20_000),
   takerFee: ratio(50_000),
   liquidationFee: ratio(0),
-  marginTiers: [{ notionalFloor: money(0), maintenanceRate: ratio(500_000), maintenanceAmount: money(0), leverageMax: 50 }],
+  marginTiers: [
+    {
+      notionalFloor: money(0),
+      maintenanceRate: ratio(500_000),
+      maintenanceAmount: money(0),
+      leverageMax: 50,
+    },
+  ],
   fundingIntervalMs: 3_600_000,
 }
 
@@ -68,12 +74,19 @@ export class VenueBooks {
   }
 
   place(clientId: ClientOrderId, request: OrderRequest): PlaceOutcome {
-    if (this.orders.has(clientId)) return { kind: 'rejected', clientId, reason: 'duplicate_client_id' }
+    if (this.orders.has(clientId))
+      return { kind: 'rejected', clientId, reason: 'duplicate_client_id' }
     this.onNewOrder(clientId)
     const order: BookOrder = { clientId, request, status: 'open', filled: 0 }
     this.orders.set(clientId, order)
-    if (request.timeInForce === 'ioc') this.#fill(order, Number(request.quantity), price(this.price), false)
-    return { kind: 'accepted', clientId, status: order.status, quantityFilled: quantity(order.filled) }
+    if (request.timeInForce === 'ioc')
+      this.#fill(order, Number(request.quantity), price(this.price), false)
+    return {
+      kind: 'accepted',
+      clientId,
+      status: order.status,
+      quantityFilled: quantity(order.filled),
+    }
   }
 
   #fill(order: BookOrder, lots: number, at: ReturnType<typeof price>, isMaker: boolean): void {
@@ -99,7 +112,13 @@ export class VenueBooks {
     if (!order) return { kind: 'absent', clientId }
     if (order.status === 'open') {
       order.status = 'canceled'
-      this.add({ kind: 'order', clientId, status: 'canceled', quantityFilled: quantity(order.filled), reason: null })
+      this.add({
+        kind: 'order',
+        clientId,
+        status: 'canceled',
+        quantityFilled: quantity(order.filled),
+        reason: null,
+      })
     }
     return { kind: 'final', clientId, status: order.status, quantityFilled: quantity(order.filled) }
   }
@@ -107,9 +126,15 @@ export class VenueBooks {
   /** The price walks to a new place; orders on the way fill, sometimes only in part. */
   move(to: number, random: Random): void {
     this.at += 1000
-    const open = [...this.orders.values()].filter((order) => order.status === 'open' && order.request.price !== null)
+    const open = [...this.orders.values()].filter(
+      (order) => order.status === 'open' && order.request.price !== null,
+    )
     const isDown = to < this.price
-    for (const order of open.sort((a, b) => (isDown ? Number(b.request.price) - Number(a.request.price) : Number(a.request.price) - Number(b.request.price)))) {
+    for (const order of open.sort((a, b) =>
+      isDown
+        ? Number(b.request.price) - Number(a.request.price)
+        : Number(a.request.price) - Number(b.request.price),
+    )) {
       const limit = Number(order.request.price)
       const isCrossed = order.request.side === 'buy' ? to < limit : to > limit
       if (!isCrossed || order.request.price === null) continue
@@ -120,7 +145,13 @@ export class VenueBooks {
   }
 
   view(order: BookOrder): VenueOrder {
-    return { clientId: order.clientId, request: order.request, status: order.status, quantityFilled: quantity(order.filled), reason: null }
+    return {
+      clientId: order.clientId,
+      request: order.request,
+      status: order.status,
+      quantityFilled: quantity(order.filled),
+      reason: null,
+    }
   }
 }
 
@@ -132,7 +163,13 @@ export interface Faults {
   failedQuery: number
 }
 
-export const noFaults: Faults = { lostRequest: 0, lostAnswer: 0, slow: 0, lateEvent: 0, failedQuery: 0 }
+export const noFaults: Faults = {
+  lostRequest: 0,
+  lostAnswer: 0,
+  slow: 0,
+  lateEvent: 0,
+  failedQuery: 0,
+}
 
 const TIMEOUT_MS = 2000
 
@@ -147,7 +184,13 @@ export class FaultVenue implements VenueAccount {
   isDead = false
 
   /** @param durable whether the journal holds the intent durably: asserted before anything leaves */
-  constructor(books: VenueBooks, clock: VirtualClock, random: Random, faults: Faults, durable: (clientId: ClientOrderId) => boolean) {
+  constructor(
+    books: VenueBooks,
+    clock: VirtualClock,
+    random: Random,
+    faults: Faults,
+    durable: (clientId: ClientOrderId) => boolean,
+  ) {
     this.#books = books
     this.#clock = clock
     this.#random = random
@@ -172,7 +215,14 @@ export class FaultVenue implements VenueAccount {
   tick(): void {
     if (this.isDead) return
     const at = price(this.#books.price)
-    this.#listener?.onMarket([{ kind: 'price', at: this.#books.at, instrument: testInstrument.id, price: { last: at, mark: at } }])
+    this.#listener?.onMarket([
+      {
+        kind: 'price',
+        at: this.#books.at,
+        instrument: testInstrument.id,
+        price: { last: at, mark: at },
+      },
+    ])
   }
 
   disconnect(): void {
@@ -203,8 +253,10 @@ export class FaultVenue implements VenueAccount {
 
   async place(intents: readonly ApprovedIntent[]): Promise<readonly PlaceOutcome[]> {
     for (const approved of intents) {
-      if (!ApprovedIntent.isApproved(approved)) throw new Error('an order without approval reached the venue port')
-      if (!this.#durable(approved.intent.clientId)) throw new Error('an order left before its intent was durable')
+      if (!ApprovedIntent.isApproved(approved))
+        throw new Error('an order without approval reached the venue port')
+      if (!this.#durable(approved.intent.clientId))
+        throw new Error('an order left before its intent was durable')
     }
     return Promise.all(intents.map((approved) => this.#placeOne(approved)))
   }
@@ -235,7 +287,9 @@ export class FaultVenue implements VenueAccount {
       ids.map(
         (clientId) =>
           new Promise<CancelOutcome>((resolve) => {
-            this.#clock.after(TIMEOUT_MS, () => resolve({ kind: 'unknown', clientId, reason: 'timeout' }))
+            this.#clock.after(TIMEOUT_MS, () =>
+              resolve({ kind: 'unknown', clientId, reason: 'timeout' }),
+            )
             if (this.#random.chance(this.faults.lostRequest)) return
             this.#clock.after(this.#random.int(0, 60), () => {
               const outcome = this.#books.cancel(clientId)
@@ -257,13 +311,23 @@ export class FaultVenue implements VenueAccount {
     })
   }
   openOrders(): Promise<readonly VenueOrder[]> {
-    return this.#ask(() => [...this.#books.orders.values()].filter((order) => order.status === 'open').map((order) => this.#books.view(order)))
+    return this.#ask(() =>
+      [...this.#books.orders.values()]
+        .filter((order) => order.status === 'open')
+        .map((order) => this.#books.view(order)),
+    )
   }
   eventsSince(venueSeq: number): Promise<readonly VenueAccountEvent[]> {
     return this.#ask(() => this.#books.events.slice(venueSeq))
   }
   positions() {
-    return this.#ask(() => [{ instrument: testInstrument.id, quantity: quantity(this.#books.position) as Quantity, cost: money(0) as Money }])
+    return this.#ask(() => [
+      {
+        instrument: testInstrument.id,
+        quantity: quantity(this.#books.position) as Quantity,
+        cost: money(0) as Money,
+      },
+    ])
   }
   balance() {
     return this.#ask(() => ({ settle: 'USDC', equity: money(0), balance: money(0) }))

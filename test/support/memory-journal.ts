@@ -3,9 +3,14 @@
  * after a power cut. Anything that was sent without a commit before it shows as an order without an intent.
  */
 import type { NumberedEvent } from '../../src/domain/account-event.ts'
-import type { ClientOrderId, Origin, StoredOrder } from '../../src/domain/order.ts'
 import { type Quantity, quantity } from '../../src/domain/money.ts'
-import type { JournalBatch, JournalInstance, JournalOrderRow, JournalStore } from '../../src/ports/journal-store.ts'
+import type { ClientOrderId, Origin, StoredOrder } from '../../src/domain/order.ts'
+import type {
+  JournalBatch,
+  JournalInstance,
+  JournalOrderRow,
+  JournalStore,
+} from '../../src/ports/journal-store.ts'
 
 interface Row {
   readonly order: StoredOrder
@@ -72,9 +77,22 @@ export class MemoryJournal implements JournalStore {
     if (this.isFull) throw new Error('ENOSPC: no space left on device')
     const copy = batch
     for (const { intent, expiresAt } of copy.intents) {
-      const order = { clientId: intent.clientId, origin: intent.origin, request: intent.request, quantityFilled: 0 as Quantity, expiresAt }
-      if (this.disk.rows.has(intent.clientId)) throw new Error(`client id ${intent.clientId} was used twice`)
-      this.disk.rows.set(intent.clientId, { order, instance: intent.instance, filled: 0, isSettled: false, outcome: null })
+      const order = {
+        clientId: intent.clientId,
+        origin: intent.origin,
+        request: intent.request,
+        quantityFilled: 0 as Quantity,
+        expiresAt,
+      }
+      if (this.disk.rows.has(intent.clientId))
+        throw new Error(`client id ${intent.clientId} was used twice`)
+      this.disk.rows.set(intent.clientId, {
+        order,
+        instance: intent.instance,
+        filled: 0,
+        isSettled: false,
+        outcome: null,
+      })
     }
     for (const { instance, event } of copy.events) this.#addEvent(instance, event)
     for (const { clientId, outcome, isSettled } of copy.outcomes) {
@@ -88,7 +106,8 @@ export class MemoryJournal implements JournalStore {
   }
   #addEvent(instance: string, event: NumberedEvent): void {
     if (event.kind === 'fill') {
-      if (this.disk.fillIds.has(event.fill.id)) throw new Error(`fill ${event.fill.id} was booked twice`)
+      if (this.disk.fillIds.has(event.fill.id))
+        throw new Error(`fill ${event.fill.id} was booked twice`)
       this.disk.fillIds.add(event.fill.id)
       const row = event.fill.clientId === null ? undefined : this.disk.rows.get(event.fill.clientId)
       if (row) row.filled += event.fill.quantity
