@@ -1,15 +1,19 @@
 /**
- * The cells of a grid and their ledger (docs/concepts/cells.md). Cell i lies between line i and line i + 1 and holds
- * x of q; its home is the x (0 or q) at which it has no position; y = x − home is its inventory. The book is plain
- * data, changed in place; money in 1e-8 of the settlement currency, prices in price units, quantities in lots.
+ * The cells of a grid and their ledger (docs/concepts/cells.md). Cell i lies between line i and
+ * line i + 1 and holds x of q; its home is the x (0 or q) at which it has no position; y = x − home
+ * is its inventory. The book is plain data, changed in place; money in 1e-8 of the settlement
+ * currency, prices in price units, quantities in lots.
  */
 import { invariant, money } from '../money.ts'
-import { signOf, type Side } from '../order.ts'
+import { type Side, signOf } from '../order.ts'
 import { cellAt, lineIndex } from './ladder.ts'
 
 export type GridType = 'neutral' | 'long' | 'short'
 
-/** Plain JSON. Invariant after every booking: cash = grid + closed + adjustment − virtual (see assertIdentity). */
+/**
+ * Plain JSON. Invariant after every booking: cash = grid + closed + adjustment − virtual (see
+ * assertIdentity).
+ */
 export interface CellBook {
   readonly moneyPerUnit: number
   lines: number[]
@@ -62,8 +66,9 @@ export interface CellLayout {
 }
 
 /**
- * The cells of a fresh start: those above the one that holds the price are full, that cell and those below are empty.
- * Home: long 0, short q; neutral (and `isFlat`, initial_position none) x itself.
+ * The cells of a fresh start: those above the one that holds the price are full, that cell and
+ * those below are empty. Home: long 0, short q; neutral (and `isFlat`, initial_position none) x
+ * itself.
  */
 export function freshLayout(
   lines: readonly number[],
@@ -101,7 +106,10 @@ export function virtualOf(layout: CellLayout, moneyPerUnit: number): number {
   return money(sum)
 }
 
-/** Puts other cells in place of the present ones without a fill (start, trailing, recentre, adjust): A takes ΔV. */
+/**
+ * Puts other cells in place of the present ones without a fill (start, trailing, recentre, adjust):
+ * A takes ΔV.
+ */
 export function replaceCells(book: CellBook, layout: CellLayout): void {
   const virtual = virtualOf(layout, book.moneyPerUnit)
   book.adjustment = money(book.adjustment + virtual - book.virtual)
@@ -128,8 +136,8 @@ export const buyRoom = (book: CellBook, cell: number): number => book.q - (book.
 export const sellRoom = (book: CellBook, cell: number): number => book.x[cell] ?? 0
 
 /**
- * What is wanted at a line: > 0 a buy of the cell above it, < 0 a sell of the cell below it, 0 nothing.
- * After netting at most one of the two reaches the minimum.
+ * What is wanted at a line: > 0 a buy of the cell above it, < 0 a sell of the cell below it, 0
+ * nothing. After netting at most one of the two reaches the minimum.
  */
 export function lotsAtLine(book: CellBook, line: number, minimum: number): number {
   const sell = sellRoom(book, line - 1)
@@ -138,7 +146,10 @@ export function lotsAtLine(book: CellBook, line: number, minimum: number): numbe
   return buy >= minimum ? buy : 0
 }
 
-/** Moves a cell by `lots` at its own lines: + at the lower, − at the upper. Called before a change: `touch(cell)`. */
+/**
+ * Moves a cell by `lots` at its own lines: + at the lower, − at the upper. Called before a change:
+ * `touch(cell)`.
+ */
 function move(book: CellBook, cell: number, lots: number): void {
   const lower = book.lines[cell]
   const upper = book.lines[cell + 1]
@@ -169,7 +180,10 @@ function execute(book: CellBook, side: Side, at: number, lots: number): number {
   return value
 }
 
-/** Books a fill that belongs to no cell: a target (into A), or a close, operator or liquidation fill (into closed). */
+/**
+ * Books a fill that belongs to no cell: a target (into A), or a close, operator or liquidation fill
+ * (into closed).
+ */
 export function bookOutsideFill(
   book: CellBook,
   side: Side,
@@ -182,8 +196,8 @@ export function bookOutsideFill(
 }
 
 /**
- * Books a fill of the slot at line price `line`. What the cell cannot take (its line is gone, or it moved meanwhile)
- * counts as a target fill. `touch` hears of the cell before it changes.
+ * Books a fill of the slot at line price `line`. What the cell cannot take (its line is gone, or it
+ * moved meanwhile) counts as a target fill. `touch` hears of the cell before it changes.
  * @returns the cell that changed, or −1
  */
 export function bookLineFill(
@@ -211,8 +225,9 @@ export function bookLineFill(
 }
 
 /**
- * Nets the sell of cell line − 1 and the buy of cell line when both are wanted: the smaller moves inside, without an
- * order; neighbours follow. Ends because every move carries inventory one cell up.
+ * Nets the sell of cell line − 1 and the buy of cell line when both are wanted: the smaller moves
+ * inside, without an order; neighbours follow. Ends because every move carries inventory one cell
+ * up.
  */
 export function netLine(
   book: CellBook,
@@ -241,7 +256,10 @@ export function netAll(book: CellBook, minimumAt: (line: number) => number): voi
     netLine(book, line, minimumAt, () => undefined)
 }
 
-/** The split of the profit at a mark price, exact; total = grid + inventory + entryAdjustment + closed. */
+/**
+ * The split of the profit at a mark price, exact; total = grid + inventory + entryAdjustment +
+ * closed.
+ */
 export interface ProfitSplit {
   readonly grid: number
   readonly inventory: number

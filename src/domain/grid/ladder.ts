@@ -1,7 +1,8 @@
 /**
- * The lines of a grid. `intervals` N gives N + 1 lines: arithmetic P_i = L + i·(U − L)/N, geometric P_i = L·(U/L)^(i/N).
- * Every line is rounded to the nearest price that the venue takes (a tie goes up): one line serves the buy of the
- * cell above and the sell of the cell below, so it cannot be rounded by side. All comparisons are exact integers.
+ * The lines of a grid. `intervals` N gives N + 1 lines: arithmetic P_i = L + i·(U − L)/N, geometric
+ * P_i = L·(U/L)^(i/N). Every line is rounded to the nearest price that the venue takes (a tie goes
+ * up): one line serves the buy of the cell above and the sell of the cell below, so it cannot be
+ * rounded by side. All comparisons are exact integers.
  */
 import { type Instrument, priceStep } from '../instrument.ts'
 import { divide, invariant, mulDiv, type Price, price, RATIO_SCALE, type Ratio } from '../money.ts'
@@ -36,7 +37,10 @@ export function lineAt(instrument: Instrument, range: GridRange, index: number):
   return price(multiple * step)
 }
 
-/** Floats only guess; the integer comparison of N-th powers decides, so the line is exact everywhere. */
+/**
+ * Floats only guess; the integer comparison of N-th powers decides, so the line is exact
+ * everywhere.
+ */
 function geometricLine(instrument: Instrument, range: GridRange, index: number): Price {
   const { lower, upper, intervals } = range
   if (index === 0) return lower
@@ -66,7 +70,10 @@ export function buildLines(instrument: Instrument, range: GridRange, shift = 0):
   return lines
 }
 
-/** The first line that does not lie above the one before it, or null: two lines rounded to one price. */
+/**
+ * The first line that does not lie above the one before it, or null: two lines rounded to one
+ * price.
+ */
 export function duplicateLine(lines: readonly Price[]): Price | null {
   for (let i = 1; i < lines.length; i += 1) {
     const line = lines[i]
@@ -77,8 +84,8 @@ export function duplicateLine(lines: readonly Price[]): Price | null {
 }
 
 /**
- * The cell that holds a price: the largest i with P_i <= price. −1 below the range; N (= lines − 1) at or above the
- * top line, where no cell holds it.
+ * The cell that holds a price: the largest i with P_i <= price. −1 below the range; N (= lines − 1)
+ * at or above the top line, where no cell holds it.
  */
 export function cellAt(lines: readonly number[], at: number): number {
   let low = 0
@@ -114,8 +121,8 @@ export function rangeAround(
 }
 
 /**
- * The same number of cells and width with the price in the middle (recentre): arithmetic keeps U − L,
- * geometric keeps U / L.
+ * The same number of cells and width with the price in the middle (recentre): arithmetic keeps U −
+ * L, geometric keeps U / L.
  */
 export function recentredRange(instrument: Instrument, range: GridRange, at: Price): GridRange {
   if (range.mode === 'arithmetic') {

@@ -1,4 +1,7 @@
-/** Profit of one completed cell after fees: q·[P_{i+1}(1 − f) − P_i(1 + f)], fees rounded up per fill. */
+/**
+ * Profit of one completed cell after fees: q·[P_{i+1}(1 − f) − P_i(1 + f)], fees rounded up per
+ * fill.
+ */
 import { type Instrument, notionalOf } from '../instrument.ts'
 import {
   feeOf,
@@ -57,7 +60,10 @@ export function ladderProfit(
   return cells
 }
 
-/** The cell with the smallest net share (of equals the higher one): the top cell of an arithmetic grid. */
+/**
+ * The cell with the smallest net share (of equals the higher one): the top cell of an arithmetic
+ * grid.
+ */
 export function worstCell(cells: readonly CellProfit[]): CellProfit | null {
   let worst: CellProfit | null = null
   for (const cell of cells) if (worst === null || cell.netShare <= worst.netShare) worst = cell

@@ -11,7 +11,7 @@ import {
   RATIO_SCALE,
   type Ratio,
 } from '../money.ts'
-import { type GridType, freshLayout } from './cells.ts'
+import { freshLayout, type GridType } from './cells.ts'
 import { cellAt } from './ladder.ts'
 
 /** What the operator gave; exactly one. */
@@ -56,8 +56,9 @@ export function sizeCells(
 }
 
 /**
- * q = margin · leverage · (1 − reserve) ÷ Σ P over what can be open together (peers: F2): the initial position at the
- * price and every order on its side; for a flat start the larger of the two sides.
+ * q = margin · leverage · (1 − reserve) ÷ Σ P over what can be open together (peers: F2): the
+ * initial position at the price and every order on its side; for a flat start the larger of the two
+ * sides.
  */
 function lotsForMargin(
   instrument: Instrument,
@@ -72,7 +73,10 @@ function lotsForMargin(
   return quantity(Math.max(0, Math.floor(usable / (sum * instrument.moneyPerUnit))))
 }
 
-/** Σ of prices paid per lot of q when every buy (every sell) has filled, with the initial position at the price. */
+/**
+ * Σ of prices paid per lot of q when every buy (every sell) has filled, with the initial position
+ * at the price.
+ */
 export function exposurePrices(context: Omit<SizingContext, 'leverage'>): {
   readonly long: number
   readonly short: number
@@ -90,7 +94,9 @@ export function exposurePrices(context: Omit<SizingContext, 'leverage'>): {
   return { long: 0, short: sells + (intervals - above) * at }
 }
 
-/** The largest |position| in lots that the grid can hold: when every buy, or every sell, has filled. */
+/**
+ * The largest |position| in lots that the grid can hold: when every buy, or every sell, has filled.
+ */
 export function positionMax(context: Omit<SizingContext, 'leverage'>, q: Quantity): Quantity {
   const { lines, at, type, isFlat } = context
   const intervals = lines.length - 1

@@ -1,8 +1,9 @@
 /**
- * Can the grid be liquidated before its last line? Walks the adverse orders outward, one fill at a time (generalises
- * condor's liquidation guard): Q += q, C += q·p, then the liquidation price of (Q, C) must not reach the next line,
- * and after the last fill must keep a distance from the last line. Fills are booked as the exchange books them
- * (position.ts), liquidation prices are exact (liquidation.ts, tiers and closing fee included).
+ * Can the grid be liquidated before its last line? Walks the adverse orders outward, one fill at a
+ * time (generalises condor's liquidation guard): Q += q, C += q·p, then the liquidation price of
+ * (Q, C) must not reach the next line, and after the last fill must keep a distance from the last
+ * line. Fills are booked as the exchange books them (position.ts), liquidation prices are exact
+ * (liquidation.ts, tiers and closing fee included).
  */
 import type { Instrument } from '../instrument.ts'
 import {
@@ -11,7 +12,6 @@ import {
   money,
   mulDiv,
   type Price,
-  price,
   quantity,
   RATIO_SCALE,
   type Ratio,
@@ -50,13 +50,18 @@ export interface Walk {
   readonly now: Price | null
   /** Liquidation price when every order has filled; null when no price liquidates. */
   readonly worst: Price | null
-  /** The first order that a liquidation would leave unfilled (or the last line, within the buffer). */
+  /**
+   * The first order that a liquidation would leave unfilled (or the last line, within the buffer).
+   */
   readonly broken: { readonly line: Price; readonly liquidation: Price } | null
   /** |cost| after the last fill. */
   readonly notional: Money
 }
 
-/** Isolated: what the venue puts aside is |cost| ÷ leverage, whatever the order of fills; rounded down. */
+/**
+ * Isolated: what the venue puts aside is |cost| ÷ leverage, whatever the order of fills; rounded
+ * down.
+ */
 export function isolatedMargin(cost: number, leverage: number): Money {
   return money(mulDiv(Math.abs(cost), RATIO_SCALE, leverage, 'floor'))
 }
@@ -79,13 +84,16 @@ export const balanceOf = (instrument: Instrument, start: WalkStart): number =>
 
 /**
  * Walks down through buys or up through sells. A position on the other side is reduced first.
- * The cross balance pays the maker fees of the walk and takes what a reduction realises; funding is not foreseen.
+ * `lastLine` is the outermost line on that side, whether an order still waits there or not.
+ * The cross balance pays the maker fees of the walk and takes what a reduction realises; funding is
+ * not foreseen.
  */
 export function walkWorstCase(
   terms: WalkTerms,
   direction: 'down' | 'up',
   start: WalkStart,
   orders: readonly AdverseOrder[],
+  lastLine: Price,
 ): Walk {
   const { instrument } = terms
   const sign = direction === 'down' ? 1 : -1
@@ -106,11 +114,10 @@ export function walkWorstCase(
     balance = money(balance + change.realised - feeOf(value, terms.makerFee))
     at = position.quantity * sign > 0 ? liquidationOf(terms, position, balance) : null
   }
-  const last = orders.at(-1)
-  if (broken === null && at !== null && last !== undefined) {
+  if (broken === null && at !== null) {
     const rounding = sign > 0 ? 'floor' : 'ceil'
-    const bound = mulDiv(last.price, RATIO_SCALE - sign * terms.buffer, RATIO_SCALE, rounding)
-    if (sign * at >= sign * bound) broken = { line: last.price, liquidation: price(at) }
+    const bound = mulDiv(lastLine, RATIO_SCALE - sign * terms.buffer, RATIO_SCALE, rounding)
+    if (sign * at >= sign * bound) broken = { line: lastLine, liquidation: at }
   }
   return { now, worst: at, broken, notional: money(Math.abs(position.cost)) }
 }

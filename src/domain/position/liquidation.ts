@@ -7,7 +7,15 @@
  * itself is found with the exact integers that the exchange settles with, tier and roundings of that price included.
  */
 import { type Instrument, notionalOf } from '../instrument.ts'
-import { feeOf, type Price, price, type Quantity, quantity, RATIO_SCALE, type Ratio } from '../money.ts'
+import {
+  feeOf,
+  type Price,
+  price,
+  type Quantity,
+  quantity,
+  RATIO_SCALE,
+  type Ratio,
+} from '../money.ts'
 import { maintenanceMargin, tierOf } from './margin.ts'
 import { type Position, unrealisedOf } from './position.ts'
 
@@ -56,7 +64,12 @@ export function liquidationPrice(terms: LiquidationTerms): Price | null {
   }
   const guess = Math.min(bounds.highest, Math.max(bounds.lowest, Math.round(estimate(terms))))
   // A long dies below the price, a short above.
-  return firstDead(guess, position.quantity > 0 ? -1 : 1, bounds, (at) => excessAt(terms, price(at)) <= 0)
+  return firstDead(
+    guess,
+    position.quantity > 0 ? -1 : 1,
+    bounds,
+    (at) => excessAt(terms, price(at)) <= 0,
+  )
 }
 
 /** Walks from the guess in growing strides to a bracket and bisects it; `worse` is the direction towards death. */
@@ -136,7 +149,9 @@ function closedForm(terms: LiquidationTerms, maintenanceRate: number, amount: nu
   const isLong = position.quantity > 0
   const value = valueAt(terms, 1)
   if (instrument.kind === 'linear') {
-    return isLong ? (cost - margin - amount) / (value * (1 - kept)) : (cost + margin + amount) / (value * (1 + kept))
+    return isLong
+      ? (cost - margin - amount) / (value * (1 - kept))
+      : (cost + margin + amount) / (value * (1 + kept))
   }
   if (isLong) return (value * (1 + kept)) / (cost + margin + amount)
   const rest = cost - margin - amount

@@ -47,7 +47,10 @@ const run = (instrument: Instrument, steps: readonly (readonly [Side, number, nu
 
 test('linear: open, add, close in part, flip, close', () => {
   // 3 lots at 100.00 and 2 at 110.00 cost 300 + 220; in money of lots of 0.01: 5.2 USDC.
-  const opened = run(linear, [['buy', 10_000, 3], ['buy', 11_000, 2]])
+  const opened = run(linear, [
+    ['buy', 10_000, 3],
+    ['buy', 11_000, 2],
+  ])
   assert.deepEqual(opened.position, { quantity: 5, cost: 520_000_000 })
   assert.equal(averageEntry(linear, opened.position), 10_400)
   const part = applyExecution(linear, opened.position, 'sell', price(12_000), quantity(2))
@@ -74,11 +77,32 @@ test('inverse: hand-computed profit of long and short', () => {
   const long = run(inverse, [['buy', 2_000_000, 100]])
   assert.equal(long.position.cost, 50_000_000)
   assert.equal(unrealisedOf(inverse, long.position, price(2_500_000)), 10_000_000)
-  assert.equal(run(inverse, [['buy', 2_000_000, 100], ['sell', 2_500_000, 100]]).realised, 10_000_000)
-  assert.equal(run(inverse, [['sell', 2_000_000, 100], ['buy', 2_500_000, 100]]).realised, -10_000_000)
-  assert.equal(run(inverse, [['sell', 2_000_000, 100], ['buy', 1_600_000, 100]]).realised, 12_500_000)
+  assert.equal(
+    run(inverse, [
+      ['buy', 2_000_000, 100],
+      ['sell', 2_500_000, 100],
+    ]).realised,
+    10_000_000,
+  )
+  assert.equal(
+    run(inverse, [
+      ['sell', 2_000_000, 100],
+      ['buy', 2_500_000, 100],
+    ]).realised,
+    -10_000_000,
+  )
+  assert.equal(
+    run(inverse, [
+      ['sell', 2_000_000, 100],
+      ['buy', 1_600_000, 100],
+    ]).realised,
+    12_500_000,
+  )
   // 100 at 20,000 and 100 at 25,000: the average is the harmonic one, 22,222.22….
-  const two = run(inverse, [['buy', 2_000_000, 100], ['buy', 2_500_000, 100]])
+  const two = run(inverse, [
+    ['buy', 2_000_000, 100],
+    ['buy', 2_500_000, 100],
+  ])
   assert.equal(Math.round(averageEntry(inverse, two.position) ?? 0), 2_222_222)
 })
 
@@ -86,8 +110,20 @@ test('inverse: roundings go against the account', () => {
   // 1 contract at 30,000 = 0.00333333… BTC.
   const there = run(inverse, [['buy', 3_000_000, 1]])
   assert.equal(there.position.cost, 333_333)
-  assert.equal(run(inverse, [['buy', 3_000_000, 1], ['sell', 3_000_000, 1]]).realised, -1)
-  assert.equal(run(inverse, [['sell', 3_000_000, 1], ['buy', 3_000_000, 1]]).realised, -1)
+  assert.equal(
+    run(inverse, [
+      ['buy', 3_000_000, 1],
+      ['sell', 3_000_000, 1],
+    ]).realised,
+    -1,
+  )
+  assert.equal(
+    run(inverse, [
+      ['sell', 3_000_000, 1],
+      ['buy', 3_000_000, 1],
+    ]).realised,
+    -1,
+  )
 })
 
 test('realised and unrealised of a linear position always add up to cash', () => {
@@ -96,14 +132,21 @@ test('realised and unrealised of a linear position always add up to cash', () =>
     fc.integer({ min: 1, max: 50_000 }),
     fc.integer({ min: 1, max: 500 }),
   )
-  const property = fc.property(fc.array(step, { maxLength: 30 }), fc.integer({ min: 1, max: 50_000 }), (steps, at) => {
-    const { position, realised } = run(linear, steps)
-    const cash = steps.reduce((sum, [side, p, q]) => sum + (side === 'buy' ? -1 : 1) * p * q * 10_000, 0)
-    const held = steps.reduce((sum, [side, , q]) => sum + (side === 'buy' ? q : -q), 0)
-    assert.equal(position.quantity, held)
-    assert.equal(realised + unrealisedOf(linear, position, price(at)), cash + held * at * 10_000)
-    if (held === 0) assert.equal(position.cost, 0)
-  })
+  const property = fc.property(
+    fc.array(step, { maxLength: 30 }),
+    fc.integer({ min: 1, max: 50_000 }),
+    (steps, at) => {
+      const { position, realised } = run(linear, steps)
+      const cash = steps.reduce(
+        (sum, [side, p, q]) => sum + (side === 'buy' ? -1 : 1) * p * q * 10_000,
+        0,
+      )
+      const held = steps.reduce((sum, [side, , q]) => sum + (side === 'buy' ? q : -q), 0)
+      assert.equal(position.quantity, held)
+      assert.equal(realised + unrealisedOf(linear, position, price(at)), cash + held * at * 10_000)
+      if (held === 0) assert.equal(position.cost, 0)
+    },
+  )
   fc.assert(property, { numRuns: 500, seed: 7 })
 })
 

@@ -1,0 +1,175 @@
+/** One instance file: read, checked key by key, resolved. */
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { assemble } from './assemble.ts'
+import { applyBotArguments } from './bot-arguments.ts'
+import { type ConfigurationNode, parseConfiguration } from './document.ts'
+import { expandVariables } from './expand.ts'
+import {
+  type Fault,
+  faultAt,
+  type Place,
+  shown,
+  type Warning,
+  warningAt,
+  wrongValue,
+} from './fault.ts'
+import { readText } from './files.ts'
+import type { FleetConfiguration } from './fleet-configuration.ts'
+import { IGNORED_KEYS, instanceKeys, isUnusedOnPaper } from './instance-schema.ts'
+import type { Environment } from './process-environment.ts'
+import { Reader, unknownKey } from './reader.ts'
+import { resolveInstance } from './resolve-instance.ts'
+import type { ResolvedInstance } from './resolved-instance.ts'
+import { type Section, section } from './schema.ts'
+import { type ParameterSchemas, strategySection } from './strategy-parameters.ts'
+import { nearest } from './suggestion.ts'
+
+type MapNode = ConfigurationNode & { kind: 'map' }
+
+/** The strategies an instance may name; handed in so that tests can bring their own. */
+export interface StrategyCatalogue {
+  readonly ids: readonly string[]
+  parametersOf(id: string): ParameterSchemas | null
+}
+
+export interface InstanceFileOptions {
+  readonly path: string
+  /** As it is shown in faults. */
+  readonly file: string
+  readonly fleet: FleetConfiguration
+  readonly environment: Environment
+  readonly strategies: StrategyCatalogue
+  /** `--instance-id`. */
+  readonly instanceId: string | null
+}
+
+export interface LoadedInstance {
+  readonly instance: ResolvedInstance | null
+  /** Where the id stands (or the file), for conflicts between files. */
+  readonly place: Place
+  readonly faults: readonly Fault[]
+  readonly warnings: readonly Warning[]
+}
+
+/** Reads one file. Never throws: a file with faults gives no instance. */
+export function readInstanceFile(options: InstanceFileOptions): LoadedInstance {
+  const start: Place = { file: options.file, line: 0 }
+  const { text, fault } = readText(options.path, options.file, false)
+  if (text === null)
+    return { instance: null, place: start, faults: fault ? [fault] : [], warnings: [] }
+  const { root, faults } = parseConfiguration(text, options.file)
+  if (root?.kind !== 'map') {
+    const allowed = `the sections ${[...Object.keys(instanceKeys), 'strategy_config'].join(', ')}`
+    const found = root === null ? 'nothing' : `a ${root.kind}`
+    const sentence = `the file must hold ${allowed}, found ${found}`
+    const empty = faultAt(start, 'wrong_value', '', sentence, { found, allowed })
+    return {
+      instance: null,
+      place: start,
+      faults: faults.length > 0 ? faults : [empty],
+      warnings: [],
+    }
+  }
+  return readSections(options, root, faults, text)
+}
+
+function readSections(
+  options: InstanceFileOptions,
+  given: MapNode,
+  syntax: readonly Fault[],
+  text: string,
+): LoadedInstance {
+  const { environment, strategies, file, path, instanceId, fleet } = options
+  const applied = applyBotArguments(given)
+  const isPaper = !['testnet', 'live'].includes(
+    peek(applied.root, 'exchange_config', 'mode', environment) ?? '',
+  )
+  const isUnused = (key: string) => isIgnored(key) || (isPaper && isUnusedOnPaper(key))
+  const reader = new Reader({ environment, isUnused })
+  const strategy = peek(applied.root, 'metadata', 'strategy', environment)
+  const parameters = strategy === null ? null : strategies.parametersOf(strategy)
+  const schema = section({ ...instanceKeys, strategy_config: strategySection(parameters ?? {}) })
+  readAll(reader, applied.root, schema, parameters !== null)
+  const named = reader.values.get('metadata.strategy')
+  if (strategy !== null && named && parameters === null) {
+    reader.faults.push(unknownStrategy(named.place, strategy, strategies))
+  }
+  const own: Fault[] = [...syntax, ...applied.faults, ...reader.faults]
+  const values = assemble(schema, reader.values, '', own)
+  const fileName = basename(path).replace(/\.[^.]+$/, '')
+  const resolved = resolveInstance({
+    file,
+    path,
+    fileHash: createHash('sha256').update(text).digest('hex'),
+    fallbackId: fileName,
+    instanceId,
+    fleet,
+    values,
+    found: reader.values,
+    sections: new Map([...applied.root.entries].map(([name, { place }]) => [name, place])),
+    strategyKeys: schema.keys.strategy_config,
+    hasStrategy: parameters !== null,
+  })
+  const faults = [...own, ...withoutEchoes(resolved.faults, own)]
+  const warnings = [...applied.warnings, ...reader.warnings, ...ignoredWarnings(given)]
+  const place = reader.values.get('metadata.instance_id')?.place ?? { file, line: 0 }
+  return { instance: faults.length === 0 ? resolved.instance : null, place, faults, warnings }
+}
+
+/** A missing key is no news where the same key has a fault already. */
+function withoutEchoes(faults: readonly Fault[], before: readonly Fault[]): Fault[] {
+  const keys = new Set(before.map(({ key }) => key))
+  return faults.filter(({ key }) => !keys.has(key))
+}
+
+function readAll(reader: Reader, root: MapNode, schema: Section, hasStrategy: boolean): void {
+  const names = Object.keys(schema.keys)
+  for (const [name, { place, node }] of root.entries) {
+    const key = Object.hasOwn(schema.keys, name) ? schema.keys[name] : undefined
+    if (key === undefined) reader.faults.push(unknownKey(place, name, name, names))
+    else if (hasStrategy || name !== 'strategy_config') reader.read(key, node, name)
+  }
+}
+
+/** A text of the file before it is checked, expanded; null when it is not there. */
+function peek(
+  root: MapNode,
+  sectionName: string,
+  key: string,
+  environment: Environment,
+): string | null {
+  const below = root.entries.get(sectionName)?.node
+  const node = below?.kind === 'map' ? below.entries.get(key)?.node : undefined
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string') return null
+  const expansion = expandVariables(node.value, environment)
+  return expansion.kind === 'text' ? expansion.text : null
+}
+
+function unknownStrategy(place: Place, strategy: string, { ids }: StrategyCatalogue): Fault {
+  const key = 'metadata.strategy'
+  const suggestion = nearest(strategy, ids)
+  const hint = suggestion === null ? null : { text: `did you mean ${suggestion}?`, suggestion }
+  return wrongValue(place, key, shown(strategy), `one of ${ids.join(', ')}`, hint)
+}
+
+const isIgnored = (key: string): boolean =>
+  IGNORED_KEYS.some((name) => key === `daemon_config.${name}`)
+
+/** One warning for all keys that only older programs read. */
+function ignoredWarnings(root: MapNode): Warning[] {
+  const daemon = root.entries.get('daemon_config')?.node
+  if (daemon?.kind !== 'map') return []
+  const present = IGNORED_KEYS.filter((name) => daemon.entries.has(name))
+  const first = daemon.entries.get(present[0] ?? '')
+  if (first === undefined) return []
+  const names = present.map((name) => `daemon_config.${name}`).join(', ')
+  const verb = present.length === 1 ? 'is' : 'are'
+  return [
+    warningAt(
+      first.place,
+      `daemon_config.${present[0]}`,
+      `${names} ${verb} ignored: perpfleet starts its own bots`,
+    ),
+  ]
+}

@@ -1,0 +1,292 @@
+/** From checked values of one file to what the fleet runs: ids, leverage, limits, units. */
+
+import type { Json } from '../domain/strategy.ts'
+import { type MarketSymbol, parseSymbol } from '../domain/symbol.ts'
+import { ratioOf, ratioOfBasisPoints } from './decimal.ts'
+import { type Fault, faultAt, type Place, placeText, shown, wrongValue } from './fault.ts'
+import type { FleetConfiguration } from './fleet-configuration.ts'
+import { INSTANCE_ID, type InstanceValues, RESERVED_IDS } from './instance-schema.ts'
+import type { FoundValues } from './reader.ts'
+import type { ResolvedInstance, ResolvedSettings } from './resolved-instance.ts'
+import { moneyOf, resolveConsecutiveLosses, resolveLimits } from './risk-limits.ts'
+import type { Section } from './schema.ts'
+import { nearest } from './suggestion.ts'
+
+export interface ResolveInput {
+  readonly file: string
+  readonly path: string
+  readonly fileHash: string
+  /** The file's name without its ending. */
+  readonly fallbackId: string
+  readonly instanceId: string | null
+  readonly fleet: FleetConfiguration
+  readonly values: InstanceValues & { readonly strategy_config: unknown }
+  readonly found: FoundValues
+  /** Where each section begins. */
+  readonly sections: ReadonlyMap<string, Place>
+  readonly strategyKeys: Section
+  /** False when the strategy is unknown: its keys were not read. */
+  readonly hasStrategy: boolean
+}
+
+/** Venues people trade on; others are allowed on paper, a misspelt one of these is not. */
+const VENUES = [
+  'backpack',
+  'aster',
+  'okx',
+  'hyperliquid',
+  'binance',
+  'bybit',
+  'bitget',
+  'kucoin',
+  'gate',
+  'deribit',
+]
+
+/** Resolves one file; with faults the instance is null. */
+export function resolveInstance(input: ResolveInput): {
+  instance: ResolvedInstance | null
+  faults: Fault[]
+} {
+  const faults = missingKeys(input)
+  const id = resolveId(input, faults)
+  const symbol = resolveSymbol(input, faults)
+  const leverage = resolveLeverage(input, faults)
+  checkVenue(input, faults)
+  checkCapital(input, faults)
+  const { metadata } = input.values
+  if (faults.length > 0 || symbol === null) return { instance: null, faults }
+  const { exchange, strategy } = metadata
+  if (exchange === null || strategy === null) return { instance: null, faults }
+  const settings = resolveSettings(input, id, exchange, symbol, leverage)
+  return { instance: compose(input, id, strategy, settings), faults }
+}
+
+const placeIn = (input: ResolveInput, key: string): Place =>
+  input.found.get(key)?.place ?? { file: input.file, line: 0 }
+
+function missingKeys(input: ResolveInput): Fault[] {
+  const strategyKeys = Object.entries(input.strategyKeys.keys)
+    .filter(([, key]) => key.kind === 'leaf' && key.isRequired)
+    .map(([name]) => `strategy_config.${name}`)
+  const required = ['metadata.exchange', 'metadata.symbol', 'metadata.strategy', ...strategyKeys]
+  return required
+    .filter((key) => (input.found.get(key)?.value ?? null) === null)
+    .map((key) => {
+      const place = input.sections.get(key.split('.')[0] ?? '') ?? { file: input.file, line: 1 }
+      return faultAt(place, 'missing', key, `${key} is missing`)
+    })
+}
+
+function resolveId(input: ResolveInput, faults: Fault[]): string {
+  const { instanceId, values, fallbackId, file } = input
+  const id = instanceId ?? values.metadata.instance_id ?? fallbackId
+  const key = 'metadata.instance_id'
+  const place = instanceId === null ? placeIn(input, key) : { file, line: 0 }
+  const shownKey =
+    instanceId === null
+      ? values.metadata.instance_id === null
+        ? 'the file name'
+        : key
+      : '--instance-id'
+  if (!INSTANCE_ID.test(id)) {
+    const suggestion = id
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9_-]+/g, '_')
+      .replace(/^[_-]+/, '')
+      .slice(0, 48)
+    const isUseful = INSTANCE_ID.test(suggestion) && suggestion !== id
+    const allowed =
+      'an id of small letters, digits, - and _, at most 48, beginning with a letter or digit'
+    const hint = isUseful ? { text: `did you mean ${suggestion}?`, suggestion } : null
+    faults.push({ ...wrongValue(place, shownKey, shown(id), allowed, hint), key })
+  } else if (RESERVED_IDS.includes(id)) {
+    const allowed = `an id other than ${RESERVED_IDS.join(', ')}, which are reserved`
+    faults.push({ ...wrongValue(place, shownKey, shown(id), allowed), key })
+  }
+  return id
+}
+
+function resolveSymbol(input: ResolveInput, faults: Fault[]): MarketSymbol | null {
+  const { symbol } = input.values.metadata
+  if (symbol === null) return null
+  const key = 'metadata.symbol'
+  const refuse = (sentence: string, allowed: string) => {
+    const details = { found: shown(symbol), allowed }
+    faults.push(faultAt(placeIn(input, key), 'wrong_value', key, `${key}: ${sentence}`, details))
+    return null
+  }
+  try {
+    const parsed = parseSymbol(symbol)
+    if (parsed.kind === 'linear') return parsed
+    const sentence = `${parsed.symbol} settles in ${parsed.settle}; only contracts that settle in their quote currency are traded`
+    return refuse(sentence, 'a linear contract like SOL/USDC:USDC')
+  } catch (error) {
+    return refuse(
+      error instanceof Error ? error.message : String(error),
+      'a symbol like SOL/USDC:USDC',
+    )
+  }
+}
+
+function checkVenue(input: ResolveInput, faults: Fault[]): void {
+  const { exchange } = input.values.metadata
+  if (exchange === null || VENUES.includes(exchange)) return
+  const suggestion = nearest(exchange, VENUES)
+  if (suggestion === null) return
+  const key = 'metadata.exchange'
+  const hint = { text: `did you mean ${suggestion}?`, suggestion }
+  faults.push(wrongValue(placeIn(input, key), key, shown(exchange), 'the name of a venue', hint))
+}
+
+/** On paper the account holds initial_balance and no more. */
+function checkCapital(input: ResolveInput, faults: Fault[]): void {
+  const { capital, paper } = input.values.exchange_config
+  if (capital === null || moneyOf(capital) <= moneyOf(paper.initial_balance)) return
+  const key = 'exchange_config.capital'
+  const allowed = `at most exchange_config.paper.initial_balance, which is ${paper.initial_balance}`
+  faults.push(wrongValue(placeIn(input, key), key, capital, allowed))
+}
+
+/** exchange_config.leverage ← strategy_config.leverage ← default_leverage; two that differ are a fault naming both. */
+function resolveLeverage(input: ResolveInput, faults: Fault[]): number {
+  const { found, values, fleet } = input
+  const { risk_config: risk } = values
+  const own = found.get('exchange_config.leverage')
+  const strategy = found.get('strategy_config.leverage')
+  const numbers = [own, strategy].map((entry) =>
+    entry?.value == null ? null : Number(entry.value),
+  )
+  const [ownValue = null, strategyValue = null] = numbers
+  const key =
+    ownValue === null && strategyValue !== null
+      ? 'strategy_config.leverage'
+      : 'exchange_config.leverage'
+  if (
+    own &&
+    strategy &&
+    ownValue !== null &&
+    strategyValue !== null &&
+    ownValue !== strategyValue
+  ) {
+    const sentence = `exchange_config.leverage ${ownValue} contradicts strategy_config.leverage ${strategyValue} (${placeText(strategy.place)}); make them the same or remove one`
+    const details = { found: String(ownValue), allowed: String(strategyValue) }
+    faults.push(faultAt(own.place, 'conflict', 'exchange_config.leverage', sentence, details))
+  }
+  const leverage =
+    ownValue ?? strategyValue ?? risk.default_leverage ?? fleet.trading.default_leverage
+  const place = placeIn(input, key)
+  if (!Number.isInteger(leverage)) {
+    faults.push(wrongValue(place, key, String(leverage), 'a whole number'))
+    return 1
+  }
+  const [limit, from] =
+    risk.max_leverage !== null && risk.max_leverage < fleet.trading.max_leverage
+      ? [risk.max_leverage, 'risk_config.max_leverage']
+      : [fleet.trading.max_leverage, 'trading.max_leverage']
+  if (leverage > limit)
+    faults.push(wrongValue(place, key, String(leverage), `at most ${from}, which is ${limit}`))
+  return leverage
+}
+
+function resolveSettings(
+  { values, fleet }: ResolveInput,
+  id: string,
+  venue: string,
+  symbol: MarketSymbol,
+  leverage: number,
+): ResolvedSettings {
+  const { exchange_config: exchange, risk_config: risk } = values
+  const { paper } = exchange
+  return {
+    instance: id,
+    venue,
+    account: exchange.account,
+    mode: exchange.mode,
+    symbol: symbol.symbol,
+    capital: moneyOf(exchange.capital ?? paper.initial_balance),
+    leverage,
+    marginMode: exchange.margin_mode,
+    onBotLost: exchange.on_bot_lost,
+    limits: resolveLimits(fleet.trading, risk),
+    timeZone: fleet.time_zone,
+    paper: {
+      initialBalance: moneyOf(paper.initial_balance),
+      maker: ratioOfBasisPoints(paper.maker_bps),
+      taker: ratioOfBasisPoints(paper.taker_bps),
+      slippage: ratioOfBasisPoints(paper.slippage_bps),
+      latencyMs: paper.latency_ms,
+      volumeShare: ratioOf(paper.volume_share),
+    },
+    feed: exchange.feed,
+  }
+}
+
+function compose(
+  input: ResolveInput,
+  id: string,
+  strategy: string,
+  settings: ResolvedSettings,
+): ResolvedInstance {
+  const {
+    metadata,
+    daemon_config: daemon,
+    exchange_config: exchange,
+    risk_config: risk,
+  } = input.values
+  const { logging, trading } = input.fleet
+  return {
+    id,
+    name: metadata.name ?? id,
+    file: input.path,
+    fileHash: input.fileHash,
+    version: metadata.version,
+    tags: metadata.tags,
+    isAutostart: metadata.autostart,
+    strategy,
+    parameters: parametersOf(input.values.strategy_config, settings.leverage),
+    settings,
+    initialPosition: exchange.initial_position,
+    triggerBy: exchange.trigger_by,
+    logDir: daemon.log_dir.replaceAll('{id}', id),
+    dbPath: daemon.db_path.replaceAll('{id}', id),
+    webPort: daemon.web_port,
+    restart: {
+      isAutomatic: daemon.auto_restart,
+      delayMaxMs: Math.round(daemon.restart_delay * 1000),
+      attemptsMax: daemon.max_restart_attempts,
+      crashLoop: {
+        exits: daemon.crash_loop.exits,
+        windowMs: Math.round(daemon.crash_loop.window_s * 1000),
+      },
+    },
+    healthCheckIntervalMs: Math.round(daemon.health_check_interval * 1000),
+    memoryLimitMb: daemon.memory_limit_mb,
+    cpuLimitPercent: daemon.cpu_limit_percent,
+    orderRatePerSecond: risk.order_rate_per_s,
+    priceBandBps: risk.price_band_bps,
+    consecutiveLossesMax: resolveConsecutiveLosses(trading, risk),
+    environment: daemon.environment,
+    log: {
+      level: logging.level,
+      format: logging.format,
+      retentionDays: daemon.log_retention_days,
+      cleanupIntervalMs: Math.round(daemon.log_cleanup_interval * 1000),
+      sizeMaxBytes: logging.max_size_mb * 1_048_576,
+    },
+  }
+}
+
+/** Keys without a value are left out; `leverage` says what really holds. */
+function parametersOf(config: unknown, leverage: number): Record<string, Json> {
+  const entries = Object.entries(config as Record<string, Json>).filter(
+    ([, value]) => value !== null,
+  )
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, key === 'leverage' ? sameForm(value, leverage) : value]),
+  )
+}
+
+const sameForm = (value: Json, leverage: number): Json =>
+  typeof value === 'string' ? String(leverage) : leverage

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  assertIdentity,
+  bookLineFill,
+  bookOutsideFill,
+  type CellBook,
+  emptyBook,
+  freshLayout,
+  goHome,
+  inventoryOf,
+  lotsAtLine,
+  netLine,
+  replaceCells,
+  splitProfit,
+} from './cells.ts'
+
+// The contract's example in whole units of the quote currency; one lot, one price unit = 1.
+const lines = [10_000, 14_000, 18_000, 22_000, 26_000, 30_000]
+const none = (): void => undefined
+const bookOf = (type: 'neutral' | 'long' | 'short', q: number, at = 20_248): CellBook => {
+  const book = emptyBook(1)
+  replaceCells(book, freshLayout(lines, q, at, type, false))
+  return book
+}
+const orders = (book: CellBook, minimum = 1): number[] =>
+  book.lines.map((_, line) => lotsAtLine(book, line, minimum))
+
+test('price 20,248 of 10,000 to 30,000: buys 18/14/10 k, sells 26/30 k, 22 k empty, in all three types', () => {
+  for (const type of ['neutral', 'long', 'short'] as const) {
+    assert.deepEqual(orders(bookOf(type, 7)), [7, 7, 7, 0, -7, -7], type)
+  }
+})
+
+test('initial position: long 2 cells above the one of the price, short that cell and the two below', () => {
+  assert.equal(bookOf('long', 7).inventory, 14)
+  assert.equal(bookOf('short', 7).inventory, -21)
+  assert.equal(bookOf('neutral', 7).inventory, 0)
+  assert.equal(inventoryOf(freshLayout(lines, 7, 20_248, 'long', true)), 0)
+})
+
+test('a price on a line belongs to the cell above; below the range all is full, above it empty', () => {
+  assert.deepEqual(orders(bookOf('long', 1, 18_000)), [1, 1, 1, 0, -1, -1])
+  assert.deepEqual(orders(bookOf('long', 1, 9_999)), [0, -1, -1, -1, -1, -1])
+  assert.deepEqual(orders(bookOf('long', 1, 30_000)), [1, 1, 1, 1, 1, 0])
+})
+
+test('the price 54,000 on 45/49/53/57/61/65 k buys at 53 k and leaves 57 k empty', () => {
+  const book = emptyBook(1)
+  const ladder = [45_000, 49_000, 53_000, 57_000, 61_000, 65_000]
+  replaceCells(book, freshLayout(ladder, 1, 54_000, 'neutral', false))
+  assert.deepEqual(orders(book), [1, 1, 1, 0, -1, -1])
+})
+
+test('one long cell by hand: entry 20,300 for 2 × 7, buy at 18,000, sell at 22,000', () => {
+  const book = bookOf('long', 7)
+  // V = 7 · (22,000 + 26,000) = 336,000 and so A
+  assert.equal(book.virtual, 336_000)
+  assert.equal(book.adjustment, 336_000)
+  bookOutsideFill(book, 'buy', 20_300, 14, 'adjustment')
+  assert.equal(book.adjustment, 336_000 - 284_200)
+  assert.equal(bookLineFill(book, 'buy', 18_000, 18_000, 7, none), 2)
+  assert.deepEqual(orders(book), [7, 7, 0, -7, -7, -7])
+  assert.equal(book.grid, 0)
+  assert.equal(bookLineFill(book, 'sell', 22_000, 22_010, 7, none), 2)
+  assert.equal(book.grid, 7 * 4_000)
+  assert.equal(book.completed, 1)
+  // better by 10 on 7
+  assert.equal(book.adjustment, 51_800 + 70)
+  assertIdentity(book)
+  // cash −284,200 − 126,000 + 154,070; position 14 at 23,000 = 322,000
+  const split = splitProfit(book, 23_000)
+  assert.equal(split.total, -284_200 - 126_000 + 154_070 + 322_000)
+  assert.deepEqual(
+    [split.grid, split.inventory, split.entryAdjustment, split.closed],
+    [28_000, 14 * 23_000 - 336_000, 51_870, 0],
+  )
+})
+
+test('short: a buy completes, a sell opens', () => {
+  const book = bookOf('short', 5)
+  bookOutsideFill(book, 'sell', 20_000, 15, 'adjustment')
+  bookLineFill(book, 'sell', 26_000, 26_000, 5, none)
+  assert.equal(book.grid, 0)
+  assert.equal(book.inventory, -20)
+  bookLineFill(book, 'buy', 22_000, 22_000, 5, none)
+  assert.equal(book.grid, 5 * 4_000)
+  assert.equal(book.position, -15)
+  assertIdentity(book)
+})
+
+test('a partial fill keeps both orders of a cell, each from the minimum on', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'buy', 18_000, 18_000, 4, none)
+  assert.deepEqual(orders(book), [10, 10, 6, -4, -10, -10])
+  assert.deepEqual(orders(book, 5), [10, 10, 6, 0, -10, -10])
+  assert.equal(book.completed, 0)
+  bookLineFill(book, 'sell', 22_000, 22_000, 4, none)
+  assert.equal(book.completed, 1)
+  assert.equal(book.grid, 16_000)
+})
+
+test('sell and buy wanted on one line are netted inside, with the profit of both lines', () => {
+  const book = bookOf('neutral', 10)
+  // late: the buy at 18,000 and the sell at 26,000 both filled, then the sell of the top cell's line
+  bookLineFill(book, 'buy', 18_000, 18_000, 10, none)
+  bookLineFill(book, 'sell', 26_000, 26_000, 10, none)
+  // cell 2 wants to sell at 22,000, cell 3 to buy there
+  const touched: number[] = []
+  netLine(
+    book,
+    3,
+    () => 1,
+    (cell) => touched.push(cell),
+  )
+  assert.deepEqual(orders(book), [10, 10, 10, 0, -10, -10])
+  assert.deepEqual(touched, [2, 3])
+  // both cells are home again: 4,000 each
+  assert.equal(book.grid, 80_000)
+  assert.equal(book.inventory, 0)
+  assert.equal(splitProfit(book, 1).total, 80_000)
+})
+
+test('netting leaves amounts below the minimum alone', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'buy', 18_000, 18_000, 3, none)
+  bookLineFill(book, 'sell', 26_000, 26_000, 10, none)
+  netLine(book, 3, () => 5, none)
+  assert.equal(book.x[2], 3)
+  assert.equal(book.x[3], 0)
+})
+
+test('a fill whose line is gone, or beyond what its cell can take, counts as a target fill', () => {
+  const book = bookOf('neutral', 10)
+  assert.equal(bookLineFill(book, 'buy', 17_000, 17_000, 4, none), -1)
+  assert.deepEqual([book.position, book.inventory, book.adjustment], [4, 0, -68_000])
+  assert.equal(bookLineFill(book, 'buy', 18_000, 18_000, 12, none), 2)
+  assert.deepEqual([book.position, book.inventory], [16, 10])
+  assert.equal(bookLineFill(book, 'sell', 10_000, 10_000, 1, none), -1)
+  assertIdentity(book)
+})
+
+test('a stop sends the cells home; what that moves is closed, not entry adjustment', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'buy', 18_000, 18_000, 10, none)
+  bookLineFill(book, 'buy', 14_000, 14_000, 10, none)
+  goHome(book)
+  assert.deepEqual([book.inventory, book.virtual, book.closed], [0, 0, -320_000])
+  bookOutsideFill(book, 'sell', 13_000, 20, 'closed')
+  // bought for 320,000, sold for 260,000
+  assert.deepEqual([book.closed, book.adjustment, book.grid], [-60_000, 0, 0])
+  assert.equal(splitProfit(book, 99).total, -60_000)
+})
+
+test('a broken book is noticed', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'buy', 18_000, 18_000, 10, none)
+  book.grid += 1
+  assert.throws(() => assertIdentity(book), /Invariant: cash = grid/)
+  assert.throws(() => splitProfit(book, 18_000), /Invariant: the parts of the profit/)
+})
