@@ -185,6 +185,7 @@ export class AccountDesk {
       position: loop.position,
       mode: loop.risk.mode,
       feed: entry.feed,
+      pace: this.#barrier.isLockstep ? 'lockstep' : 'free',
       lastSeq: loop.handedSeq,
     })
     for (let after = afterSeq; ; ) {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { applyChanges, contextAt, parameters, recordRun } from '../../test/bot/recorded-run.ts'
 import { tiny } from '../../test/bot/tiny-strategy.ts'
 import type { RestingWant } from '../domain/strategy.ts'
-import { InstanceEngine, type StoredInstance } from './instance.ts'
+import { disagreementsOf, InstanceEngine, type StoredInstance } from './instance.ts'
 import { EMPTY_OUTPUT } from './wants-recorder.ts'
 
 const begin = () => InstanceEngine.start(tiny, parameters, contextAt(10_001))
@@ -99,4 +99,12 @@ test('the report carries the books as decimal text beside the strategy', () => {
   assert.equal(Number(report.strategy.position), lots / 100)
   assert.equal(report.ledger.fills, engine.ledger.fillsCount)
   assert.match(report.ledger.fingerprint, /^[0-9a-f]{64}$/)
+})
+
+test('a strategy whose figures differ from the books is named with both', () => {
+  const lying = { ...tiny, report: () => ({ position: '0.1', fees: '0', lines: 3 }) }
+  const engine = InstanceEngine.start(lying, parameters, contextAt(10_001))
+  assert.deepEqual(disagreementsOf(engine.report(contextAt(10_001).prices)), [
+    'position: the strategy says 0.1, the books say 0',
+  ])
 })

@@ -262,26 +262,27 @@ export class InstanceEngine {
   }
 
   /** Numbers for people: the strategy's own report beside the books. Prices in the order of the instruments. */
-  report(prices: readonly MarketPrice[]): {
-    readonly strategy: Json
-    readonly ledger: LedgerReport
-  } {
+  report(prices: readonly MarketPrice[]): InstanceReport {
     return {
       strategy: this.#strategy.report(this.#state, prices),
       ledger: this.#ledger.report(prices),
     }
   }
+}
 
-  /** One sentence for each figure that the strategy reports otherwise than the books; none = they agree. */
-  disagreements(prices: readonly MarketPrice[]): readonly string[] {
-    const { strategy, ledger } = this.report(prices)
-    if (typeof strategy !== 'object' || strategy === null || Array.isArray(strategy)) return []
-    const own = new Map(Object.entries(strategy))
-    return comparedFigures
-      .filter((key) => typeof own.get(key) === 'string' && own.get(key) !== ledger[key])
-      .map((key) => `${key}: the strategy says ${own.get(key)}, the books say ${ledger[key]}`)
-  }
+export interface InstanceReport {
+  readonly strategy: Json
+  readonly ledger: LedgerReport
 }
 
 /** Figures that mean the same in every strategy that reports them. */
 const comparedFigures = ['position', 'funding', 'fees', 'total'] as const
+
+/** One sentence for each figure that the strategy reports otherwise than the books; none = they agree. */
+export function disagreementsOf({ strategy, ledger }: InstanceReport): readonly string[] {
+  if (typeof strategy !== 'object' || strategy === null || Array.isArray(strategy)) return []
+  const own = new Map(Object.entries(strategy))
+  return comparedFigures
+    .filter((key) => typeof own.get(key) === 'string' && own.get(key) !== ledger[key])
+    .map((key) => `${key}: the strategy says ${own.get(key)}, the books say ${ledger[key]}`)
+}

@@ -238,12 +238,9 @@ export class OrderLoop {
   #onOrderStatus(event: Extract<VenueAccountEvent, { kind: 'order' }>): void {
     const order = this.#orders.get(event.clientId)
     if (!order) return
-    if (event.status === 'open') {
-      if (order.status !== 'open') order.status = 'open'
-      return
-    }
     if (event.status === 'rejected') this.#orders.delay(order, event.reason, this.#at)
-    this.#orders.finish(order, event.quantityFilled)
+    if (event.status !== 'open') this.#orders.finish(order, event.quantityFilled)
+    else if (order.status !== 'final') order.status = 'open'
   }
 
   /** A lookup's answer for an order of unknown outcome; null = proven absent (deadline and margin have passed). */
@@ -310,10 +307,7 @@ export class OrderLoop {
   #planSlot(name: string, slot: Slot, draft: Draft): void {
     const want = this.#allowed(slot)
     const reason = this.#compare(name, slot, want, draft)
-    if (reason !== null || want === null) {
-      this.#note(name, slot, reason)
-      return
-    }
+    if (reason !== null || want === null) return this.#note(name, slot, reason)
     const request = this.#missing(slot, want)
     if (request === null || typeof request === 'string') this.#note(name, slot, request)
     else this.#note(name, slot, this.#approve({ kind: 'slot', slot: name }, request, draft))
@@ -421,10 +415,7 @@ export class OrderLoop {
       return
     }
     const reason = this.#targetHold(slot, want, missing)
-    if (reason !== null) {
-      this.#note(TARGET, slot, reason === 'below_minimum' ? null : reason)
-      return
-    }
+    if (reason !== null) return this.#note(TARGET, slot, reason === 'below_minimum' ? null : reason)
     const origin: Origin = this.#override === null ? { kind: 'target' } : { kind: 'operator' }
     const request = targetRequest(
       this.instrument,

@@ -11,7 +11,7 @@ import type {
   VenueBalance,
   VenueOrder,
   VenuePosition,
-} from './venue.ts'
+} from '../domain/venue-report.ts'
 
 /** Where the market of one feed stands. */
 export interface StoredFeed {

@@ -18,7 +18,7 @@ import type {
   VenueBalance,
   VenueOrder,
   VenuePosition,
-} from '../ports/venue.ts'
+} from '../domain/venue-report.ts'
 
 export const EXCHANGE_PROTOCOL_VERSION = 1
 

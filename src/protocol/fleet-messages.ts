@@ -104,3 +104,45 @@ export interface ActionResult {
   readonly text: string
   readonly code: ApiErrorCode | null
 }
+
+/** An order as the desk's journal knows it; prices and quantities are decimal text in quote and base. */
+export interface OrderRow {
+  readonly client_id: string
+  readonly instance: string
+  readonly symbol: string
+  readonly side: 'buy' | 'sell'
+  readonly kind: string
+  readonly price: string | null
+  readonly quantity: string
+  readonly filled: string
+  readonly state: string
+  /** The strategy's slot, or what else it served. */
+  readonly slot: string
+  readonly reason: string | null
+  readonly sent_at: string
+}
+
+/** One execution; `at` is market time. */
+export interface FillRow {
+  readonly id: string
+  readonly at: string
+  readonly instance: string
+  readonly symbol: string
+  readonly side: 'buy' | 'sell'
+  readonly price: string
+  readonly quantity: string
+  readonly fee: string
+  readonly maker: boolean
+  readonly client_id: string | null
+}
+
+export interface PositionRow {
+  readonly instance: string
+  readonly symbol: string
+  readonly quantity: string
+  readonly equity: string | null
+  readonly orders: number | null
+}
+
+export type TableName = 'orders' | 'fills' | 'positions'
+export type TableRow = OrderRow | FillRow | PositionRow

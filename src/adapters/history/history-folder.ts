@@ -1,0 +1,146 @@
+/** The folder `history/` of a home: history/{venue}/{BASE_QUOTE_PERP}/{timeframe}.candles, {timeframe}.mark, funding. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type CandleColumns,
+  type Column,
+  type FundingColumns,
+  formatSetName,
+  type MarkColumns,
+  type RecordedMarket,
+  type SetName,
+} from '../../domain/history.ts'
+import { mulDiv } from '../../domain/money.ts'
+import { type MarketSymbol, venueSpelling } from '../../domain/symbol.ts'
+import { parseTimeframe } from '../../domain/timeframe.ts'
+import {
+  HistoryError,
+  type HistoryReader,
+  type SeriesHeader,
+  type SeriesKind,
+} from '../../ports/history.ts'
+import { type Columns, readColumns, readHeader, type StoredHeader } from './columnar-file.ts'
+import { makeReplayInstrument } from './replay-instrument.ts'
+
+/** Identity of a stored series. */
+export interface SeriesKey {
+  readonly kind: SeriesKind
+  readonly venue: string
+  readonly symbol: MarketSymbol
+  /** null for funding. */
+  readonly timeframe: string | null
+}
+
+export class HistoryFolder implements HistoryReader {
+  readonly directory: string
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  pathOf(key: SeriesKey): string {
+    const folder = join(this.directory, key.venue, venueSpelling(key.symbol))
+    return join(folder, key.kind === 'funding' ? 'funding' : `${key.timeframe}.${key.kind}`)
+  }
+
+  /** The header and columns of one series; null when it is not stored. @throws HistoryError when damaged */
+  read(key: SeriesKey): { header: StoredHeader; columns: Columns } | null {
+    const path = this.pathOf(key)
+    if (!existsSync(`${path}.json`)) return null
+    const header = readHeader(path)
+    return { header, columns: readColumns(path, header) }
+  }
+
+  list(): readonly SeriesHeader[] {
+    const headers: SeriesHeader[] = []
+    for (const venue of subfolders(this.directory)) {
+      for (const symbol of subfolders(join(this.directory, venue))) {
+        const folder = join(this.directory, venue, symbol)
+        const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+        for (const file of files) headers.push(readHeader(join(folder, file.slice(0, -5))))
+      }
+    }
+    return headers.sort(compareHeaders)
+  }
+
+  load(name: SetName): RecordedMarket {
+    const candles = this.read({ kind: 'candles', ...keyOf(name) })
+    if (candles === null) throw this.#notFound(name)
+    const { priceDecimals, quantityDecimals, lotSize } = candles.header
+    if (priceDecimals === null || quantityDecimals === null || lotSize === null) {
+      throw new HistoryError('damaged', `${formatSetName(name)} has no scale: import it again`)
+    }
+    const scale = { priceDecimals, quantityDecimals, lotSize }
+    const funding = this.read({ ...keyOf(name), kind: 'funding', timeframe: null })
+    return {
+      instrument: makeReplayInstrument(name.venue, name.symbol, scale, null),
+      timeframeMs: name.timeframe.ms,
+      candles: candles.columns as unknown as CandleColumns,
+      funding: (funding?.columns as unknown as FundingColumns | undefined) ?? null,
+      mark: this.#loadMark(name, priceDecimals),
+    }
+  }
+
+  /** The mark series of the set's own timeframe, else the finest there is, in the price unit of the candles. */
+  #loadMark(name: SetName, priceDecimals: number): MarkColumns | null {
+    const folder = join(this.directory, name.venue, venueSpelling(name.symbol))
+    const timeframes = readdirSync(folder)
+      .filter((file) => file.endsWith('.mark.json'))
+      .map((file) => parseTimeframe(file.slice(0, -'.mark.json'.length)))
+      .sort((a, b) => a.ms - b.ms)
+    const chosen = timeframes.find(({ ms }) => ms === name.timeframe.ms) ?? timeframes[0]
+    if (chosen === undefined) return null
+    const stored = this.read({ ...keyOf(name), kind: 'mark', timeframe: chosen.text })
+    const at = stored?.columns['at']
+    const mark = stored?.columns['mark']
+    if (!stored || !at || !mark) return null
+    return { at, mark: rescale(mark, stored.header.priceDecimals ?? priceDecimals, priceDecimals) }
+  }
+
+  #notFound(name: SetName): HistoryError {
+    const { venue, symbol } = keyOf(name)
+    const others = this.list().filter((header) => header.kind === 'candles')
+    const same = others.filter(
+      (header) => header.venue === venue && header.symbol === symbol.symbol,
+    )
+    const wanted = formatSetName({ ...name, from: null, to: null })
+    const choices = (same.length > 0 ? same : others)
+      .slice(0, 8)
+      .map((header) => `${header.venue}/${header.symbol}/${header.timeframe}`)
+    const mend =
+      choices.length === 0
+        ? 'import candles with "perpfleet data import"'
+        : `stored are ${choices.join(', ')}; import others with "perpfleet data import"`
+    return new HistoryError(
+      'not_found',
+      `there are no candles ${wanted} in ${this.directory}: ${mend}`,
+    )
+  }
+}
+
+function keyOf(name: SetName): { venue: string; symbol: MarketSymbol; timeframe: string } {
+  return { venue: name.venue, symbol: name.symbol, timeframe: name.timeframe.text }
+}
+
+function subfolders(directory: string): readonly string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+}
+
+function compareHeaders(a: SeriesHeader, b: SeriesHeader): number {
+  const length = (header: SeriesHeader) =>
+    header.timeframe === null ? 0 : parseTimeframe(header.timeframe).ms
+  const name = (header: SeriesHeader) => `${header.venue} ${header.symbol} ${header.kind}`
+  if (name(a) !== name(b)) return name(a) < name(b) ? -1 : 1
+  return length(a) - length(b)
+}
+
+/** Prices counted in other decimals; digits that go are rounded half to even. */
+export function rescale(values: Column, from: number, to: number): Column {
+  if (from === to) return values
+  const [factor, divisor] = to > from ? [10 ** (to - from), 1] : [1, 10 ** (from - to)]
+  return Float64Array.from(values, (value) => mulDiv(value, factor, divisor, 'halfEven'))
+}

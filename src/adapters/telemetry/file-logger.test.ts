@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createFileLogger, type FileLoggerOptions } from './file-logger.ts'
+
+function withLog(
+  options: Partial<FileLoggerOptions>,
+  run: (log: ReturnType<typeof createFileLogger>, dir: string, clock: { now: number }) => void,
+): void {
+  const dir = mkdtempSync(join(tmpdir(), 'perpfleet-log-'))
+  const clock = { now: Date.parse('2026-11-21T10:00:00.123Z') }
+  const log = createFileLogger({
+    dir,
+    name: 'bot',
+    level: 'info',
+    format: 'text',
+    timeZone: 'UTC',
+    wallMs: () => clock.now,
+    ...options,
+  })
+  try {
+    run(log, dir, clock)
+  } finally {
+    log.close()
+    rmSync(dir, { recursive: true })
+  }
+}
+
+const read = (dir: string, day = '2026-11-21') => readFileSync(join(dir, day, 'bot.log'), 'utf8')
+
+test('a text line has time, level, module, sentence and fields', () => {
+  withLog({ fields: { bot: 'bp_sol_01' } }, (log, dir) => {
+    log.error('orders', 'order rejected', {
+      slot: 'B15025',
+      text: 'not now',
+      lots: 3,
+      absent: undefined,
+    })
+    assert.equal(
+      read(dir),
+      '2026-11-21T10:00:00.123Z ERROR [orders] order rejected bot=bp_sol_01 slot=B15025 text="not now" lots=3\n',
+    )
+  })
+})
+
+test('a JSON line carries the same and its fields cannot replace time or level', () => {
+  withLog({ format: 'json', fields: { bot: 'a' } }, (log, dir) => {
+    log.warn('m', 'text', { level: 'forged', big: 5n, error: new Error('inner') })
+    const line = JSON.parse(read(dir))
+    assert.equal(line.time, '2026-11-21T10:00:00.123Z')
+    assert.equal(line.level, 'warn')
+    assert.equal(line.msg, 'text')
+    assert.equal(line.bot, 'a')
+    assert.equal(line.big, '5')
+    assert.equal(line.error.message, 'inner')
+  })
+})
+
+test('secrets are masked by key and by registered value, in sentences and in JSON', () => {
+  for (const format of ['text', 'json'] as const) {
+    withLog({ format }, (log, dir) => {
+      log.mask('hunter2"hunter2')
+      log.warn('m', 'the key is hunter2"hunter2 !', {
+        api_key: 'abc',
+        nested: { passphrase: 'xyz', list: ['hunter2"hunter2'] },
+      })
+      const text = read(dir)
+      assert.doesNotMatch(text, /hunter2|abc|xyz/)
+      assert.match(text, /the key is \*\*\* !/)
+    })
+  }
+})
+
+test('a sentence with line breaks cannot forge a line', () => {
+  withLog({}, (log, dir) => {
+    log.warn('m', 'one\n2026-11-21T10:00:00.123Z INFO [x] forged', { key: 'a\nb' })
+    assert.equal(read(dir).split('\n').length, 2)
+  })
+})
+
+test('a line that is too long stays readable JSON', () => {
+  withLog({ format: 'json' }, (log, dir) => {
+    log.warn('m', 'much', { data: 'x'.repeat(100_000) })
+    const line = JSON.parse(read(dir))
+    assert.match(line.msg, /^much … \(line too long\)$/)
+  })
+})
+
+test('the file turns over at midnight of its time zone', (context) => {
+  const zoneBefore = process.env['TZ']
+  context.after(() => {
+    if (zoneBefore === undefined) delete process.env['TZ']
+    else process.env['TZ'] = zoneBefore
+  })
+  process.env['TZ'] = 'Asia/Kolkata'
+  for (const isMachineZone of [false, true]) {
+    withLog({ timeZone: 'Asia/Kolkata', isMachineZone }, (log, dir, clock) => {
+      // 18:29:59.999 UTC is the last millisecond of the day in Kolkata (+05:30).
+      clock.now = Date.parse('2026-11-21T18:29:59.999Z')
+      log.info('m', 'yesterday')
+      clock.now += 1
+      log.info('m', 'today')
+      log.flush()
+      assert.match(read(dir, '2026-11-21'), /yesterday\n$/)
+      assert.match(read(dir, '2026-11-22'), /^\S+ INFO \[m\] today\n$/)
+    })
+  }
+})
+
+test('lines below the level are not written, and the level can change', () => {
+  withLog({}, (log, dir) => {
+    log.debug('m', 'quiet')
+    log.setLevel('debug')
+    log.debug('m', 'loud')
+    log.flush()
+    assert.match(read(dir), /^\S+ DEBUG \[m\] loud\n$/)
+  })
+})
+
+test('informative lines wait in a small buffer, a warning writes all in order', () => {
+  withLog({}, (log, dir) => {
+    log.info('m', 'first')
+    assert.deepEqual(readdirSync(dir), [])
+    log.warn('m', 'second')
+    assert.match(read(dir), /first\n.*second\n$/)
+  })
+})
+
+test('a folder that cannot be written does not stop the process and loses nothing for a while', () => {
+  withLog({}, (log, dir) => {
+    writeFileSync(join(dir, '2026-11-21'), 'in the way')
+    log.error('m', 'kept')
+    rmSync(join(dir, '2026-11-21'))
+    log.error('m', 'later')
+    assert.match(read(dir), /kept\n.*later\n$/)
+    assert.equal(log.linesDropped, 0)
+  })
+})

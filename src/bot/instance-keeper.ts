@@ -1,0 +1,310 @@
+/**
+ * Keeps one instance alive over process starts: begins it, takes it up again, books events, adjusts it, stores it.
+ * Knows no socket and no clock.
+ */
+import { formatDecimal, quantity } from '../domain/money.ts'
+import type { MarketPrice } from '../domain/market.ts'
+import type { Json, StrategyContext, StrategyEvent } from '../domain/strategy.ts'
+import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/instance.ts'
+import type { EngineOutput } from '../engine/wants-recorder.ts'
+import type { BotStore, StoredFill } from '../ports/bot-store.ts'
+import type { DeskToBot } from '../protocol/desk-messages.ts'
+import type { BotLaunch } from '../protocol/launch.ts'
+import {
+  type Adjusted,
+  type BotRecord,
+  type Ended,
+  isSameParameters,
+  type Parameters,
+  storedFill,
+} from './record.ts'
+
+export type Welcome = Extract<DeskToBot, { type: 'welcome' }>
+
+/** Sentences that say why the instance does not run as configured. */
+export type Refusals = readonly string[]
+
+type Part = Omit<BotRecord, 'instance' | 'prices' | 'ended'>
+
+export class InstanceKeeper {
+  readonly #launch: BotLaunch
+  readonly #strategy: AnyStrategy
+  readonly #store: BotStore
+  #engine: InstanceEngine | null = null
+  #part: Part
+  #ended: Ended | null = null
+  #prices: readonly MarketPrice[] = []
+  #fees: StrategyContext['fees'] = []
+  #fillsUnsaved: StoredFill[] = []
+  #isDirty = false
+
+  /** @throws InvariantError when the stored state belongs to another strategy or to a newer program */
+  constructor(launch: BotLaunch, strategy: AnyStrategy, store: BotStore) {
+    this.#launch = launch
+    this.#strategy = strategy
+    this.#store = store
+    const { parameters } = launch
+    this.#part = { launched: parameters, parameters, adjusted: null }
+    const record = store.load() as BotRecord | null
+    if (record === null) return
+    this.#ended = record.ended
+    if (record.ended !== null && launch.beginAnew === true) return
+    const { launched, adjusted, instance, prices } = record
+    this.#part = { launched, adjusted, parameters: record.parameters }
+    this.#prices = prices
+    this.#engine = InstanceEngine.resume(strategy, record.parameters, instance)
+  }
+
+  /** Null until the instance has started for the first time. */
+  get engine(): InstanceEngine | null {
+    return this.#engine
+  }
+
+  /** How the instance finished by its own rule, null while it may trade. */
+  get ended(): Ended | null {
+    return this.#engine === null ? null : this.#ended
+  }
+
+  /** In the order of the instruments; empty until one is known. */
+  get prices(): readonly MarketPrice[] {
+    return this.#prices
+  }
+
+  get parameters(): Parameters {
+    return this.#part.parameters
+  }
+
+  get adjusted(): Adjusted | null {
+    return this.#part.adjusted
+  }
+
+  get strategy(): AnyStrategy {
+    return this.#strategy
+  }
+
+  /** Number of the last account event booked; what a `hello` asks to continue from. */
+  get lastSeq(): number {
+    return this.#engine?.lastSeq ?? 0
+  }
+
+  /** Whether something is not stored yet. */
+  get isDirty(): boolean {
+    return this.#isDirty
+  }
+
+  /** Prices and fees of now; asked at each welcome, before begin or continue. */
+  greet(welcome: Welcome): void {
+    this.#prices = [welcome.price]
+    this.#fees = [welcome.fees]
+  }
+
+  /** The first start of this life; nothing was begun when sentences come back. */
+  begin(welcome: Welcome): Refusals {
+    const refusals = this.#foundPosition(welcome)
+    if (refusals.length > 0) return refusals
+    const { parameters } = this.#launch
+    const context = this.#firstContext(welcome)
+    const objections = this.#strategy.check(parameters, context)
+    if (objections.length > 0) return objections.map((objection) => objection.text)
+    this.#ended = null
+    this.#engine = InstanceEngine.start(this.#strategy, parameters, context, welcome.lastSeq)
+    this.#part = { launched: parameters, parameters, adjusted: null }
+    this.save(true)
+    return []
+  }
+
+  /** Takes a running life up again; sentences say that a changed configuration was refused and the old one goes on. */
+  continue(welcome: Welcome): {
+    readonly output: EngineOutput | null
+    readonly refusals: Refusals
+  } {
+    const { parameters } = this.#launch
+    const { launched, adjusted } = this.#part
+    const isConfigurationNew = !isSameParameters(parameters, launched)
+    const isRevert = adjusted?.isTemporary === true
+    const unchanged = { output: null, refusals: [] }
+    if (!isConfigurationNew && !isRevert) return unchanged
+    if (isSameParameters(parameters, this.#part.parameters)) {
+      this.#part = { launched: parameters, parameters, adjusted: null }
+      this.#isDirty = true
+      return unchanged
+    }
+    const refusals = this.#changeRefusals(parameters)
+    if (refusals.length > 0) return { output: null, refusals }
+    const output = this.#command(parameters, Math.max(welcome.at, this.lastAt))
+    this.#part = { launched: parameters, parameters, adjusted: null }
+    this.save(true)
+    return { output, refusals: [] }
+  }
+
+  /** What the venue changed since the first start so that stored integers mean something else; null = nothing. */
+  scaleChange(welcome: Welcome): string | null {
+    const known = this.#engine?.instruments[0]
+    const { instrument } = welcome
+    if (known === undefined) return null
+    if (known.id !== instrument.id) {
+      return `The instance trades ${known.id} since its first start and its file now names ${instrument.id}: give the new symbol an instance of its own.`
+    }
+    const keys = ['priceDecimals', 'quantityDecimals', 'lotSize', 'moneyPerUnit'] as const
+    const key = keys.find((name) => known[name] !== instrument[name])
+    if (key === undefined) return null
+    return `The venue changed ${key} of ${instrument.symbol} from ${known[key]} to ${instrument[key]}: close its position, archive ${this.#launch.dbPath} and start it anew.`
+  }
+
+  /** Books one event. Market prices are noted for status and reports. */
+  apply(event: StrategyEvent): EngineOutput {
+    const engine = this.#running()
+    const isBooked = event.kind !== 'fill' || event.seq > engine.lastSeq
+    if (event.kind === 'candle' || event.kind === 'price')
+      this.#notePrice(event.instrument, event.price)
+    const output = engine.on(event)
+    if (event.kind === 'fill' && isBooked) {
+      this.#fillsUnsaved.push(storedFill(engine, event.seq, event.fill))
+    }
+    this.#isDirty = true
+    return output
+  }
+
+  markStep(step: number): void {
+    this.#running().markStep(step)
+    this.#isDirty = true
+  }
+
+  /** Why the life that runs cannot go on with the parameters of a changed file. */
+  #changeRefusals(parameters: Parameters): Refusals {
+    const present = this.#part.parameters
+    const fixed = Object.entries(this.#strategy.parameters)
+      .filter(([key, schema]) => schema.isHot !== true && isChanged(key, present, parameters))
+      .map(
+        ([key]) =>
+          `${key} is fixed at the first start of an instance; give the change an instance of its own.`,
+      )
+    return fixed.length > 0 ? fixed : this.tryParameters(parameters).refusals
+  }
+
+  /**
+   * What other parameters would come to, tried on a copy. A strategy that refuses a command warns and changes nothing.
+   */
+  tryParameters(parameters: Parameters): {
+    readonly refusals: Refusals
+    readonly before: WholeWants
+    readonly after: WholeWants
+  } {
+    const before = this.#running().wants()
+    const objections = this.#strategy.check(parameters, this.#judgingContext())
+    if (objections.length > 0) {
+      return { refusals: objections.map((objection) => objection.text), before, after: before }
+    }
+    if (isSameParameters(parameters, this.#part.parameters)) {
+      return { refusals: [], before, after: before }
+    }
+    const copy = this.#copy()
+    const command = { name: 'adjust', parameters } as const
+    const output = copy.on({ kind: 'command', at: copy.lastAt, command })
+    const warnings = output.notes.filter((note) => note.level === 'warn').map((note) => note.text)
+    const isRefused = warnings.length > 0 && output.changes.length === 0
+    return { refusals: isRefused ? warnings : [], before, after: copy.wants() }
+  }
+
+  /** Other parameters are judged as if the instance started with them now, holding nothing. */
+  #judgingContext(): StrategyContext {
+    const engine = this.#running()
+    return {
+      ...this.#terms(),
+      at: engine.lastAt,
+      instruments: engine.instruments,
+      prices: this.#prices,
+      positions: engine.instruments.map(() => quantity(0)),
+      fees: this.#fees,
+    }
+  }
+
+  #copy(): InstanceEngine {
+    const text = JSON.stringify(this.#running().stored())
+    return InstanceEngine.resume(this.#strategy, this.#part.parameters, JSON.parse(text))
+  }
+
+  /** Takes over parameters that were checked, and stores them durably. */
+  adjust(adjusted: Adjusted): EngineOutput {
+    const output = this.#command(adjusted.parameters, this.lastAt)
+    this.#part = { ...this.#part, parameters: adjusted.parameters, adjusted }
+    this.save(true)
+    return output
+  }
+
+  /** The desk has ended the instance as its own rule asked. */
+  end(ended: Ended): void {
+    this.#ended = ended
+    this.save(true)
+  }
+
+  save(isDurable = false): void {
+    if (this.#engine === null) return
+    const record: BotRecord = {
+      ...this.#part,
+      instance: this.#engine.stored(),
+      ended: this.#ended,
+      prices: this.#prices,
+    }
+    this.#store.save(record, this.#fillsUnsaved, isDurable)
+    this.#fillsUnsaved = []
+    this.#isDirty = false
+  }
+
+  lastFills(limit: number): readonly StoredFill[] {
+    return [...this.#fillsUnsaved.toReversed(), ...this.#store.lastFills(limit)].slice(0, limit)
+  }
+
+  saveStatus(status: Json): void {
+    this.#store.saveStatus(status)
+  }
+
+  get lastAt(): number {
+    return this.#engine?.lastAt ?? 0
+  }
+
+  #command(parameters: Parameters, at: number): EngineOutput {
+    return this.#running().on({ kind: 'command', at, command: { name: 'adjust', parameters } })
+  }
+
+  #notePrice(instrument: string, price: MarketPrice): void {
+    const index = this.#engine?.instruments.findIndex((known) => known.id === instrument) ?? -1
+    if (index >= 0) this.#prices = this.#prices.toSpliced(index, 1, price)
+  }
+
+  #terms() {
+    const { capital, leverage, marginMode } = this.#launch.settings
+    return { capital, leverage, marginMode, initialPosition: this.#launch.initialPosition }
+  }
+
+  #firstContext(welcome: Welcome): StrategyContext {
+    return {
+      ...this.#terms(),
+      at: welcome.at,
+      instruments: [welcome.instrument],
+      prices: [welcome.price],
+      fees: [welcome.fees],
+      positions: [welcome.position],
+    }
+  }
+
+  /** A position that this life did not open is taken over only when the configuration says so. */
+  #foundPosition({ instrument, position }: Welcome): Refusals {
+    if (position === 0 || this.#launch.initialPosition === 'adopt') return []
+    const text = formatDecimal(position * instrument.lotSize, instrument.quantityDecimals)
+    return [
+      `This is the first start, but the account already holds ${text} ${instrument.base} of ${instrument.symbol}: set exchange_config.initial_position to adopt, or close the position first.`,
+    ]
+  }
+
+  #running(): InstanceEngine {
+    if (this.#engine === null) throw new Error('the instance has not started')
+    return this.#engine
+  }
+}
+
+/** auto_price that is switched off leaves the range where it is, so it is no change by itself. */
+function isChanged(key: string, present: Parameters, next: Parameters): boolean {
+  if (key === 'auto_price' && next[key] === false) return false
+  return !isSameParameters({ value: present[key] }, { value: next[key] })
+}

@@ -1,0 +1,165 @@
+/** What /api/status says: the instance for people and for the fleet; numbers as decimal text. */
+import type { Instrument } from '../domain/instrument.ts'
+import { formatDecimal, formatMoney, type Quantity } from '../domain/money.ts'
+import type { InstanceState } from '../domain/instance-state.ts'
+import { reasonCodes } from '../domain/reason.ts'
+import type { Json, RestingWant } from '../domain/strategy.ts'
+import { disagreementsOf, type InstanceEngine, type WholeWants } from '../engine/instance.ts'
+import type { StoredFill } from '../ports/bot-store.ts'
+import type { BotLaunch } from '../protocol/launch.ts'
+import type { InstanceKeeper } from './instance-keeper.ts'
+import type { DeskView } from './session.ts'
+
+/** Facts of the process that the status needs. */
+export interface ProcessFacts {
+  readonly pid: number
+  readonly uptimeMs: number
+  readonly rssBytes: number
+  readonly heapBytes: number
+  readonly startedAt: string
+  readonly port: number
+}
+
+export interface StatusParts {
+  readonly launch: BotLaunch
+  readonly keeper: InstanceKeeper
+  readonly view: DeskView
+  readonly isFinishing: boolean
+  readonly facts: ProcessFacts
+}
+
+const FILLS_SHOWN = 20
+
+/** The state of the instance as far as its own process knows it. */
+export function stateOf({ keeper, view, isFinishing }: StatusParts): InstanceState {
+  if (keeper.engine === null) return 'starting'
+  if (keeper.ended !== null) return 'stopped'
+  if (!view.isReady) return 'reconciling'
+  return isFinishing ? 'stopping' : view.mode
+}
+
+export function statusOf(parts: StatusParts): Json {
+  const { launch, keeper, view, facts } = parts
+  const { settings } = launch
+  return {
+    id: settings.instance,
+    name: launch.name,
+    state: stateOf(parts),
+    mode: settings.mode,
+    mode_reason: view.modeReason,
+    feed: view.feed ?? settings.feed,
+    pace: view.pace,
+    strategy: launch.strategy,
+    venue: settings.venue,
+    account: settings.account,
+    symbol: settings.symbol,
+    pid: facts.pid,
+    web_port: facts.port,
+    started_at: facts.startedAt,
+    uptime: Math.floor(facts.uptimeMs / 1000),
+    memory: { rss_bytes: facts.rssBytes, heap_used_bytes: facts.heapBytes },
+    desk: { connected: view.isConnected, ready: view.isReady },
+    parameters: keeper.parameters,
+    adjusted: keeper.adjusted === null ? null : { ...keeper.adjusted },
+    finished: finishedOf(keeper),
+    ...(keeper.engine === null ? {} : instanceOf(keeper, keeper.engine, view)),
+  }
+}
+
+function finishedOf({ ended }: InstanceKeeper): Json {
+  if (ended === null) return null
+  const { reason, position, ordersCanceled } = ended
+  return { at: iso(ended.at), reason, position, orders_canceled: ordersCanceled }
+}
+
+function instanceOf(keeper: InstanceKeeper, engine: InstanceEngine, view: DeskView) {
+  const instrument = engine.instruments[0]
+  const { ledger } = engine
+  const report = engine.report(keeper.prices)
+  const wants = engine.wants()
+  const orders = instrument === undefined ? [] : ordersOf(wants, instrument, view)
+  return {
+    market_time: iso(engine.lastAt),
+    born_at: iso(engine.startedAt),
+    last_seq: engine.lastSeq,
+    last_step: engine.lastStep,
+    price: priceOf(keeper, instrument),
+    position: {
+      quantity: lots(instrument, ledger.position),
+      base: instrument?.base ?? '',
+      cost: formatMoney(ledger.cost),
+    },
+    settle: instrument?.settle ?? '',
+    equity: report.ledger.equity,
+    pnl: report.ledger,
+    fills: { count: ledger.fillsCount, last: keeper.lastFills(FILLS_SHOWN).map(fillOf) },
+    fingerprint: report.ledger.fingerprint,
+    orders: {
+      wanted: orders.length,
+      resting: orders.filter((order) => order.state === 'resting').length,
+      missing: orders.filter((order) => order.state === 'missing').length,
+      list: orders,
+    },
+    targets: targetsOf(wants, instrument),
+    reasons: { ...view.reasons },
+    disagreements: disagreementsOf(report),
+    grid: report.strategy,
+  }
+}
+
+function priceOf({ prices }: InstanceKeeper, instrument: Instrument | undefined): Json {
+  const price = prices[0]
+  if (price === undefined || instrument === undefined) return null
+  const { priceDecimals } = instrument
+  return {
+    last: formatDecimal(price.last, priceDecimals),
+    mark: formatDecimal(price.mark, priceDecimals),
+  }
+}
+
+function lots(instrument: Instrument | undefined, count: Quantity): string {
+  return formatDecimal(count * (instrument?.lotSize ?? 1), instrument?.quantityDecimals ?? 0)
+}
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+function fillOf(fill: StoredFill) {
+  const { seq, side, price, quantity, fee, isMaker, origin } = fill
+  return { seq, at: iso(fill.at), side, price, quantity, fee, maker: isMaker, slot: origin }
+}
+
+/** Every resting order that is wanted: it rests unless the desk has given a reason why not. */
+function ordersOf(wants: WholeWants, instrument: Instrument, view: DeskView) {
+  const resting = wants.changes.filter((change) => change.kind === 'rest')
+  return resting
+    .map(({ want }) => want)
+    .sort((a, b) => b.price - a.price)
+    .map((want) => orderOf(want, instrument, view))
+}
+
+function orderOf(want: RestingWant, instrument: Instrument, view: DeskView) {
+  const code = view.isReady ? view.reasons[want.slot] : 'venue_unavailable'
+  return {
+    slot: want.slot,
+    side: want.side,
+    price: formatDecimal(want.price, instrument.priceDecimals),
+    quantity: want.quantity === 'position' ? 'position' : lots(instrument, want.quantity),
+    protective: want.trigger !== null,
+    state: code === undefined ? 'resting' : 'missing',
+    reason: code ?? null,
+    reason_text: code === undefined ? null : reasonText(code),
+  }
+}
+
+function reasonText(code: string): string {
+  return Object.hasOwn(reasonCodes, code) ? reasonCodes[code as keyof typeof reasonCodes] : code
+}
+
+function targetsOf(wants: WholeWants, instrument: Instrument | undefined) {
+  const targets = wants.changes.filter((change) => change.kind === 'target')
+  return targets.map(({ want }) => ({
+    instrument: want.instrument,
+    quantity: lots(instrument, want.quantity),
+    style: want.style,
+  }))
+}

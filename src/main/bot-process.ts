@@ -1,0 +1,263 @@
+/** Joins the parts of a bot process: one launch file, one instance, one life of the process. */
+import { readFileSync } from 'node:fs'
+import { SqliteBotStore } from '../adapters/stores/sqlite-bot-store.ts'
+import { SystemClock } from '../adapters/system/clock.ts'
+import { removePidFile, writePidFile } from '../adapters/system/pid-file.ts'
+import { createFileLogger, type FileLogger } from '../adapters/telemetry/file-logger.ts'
+import { askDesk } from '../bot/desk-control.ts'
+import { DeskLink } from '../bot/desk-link.ts'
+import { InstanceKeeper } from '../bot/instance-keeper.ts'
+import { type BotEnd, BotSession } from '../bot/session.ts'
+import { type ProcessFacts, stateOf, statusOf } from '../bot/status.ts'
+import { readControlToken } from '../bot/web-guard.ts'
+import { PortTakenError, WebServer } from '../bot/web-server.ts'
+import { useTimeZone } from '../config/machine-time-zone.ts'
+import { InvariantError } from '../domain/money.ts'
+import type { Json } from '../domain/strategy.ts'
+import type { AnyStrategy } from '../engine/instance.ts'
+import type { Clock } from '../ports/clock.ts'
+import { type BotLaunch, botExit } from '../protocol/launch.ts'
+
+const STATUS_INTERVAL_MS = 5000
+const MEBIBYTE = 1_048_576
+
+/** Reads a launch file. @throws Error with one sentence when it is none of a bot */
+export function readBotLaunch(file: string): BotLaunch {
+  const launch = JSON.parse(readFileSync(file, 'utf8')) as Partial<BotLaunch>
+  if (launch.program === 'bot' && launch.settings !== undefined) return launch as BotLaunch
+  throw new Error(
+    `${file} is no launch file of a bot: the fleet writes them, start bots by perpfleet start.`,
+  )
+}
+
+/**
+ * Runs one bot until it ends; the process exits by itself with a code of `botExit`.
+ * @param strategyOf the strategies by their id, null for an unknown one
+ */
+export async function runBot(
+  launch: BotLaunch,
+  strategyOf: (id: string) => AnyStrategy | null,
+): Promise<void> {
+  const logger = openLog(launch)
+  const exit = (end: BotEnd) => leave(launch, logger, end)
+  watchFailures(logger, exit)
+  writePidFile(launch.pidFile, process.pid)
+  const strategy = strategyOf(launch.strategy)
+  if (strategy === null) {
+    return exit({
+      code: botExit.refused,
+      sentences: [`There is no strategy "${launch.strategy}".`],
+    })
+  }
+  const store = new SqliteBotStore(launch.dbPath)
+  const keeper = openKeeper(launch, strategy, store)
+  if (typeof keeper === 'string') return exit({ code: botExit.refused, sentences: [keeper] })
+  if (keeper.ended !== null) {
+    const { reason } = keeper.ended
+    const text = `It has finished by its own rule (${reason}): start it again to begin anew, or archive it.`
+    return exit({ code: botExit.finished, sentences: [text] })
+  }
+  const bot = new BotProcess(launch, keeper, logger, (end) => {
+    store.close()
+    exit(end)
+  })
+  await bot.start()
+}
+
+/** A state that this program cannot go on from is a refusal, not a crash: a restart would meet it again. */
+function openKeeper(
+  launch: BotLaunch,
+  strategy: AnyStrategy,
+  store: SqliteBotStore,
+): InstanceKeeper | string {
+  try {
+    return new InstanceKeeper(launch, strategy, store)
+  } catch (error) {
+    if (!(error instanceof InvariantError)) throw error
+    return `${launch.dbPath} cannot be taken up (${error.message}): give the new strategy an instance of its own, or archive the file.`
+  }
+}
+
+class BotProcess {
+  readonly #launch: BotLaunch
+  readonly #keeper: InstanceKeeper
+  readonly #logger: FileLogger
+  readonly #exit: (end: BotEnd) => void
+  readonly #clock: Clock = new SystemClock()
+  readonly #link: DeskLink
+  readonly #session: BotSession
+  readonly #web: WebServer
+  readonly #startedAt: string
+  readonly #startedMs: number
+  #port: number
+
+  constructor(
+    launch: BotLaunch,
+    keeper: InstanceKeeper,
+    logger: FileLogger,
+    exit: (end: BotEnd) => void,
+  ) {
+    this.#launch = launch
+    this.#keeper = keeper
+    this.#logger = logger
+    this.#exit = exit
+    this.#port = launch.web.port
+    this.#startedMs = this.#clock.monotonicMs()
+    this.#startedAt = new Date(this.#clock.wallMs()).toISOString()
+    this.#link = new DeskLink(launch.deskSocket, this.#clock)
+    this.#session = this.#makeSession()
+    this.#web = this.#makeWeb()
+  }
+
+  async start(): Promise<void> {
+    const { settings, strategy, web } = this.#launch
+    this.#logger.info('process', 'bot starts', {
+      pid: process.pid,
+      strategy,
+      symbol: settings.symbol,
+    })
+    try {
+      this.#port = await this.#web.listen()
+    } catch (error) {
+      return this.#cannotListen(error)
+    }
+    this.#logger.info('web', 'listening', { host: web.host, port: this.#port })
+    process.on('SIGTERM', () => this.#session.stop('SIGTERM'))
+    process.on('SIGINT', () => this.#session.stop('SIGINT'))
+    this.#clock.every(STATUS_INTERVAL_MS, () => this.#keeper.saveStatus(this.#status()))
+    this.#session.start()
+    this.#link.open(this.#session)
+  }
+
+  #makeSession(): BotSession {
+    return new BotSession({
+      launch: this.#launch,
+      keeper: this.#keeper,
+      clock: this.#clock,
+      logger: this.#logger,
+      send: (message) => this.#link.send(message),
+      reconnect: () => this.#link.reconnect(),
+      end: (end) => this.#end(end),
+    })
+  }
+
+  #makeWeb(): WebServer {
+    const { settings, web, controlFile, deskSocket, deskToken } = this.#launch
+    return new WebServer({
+      instance: settings.instance,
+      host: web.host,
+      port: web.port,
+      keeper: this.#keeper,
+      logger: this.#logger,
+      requestPrefix: `${settings.instance}-${this.#clock.wallMs().toString(36)}`,
+      wallMs: () => this.#clock.wallMs(),
+      token: () => readControlToken(controlFile),
+      status: () => this.#status(),
+      health: () => this.#health(),
+      ask: (action) => askDesk(deskSocket, deskToken, action),
+      adjust: (adjusted) => {
+        const { parameters, isTemporary } = adjusted
+        this.#logger.info('instance', 'the grid was adjusted', {
+          ...rangeOf(parameters),
+          isTemporary,
+        })
+        this.#session.adjusted(this.#keeper.adjust(adjusted))
+      },
+    })
+  }
+
+  #cannotListen(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error)
+    this.#logger.error('web', text)
+    const code = error instanceof PortTakenError ? botExit.portTaken : botExit.failed
+    this.#exit({ code, sentences: [text] })
+  }
+
+  #end(end: BotEnd): void {
+    this.#keeper.saveStatus(this.#status())
+    this.#link.close()
+    this.#web.close()
+    // One turn of the loop for what stands in the socket.
+    setImmediate(() => this.#exit(end))
+  }
+
+  #parts() {
+    return {
+      launch: this.#launch,
+      keeper: this.#keeper,
+      view: this.#session.view,
+      isFinishing: this.#session.isFinishing,
+      facts: this.#facts(),
+    }
+  }
+
+  #status(): Json {
+    return statusOf(this.#parts())
+  }
+
+  #health(): { readonly isHealthy: boolean; readonly body: Json } {
+    const { isConnected, isReady } = this.#session.view
+    const { uptimeMs, rssBytes } = this.#facts()
+    const state = stateOf(this.#parts())
+    const body = {
+      status: isReady ? 'healthy' : 'degraded',
+      timestamp: new Date(this.#clock.wallMs()).toISOString(),
+      uptime: Math.floor(uptimeMs / 1000),
+      instance: this.#launch.settings.instance,
+      state,
+      checks: {
+        desk: isReady ? 'healthy' : isConnected ? 'warning' : 'unhealthy',
+        memory: rssBytes < 200 * MEBIBYTE ? 'healthy' : 'warning',
+      },
+    }
+    // A bot without its desk is alive and waits: a restart would not help it.
+    return { isHealthy: true, body }
+  }
+
+  #facts(): ProcessFacts {
+    return {
+      pid: process.pid,
+      uptimeMs: this.#clock.monotonicMs() - this.#startedMs,
+      rssBytes: process.memoryUsage.rss(),
+      heapBytes: process.memoryUsage().heapUsed,
+      startedAt: this.#startedAt,
+      port: this.#port,
+    }
+  }
+}
+
+function rangeOf(parameters: BotLaunch['parameters']) {
+  const { grid_lower_price: lower, grid_upper_price: upper, grid_num: lines } = parameters
+  return { lower, upper, lines }
+}
+
+function openLog(launch: BotLaunch): FileLogger {
+  useTimeZone(launch.log.timeZone)
+  const logger = createFileLogger({
+    ...launch.log,
+    name: 'bot',
+    isMachineZone: true,
+    fields: { bot: launch.settings.instance },
+  })
+  logger.mask(launch.deskToken)
+  logger.mask(launch.token)
+  return logger
+}
+
+function watchFailures(logger: FileLogger, exit: (end: BotEnd) => void): void {
+  const fail = (error: unknown) => {
+    const text = error instanceof Error ? error.message : String(error)
+    logger.error('process', 'the bot fails and will be restarted', { error })
+    exit({ code: botExit.failed, sentences: [text] })
+  }
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
+}
+
+function leave(launch: BotLaunch, logger: FileLogger, end: BotEnd): void {
+  for (const text of end.sentences) process.stderr.write(`${launch.settings.instance}: ${text}\n`)
+  logger.info('process', 'bot ends', { code: end.code })
+  logger.close()
+  removePidFile(launch.pidFile, process.pid)
+  process.exit(end.code)
+}

@@ -1,0 +1,170 @@
+/** Everything that one simulated exchange holds, and the book of what has changed in it. */
+import type { Instrument, InstrumentId } from '../domain/instrument.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import type { VenueAccountEvent } from '../ports/venue.ts'
+import type { MarketSource } from './market-source.ts'
+import type { Account, Attachment, BookOrder, DelayedRequest, MarketState } from './state.ts'
+import type { Floor, Happening } from './trading.ts'
+
+export interface NamedEvent {
+  readonly account: string
+  readonly event: VenueAccountEvent
+}
+
+/** A request that cannot be carried out, in one sentence. */
+export class SimulationError extends Error {
+  override readonly name = 'SimulationError'
+}
+
+// Final orders an account remembers; older ones are in the store of whoever runs the exchange.
+const FINALS_KEPT = 1000
+
+export class Hall implements Floor {
+  readonly source: MarketSource
+  readonly fillRule: 'through' | 'touch'
+  readonly startAt: number
+  readonly endAt: number
+  at: number
+  lastNumber = 0
+  readonly accounts = new Map<string, Account>()
+  /** Active markets, in the order of their ids. */
+  markets: MarketState[] = []
+  readonly #marketsById = new Map<InstrumentId, MarketState>()
+  readonly instances = new Map<string, Attachment>()
+  /** In the order of their time, then of their arrival. */
+  queue: DelayedRequest[] = []
+  isQueueChanged = false
+  events: NamedEvent[] = []
+  /** Counts what was told, so that a stop is noticed. */
+  told = 0
+  readonly changedAccounts = new Set<string>()
+  readonly changedOrders = new Set<BookOrder>()
+  readonly changedInstances = new Set<string>()
+
+  constructor(
+    source: MarketSource,
+    fillRule: 'through' | 'touch',
+    startAt: number,
+    endAt: number | null,
+  ) {
+    this.source = source
+    this.fillRule = fillRule
+    this.startAt = startAt
+    this.endAt = endAt ?? Number.POSITIVE_INFINITY
+    this.at = startAt
+  }
+
+  tell(account: Account, happening: Happening): void {
+    account.seq += 1
+    const event = { venueSeq: account.seq, at: this.at, ...happening } as VenueAccountEvent
+    this.events.push({ account: account.name, event })
+    this.changedAccounts.add(account.name)
+    this.told += 1
+  }
+
+  noteOrder(order: BookOrder): void {
+    const { account } = order.holding
+    this.changedOrders.add(order)
+    this.changedAccounts.add(account.name)
+    if (order.status === 'open' || !account.orders.delete(order.clientId)) return
+    account.finals.set(order.clientId, order)
+    if (account.finals.size <= FINALS_KEPT) return
+    const [oldest] = account.finals.keys()
+    if (oldest !== undefined) account.finals.delete(oldest)
+  }
+
+  instrument(id: InstrumentId): Instrument {
+    const found = this.source.instruments.find((instrument) => instrument.id === id)
+    if (!found)
+      throw new SimulationError(`The market has no instrument ${id}: name one that it offers.`)
+    return found
+  }
+
+  account(name: string): Account {
+    const found = this.accounts.get(name)
+    if (!found) throw new SimulationError(`Account ${name} is not open: attach an instance first.`)
+    return found
+  }
+
+  orderOf(account: string, clientId: ClientOrderId): BookOrder | null {
+    const found = this.accounts.get(account)
+    return found?.orders.get(clientId) ?? found?.finals.get(clientId) ?? null
+  }
+
+  /** The market if somebody trades or traded it. */
+  activeMarket(id: InstrumentId): MarketState | null {
+    return this.#marketsById.get(id) ?? null
+  }
+
+  /** The market, which runs from now on: from the first candle that opens at or after this moment. */
+  market(id: InstrumentId): MarketState {
+    const active = this.#marketsById.get(id)
+    if (active) return active
+    const instrument = this.instrument(id)
+    if (instrument.kind !== 'linear') {
+      throw new SimulationError(
+        `${id} is an inverse contract, which the simulated exchange does not trade: take a linear one.`,
+      )
+    }
+    const next = this.source.candleFrom(id, this.at)
+    if (next === null)
+      throw new SimulationError(`${id} has no candle after this moment: take an earlier start.`)
+    return this.addMarket(newMarket(instrument, next, this.at))
+  }
+
+  addMarket(market: MarketState): MarketState {
+    this.#marketsById.set(market.instrument.id, market)
+    this.markets.push(market)
+    this.markets.sort((a, b) => (a.instrument.id < b.instrument.id ? -1 : 1))
+    return market
+  }
+
+  removeMarkets(): void {
+    this.#marketsById.clear()
+    this.markets = []
+  }
+
+  /** Holds a request back until its time. */
+  delay(request: DelayedRequest): void {
+    let index = this.queue.length
+    while (index > 0 && (this.queue[index - 1]?.at ?? 0) > request.at) index -= 1
+    this.queue.splice(index, 0, request)
+    this.isQueueChanged = true
+  }
+}
+
+export function newMarket(
+  instrument: Instrument,
+  next: MarketState['next'],
+  at: number,
+): MarketState {
+  return {
+    instrument,
+    candle: null,
+    next,
+    isOpen: false,
+    leg: 0,
+    last: next?.open ?? 0,
+    basis: 0,
+    bids: [],
+    asks: [],
+    conditionals: [],
+    chasing: [],
+    holdings: [],
+    wakes: [],
+    fundedUntil: at,
+    funding: [],
+    fundingFetchedUntil: at,
+    isStale: true,
+    up: 0,
+    down: 0,
+    isDeadNow: false,
+    isCornered: false,
+    isBlocked: false,
+    isMoved: true,
+    nextKind: 'end',
+    nextAt: 0,
+    nextPrice: 0,
+    nextLeg: 0,
+  }
+}

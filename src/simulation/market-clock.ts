@@ -1,0 +1,225 @@
+/**
+ * The market clock: from stop to stop. Order of things at one moment (docs/concepts/clocks.md): fills, triggers and
+ * liquidations on the path → requests that latency held back → candle close and time wakes → funding → the next open.
+ */
+import type { MarketEvent, MarketPrice } from '../domain/market.ts'
+import { money, type Price, price, type Ratio } from '../domain/money.ts'
+import { fundingPayment } from '../domain/position/funding.ts'
+import { coverMargin, markOf, touch } from './accounts.ts'
+import { enter } from './entering.ts'
+import type { Hall } from './hall.ts'
+import { LEGS } from './candle-path.ts'
+import { directionOf, isUneventful, move, refreshNext, sync } from './market-path.ts'
+import { fillReached, fireReached, goOnChasing, liquidateDead } from './meeting.ts'
+import type { BookOrder, DelayedRequest, Holding, MarketState } from './state.ts'
+import { finish, tellStatus } from './trading.ts'
+import { nextTimeWake, ringTimes, ringWakes } from './wakes.ts'
+
+/** A moment that somebody must hear of. */
+export interface Stop {
+  readonly at: number
+  readonly market: readonly MarketEvent[]
+}
+
+const DAY_MS = 86_400_000
+const NEVER = Number.POSITIVE_INFINITY
+
+const RANK_OF = { level: 0, death: 0, corner: 0, delayed: 1, close: 2, funding: 3, open: 4, end: 5 }
+
+type Kind = keyof typeof RANK_OF
+
+/** What is due first, over all markets. */
+interface Due {
+  at: number
+  kind: Kind
+  market: MarketState | null
+}
+
+/** Goes on until somebody must hear of something, to `until` at most; null when that came first. */
+export function advance(hall: Hall, until: number): Stop | null {
+  const limit = Math.min(until, hall.endAt)
+  for (;;) {
+    const due = firstDue(hall, limit)
+    if (due.at > limit || due.kind === 'end') {
+      if (Number.isFinite(limit)) hall.at = Math.max(hall.at, limit)
+      return null
+    }
+    hall.at = due.at
+    const { told } = hall
+    const market = act(hall, due)
+    if (market.length > 0 || hall.told !== told) return { at: hall.at, market }
+  }
+}
+
+function firstDue(hall: Hall, limit: number): Due {
+  const due: Due = { at: NEVER, kind: 'end', market: null }
+  for (const market of hall.markets) {
+    refreshNext(market, hall.at, hall.endAt)
+    consider(due, market.nextAt, market.nextKind, market)
+    if (market.wakes.length > 0) {
+      consider(due, Math.max(hall.at, nextTimeWake(market)), 'close', market)
+    }
+  }
+  const delayed = hall.queue[0]
+  if (delayed !== undefined) consider(due, delayed.at, 'delayed', null)
+  for (const market of hall.markets) {
+    consider(due, fundingDue(hall, market, Math.min(due.at, limit)), 'funding', market)
+  }
+  return due
+}
+
+function consider(due: Due, at: number, kind: Kind, market: MarketState | null): void {
+  if (at > due.at || (at === due.at && RANK_OF[kind] >= RANK_OF[due.kind])) return
+  due.at = at
+  due.kind = kind
+  due.market = market
+}
+
+function act(hall: Hall, due: Due): readonly MarketEvent[] {
+  const { kind, market } = due
+  if (kind === 'delayed') return takeDelayed(hall)
+  if (kind === 'close') return closeCandles(hall)
+  if (kind === 'funding') return settleFunding(hall)
+  if (market === null) return []
+  return kind === 'open' ? openCandle(hall, market) : meet(hall, market)
+}
+
+const priceOf = (market: MarketState): MarketPrice => ({
+  last: price(market.last),
+  mark: markOf(market),
+})
+
+const priceEvent = (hall: Hall, market: MarketState): MarketEvent => ({
+  kind: 'price',
+  at: hall.at,
+  instrument: market.instrument.id,
+  price: priceOf(market),
+})
+
+/** The path reaches a level, the end of a watched leg, or a dead position stands. */
+function meet(hall: Hall, market: MarketState): readonly MarketEvent[] {
+  const { nextKind } = market
+  move(market, market.nextLeg, market.nextPrice)
+  market.isStale = true
+  if (nextKind === 'level') {
+    fillReached(hall, market, directionOf(market))
+    fireReached(hall, market)
+  }
+  liquidateDead(hall, market, (other) => sync(other, hall.at, hall.endAt))
+  return ringWakes(market, nextKind === 'corner') ? [priceEvent(hall, market)] : []
+}
+
+/** A candle opens, maybe with a gap: limits that it passed fill at their own price, triggers fire at the open. */
+function openCandle(hall: Hall, market: MarketState): readonly MarketEvent[] {
+  const candle = market.next
+  if (candle === null) return []
+  market.candle = candle
+  market.next = null
+  market.isOpen = true
+  const mark = hall.source.markAt(market.instrument.id, candle.openAt)
+  const basis = mark === null ? 0 : mark - candle.open
+  if (basis !== market.basis) market.isStale = true
+  market.basis = basis
+  move(market, 0, candle.open)
+  if (isUneventful(market, candle.open)) return []
+  market.isStale = true
+  fillReached(hall, market, 0)
+  fireReached(hall, market)
+  goOnChasing(hall, market)
+  liquidateDead(hall, market, (other) => sync(other, hall.at, hall.endAt))
+  return ringWakes(market, true) ? [priceEvent(hall, market)] : []
+}
+
+/** Requests whose latency has passed. */
+function takeDelayed(hall: Hall): readonly MarketEvent[] {
+  while (hall.queue[0] !== undefined && hall.queue[0].at <= hall.at) {
+    const delayed = hall.queue.shift()
+    if (delayed !== undefined) carryOut(hall, delayed)
+  }
+  return []
+}
+
+function carryOut(hall: Hall, { kind, order }: DelayedRequest): void {
+  hall.isQueueChanged = true
+  if (order.status !== 'open') return
+  sync(order.holding.market, hall.at, hall.endAt)
+  if (kind === 'cancel') return finish(hall, order, 'canceled', null)
+  const refusal = enter(hall, order)
+  if (refusal !== null) finish(hall, order, 'rejected', refusal)
+  else if (isCanceled(order)) tellStatus(hall, order)
+}
+
+const isCanceled = (order: BookOrder): boolean => order.status === 'canceled'
+
+/** All candles that close now, and the times that instances wait for. */
+function closeCandles(hall: Hall): readonly MarketEvent[] {
+  const events: MarketEvent[] = []
+  for (const market of hall.markets) {
+    const { candle } = market
+    const isTimeRung = market.wakes.length > 0 && ringTimes(market, hall.at)
+    if (market.isOpen && candle !== null && candle.closeAt <= hall.at && isAtClose(market)) {
+      closeCandle(hall, market)
+      const { id } = market.instrument
+      events.push({ kind: 'candle', at: hall.at, instrument: id, candle, price: priceOf(market) })
+    } else if (isTimeRung) {
+      sync(market, hall.at, hall.endAt)
+      events.push(priceEvent(hall, market))
+    }
+  }
+  return events
+}
+
+const isAtClose = (market: MarketState): boolean => market.nextKind === 'close'
+
+function closeCandle(hall: Hall, market: MarketState): void {
+  const { candle, instrument } = market
+  if (candle === null) return
+  move(market, LEGS - 1, candle.close)
+  market.isOpen = false
+  market.next = hall.source.candleFrom(instrument.id, candle.closeAt)
+  // The candle itself tells the instances: what rings here needs no event of its own.
+  if (market.wakes.length > 0) ringWakes(market, true)
+}
+
+/** When the next rate of a market is settled, if that is at or before a time. */
+function fundingDue(hall: Hall, market: MarketState, horizon: number): number {
+  const needed = Number.isFinite(horizon) ? horizon : hall.at
+  while (market.funding.length === 0 && market.fundingFetchedUntil < needed) {
+    const after = market.fundingFetchedUntil
+    market.fundingFetchedUntil = after + DAY_MS
+    market.funding = [...hall.source.funding(market.instrument.id, after, after + DAY_MS)]
+  }
+  return Math.max(hall.at, market.funding[0]?.at ?? NEVER)
+}
+
+/** Settles every rate that is due now on the positions as they are. */
+function settleFunding(hall: Hall): readonly MarketEvent[] {
+  for (const market of hall.markets) {
+    while (market.funding[0] !== undefined && market.funding[0].at <= hall.at) {
+      const due = market.funding.shift()
+      if (due === undefined) break
+      market.fundedUntil = due.at
+      sync(market, hall.at, hall.endAt)
+      const mark = hall.source.markAt(market.instrument.id, due.at) ?? markOf(market)
+      for (const holding of market.holdings) payFunding(hall, holding, mark, due.rate)
+    }
+  }
+  return []
+}
+
+function payFunding(hall: Hall, holding: Holding, mark: Price, rate: Ratio): void {
+  const { account, market, position } = holding
+  const amount = fundingPayment(market.instrument, position.quantity, mark, rate)
+  if (amount === 0) return
+  account.balance = money(account.balance + amount)
+  account.ledger.funding = money(account.ledger.funding + amount)
+  coverMargin(holding)
+  touch(account)
+  hall.tell(account, {
+    kind: 'funding',
+    instrument: market.instrument.id,
+    amount,
+    rate,
+    position: position.quantity,
+  })
+}
