@@ -2,8 +2,9 @@
  * Keeps one instance alive over process starts: begins it, takes it up again, books events, adjusts it, stores it.
  * Knows no socket and no clock.
  */
-import { formatDecimal, quantity } from '../domain/money.ts'
+
 import type { MarketPrice } from '../domain/market.ts'
+import { formatDecimal, quantity } from '../domain/money.ts'
 import type { Json, StrategyContext, StrategyEvent } from '../domain/strategy.ts'
 import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/instance.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'

@@ -1,7 +1,8 @@
 /** What /api/status says: the instance for people and for the fleet; numbers as decimal text. */
+
+import type { InstanceState } from '../domain/instance-state.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, type Quantity } from '../domain/money.ts'
-import type { InstanceState } from '../domain/instance-state.ts'
 import { reasonCodes } from '../domain/reason.ts'
 import type { Json, RestingWant } from '../domain/strategy.ts'
 import { disagreementsOf, type InstanceEngine, type WholeWants } from '../engine/instance.ts'

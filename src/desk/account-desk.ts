@@ -51,6 +51,7 @@ export class AccountDesk {
   readonly #committer: Committer
   readonly #barrier: StepBarrier
   #isTurnPlanned = false
+  #isTakenUp = false
   #lostAfterMs = LOST_AFTER_MS
   #clockOffsetMs = 0
 
@@ -116,20 +117,23 @@ export class AccountDesk {
       onGap: (reason) => this.#onGap(reason),
       onReady: () => void this.#onReady(),
     })
-    await this.#measureClock()
-    for (const stored of this.#journal.instances()) {
-      const settings = stored.settings as unknown as DeskInstanceSettings
-      try {
-        await this.#instances.open(settings)
-      } catch (error) {
-        this.#logger.error(
-          'desk',
-          `instance ${stored.instance} could not be taken up: ${textOf(error)}`,
-        )
-      }
-    }
+    await Promise.all([this.#measureClock(), this.#takeUp()])
     await this.#reconciler.run('start')
     this.#clock.every(1000, () => this.#everySecond())
+  }
+
+  /** Opens what the journal knows and is not open yet; what fails now is tried again with the next connection. */
+  async #takeUp(): Promise<void> {
+    const known = this.#journal.instances()
+    const openings = known.map(async ({ instance, settings }) => {
+      try {
+        await this.#instances.open(settings as unknown as DeskInstanceSettings)
+      } catch (error) {
+        this.#logger.error('desk', `instance ${instance} could not be taken up: ${textOf(error)}`)
+      }
+    })
+    await Promise.all(openings)
+    this.#isTakenUp = known.every(({ instance }) => this.#instances.entries.has(instance))
   }
 
   async #measureClock(): Promise<void> {
@@ -225,7 +229,7 @@ export class AccountDesk {
 
   setMode(entry: InstanceEntry, mode: InstanceMode, override: 'cancel' | 'flatten' | null): void {
     entry.loop.setMode(mode)
-    if (entry.override !== 'released') entry.override = override
+    entry.override = override ?? (entry.override === 'released' ? 'released' : null)
     entry.loop.setOverride(override)
     entry.isDirty = true
     entry.link?.send({ type: 'mode', mode, reason: null })
@@ -248,7 +252,7 @@ export class AccountDesk {
       onEnded: [...waiting, onEnded],
       ordersAtStart: entry.loop.orders().length,
     }
-    if (!isKept && entry.override !== 'released') {
+    if (!isKept) {
       entry.override = positions === 'close' ? 'flatten' : 'cancel'
       entry.loop.setOverride(entry.override)
     }
@@ -289,6 +293,8 @@ export class AccountDesk {
 
   /** Books venue events in their order; those already booked are skipped, a hole asks for reconciliation. */
   onAccount(events: readonly VenueAccountEvent[]): void {
+    // An event of an instance that is not open would be booked for nobody: it is asked for again after the start.
+    if (!this.#isTakenUp) return
     for (const event of events) {
       if (event.venueSeq <= this.#venueSeq) continue
       if (event.venueSeq > this.#venueSeq + 1) {
@@ -389,22 +395,23 @@ export class AccountDesk {
   }
 
   async #onReady(): Promise<void> {
+    if (!this.#isTakenUp) await this.#takeUp()
     if (this.#instances.entries.size === 0) return
-    await this.#measureClock()
-    for (const entry of this.#instances.all()) {
-      const { settings } = entry
-      try {
-        if (entry.override !== 'released') {
-          await this.#instances.attach(settings)
-        }
-      } catch (error) {
-        this.#logger.error(
-          'desk',
-          `instance ${settings.instance} could not be attached again: ${textOf(error)}`,
-        )
-      }
-    }
+    const attachments = [...this.#instances.all()].map((entry) => this.#attachAgain(entry))
+    await Promise.all([this.#measureClock(), ...attachments])
     await this.#reconciler.run('reconnected')
+  }
+
+  async #attachAgain({ settings, override }: InstanceEntry): Promise<void> {
+    if (override === 'released') return
+    try {
+      await this.#instances.attach(settings)
+    } catch (error) {
+      this.#logger.error(
+        'desk',
+        `instance ${settings.instance} could not be attached again: ${textOf(error)}`,
+      )
+    }
   }
 
   // Reconciliation

@@ -131,7 +131,7 @@ export class Reconciler {
       if (found) this.#resolveIfUnknown(entry, clientId, found)
     }
     const { missing, foreign } = compareOrders(new Set(known.keys()), [...atVenue.keys()])
-    for (const clientId of missing) await this.#lookUp(known.get(clientId), clientId)
+    await Promise.all(missing.map((clientId) => this.#lookUp(known.get(clientId), clientId)))
     this.#noteForeign(foreign.filter((id) => !this.#isOurs(id)))
     await this.#comparePositions()
   }

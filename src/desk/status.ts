@@ -15,6 +15,7 @@ function instanceStatus(entry: InstanceEntry) {
     is_bot_connected: entry.link !== null,
     position: loop.position,
     equity: loop.risk.equity(),
+    pnl_today: loop.risk.profitToday(),
     price: loop.risk.price,
     market_at: loop.at,
     orders_working: orders.filter((order) => order.status !== 'final').length,

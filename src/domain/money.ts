@@ -43,7 +43,6 @@ export const quantity = (value: number): Quantity => safe(value, 'quantity') as 
 export const money = (value: number): Money => safe(value, 'money') as Money
 export const ratio = (value: number): Ratio => safe(value, 'ratio') as Ratio
 
-export const ZERO_MONEY: Money = money(0)
 export const ZERO_QUANTITY: Quantity = quantity(0)
 
 /**

@@ -10,7 +10,6 @@ export type Side = 'buy' | 'sell'
 
 /** +1 for a buy, -1 for a sell. */
 export const signOf = (side: Side): 1 | -1 => (side === 'buy' ? 1 : -1)
-export const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy')
 
 /** When a conditional order becomes active: the chosen price reaches `price` from the other side. */
 export interface Trigger {

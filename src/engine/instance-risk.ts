@@ -80,6 +80,11 @@ export class InstanceRisk {
     return money(this.#capital + this.#cash + value - this.#fees + this.#funding)
   }
 
+  /** Change of equity since the day began in the instance's time zone. */
+  profitToday(): Money {
+    return money(this.equity() - this.#dayStartEquity)
+  }
+
   setLimits(capital: Money, limits: RiskLimits): void {
     this.#capital = capital
     this.#limits = limits

@@ -1,6 +1,7 @@
 /** The exchange on its local socket: connections, requests, answers, pushes. See docs/concepts/exchange.md. */
-import { createServer, type Server, type Socket } from 'node:net'
+
 import { chmodSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import {
@@ -113,7 +114,7 @@ export class ExchangeServer implements Teller {
     this.#sessions.delete(session)
     if (session.key === null) return
     this.#parts.logger.info('exchange', `connection of ${session.key} has ended: ${reason}`)
-    if (!this.#isStopped) this.#pace.onDetached(session.key)
+    if (!this.#isStopped) this.#pace.onDetached(session.key, null)
   }
 
   #guard(work: () => void): void {
@@ -225,7 +226,7 @@ export class ExchangeServer implements Teller {
       books.detach(request.instance)
       session.instances.delete(request.instance)
       answer(null)
-      this.#pace.onDetached(key)
+      this.#pace.onDetached(key, request.instance)
     } else if (request.type === 'subscribe') {
       session.isSubscribed = true
       answer(null)

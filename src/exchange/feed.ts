@@ -1,8 +1,8 @@
 /** What an exchange process simulates: one market, and which contracts of it are offered to whom. */
 import { formatSetName, parseSetName } from '../domain/history.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { DEMO_START_AT, DemoMarket, demoQuotes } from '../simulation/demo-market.ts'
 import { demoAssets } from '../simulation/demo-assets.ts'
+import { DEMO_START_AT, DemoMarket, demoQuotes } from '../simulation/demo-market.ts'
 import type { MarketSource } from '../simulation/market-source.ts'
 import { ExchangeRefused } from './refused.ts'
 

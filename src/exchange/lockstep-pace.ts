@@ -9,14 +9,14 @@ import type { Pace, Teller } from './pace.ts'
 export class LockstepPace implements Pace {
   readonly #books: ExchangeBooks
   readonly #teller: Teller
-  readonly #expected: readonly string[]
+  readonly #expected: Set<string>
   readonly #notDone = new Set<string>()
   #isEndTold = false
 
   constructor(books: ExchangeBooks, teller: Teller, expectedInstances: readonly string[]) {
     this.#books = books
     this.#teller = teller
-    this.#expected = expectedInstances
+    this.#expected = new Set(expectedInstances)
     // After a restart of the exchange the present step is done by nobody: it is sent again.
     if (books.step > 0) this.#awaitAll()
   }
@@ -44,7 +44,9 @@ export class LockstepPace implements Pace {
     this.#proceed()
   }
 
-  onDetached(account: string): void {
+  onDetached(account: string, instance: string | null): void {
+    // An instance that was refused and let go is not coming: the market does not wait for it.
+    if (instance !== null) this.#expected.delete(instance)
     const isEmpty = (this.#books.attached().get(account) ?? []).length === 0
     if (isEmpty) this.#notDone.delete(account)
     this.#proceed()

@@ -14,8 +14,8 @@ export interface Pace {
   stop(): void
   /** An instance was attached (again) by a living connection. */
   onAttached(account: string): void
-  /** An instance was detached or its connection has ended. */
-  onDetached(account: string): void
+  /** An instance was let go for good (its id), or a connection has ended (null). */
+  onDetached(account: string, instance: string | null): void
   /** A request of an account was handled and committed. */
   onHandled(): void
   onStepDone(account: string, step: number): void

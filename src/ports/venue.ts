@@ -5,7 +5,6 @@
 import type { InstrumentId } from '../domain/instrument.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
 import type { Wake } from '../domain/strategy.ts'
 import type {
@@ -24,7 +23,6 @@ export type {
   Attached,
   AttachRequest,
   CancelOutcome,
-  PaperTerms,
   PlaceOutcome,
   VenueAccountEvent,
   VenueBalance,

@@ -2,7 +2,7 @@
 import { type Instrument, roundPrice } from '../domain/instrument.ts'
 import { price, quantity } from '../domain/money.ts'
 import type { OrderRequest } from '../domain/order.ts'
-import type { VenueOrder } from '../ports/venue.ts'
+import type { VenueOrder } from '../domain/venue-report.ts'
 import type { BookOrder, MarketState } from './state.ts'
 
 export const isBuy = (order: BookOrder): boolean => order.request.side === 'buy'

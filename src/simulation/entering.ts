@@ -14,9 +14,9 @@ import {
 import { shortageOf } from './margin-check.ts'
 import type { BookOrder, Holding } from './state.ts'
 import {
+  type Floor,
   fillOrder,
   finish,
-  type Floor,
   reducibleLots,
   settle,
   takerPrice,

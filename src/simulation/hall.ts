@@ -1,7 +1,7 @@
 /** Everything that one simulated exchange holds, and the book of what has changed in it. */
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import type { VenueAccountEvent } from '../ports/venue.ts'
+import type { VenueAccountEvent } from '../domain/venue-report.ts'
 import type { MarketSource } from './market-source.ts'
 import type { Account, Attachment, BookOrder, DelayedRequest, MarketState } from './state.ts'
 import type { Floor, Happening } from './trading.ts'

@@ -1,11 +1,11 @@
 /** Whether an account can afford an order, and when its positions die. */
 import { money, type Price } from '../domain/money.ts'
-import { initialMargin, tierOf } from '../domain/position/margin.ts'
 import {
   excessAt,
   type LiquidationTerms,
   liquidationPrice,
 } from '../domain/position/liquidation.ts'
+import { initialMargin, tierOf } from '../domain/position/margin.ts'
 import { freeBalance, isCross, markOf, unrealised } from './accounts.ts'
 import type { Holding } from './state.ts'
 

@@ -6,9 +6,9 @@ import { isDead } from './margin-check.ts'
 import type { Account, BookOrder, Holding, MarketState } from './state.ts'
 import {
   execute,
+  type Floor,
   fillOrder,
   finish,
-  type Floor,
   reducibleLots,
   takerPrice,
   tradableLots,

@@ -15,7 +15,7 @@ import type {
   VenueBalance,
   VenueOrder,
   VenuePosition,
-} from '../ports/venue.ts'
+} from '../domain/venue-report.ts'
 import { openAccount, openHolding, touch } from './accounts.ts'
 import { venueOrderOf } from './book.ts'
 import { enter } from './entering.ts'

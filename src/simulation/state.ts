@@ -6,7 +6,7 @@ import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { Position } from '../domain/position/position.ts'
 import type { Wake } from '../domain/strategy.ts'
-import type { VenueOrderStatus } from '../ports/venue.ts'
+import type { VenueOrderStatus } from '../domain/venue-report.ts'
 
 /** On which terms an account trades an instrument. */
 export interface AccountTerms {

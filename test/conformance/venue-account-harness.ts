@@ -1,4 +1,6 @@
 /** What the conformance suite of the venue port needs from a venue that is under test. */
+
+import type { MarketEvent } from '../../src/domain/market.ts'
 import { money, price, quantity, ratio } from '../../src/domain/money.ts'
 import type { ClientOrderId, OrderRequest, Side } from '../../src/domain/order.ts'
 import {
@@ -7,7 +9,6 @@ import {
   type GateState,
   type Intent,
 } from '../../src/domain/risk.ts'
-import type { MarketEvent } from '../../src/domain/market.ts'
 import type {
   Attached,
   AttachRequest,

@@ -48,7 +48,6 @@ export interface Counters {
   botKills: number
   unknownResolved: number
   absent: number
-  topUps: number
 }
 
 export const newCounters = (): Counters => ({
@@ -58,7 +57,6 @@ export const newCounters = (): Counters => ({
   botKills: 0,
   unknownResolved: 0,
   absent: 0,
-  topUps: 0,
 })
 
 class World {
@@ -160,13 +158,14 @@ async function trouble(world: World, steps: number): Promise<void> {
     books.move(Math.max(14_650, Math.min(15_350, books.price + walk)), random)
     world.venue?.tick()
     await clock.advance(random.int(1, 1500))
-    if (random.chance(0.03)) {
+    const dice = random.next()
+    if (dice < 0.03) {
       world.killDesk()
       await restart(world)
-    } else if (random.chance(0.05)) {
+    } else if (dice < 0.08) {
       world.killBot()
       await world.startBot()
-    } else if (random.chance(0.03)) world.venue?.disconnect()
+    } else if (dice < 0.11) world.venue?.disconnect()
     world.checkCells()
     if (world.problems.length > 0) return
   }

@@ -6,18 +6,18 @@ import type { MarketEvent } from '../../domain/market.ts'
 import { quantity } from '../../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../../domain/order.ts'
 import type {
+  AttachRequest,
+  VenueAccountEvent,
+  VenueOrder,
+  VenueOrderStatus,
+} from '../../domain/venue-report.ts'
+import type {
   ExchangeBatch,
   ExchangeStore,
   StoredAccount,
   StoredFeed,
   StoredInstance,
 } from '../../ports/exchange-store.ts'
-import type {
-  AttachRequest,
-  VenueAccountEvent,
-  VenueOrder,
-  VenueOrderStatus,
-} from '../../domain/venue-report.ts'
 
 const SCHEMA_VERSION = 1
 const SCHEMA = `

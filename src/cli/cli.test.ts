@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import type { ActionName, AdjustResult, FleetAccess } from '../client/fleet-access.ts'
+import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
+import type { CliContext, UpOptions } from './context.ts'
+import { isShown, LogFollower, levelOf } from './log-follower.ts'
+import { amount, duration, tableText } from './output.ts'
+import { buildProgram } from './program.ts'
+
+const view = (id: string, tags: string[] = []): InstanceView => ({
+  id,
+  name: id,
+  state: 'running',
+  desired: 'running',
+  reason: null,
+  pid: 10,
+  port: 5001,
+  venue: 'backpack',
+  symbol: 'SOL/USDC:USDC',
+  mode: 'paper',
+  strategy: 'perp_grid',
+  equity: '10012.3456',
+  pnl: '12.3456',
+  pnl_today: null,
+  position: '0.5',
+  fills: 3,
+  orders: 30,
+  restarts: 0,
+  memory_mb: 60,
+  cpu_percent: 0.5,
+  uptime_s: 65,
+  config_file: `config/active/${id}.json`,
+  started_at: '2026-01-01T00:00:00.000Z',
+  node: 'here',
+  tags,
+  last_lines: [],
+})
+
+class FakeFleet implements FleetAccess {
+  readonly hasControlPlane = true
+  readonly done: string[] = []
+  refuses: string | null = null
+  list(): Promise<InstanceList> {
+    return Promise.resolve({
+      items: [view('a', ['x']), view('b')],
+      next_cursor: null,
+      feed: null,
+      faults: [],
+    })
+  }
+  #do(word: string, id: string): Promise<ActionResult> {
+    this.done.push(`${word} ${id}`)
+    if (this.refuses === id) {
+      return Promise.reject(Object.assign(new Error(`${id} is stopped`), { code: 'CONFLICT' }))
+    }
+    return Promise.resolve({ id, ok: true, state: null, text: word, code: null })
+  }
+  act(action: ActionName, id: string) {
+    return this.#do(action, id)
+  }
+  stop(id: string, options: { orders: string; positions: string }) {
+    return this.#do(`stop(${options.orders},${options.positions})`, id)
+  }
+  status(id: string) {
+    return Promise.resolve({ id, orders: { list: [] } })
+  }
+  adjust(_id: string, adjustment: object): Promise<AdjustResult> {
+    this.done.push(JSON.stringify(adjustment))
+    return Promise.resolve({ orders_kept: 25, orders_canceled: 5, orders_placed: 5 })
+  }
+  table() {
+    return Promise.resolve([])
+  }
+}
+
+/** Runs a command line against a fake fleet. */
+async function run(...words: string[]) {
+  const fleet = new FakeFleet()
+  let ups: UpOptions[] = []
+  let stdout = ''
+  let stderr = ''
+  let code = -1
+  const context: CliContext = {
+    home: '/home',
+    columns: null,
+    interrupted: AbortSignal.abort(),
+    print: (text) => {
+      stdout += text
+    },
+    complain: (text) => {
+      stderr += `${text}\n`
+    },
+    open: () => Promise.resolve(fleet),
+    openStarted: () => Promise.resolve(fleet),
+    up: (options) => {
+      ups = [...ups, options]
+      return Promise.resolve(0)
+    },
+    down: () => Promise.resolve(0),
+    addInstance: (file) => file.replace('.json', ''),
+    logPlaces: () => [{ id: 'a', folder: '/none' }],
+    validate: (file) => ({
+      faults: file === 'bad' ? ['bad:1: wrong'] : [],
+      warnings: [],
+      instances: [],
+    }),
+    previewGrid: () =>
+      Promise.resolve({
+        title: 'no grid',
+        objections: [{ code: 'x', text: 'too narrow' }],
+        grid: null,
+        source: 's',
+      }),
+    wait: () => Promise.resolve(),
+    confirm: () => Promise.resolve(!words.includes('b')),
+  }
+  const program = buildProgram({
+    contextOf: () => context,
+    exit: (given) => {
+      code = given
+    },
+  })
+  if (words[0] === 'refusing') fleet.refuses = words.splice(0, 2)[1] ?? null
+  program.exitOverride().configureOutput({ writeErr: () => {} })
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ writeErr: () => {} })
+  await program.parseAsync(words, { from: 'user' }).catch(() => {
+    code = 2
+  })
+  return { code, stdout, stderr, done: fleet.done, ups }
+}
+
+describe('commands on instances', () => {
+  it('take ids, --all or a tag; those that change something want to be told which', async () => {
+    assert.deepEqual((await run('pause', 'a')).done, ['pause a'])
+    assert.deepEqual((await run('pause', '--all')).done, ['pause a', 'pause b'])
+    assert.deepEqual((await run('pause', '--tag', 'x')).done, ['pause a'])
+    for (const name of ['start', 'stop', 'restart', 'pause', 'resume', 'arm', 'logs']) {
+      const { code, done } = await run(name)
+      assert.deepEqual([name, code, done], [name, 2, []])
+    }
+  })
+  it('list, status, close-all and kill mean all without ids', async () => {
+    assert.deepEqual((await run('kill')).done, ['kill a', 'kill b'])
+    const unconfirmed = await run('kill', 'b')
+    assert.deepEqual([unconfirmed.code, unconfirmed.done], [4, []])
+    assert.deepEqual((await run('kill', 'b', '--yes')).done, ['kill b'])
+    assert.deepEqual((await run('close-all', '--yes')).done, ['close a', 'close b'])
+    assert.match((await run('list')).stdout, /a .*10,012\.35 .*\nb /)
+    assert.match((await run('status')).stdout, /^b$/m)
+  })
+  it('say 3 for what does not exist and 4 for what is refused, and do the rest all the same', async () => {
+    assert.equal((await run('stop', 'nobody')).code, 3)
+    assert.equal((await run('list', '--tag', 'nothing')).code, 3)
+    const refused = await run('refusing', 'a', 'pause', '--all')
+    assert.equal(refused.code, 4)
+    assert.deepEqual(refused.done, ['pause a', 'pause b'])
+    assert.match(refused.stderr, /^a is stopped$/m)
+  })
+  it('stop cancels orders and keeps positions unless told otherwise', async () => {
+    assert.deepEqual((await run('stop', 'a')).done, ['stop(cancel,keep) a'])
+    assert.deepEqual((await run('stop', 'a', '--positions', 'close')).done, [
+      'stop(cancel,close) a',
+    ])
+    assert.equal((await run('stop', 'a', '--orders', 'keep', '--positions', 'close')).code, 2)
+    assert.equal((await run('stop', 'a', '--orders', 'sell')).code, 2)
+  })
+  it('start copies a file first', async () => {
+    assert.deepEqual((await run('start', '--config', 'new.json')).done, ['start new'])
+    assert.equal((await run('start', '--instance-id', 'x')).code, 2)
+  })
+})
+
+describe('other commands', () => {
+  it('up passes what was given and refuses what is out of range', async () => {
+    const { ups } = await run(
+      'up',
+      '--detach',
+      '--speed',
+      '600',
+      '--pace',
+      'lockstep',
+      '--port',
+      '0',
+    )
+    assert.deepEqual(ups[0], {
+      port: 0,
+      feed: null,
+      speed: 600,
+      seed: null,
+      pace: 'lockstep',
+      isDetached: true,
+    })
+    for (const bad of [
+      ['--port', '70000'],
+      ['--speed', '0'],
+      ['--seed', '1.5'],
+      ['--pace', 'fast'],
+      ['--speed', '1e3'],
+    ]) {
+      assert.equal((await run('up', ...bad)).code, 2, bad.join(' '))
+    }
+  })
+  it('grid adjust sends decimals as they were written and tells the difference', async () => {
+    const { done, stdout } = await run(
+      'grid',
+      'adjust',
+      'a',
+      '--lower',
+      '140.10',
+      '--upper',
+      '170',
+      '--dry-run',
+    )
+    assert.deepEqual(done, [
+      '{"grid_lower_price":"140.10","grid_upper_price":"170","dry_run":true}',
+    ])
+    assert.match(stdout, /25 orders stay, 5 would be cancelled, 5 would be placed/)
+    assert.equal((await run('grid', 'adjust', 'a', '--lower', '-1', '--upper', '2')).code, 2)
+  })
+  it('config validate and grid preview fail with their sentences', async () => {
+    const bad = await run('config', 'validate', 'bad')
+    assert.deepEqual([bad.code, bad.stderr], [1, 'bad:1: wrong\n'])
+    assert.equal((await run('config', 'validate')).code, 0)
+    const preview = await run('grid', 'preview', 'a')
+    assert.deepEqual([preview.code, preview.stderr], [4, 'too narrow\n'])
+  })
+  it('print JSON that parses', async () => {
+    for (const words of [
+      ['list'],
+      ['status'],
+      ['stop', 'a'],
+      ['orders'],
+      ['grid', 'show', 'a'],
+      ['logs', 'a'],
+      ['config', 'validate'],
+    ]) {
+      const { stdout } = await run(...words, '--json')
+      assert.doesNotThrow(() => JSON.parse(stdout), words.join(' '))
+    }
+  })
+})
+
+describe('numbers for people', () => {
+  it('have two decimals, thousands and two units of time', () => {
+    assert.equal(amount('1234.5'), '1,234.50')
+    assert.equal(amount(null), null)
+    assert.deepEqual([0, 59, 61, 3600, 90_061].map(duration), ['0s', '59s', '1m 1s', '1h', '1d 1h'])
+  })
+  it('stand in aligned columns without trailing blanks', () => {
+    assert.equal(
+      tableText('name|count', [
+        ['a', 5],
+        ['long', 12_345],
+        ['c', null],
+      ]),
+      'name  count\na         5\nlong  12345\nc         –\n',
+    )
+  })
+})
+
+describe('the log of an instance', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'logs-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  const all = { level: null, pattern: null }
+  const file = (day: string) => join(folder, day, 'bot.log')
+  const write = (day: string, text: string) => {
+    mkdirSync(join(folder, day), { recursive: true })
+    appendFileSync(file(day), text)
+  }
+
+  it('gives the last lines over days, then what is added, then the next day', () => {
+    write('2026-01-01', 'one\ntwo\n')
+    write('2026-01-02', 'three\nhalf')
+    const follower = new LogFollower(folder, 'bot')
+    assert.deepEqual(follower.last(3, all), ['two', 'three', 'half'])
+    assert.deepEqual(follower.more(all), [])
+    write('2026-01-02', ' a line\nfour')
+    assert.deepEqual(follower.more(all), ['half a line'])
+    write('2026-01-02', '\n')
+    write('2026-01-03', 'five\n')
+    assert.deepEqual(follower.more(all), ['four', 'five'])
+    writeFileSync(file('2026-01-03'), 'six\n')
+    assert.deepEqual(follower.more(all), ['six'])
+  })
+  it('knows levels in both formats', () => {
+    const json = '{"time":"t","level":"error","module":"m","msg":"\\"level\\":\\"info\\""}'
+    assert.equal(levelOf(json), 'error')
+    assert.equal(levelOf('2026-01-01T00:00:00.000Z WARN [orders] text'), 'warn')
+    assert.equal(levelOf('    at Object.<anonymous>'), null)
+    assert.equal(isShown(json, { level: 'warn', pattern: null }), true)
+    assert.equal(isShown(json, { level: null, pattern: /nothing/ }), false)
+  })
+})

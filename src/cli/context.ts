@@ -1,0 +1,83 @@
+/** What the commands need from outside; src/main/cli.ts brings it. */
+import type { FleetAccess } from '../client/fleet-access.ts'
+import type { GridPreview } from './grid-preview.ts'
+
+export interface UpOptions {
+  /** Null = as configured. */
+  readonly port: number | null
+  readonly feed: string | null
+  readonly speed: number | null
+  readonly seed: number | null
+  readonly pace: 'free' | 'lockstep' | null
+  readonly isDetached: boolean
+}
+
+export interface LogPlace {
+  readonly id: string
+  /** Folder that holds one folder a day. */
+  readonly folder: string
+}
+
+export interface ValidationResult {
+  /** One sentence each. */
+  readonly faults: readonly string[]
+  readonly warnings: readonly string[]
+  /** Ids of the instances that may run. */
+  readonly instances: readonly string[]
+}
+
+export interface CliContext {
+  /** Absolute path of the home. */
+  readonly home: string
+  print(text: string): void
+  complain(text: string): void
+  /** Columns of the terminal; null = no terminal. */
+  readonly columns: number | null
+  /** The control plane when one answers, else the files. */
+  open(): Promise<FleetAccess>
+  /** Like open; starts a detached control plane when none runs. */
+  openStarted(): Promise<FleetAccess>
+  /** @returns the exit code */
+  up(options: UpOptions): Promise<number>
+  down(withBots: boolean): Promise<number>
+  /** Copies an instance file into config/active/. @returns its id */
+  addInstance(file: string, instanceId: string | null): string
+  logPlaces(): readonly LogPlace[]
+  /** Null = every file of config/active/ and the fleet's own. */
+  validate(file: string | null): ValidationResult
+  /** An instance's id or a file. */
+  previewGrid(target: string): Promise<GridPreview>
+  wait(ms: number): Promise<void>
+  /** Asks a person; without a terminal there is nobody to ask and the answer is yes: what lowers risk must not wait. */
+  confirm(question: string): Promise<boolean>
+  /** Aborted by Ctrl-C. */
+  readonly interrupted: AbortSignal
+}
+
+/** An error whose message is one sentence, with its exit code: 1 failed, 2 wrong usage, 3 not found, 4 refused. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly exitCode: 1 | 2 | 3 | 4
+  constructor(exitCode: 1 | 2 | 3 | 4, text: string, options?: ErrorOptions) {
+    super(text, options)
+    this.exitCode = exitCode
+  }
+}
+
+const EXIT_OF: Readonly<Record<string, 1 | 2 | 3 | 4>> = {
+  NOT_FOUND: 3,
+  VALIDATION: 2,
+  CONFLICT: 4,
+  PRECONDITION: 4,
+  REFUSED_RISK: 4,
+  REFUSED: 4,
+  FORBIDDEN: 4,
+  UNAUTHORIZED: 4,
+}
+
+/** The exit code of any error. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return EXIT_OF[code] ?? 1
+}

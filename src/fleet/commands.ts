@@ -1,0 +1,205 @@
+/** What operators ask of instances; every command answers with what came of it. */
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import type { ActionResult, ApiErrorCode } from '../protocol/fleet-messages.ts'
+import { rewriteGrid } from './config-edit.ts'
+import type { Fleet } from './fleet.ts'
+import { type InstanceUnit, usualEnding } from './instance-unit.ts'
+import { stateOf } from './view.ts'
+
+/** A command that was not carried out; the message is one sentence. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly code: ApiErrorCode
+  constructor(code: ApiErrorCode, text: string) {
+    super(text)
+    this.code = code
+  }
+}
+
+export interface StopOptions {
+  readonly orders: 'cancel' | 'keep'
+  readonly positions: 'keep' | 'close'
+}
+
+const START_WAIT_MS = 15_000
+const STOP_WAIT_MS = 60_000
+const FLAT_WAIT_MS = 30_000
+const LOOK_MS = 50
+
+export class Commands {
+  readonly #fleet: Fleet
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet
+  }
+
+  /** @throws CommandError NOT_FOUND */
+  unit(id: string): InstanceUnit {
+    const unit = this.#fleet.units.get(id)
+    if (unit) return unit
+    const known = [...this.#fleet.units.keys()].join(', ') || 'none'
+    throw new CommandError('NOT_FOUND', `there is no instance ${id} here; known: ${known}`)
+  }
+
+  async start(id: string): Promise<ActionResult> {
+    this.#fleet.scan()
+    const unit = this.unit(id)
+    this.#configOf(unit)
+    const wasPaused = unit.desired === 'paused'
+    unit.release()
+    unit.setDesired('running')
+    this.#fleet.look()
+    if (wasPaused && unit.process.isAlive) await this.#ask(unit, 'resume')
+    return this.#untilStarted(unit, 'started')
+  }
+
+  async restart(id: string): Promise<ActionResult> {
+    this.#fleet.scan()
+    const unit = this.unit(id)
+    this.#configOf(unit)
+    if (unit.desired === 'stopped') unit.setDesired('running')
+    if (unit.process.isAlive) {
+      unit.ending = { kind: 'detach' }
+      unit.isRestarting = true
+    }
+    unit.release()
+    this.#fleet.look()
+    await this.#until(STOP_WAIT_MS, () => !unit.isRestarting)
+    return this.#untilStarted(unit, 'restarted')
+  }
+
+  async stop(id: string, options: StopOptions): Promise<ActionResult> {
+    const unit = this.unit(id)
+    unit.ending = { kind: 'stop', ...options }
+    unit.setDesired('stopped')
+    if (unit.process.phase.kind === 'waiting') unit.release()
+    this.#fleet.look()
+    const hasEnded = await this.#until(STOP_WAIT_MS, () => !unit.process.isAlive)
+    unit.ending = usualEnding
+    if (hasEnded) return this.#result(unit, true, 'stopped')
+    return this.#result(unit, false, `did not end within ${STOP_WAIT_MS / 1000} s`)
+  }
+
+  async pause(id: string): Promise<ActionResult> {
+    const unit = this.unit(id)
+    if (unit.desired === 'stopped') throw stopped(id, 'paused')
+    unit.setDesired('paused')
+    if (unit.process.isAlive) await this.#ask(unit, 'pause')
+    return this.#result(unit, true, 'paused', 'paused')
+  }
+
+  async resume(id: string): Promise<ActionResult> {
+    const unit = this.unit(id)
+    if (unit.desired === 'stopped') throw stopped(id, 'resumed')
+    const mode = this.#fleet.deskRow(id)?.mode
+    if (mode === 'killed' || mode === 'disarmed') {
+      throw new CommandError('REFUSED_RISK', `${id} is ${mode}: perpfleet arm ${id} releases it`)
+    }
+    unit.setDesired('running')
+    if (unit.process.isAlive) await this.#ask(unit, 'resume')
+    return this.#result(unit, true, 'resumed', 'running')
+  }
+
+  /** Leaves killed and disarmed. A killed instance must be flat first. */
+  async arm(id: string): Promise<ActionResult> {
+    const unit = this.unit(id)
+    const row = this.#fleet.deskRow(id)
+    if (row?.mode === 'killed' && row.position !== 0) {
+      throw new CommandError('REFUSED_RISK', `${id} is killed and not flat yet: arm it when it is`)
+    }
+    await this.#ask(unit, 'arm')
+    if (unit.desired === 'paused') unit.setDesired('running')
+    return this.#result(unit, true, 'armed')
+  }
+
+  close(id: string): Promise<ActionResult> {
+    return this.#flatten(id, 'close')
+  }
+  kill(id: string): Promise<ActionResult> {
+    return this.#flatten(id, 'kill')
+  }
+
+  /** Flattens and waits for the desk's own count of the position. */
+  async #flatten(id: string, action: 'close' | 'kill'): Promise<ActionResult> {
+    const unit = this.unit(id)
+    await this.#ask(unit, action)
+    const isFlat = await this.#until(FLAT_WAIT_MS, async () => {
+      await this.#fleet.lookAtDesk().catch(() => {})
+      const row = this.#fleet.deskWatch.row(id)
+      return row !== null && row.position === 0 && row.orders_working === 0
+    })
+    if (isFlat) return this.#result(unit, true, 'flat: position 0, no order working')
+    return this.#result(unit, false, `not flat after ${FLAT_WAIT_MS / 1000} s, it goes on trying`)
+  }
+
+  /** Moves the grid at once; unless temporary the range is written into the instance's file. */
+  async adjustGrid(id: string, body: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const unit = this.unit(id)
+    const port = unit.record.webPort
+    if (!unit.process.isAlive || port === null) {
+      throw new CommandError(
+        'PRECONDITION',
+        `${id} does not run: perpfleet start ${id}, or edit its file`,
+      )
+    }
+    const answer = await this.#fleet.parts.links.postToBot(port, '/api/grid/adjust', body, 10_000)
+    if (body['dry_run'] !== true && body['temporary'] !== true) {
+      rewriteGrid(this.#configOf(unit).file, body)
+      this.#fleet.scan()
+    }
+    return answer
+  }
+
+  #configOf(unit: InstanceUnit): ResolvedInstance {
+    if (unit.config !== null) return unit.config
+    const faults = this.#fleet.faults.join('; ')
+    throw new CommandError('CONFLICT', faults || `the file of ${unit.id} is gone`)
+  }
+
+  async #ask(unit: InstanceUnit, action: string): Promise<void> {
+    try {
+      await this.#fleet.askDesk({ action, instance: unit.id }, 5000)
+      await this.#fleet.lookAtDesk()
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      const isUnknown = error instanceof Error && 'code' in error && error.code === 'NOT_FOUND'
+      throw new CommandError(isUnknown ? 'PRECONDITION' : 'SERVICE_UNAVAILABLE', text)
+    }
+  }
+
+  /** Running, or held, or still starting when the time is over: each is an answer. */
+  async #untilStarted(unit: InstanceUnit, word: string): Promise<ActionResult> {
+    const ended = ['running', 'held']
+    await this.#until(START_WAIT_MS, () => ended.includes(unit.process.phase.kind))
+    const { state, reason } = stateOf(this.#fleet, unit)
+    if (unit.process.phase.kind === 'running') return this.#result(unit, true, word)
+    if (unit.process.phase.kind !== 'held') {
+      return this.#result(unit, true, `is ${state}${reason === null ? '' : ` (${reason})`}`)
+    }
+    return { ...this.#result(unit, false, reason ?? state), code: 'CONFLICT' }
+  }
+
+  async #until(limitMs: number, isDone: () => boolean | Promise<boolean>): Promise<boolean> {
+    const { clock } = this.#fleet.parts.tools
+    const end = clock.monotonicMs() + limitMs
+    while (!(await isDone())) {
+      if (clock.monotonicMs() > end) return false
+      await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve))
+      this.#fleet.look()
+    }
+    return true
+  }
+
+  #result(
+    unit: InstanceUnit,
+    ok: boolean,
+    text: string,
+    state?: ActionResult['state'],
+  ): ActionResult {
+    const now = state ?? stateOf(this.#fleet, unit).state
+    return { id: unit.id, ok, state: now, text, code: ok ? null : 'CONFLICT' }
+  }
+}
+
+const stopped = (id: string, word: string): CommandError =>
+  new CommandError('CONFLICT', `${id} is stopped and cannot be ${word}: perpfleet start ${id}`)

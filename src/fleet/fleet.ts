@@ -1,0 +1,354 @@
+/**
+ * The fleet of one home: looks at the files, keeps the exchange, the desk and the bots as desired, and answers for
+ * them. One control plane owns it at a time (home-lock.ts).
+ */
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import type { InstanceRecord } from '../ports/fleet-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { ExchangeStatus } from '../protocol/exchange-messages.ts'
+import { type DeskInstanceRow, DeskWatch } from './desk-watch.ts'
+import { textAfter } from './files.ts'
+import type { Home } from './home.ts'
+import { type Ending, InstanceUnit, newRecord, usualEnding } from './instance-unit.ts'
+import { KeptProcess, type ProcessTools } from './kept-process.ts'
+import {
+  EXCHANGE,
+  type FeedChoice,
+  keptDesk,
+  keptExchange,
+  PAPER_DESK,
+  type ServiceAddress,
+  type ServiceParts,
+  serviceAddress,
+  servicePidFile,
+} from './services.ts'
+
+/** What the files say now. */
+export interface ConfiguredInstances {
+  readonly instances: readonly ResolvedInstance[]
+  readonly faults: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** How the fleet reaches its processes; joined in main/. */
+export interface FleetLinks {
+  askDesk(desk: ServiceAddress, question: unknown, timeoutMs: number): Promise<unknown>
+  askExchangeStatus(exchange: ServiceAddress, timeoutMs: number): Promise<ExchangeStatus>
+  /** GET of a path on the own port of an instance. */
+  getFromBot(port: number, path: string, timeoutMs: number): Promise<unknown>
+  postToBot(port: number, path: string, body: unknown, timeoutMs: number): Promise<unknown>
+}
+
+export interface FleetParts {
+  readonly home: Home
+  readonly tools: ProcessTools
+  readonly links: FleetLinks
+  readonly service: ServiceParts
+  readonly choice: FeedChoice
+  /** `--feed` was given, now or at the first start: it goes before what instances name. */
+  readonly isFeedForced: boolean
+  readConfiguration(): ConfiguredInstances
+  /** Called after each look: the readable copy of the registry is written then. */
+  afterLook(fleet: Fleet): void
+  /** Log of what is done with one instance: `daemon.log` in its folder. */
+  openDaemonLog(folder: string, id: string): Logger
+}
+
+/** How far the end of everything has come; each stage includes those before it. */
+type DrainStage = 'nothing' | 'bots' | 'desk' | 'exchange'
+
+const LOOK_INTERVAL_MS = 500
+const SCAN_INTERVAL_MS = 2000
+const SETTLE_TIMEOUT_MS = 20_000
+const BOT_TIMEOUT_MS = 2000
+
+export class Fleet {
+  readonly parts: FleetParts
+  readonly units = new Map<string, InstanceUnit>()
+  readonly desk: KeptProcess
+  readonly exchange: KeptProcess
+  readonly deskWatch = new DeskWatch()
+  #exchangeStatus: ExchangeStatus | null = null
+  #configured: ConfiguredInstances = { instances: [], faults: [], warnings: [] }
+  #stamp = ''
+  #drained: DrainStage = 'nothing'
+  #feedRefusal: string | null = null
+  #cancelTimers: (() => void)[] = []
+  #lookedAt = 0
+
+  constructor(parts: FleetParts) {
+    this.parts = parts
+    const { tools, service } = parts
+    const expected = () => this.#expectedInstances()
+    this.exchange = new KeptProcess(
+      keptExchange(service, () => parts.choice, expected, {
+        isWanted: () => this.#drained !== 'exchange',
+        canStart: () => true,
+        probe: () => this.#probeExchange(),
+        onHold: (_kind, reason) => this.#onExchangeRefused(reason),
+        onRunning: () => {},
+      }),
+      tools,
+      0,
+    )
+    this.desk = new KeptProcess(
+      keptDesk(service, {
+        isWanted: () => this.#drained === 'nothing' || this.#drained === 'bots',
+        canStart: () => this.exchange.phase.kind === 'running' && this.#feedRefusal === null,
+        probe: () => this.lookAtDesk(),
+        onHold: () => {},
+        onRunning: () => {},
+      }),
+      tools,
+      0,
+    )
+  }
+
+  get exchangeStatus(): ExchangeStatus | null {
+    return this.#exchangeStatus
+  }
+  get faults(): readonly string[] {
+    return this.#configured.faults
+  }
+  get warnings(): readonly string[] {
+    return this.#configured.warnings
+  }
+  /** Why the exchange refused this feed; null while it has not. */
+  get feedRefusal(): string | null {
+    return this.#feedRefusal
+  }
+  /** Age of the last look, ms: a loop that stands still is a dead fleet. */
+  get loopAgeMs(): number {
+    return this.parts.tools.clock.monotonicMs() - this.#lookedAt
+  }
+  get isDraining(): boolean {
+    return this.#drained !== 'nothing'
+  }
+  address(name: typeof EXCHANGE | typeof PAPER_DESK): ServiceAddress {
+    return serviceAddress(this.parts.service, name)
+  }
+
+  /** Reads files and registry, adopts what runs, then looks after everything until it is closed. */
+  start(): void {
+    const { clock, store } = this.parts.tools
+    for (const record of store.instances()) this.#addUnit(lifted(record))
+    this.scan()
+    this.#adopt()
+    this.look()
+    this.#cancelTimers = [
+      clock.every(LOOK_INTERVAL_MS, () => this.look()),
+      clock.every(SCAN_INTERVAL_MS, () => this.#scanIfChanged()),
+    ]
+  }
+
+  /** Stops looking; every process goes on. */
+  close(): void {
+    for (const cancel of this.#cancelTimers) cancel()
+    this.#cancelTimers = []
+    this.exchange.close()
+    this.desk.close()
+    for (const unit of this.units.values()) {
+      unit.process.close()
+      unit.logger.flush()
+    }
+    this.parts.afterLook(this)
+  }
+
+  look(): void {
+    this.#lookedAt = this.parts.tools.clock.monotonicMs()
+    this.exchange.look()
+    this.desk.look()
+    for (const unit of this.units.values()) this.#lookAt(unit)
+    this.parts.afterLook(this)
+  }
+
+  #lookAt(unit: InstanceUnit): void {
+    unit.process.look()
+    if (unit.isRestarting && !unit.process.isAlive) {
+      unit.isRestarting = false
+      unit.ending = usualEnding
+      unit.process.look()
+    }
+    const isGone = unit.config === null && !unit.process.isAlive && !this.#isFileThere(unit)
+    if (isGone && unit.process.phase.kind !== 'stopping') this.#removeUnit(unit)
+  }
+
+  /** Reads the files again, as `start` and a change on disk ask for. */
+  scan(): void {
+    const { clock, logger } = this.parts.tools
+    this.#configured = this.parts.readConfiguration()
+    for (const text of this.#configured.faults) logger.error('configuration', text)
+    for (const text of this.#configured.warnings) logger.warn('configuration', text)
+    const byId = new Map(this.#configured.instances.map((one) => [one.id, one]))
+    for (const config of byId.values()) {
+      if (!this.units.has(config.id)) this.#register(newRecord(config, clock.wallMs()))
+    }
+    for (const unit of this.units.values()) {
+      const config = byId.get(unit.id) ?? null
+      // A faulty edit leaves the old configuration running; a file that is gone ends the instance.
+      if (config !== null || !this.#isFileThere(unit)) unit.setConfig(config)
+      if (config === null && !this.#isFileThere(unit)) unit.setDesired('stopped')
+    }
+    this.#stamp = this.#stampOfFiles()
+  }
+
+  #scanIfChanged(): void {
+    if (this.#stampOfFiles() !== this.#stamp) this.scan()
+  }
+
+  #stampOfFiles(): string {
+    const folder = this.parts.home.active
+    const stamps: string[] = []
+    try {
+      for (const name of readdirSync(folder).sort()) {
+        const status = statSync(join(folder, name), { throwIfNoEntry: false })
+        stamps.push(`${name} ${status?.mtimeMs} ${status?.size} ${status?.ino}`)
+      }
+    } catch {
+      return 'absent'
+    }
+    return stamps.join('\n')
+  }
+
+  #isFileThere(unit: InstanceUnit): boolean {
+    return statSync(unit.record.configFile, { throwIfNoEntry: false }) !== undefined
+  }
+
+  #register(record: InstanceRecord): void {
+    this.parts.tools.store.saveInstance(record)
+    this.#addUnit(record)
+  }
+
+  #removeUnit(unit: InstanceUnit): void {
+    this.units.delete(unit.id)
+    this.parts.tools.store.removeInstance(unit.id)
+    this.parts.tools.logger.info('configuration', 'its file is gone: removed', { bot: unit.id })
+  }
+
+  #addUnit(record: InstanceRecord): void {
+    const { service, tools, links } = this.parts
+    const unit = new InstanceUnit(record, {
+      ...service,
+      socketToken: (name) => service.socketToken(name),
+      wallMs: () => service.wallMs(),
+      tools,
+      portsTaken: (exceptId) => this.#portsTaken(exceptId),
+      canStart: () => this.desk.phase.kind === 'running' && !this.isDraining,
+      isDraining: () => this.isDraining,
+      feedOf: (config) => (this.parts.isFeedForced ? null : config.settings.feed),
+      probeBot: async (port) => isRunning(await links.getFromBot(port, '/health', BOT_TIMEOUT_MS)),
+      endInstance: (one, ending, end) => void this.#end(one, ending, end),
+      onRunning: (one) => void this.#onRunning(one),
+      openDaemonLog: (folder, id) => this.parts.openDaemonLog(folder, id),
+    })
+    this.units.set(record.id, unit)
+  }
+
+  #portsTaken(exceptId: string): ReadonlySet<number> {
+    const others = [...this.units.values()].filter(({ id }) => id !== exceptId)
+    const ports = others.flatMap(({ record, config }) => [record.webPort, config?.webPort ?? null])
+    return new Set(ports.filter((port) => port !== null))
+  }
+
+  #adopt(): void {
+    const { store } = this.parts.tools
+    const { home } = this.parts
+    for (const record of store.processes()) {
+      if (record.name === EXCHANGE) this.exchange.adopt(record, servicePidFile(home, EXCHANGE))
+      else if (record.name === PAPER_DESK) this.desk.adopt(record, servicePidFile(home, PAPER_DESK))
+      else {
+        const unit = this.units.get(record.name.replace(/^bot-/, ''))
+        if (unit?.process.adopt(record, unit.pidFile)) unit.writeDaemonPid()
+        else store.removeProcess(record.name)
+      }
+    }
+  }
+
+  #expectedInstances(): string[] {
+    return [...this.units.values()]
+      .filter((unit) => unit.config !== null && unit.desired !== 'stopped' && !unit.record.hold)
+      .map(({ id }) => id)
+  }
+
+  async #probeExchange(): Promise<boolean> {
+    this.#exchangeStatus = await this.parts.links.askExchangeStatus(this.address(EXCHANGE), 2000)
+    const { feed } = this.#exchangeStatus
+    if (feed !== this.parts.choice.feed) {
+      this.#feedRefusal = `this home trades on the feed ${feed}, not ${this.parts.choice.feed}: leave --feed out, or choose another folder with --home`
+    }
+    return true
+  }
+
+  #onExchangeRefused(reason: string): void {
+    const { stderr } = this.exchange
+    const said = stderr === null ? '' : textAfter(stderr.path, stderr.from).trim()
+    this.#feedRefusal = said === '' ? `the exchange ${reason}` : said
+  }
+
+  /** Takes in what the desk says now. */
+  async lookAtDesk(): Promise<boolean> {
+    const answer = await this.askDesk({ action: 'status' }, 2000)
+    for (const change of this.deskWatch.take(answer)) {
+      const unit = this.units.get(change.instance)
+      // Paused or resumed at the instance's own port or at the desk: the desired state follows.
+      if (unit && unit.desired !== 'stopped') unit.setDesired(change.desired)
+    }
+    return true
+  }
+
+  askDesk(question: unknown, timeoutMs: number): Promise<unknown> {
+    return this.parts.links.askDesk(this.address(PAPER_DESK), question, timeoutMs)
+  }
+
+  deskRow(id: string): DeskInstanceRow | null {
+    return this.desk.phase.kind === 'running' ? this.deskWatch.row(id) : null
+  }
+
+  /** An instance that should be paused is, also when it was paused before the desk knew it. */
+  async #onRunning(unit: InstanceUnit): Promise<void> {
+    if (unit.desired !== 'paused') return
+    try {
+      await this.askDesk({ action: 'pause', instance: unit.id }, 5000)
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      unit.logger.error('supervision', `could not be paused: ${text}`, { bot: unit.id })
+    }
+  }
+
+  async #end(unit: InstanceUnit, ending: Ending, end: () => void): Promise<void> {
+    const { logger } = unit
+    try {
+      if (ending.kind === 'detach') {
+        await this.askDesk({ action: 'announce_restart', forMs: 60_000 }, 2000)
+      } else {
+        const { orders, positions } = ending
+        const question = { action: 'stop', instance: unit.id, orders, positions }
+        const result = await this.askDesk(question, SETTLE_TIMEOUT_MS)
+        logger.info('supervision', 'settled', { bot: unit.id, result })
+      }
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      logger.warn('supervision', `the desk settled nothing: ${text}`, { bot: unit.id })
+    }
+    end()
+  }
+
+  /** From now on what the stage names is ended and not started again; desired states stay as they are. */
+  drain(stage: Exclude<DrainStage, 'nothing'>): void {
+    this.#drained = stage
+  }
+}
+
+/** A new control plane tries again what was refused or left ended; a quarantine stays. */
+const lifted = (record: InstanceRecord): InstanceRecord =>
+  record.hold?.kind === 'refused' || record.hold?.kind === 'exited'
+    ? { ...record, hold: null }
+    : record
+
+function isRunning(health: unknown): boolean {
+  const state =
+    typeof health === 'object' && health !== null && 'state' in health ? health.state : null
+  return state !== 'starting' && state !== 'reconciling'
+}

@@ -1,0 +1,274 @@
+/** One instance of the fleet: its configuration, what is remembered of it, and its bot process. */
+import { rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import type { DesiredState } from '../domain/instance-state.ts'
+import type { Hold, HoldKind, InstanceRecord } from '../ports/fleet-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { BotLaunch } from '../protocol/launch.ts'
+import { dayFolders, lastLines, textAfter, writeJson, writeWhole } from './files.ts'
+import { dayName } from './home.ts'
+import { TwofoldLogger } from './instance-log.ts'
+import { type Kept, KeptProcess, type LaunchPlan, type ProcessTools } from './kept-process.ts'
+import { PAPER_DESK, type ServiceParts, socketPath } from './services.ts'
+import { type SupervisionPolicy, servicePolicy } from './supervise.ts'
+import { chooseWebPort } from './web-port.ts'
+
+/** How an instance is ended: `stop` settles its orders by the desk first, `detach` leaves them at the venue. */
+export type Ending =
+  | {
+      readonly kind: 'stop'
+      readonly orders: 'cancel' | 'keep'
+      readonly positions: 'keep' | 'close'
+    }
+  | { readonly kind: 'detach' }
+
+export const usualEnding: Ending = { kind: 'stop', orders: 'cancel', positions: 'keep' }
+
+/** What a unit needs of the fleet around it. */
+export interface UnitParts extends ServiceParts {
+  readonly tools: ProcessTools
+  /** Ports given to other instances. */
+  portsTaken(exceptId: string): ReadonlySet<number>
+  /** The desk runs and the fleet is not going down. */
+  canStart(): boolean
+  isDraining(): boolean
+  /** Null = instances are told nothing of a feed: whatever runs is theirs (`--feed` was given). */
+  feedOf(instance: ResolvedInstance): string | null
+  /** Whether the bot that listens there runs; rejects when it does not answer. */
+  probeBot(port: number): Promise<boolean>
+  /** Settles the instance at its desk, then calls `end`. */
+  endInstance(unit: InstanceUnit, ending: Ending, end: () => void): void
+  onRunning(unit: InstanceUnit): void
+  openDaemonLog(folder: string, id: string): Logger
+}
+
+/** Lines of the log that a quarantine keeps. */
+const KEPT_LINES = 20
+
+export class InstanceUnit {
+  readonly id: string
+  readonly process: KeptProcess
+  /** Set while an operation ends it in another way than usual. */
+  ending: Ending = usualEnding
+  /** The operator restarts it: it is wanted, but first it has to end. */
+  isRestarting = false
+  readonly #parts: UnitParts
+  #record: InstanceRecord
+  #config: ResolvedInstance | null = null
+  readonly #logger: Logger
+  #daemon: { readonly folder: string; readonly logger: Logger } | null = null
+  #beginsAnew = false
+
+  constructor(record: InstanceRecord, parts: UnitParts) {
+    this.id = record.id
+    this.#record = record
+    this.#parts = parts
+    this.#logger = new TwofoldLogger(parts.tools.logger, () => this.#daemonLog())
+    const tools = { ...parts.tools, logger: this.#logger }
+    this.process = new KeptProcess(this.#kept(), tools, record.restarts)
+    if (record.hold) this.process.hold(record.hold.kind, record.hold.reason)
+  }
+
+  get record(): InstanceRecord {
+    return this.#record
+  }
+  /** Null: its file is gone or faulty. */
+  get config(): ResolvedInstance | null {
+    return this.#config
+  }
+  get desired(): DesiredState {
+    return this.#record.desired
+  }
+
+  /** Takes the file as it is now; a changed file lifts a refusal. */
+  setConfig(config: ResolvedInstance | null): void {
+    const isChanged = config !== null && config.fileHash !== this.#record.configHash
+    this.#config = config
+    if (config !== null && config.file !== this.#record.configFile) {
+      this.#save({ configFile: config.file })
+    }
+    if (isChanged && this.#record.hold?.kind === 'refused') this.release()
+  }
+
+  setDesired(desired: DesiredState): void {
+    if (desired !== this.#record.desired) this.#save({ desired })
+  }
+
+  /** An operator's start: forgets what held it; after an end by its own rule a new life begins. */
+  release(): void {
+    if (this.#record.hold?.kind === 'finished') this.#beginsAnew = true
+    if (this.#record.hold !== null) this.#save({ hold: null })
+    this.process.release()
+  }
+
+  get logDir(): string {
+    const { home } = this.#parts
+    return resolve(home.root, this.#config?.logDir ?? join('logs', this.id))
+  }
+  get dbPath(): string {
+    return resolve(this.#parts.home.root, this.#config?.dbPath ?? join('database', `${this.id}.db`))
+  }
+  get pidFile(): string {
+    return join(this.logDir, 'bot.pid')
+  }
+
+  /** What the control plane does with this instance is told here. */
+  get logger(): Logger {
+    return this.#logger
+  }
+
+  #daemonLog(): Logger {
+    const folder = this.logDir
+    if (this.#daemon?.folder !== folder) {
+      this.#daemon?.logger.flush()
+      this.#daemon = { folder, logger: this.#parts.openDaemonLog(folder, this.id) }
+    }
+    return this.#daemon.logger
+  }
+
+  #save(change: Partial<InstanceRecord>): void {
+    this.#record = { ...this.#record, ...change }
+    this.#parts.tools.store.saveInstance(this.#record)
+  }
+
+  #kept(): Kept {
+    return {
+      name: `bot-${this.id}`,
+      policy: () => policyOf(this.#config),
+      isWanted: () =>
+        this.#record.desired !== 'stopped' && !this.isRestarting && !this.#parts.isDraining(),
+      canStart: () => this.#config !== null && this.#parts.canStart(),
+      probeIntervalMs: () => this.#config?.healthCheckIntervalMs ?? 30_000,
+      launch: (token, usesNextPort) => this.#launch(token, usesNextPort),
+      probe: () => this.#parts.probeBot(this.#record.webPort ?? 0),
+      terminate: (end) => this.#parts.endInstance(this, this.ending, end),
+      onSpawned: (_identity, isRestart) => {
+        const restarts = this.#record.restarts + (isRestart ? 1 : 0)
+        this.#save({ restarts, startedAt: this.#parts.wallMs(), hold: null })
+        this.#beginsAnew = false
+        this.writeDaemonPid()
+      },
+      onHold: (kind, reason) => this.#onHold(kind, reason),
+      // A bot that was killed could not take its pid file away.
+      onEnded: () => rmSync(this.pidFile, { force: true }),
+      onRunning: () => this.#parts.onRunning(this),
+    }
+  }
+
+  /** The control plane that looks after the instance now. */
+  writeDaemonPid(): void {
+    writeWhole(join(this.logDir, 'daemon.pid'), `${this.#parts.tools.host.self().pid}\n`, 0o644)
+  }
+
+  #onHold(kind: HoldKind, verdict: string): void {
+    const said = this.#saidOnError()
+    const reason = kind === 'refused' && said.length > 0 ? said.join(' ') : verdict
+    const lines = kind === 'quarantined' ? this.#lastLogLines(said) : []
+    const hold: Hold = { kind, reason, lines, at: this.#parts.wallMs() }
+    this.#save(kind === 'finished' ? { hold, desired: 'stopped' } : { hold })
+    this.process.hold(kind, reason)
+    // Its hello may have attached it: in lockstep the market would wait for a bot that never answers.
+    if (kind === 'refused') this.#parts.endInstance(this, usualEnding, () => {})
+  }
+
+  /** The sentences of the last process, without the id that each begins with. */
+  #saidOnError(): string[] {
+    const { stderr } = this.process
+    if (stderr === null) return []
+    const lines = textAfter(stderr.path, stderr.from).split('\n')
+    const prefix = `${this.id}: `
+    return lines
+      .map((line) => (line.startsWith(prefix) ? line.slice(prefix.length) : line).trimEnd())
+      .filter((line) => line !== '')
+      .slice(-KEPT_LINES)
+  }
+
+  #lastLogLines(said: readonly string[]): string[] {
+    const folder = dayFolders(this.logDir).at(-1)
+    const logged = folder === undefined ? [] : lastLines(join(folder, 'bot.log'), KEPT_LINES)
+    return [...logged, ...said].slice(-KEPT_LINES)
+  }
+
+  #launch(token: string, usesNextPort: boolean): LaunchPlan {
+    const { home, log, wallMs, programs } = this.#parts
+    const config = this.#config
+    if (config === null) throw new Error(`the file of ${this.id} is missing or faulty`)
+    const port = this.#choosePort(config, usesNextPort)
+    this.#save({ webPort: port, configHash: config.fileHash })
+    const launchFile = home.launchFile(`bot-${this.id}`)
+    writeJson(launchFile, this.#launchOf(config, token, port), 0o600)
+    const folder = join(this.logDir, dayName(wallMs(), log.timeZone))
+    return {
+      program: join(programs, 'bot.js'),
+      launchFile,
+      folder: home.root,
+      pidFile: this.pidFile,
+      stdoutFile: join(folder, 'bot_stdout.log'),
+      stderrFile: join(folder, 'bot_stderr.log'),
+      environment: config.environment,
+    }
+  }
+
+  #choosePort(config: ResolvedInstance, usesNextPort: boolean): number {
+    const previous = this.#record.webPort
+    const taken = this.#parts.portsTaken(this.id)
+    // A port that served before is kept, so that bookmarks stay right, unless the file names another.
+    const wished = config.webPort ?? previous
+    const port = chooseWebPort(wished, usesNextPort ? previous : null, taken)
+    if (config.webPort !== null && port !== config.webPort) {
+      const text = `port ${config.webPort} is taken, ${this.id} uses ${port}`
+      this.#logger.warn('ports', text, { bot: this.id })
+    }
+    return port
+  }
+
+  #launchOf(config: ResolvedInstance, token: string, port: number): BotLaunch {
+    const { home, log } = this.#parts
+    const { level, format } = config.log
+    return {
+      program: 'bot',
+      token,
+      settings: { ...config.settings, feed: this.#parts.feedOf(config) },
+      name: config.name,
+      strategy: config.strategy,
+      parameters: config.parameters,
+      initialPosition: config.initialPosition,
+      deskSocket: socketPath(home, PAPER_DESK),
+      deskToken: this.#parts.socketToken(PAPER_DESK),
+      dbPath: this.dbPath,
+      pidFile: this.pidFile,
+      web: { host: '127.0.0.1', port },
+      controlFile: home.controlFile,
+      configFile: config.file,
+      ...(this.#beginsAnew ? { beginAnew: true } : {}),
+      log: { dir: this.logDir, level, format, timeZone: log.timeZone },
+    }
+  }
+}
+
+function policyOf(config: ResolvedInstance | null): SupervisionPolicy {
+  if (config === null) return { ...servicePolicy, restarts: true }
+  const { isAutomatic, delayMaxMs, attemptsMax, crashLoop } = config.restart
+  return {
+    restarts: isAutomatic,
+    delayMaxMs,
+    attemptsMax,
+    crashLoop: crashLoop.exits > 0 ? crashLoop : null,
+    healthyAfterMs: 60_000,
+    stopTimeoutMs: 30_000,
+  }
+}
+
+/** A file seen for the first time. */
+export const newRecord = (config: ResolvedInstance, now: number): InstanceRecord => ({
+  id: config.id,
+  desired: config.isAutostart ? 'running' : 'stopped',
+  configFile: config.file,
+  configHash: '',
+  webPort: null,
+  restarts: 0,
+  startedAt: null,
+  registeredAt: now,
+  hold: null,
+})

@@ -1,0 +1,162 @@
+/** The exchange and the paper desk as supervised processes. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { HoldKind } from '../ports/fleet-store.ts'
+import type { ProcessIdentity } from '../ports/process-host.ts'
+import type { ServiceFile } from '../protocol/fleet-messages.ts'
+import type { DeskLaunch, ExchangeLaunch, LogSettings } from '../protocol/launch.ts'
+import { localSocketPath } from '../protocol/lines.ts'
+import { writeJson } from './files.ts'
+import { dayName, type Home } from './home.ts'
+import type { Kept, LaunchPlan } from './kept-process.ts'
+import { servicePolicy } from './supervise.ts'
+
+export const EXCHANGE = 'exchange'
+/** One desk speaks for all paper accounts. */
+export const PAPER_DESK = 'desk-paper'
+
+export interface ServiceAddress {
+  readonly name: string
+  readonly socket: string
+  readonly token: string
+}
+
+/** What the market of this home is; fixed by the first start, see docs/concepts/exchange.md. */
+export interface FeedChoice {
+  readonly feed: string
+  readonly seed: number
+  readonly speed: number
+  readonly pace: 'free' | 'lockstep'
+}
+
+export interface ServiceParts {
+  readonly home: Home
+  /** Folder of the compiled programs. */
+  readonly programs: string
+  readonly log: Omit<LogSettings, 'dir'>
+  /** The secret of a service's socket: kept over restarts, so that those connected to it come back. */
+  socketToken(name: string): string
+  wallMs(): number
+}
+
+/** The address that a process working in the home uses. */
+export const socketPath = (home: Home, name: string): string =>
+  localSocketPath(home.socket(name), home.root)
+
+export const serviceAddress = (parts: ServiceParts, name: string): ServiceAddress => ({
+  name,
+  socket: parts.home.socket(name),
+  token: parts.socketToken(name),
+})
+
+const logOf = (parts: ServiceParts, name: string): LogSettings => ({
+  ...parts.log,
+  dir: parts.home.logs(name),
+})
+
+/** Where the program writes its own pid. */
+export const servicePidFile = (home: Home, name: string): string => join(home.run, `${name}.pid`)
+
+function planOf(parts: ServiceParts, name: string, program: string, launch: object): LaunchPlan {
+  const { home } = parts
+  const launchFile = home.launchFile(name)
+  writeJson(launchFile, launch, 0o600)
+  const folder = join(home.logs(name), dayName(parts.wallMs(), parts.log.timeZone))
+  return {
+    program: join(parts.programs, program),
+    launchFile,
+    folder: home.root,
+    pidFile: servicePidFile(home, name),
+    stdoutFile: join(folder, `${name}_stdout.log`),
+    stderrFile: join(folder, `${name}_stderr.log`),
+    environment: {},
+  }
+}
+
+function writeServiceFile(parts: ServiceParts, name: string, identity: ProcessIdentity): void {
+  const file: ServiceFile = {
+    name,
+    pid: identity.pid,
+    start_time: identity.startTime,
+    boot_id: identity.bootId,
+    socket: parts.home.socket(name),
+    token: parts.socketToken(name),
+    started_at: new Date(parts.wallMs()).toISOString(),
+  }
+  writeJson(parts.home.serviceFile(name), file, 0o600)
+}
+
+export interface ServiceHooks {
+  isWanted(): boolean
+  canStart(): boolean
+  /** Asks the running service; rejects when it does not answer. */
+  probe(): Promise<boolean>
+  onHold(kind: HoldKind, reason: string): void
+  onRunning(): void
+}
+
+export function keptExchange(
+  parts: ServiceParts,
+  choice: () => FeedChoice,
+  expectedInstances: () => readonly string[],
+  hooks: ServiceHooks,
+): Kept {
+  const launch = (): LaunchPlan => {
+    const { home } = parts
+    const launch: ExchangeLaunch = {
+      program: 'exchange',
+      token: parts.socketToken(EXCHANGE),
+      socket: socketPath(home, EXCHANGE),
+      pidFile: servicePidFile(home, EXCHANGE),
+      dbPath: join(home.database, 'exchange.db'),
+      historyDir: home.history,
+      ...choice(),
+      expectedInstances: expectedInstances(),
+      fillRule: 'through',
+      wireLatencyMs: 0,
+      log: logOf(parts, EXCHANGE),
+    }
+    return planOf(parts, EXCHANGE, 'exchange.js', launch)
+  }
+  return keptService(parts, EXCHANGE, launch, hooks)
+}
+
+export function keptDesk(parts: ServiceParts, hooks: ServiceHooks): Kept {
+  const launch = (): LaunchPlan => {
+    const { home } = parts
+    const launch: DeskLaunch = {
+      program: 'desk',
+      token: parts.socketToken(PAPER_DESK),
+      name: PAPER_DESK,
+      socket: socketPath(home, PAPER_DESK),
+      pidFile: servicePidFile(home, PAPER_DESK),
+      databaseDir: home.database,
+      exchangeSocket: socketPath(home, EXCHANGE),
+      exchangeToken: parts.socketToken(EXCHANGE),
+      log: logOf(parts, PAPER_DESK),
+    }
+    return planOf(parts, PAPER_DESK, 'desk.js', launch)
+  }
+  return keptService(parts, PAPER_DESK, launch, hooks)
+}
+
+function keptService(
+  parts: ServiceParts,
+  name: string,
+  launch: () => LaunchPlan,
+  hooks: ServiceHooks,
+): Kept {
+  return {
+    ...hooks,
+    name,
+    policy: () => servicePolicy,
+    probeIntervalMs: () => 1000,
+    launch,
+    terminate: (end) => end(),
+    onSpawned: (identity) => writeServiceFile(parts, name, identity),
+    onEnded: () => {
+      rmSync(parts.home.serviceFile(name), { force: true })
+      rmSync(servicePidFile(parts.home, name), { force: true })
+    },
+  }
+}

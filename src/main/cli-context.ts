@@ -1,0 +1,352 @@
+/** What the commands work with: joins control plane, files, sockets and processes. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { basename, extname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { applyEdits, modify } from 'jsonc-parser'
+import { parseDocument } from 'yaml'
+import { DetachedHost } from '../adapters/processes/detached-host.ts'
+import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
+import { type Options, textOption } from '../cli/action.ts'
+import { type CliContext, CliError, type UpOptions, type ValidationResult } from '../cli/context.ts'
+import { type FleetAccess, HttpFleet } from '../client/fleet-access.ts'
+import type { HttpTarget } from '../client/http-client.ts'
+import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
+import { loadInstanceFile, loadInstances } from '../config/instances.ts'
+import {
+  childEnvironment,
+  processEnvironment,
+  processVariables,
+} from '../config/process-environment.ts'
+import { readJson, textAfter, writeJson, writeWhole } from '../fleet/files.ts'
+import { Home } from '../fleet/home.ts'
+import { lockOwner } from '../fleet/home-lock.ts'
+import type { ControlFile } from '../protocol/fleet-messages.ts'
+import type { ControlOptions } from './control-plane.ts'
+import { OfflineFleet } from './offline-fleet.ts'
+import { previewGrid, storedFeed } from './preview-grid.ts'
+
+const NO_CONTROL_PLANE = 'no control plane runs here: perpfleet up'
+const START_WAIT_MS = 90_000
+const END_WAIT_MS = 90_000
+const LOOK_MS = 100
+
+export class CliWorld implements CliContext {
+  readonly home: string
+  readonly interrupted: AbortSignal
+  readonly #home: Home
+  readonly #host = new DetachedHost(childEnvironment())
+  readonly #fleetConfig: string | null
+  readonly #remote: HttpTarget | null
+  readonly #interrupt = new AbortController()
+
+  constructor(options: Options) {
+    const variables = processVariables()
+    this.home = resolve(textOption(options, 'home') ?? variables.home ?? '.')
+    this.#home = new Home(this.home)
+    this.#fleetConfig = textOption(options, 'fleetConfig')
+    const url = textOption(options, 'url') ?? variables.url
+    this.#remote = url === null ? null : { url: url.replace(/\/+$/, ''), token: variables.token }
+    this.interrupted = this.#interrupt.signal
+  }
+
+  get columns(): number | null {
+    return process.stdout.isTTY ? process.stdout.columns : null
+  }
+
+  print(text: string): void {
+    process.stdout.write(text)
+  }
+
+  complain(text: string): void {
+    process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Waits; the first Ctrl-C ends the waiting and whatever loops around it. */
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        process.off('SIGINT', onInterrupt)
+        resolve()
+      }
+      const onInterrupt = () => {
+        this.#interrupt.abort()
+        done()
+      }
+      const timer = setTimeout(done, ms)
+      process.on('SIGINT', onInterrupt)
+    })
+  }
+
+  async confirm(question: string): Promise<boolean> {
+    if (!process.stdin.isTTY || !process.stdout.isTTY) return true
+    const prompt = createInterface({ input: process.stdin, output: process.stdout })
+    const answer = await prompt.question(`${question} [y/N] `)
+    prompt.close()
+    return /^y(es)?$/i.test(answer.trim())
+  }
+
+  // --- whom to ask ------------------------------------------------------------------------------
+
+  /** The control plane of this home, when one lives. */
+  #control(): HttpFleet | null {
+    if (this.#remote !== null) return new HttpFleet(this.#remote)
+    const file = readJson(this.#home.controlFile) as ControlFile | null
+    const owner = lockOwner(this.#home.controlLock, this.#host)
+    if (file === null || owner === null || owner.pid !== file.pid) return null
+    return new HttpFleet({ url: file.url, token: file.token })
+  }
+
+  #offline(): OfflineFleet {
+    return new OfflineFleet(this.#home, this.#host, this.#fleetConfig)
+  }
+
+  async open(): Promise<FleetAccess> {
+    return this.#control() ?? this.#offline()
+  }
+
+  async openStarted(): Promise<FleetAccess> {
+    const control = this.#control()
+    if (control !== null) return control
+    const asked = { feed: null, seed: null, speed: null, pace: null }
+    const code = await this.#startDetached({
+      home: this.home,
+      port: null,
+      asked,
+      fleetConfig: this.#fleetConfig,
+    })
+    const started = this.#control()
+    if (code !== 0 || started === null)
+      throw new CliError(code === 4 ? 4 : 1, 'the control plane did not start')
+    return started
+  }
+
+  // --- up and down ------------------------------------------------------------------------------
+
+  async up(options: UpOptions): Promise<number> {
+    if (this.#remote !== null)
+      throw new CliError(2, 'up starts a control plane here: leave --url and PERPFLEET_URL out')
+    const { port, feed, speed, seed, pace } = options
+    const control: ControlOptions = {
+      home: this.home,
+      port,
+      asked: { feed, speed, seed, pace },
+      fleetConfig: this.#fleetConfig === null ? null : resolve(this.#fleetConfig),
+    }
+    if (options.isDetached) return this.#startDetached(control)
+    const { runControl } = await import('./run-control.ts')
+    const say = (text: string) => this.print(`${text}\n`)
+    return runControl(control, say, (text) => this.complain(text))
+  }
+
+  async #startDetached(options: ControlOptions): Promise<number> {
+    const launchFile = this.#home.launchFile('control')
+    const folder = this.#home.logs('control')
+    const stdoutFile = join(folder, 'control_stdout.log')
+    const stderrFile = join(folder, 'control_stderr.log')
+    mkdirSync(folder, { recursive: true })
+    writeJson(launchFile, options, 0o600)
+    const [saidBefore, complainedBefore] = [stdoutFile, stderrFile].map(sizeOf)
+    let exitCode: number | null = null
+    const identity = this.#host.spawn(
+      {
+        program: join(import.meta.dirname, 'control.js'),
+        args: ['--launch', launchFile],
+        folder: this.home,
+        stdoutFile,
+        stderrFile,
+        environment: inherited(),
+        token: 'control',
+      },
+      (exit) => {
+        exitCode = exit.code ?? 1
+      },
+    )
+    // The banner is the last thing that it says while it starts.
+    const isUp = await this.#until(START_WAIT_MS, async () => {
+      if (exitCode !== null) return true
+      return textAfter(stdoutFile, saidBefore ?? 0).includes('dashboard  ')
+    })
+    this.print(textAfter(stdoutFile, saidBefore ?? 0))
+    const complaint = textAfter(stderrFile, complainedBefore ?? 0)
+    if (complaint !== '') this.complain(complaint)
+    if (exitCode !== null) return exitCode
+    if (!isUp)
+      throw new CliError(
+        1,
+        `the control plane (pid ${identity.pid}) is not ready after ${START_WAIT_MS / 1000} s: ${folder} tells why`,
+      )
+    this.print(
+      `the control plane runs in the background, pid ${identity.pid}: perpfleet down ends it\n`,
+    )
+    return 0
+  }
+
+  async down(withBots: boolean): Promise<number> {
+    const control = this.#control()
+    if (control === null) return this.#downWithoutControl(withBots)
+    const owner = lockOwner(this.#home.controlLock, this.#host)
+    const bots = (await control.list()).items.filter(({ pid }) => pid !== null).length
+    await control.shutDown(withBots)
+    const hasEnded = await this.#until(END_WAIT_MS, async () =>
+      owner === null ? !(await control.isReady()) : !this.#host.isAlive(owner),
+    )
+    if (!hasEnded)
+      throw new CliError(
+        1,
+        'the control plane has not ended yet: perpfleet logs and logs/control/ tell why',
+      )
+    const left = this.#remote === null ? this.#offline().running() : []
+    if (withBots && left.length > 0)
+      throw new CliError(
+        1,
+        `still running: ${left.join(', ')}; perpfleet down --stop-bots tries again`,
+      )
+    this.print(
+      withBots
+        ? 'everything has stopped; positions are kept\n'
+        : `the control plane has ended; ${botsText(bots)}\n`,
+    )
+    return 0
+  }
+
+  async #downWithoutControl(withBots: boolean): Promise<number> {
+    const offline = this.#offline()
+    const running = offline.running()
+    if (!withBots || running.length === 0) throw new CliError(4, NO_CONTROL_PLANE)
+    const left = await offline.stopEverything()
+    if (left.length > 0) throw new CliError(1, left.join('; '))
+    this.print('everything has stopped; positions are kept\n')
+    return 0
+  }
+
+  async #until(limitMs: number, isDone: () => Promise<boolean>): Promise<boolean> {
+    const end = performance.now() + limitMs
+    while (!(await isDone())) {
+      if (performance.now() > end) return false
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+    return true
+  }
+
+  // --- files ------------------------------------------------------------------------------------
+
+  addInstance(file: string, instanceId: string | null): string {
+    const path = resolve(file)
+    if (!existsSync(path))
+      throw new CliError(3, `there is no file ${file}: name an instance file with --config`)
+    const { configuration, environment } = loadFleetConfiguration({
+      home: this.home,
+      fleetConfig: this.#fleetConfig,
+    })
+    const { instance, faults } = loadInstanceFile(path, configuration, {
+      environment,
+      home: this.home,
+      instanceId,
+    })
+    if (instance === null || faults.length > 0)
+      throw new CliError(1, faults.map(({ text }) => text).join('\n'))
+    const target = join(this.#home.active, `${instance.id}${extname(path)}`)
+    if (path === target) return instance.id
+    if (existsSync(target)) {
+      throw new CliError(
+        4,
+        `config/active/${basename(target)} exists: change it there, or choose another --instance-id`,
+      )
+    }
+    mkdirSync(this.#home.active, { recursive: true })
+    if (instanceId === null) copyFileSync(path, target)
+    else writeWhole(target, withId(readFileSync(path, 'utf8'), extname(path), instanceId), 0o644)
+    return instance.id
+  }
+
+  logPlaces() {
+    const offline = this.#offline()
+    return offline
+      .known()
+      .instances.map((one) => ({ id: one.record.id, folder: offline.logDir(one) }))
+  }
+
+  validate(file: string | null): ValidationResult {
+    const fleet = loadFleetConfiguration({ home: this.home, fleetConfig: this.#fleetConfig })
+    const options = { environment: fleet.environment, home: this.home }
+    const { configuration } = fleet
+    if (file !== null) {
+      if (!existsSync(file)) throw new CliError(3, `there is no file ${file}`)
+      const { instance, faults, warnings } = loadInstanceFile(resolve(file), configuration, options)
+      return resultOf(faults, warnings, instance === null ? [] : [instance])
+    }
+    const { instances, faults, warnings } = loadInstances(this.#home.active, configuration, options)
+    return resultOf([...fleet.faults, ...faults], [...fleet.warnings, ...warnings], instances)
+  }
+
+  previewGrid(target: string) {
+    const offline = this.#offline()
+    const files = offline
+      .known()
+      .instances.flatMap(({ record, config }) =>
+        config === null ? [] : [{ id: record.id, file: config.file }],
+      )
+    const lastPrice = async (id: string): Promise<string | null> => {
+      if (!files.some((one) => one.id === id)) return null
+      const status = (await (await this.open()).status(id).catch(() => null)) as SeenPrice | null
+      return status?.price?.last ?? null
+    }
+    const stored = storedFeed(this.#setting('feed'))
+    return previewGrid(
+      { home: this.#home, fleetConfig: this.#fleetConfig, files, stored, lastPrice },
+      target,
+    )
+  }
+
+  #setting(key: string): string | null {
+    if (!existsSync(this.#home.fleetDatabase)) return null
+    const store = new SqliteFleetStore(this.#home.fleetDatabase)
+    try {
+      return store.setting(key)
+    } finally {
+      store.close()
+    }
+  }
+}
+
+interface SeenPrice {
+  readonly price?: { readonly last?: string } | null
+}
+
+const sizeOf = (path: string): number => (existsSync(path) ? readFileSync(path).length : 0)
+
+/** The control plane reads configuration from the environment, unlike the processes that it starts. */
+const inherited = (): Record<string, string> => {
+  const entries = Object.entries(processEnvironment())
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
+
+function resultOf(
+  faults: readonly { readonly text: string }[],
+  warnings: readonly { readonly text: string }[],
+  instances: readonly { readonly id: string }[],
+): ValidationResult {
+  return {
+    faults: faults.map(({ text }) => text),
+    warnings: warnings.map(({ text }) => text),
+    instances: instances.map(({ id }) => id),
+  }
+}
+
+function withId(text: string, ending: string, id: string): string {
+  if (/^\.ya?ml$/i.test(ending)) {
+    const document = parseDocument(text)
+    document.setIn(['metadata', 'instance_id'], id)
+    return document.toString()
+  }
+  const formattingOptions = { insertSpaces: true, tabSize: 2 }
+  return applyEdits(text, modify(text, ['metadata', 'instance_id'], id, { formattingOptions }))
+}
+
+function botsText(count: number): string {
+  if (count === 0) return 'no bot runs'
+  return count === 1 ? '1 bot goes on trading' : `${count} bots go on trading`
+}

@@ -1,0 +1,48 @@
+/** The `perpfleet` command. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CommanderError } from 'commander'
+import { buildProgram } from '../cli/program.ts'
+import { CliWorld } from './cli-context.ts'
+import { registerLocalJobs } from './jobs-local.ts'
+
+const USAGE_EXIT = 2
+
+function packageVersion(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
+  return manifest.version
+}
+
+const program = buildProgram(
+  {
+    contextOf: (options) => new CliWorld(options),
+    exit: (code) => {
+      process.exitCode = code
+    },
+  },
+  packageVersion(),
+)
+registerLocalJobs(program)
+
+/** Every command ends by an error that we see, not by leaving the process. */
+function overrideExits(command: typeof program): void {
+  command.exitOverride()
+  for (const child of command.commands) overrideExits(child)
+}
+overrideExits(program)
+
+// A reader that closes early (`perpfleet logs | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT
+}
+// Sockets that fetch keeps open would hold a finished command for some seconds.
+if (process.exitCode !== undefined) process.stdout.write('', () => process.exit())

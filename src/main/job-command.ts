@@ -1,0 +1,113 @@
+/** What local commands share: the home, one sentence for an error, exit codes of the contract, a progress bar, tables. */
+import { join, resolve } from 'node:path'
+import Table from 'cli-table3'
+import type { Command } from 'commander'
+import { HistoryFolder } from '../adapters/history/history-folder.ts'
+import { ImportError } from '../adapters/history/source-file.ts'
+import { BacktestRefused } from '../backtest/run.ts'
+import { processVariables } from '../config/process-environment.ts'
+import { HistoryError } from '../ports/history.ts'
+
+/** 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4
+
+/** An error whose message is one sentence for people, with its exit code. */
+export class JobError extends Error {
+  override readonly name = 'JobError'
+  readonly exitCode: ExitCode
+  constructor(exitCode: ExitCode, text: string) {
+    super(text)
+    this.exitCode = exitCode
+  }
+}
+
+export interface JobContext {
+  /** Absolute. */
+  readonly home: string
+  readonly isJson: boolean
+  readonly history: HistoryFolder
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** Wraps an action: errors become one sentence on standard error and an exit code, a stack only with --verbose. */
+export function jobAction(
+  run: (context: JobContext, args: readonly string[]) => Promise<ExitCode> | ExitCode,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const command = given.at(-1) as Command
+    const options: Record<string, unknown> = command.optsWithGlobals()
+    const home = resolve(textOption(options, 'home') ?? processVariables().home ?? '.')
+    const history = new HistoryFolder(join(home, 'history'))
+    try {
+      const isJson = options['json'] === true
+      process.exitCode = await run({ home, isJson, history, options }, command.args)
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      process.stderr.write(`${text}\n`)
+      if (error instanceof Error && options['verbose'] === true) {
+        process.stderr.write(`${error.stack ?? ''}\n`)
+      }
+      process.exitCode = exitCodeOf(error) ?? 1
+    }
+  }
+}
+
+const IMPORT_EXITS = { absent: 3, refused: 4, faulty: 1 } as const
+const HISTORY_EXITS = { not_found: 3, damaged: 1, unusable: 4 } as const
+
+function exitCodeOf(error: unknown): ExitCode | null {
+  if (error instanceof JobError) return error.exitCode
+  if (error instanceof ImportError) return IMPORT_EXITS[error.kind]
+  if (error instanceof HistoryError) return HISTORY_EXITS[error.kind]
+  if (error instanceof BacktestRefused) return 4
+  // Names, times and windows that cannot be read.
+  return error instanceof RangeError ? 2 : null
+}
+
+export function textOption(
+  options: Readonly<Record<string, unknown>>,
+  name: string,
+): string | null {
+  const value = options[name]
+  return typeof value === 'string' ? value : null
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } })
+  for (const row of rows) table.push([...row])
+  process.stdout.write(`${table.toString()}\n`)
+}
+
+/** A count for people: 525,600. */
+export const grouped = (value: number): string => value.toLocaleString('en-US')
+
+const BAR_WIDTH = 30
+
+/** A bar on standard error; nothing where that is no terminal. */
+export class ProgressBar {
+  readonly #label: string
+  readonly #isShown: boolean
+  #percent = -1
+
+  constructor(label: string, isShown: boolean) {
+    this.#label = label
+    this.#isShown = isShown && process.stderr.isTTY === true
+  }
+
+  set(share: number): void {
+    const percent = Math.floor(Math.min(1, Math.max(0, share)) * 100)
+    if (!this.#isShown || percent === this.#percent) return
+    this.#percent = percent
+    const filled = Math.round((percent / 100) * BAR_WIDTH)
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`
+    process.stderr.write(`\r${this.#label} ${bar} ${String(percent).padStart(3)} %`)
+  }
+
+  end(): void {
+    if (this.#isShown && this.#percent >= 0) process.stderr.write('\r\u001b[K')
+  }
+}

@@ -1,0 +1,10 @@
+/** The commands that do their work in this process, without a control plane: data, backtest. */
+import type { Command } from 'commander'
+import { registerBacktest } from './backtest-command.ts'
+import { registerData } from './data-command.ts'
+
+/** Adds `data` and `backtest` to the command line; `--home` and `--verbose` are options of the program. */
+export function registerLocalJobs(program: Command): void {
+  registerData(program)
+  registerBacktest(program)
+}

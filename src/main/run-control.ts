@@ -1,0 +1,46 @@
+/** Runs a control plane under the signals of a terminal or a service manager. */
+import { type ControlOptions, ControlPlane, type Say, StartRefused } from './control-plane.ts'
+
+const FORCE_AFTER_MS = 1000
+
+/**
+ * Runs a control plane until it ends. Ctrl-C stops everything, a second one after a second leaves at once and lets the
+ * rest run; SIGTERM ends the control plane alone.
+ * @returns the exit code
+ */
+export async function runControl(
+  options: ControlOptions,
+  say: Say,
+  complain: Say,
+): Promise<number> {
+  const plane = new ControlPlane(options, say)
+  let interruptedAt: number | null = null
+  const onInterrupt = () => {
+    const now = performance.now()
+    if (interruptedAt === null) {
+      interruptedAt = now
+      void plane.end(true)
+      // A launcher passes Ctrl-C on to a process that has received it already: that is no second one.
+    } else if (now - interruptedAt >= FORCE_AFTER_MS) {
+      plane.leaveAtOnce()
+      process.exit(130)
+    }
+  }
+  const onTerminate = () => void plane.end(false)
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onTerminate)
+  process.on('SIGHUP', onTerminate)
+  try {
+    await plane.start()
+  } catch (error) {
+    if (!(error instanceof StartRefused)) throw error
+    complain(error.message)
+    return error.exitCode
+  }
+  if (!(await isEnded(plane))) say(plane.banner())
+  await plane.ended
+  return 0
+}
+
+const isEnded = (plane: ControlPlane): Promise<boolean> =>
+  Promise.race([plane.ended.then(() => true), Promise.resolve(false)])

@@ -1,0 +1,250 @@
+/** `data` and `backtest` as people call them: what they print and their exit codes. */
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { runJobs } from './run-jobs.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'perpfleet-jobs-'))
+const home = join(scratch, 'home')
+const T = Date.UTC(2024, 0, 1)
+const M = 60_000
+after(() => rmSync(scratch, { recursive: true }))
+
+function file(name: string, content: string): string {
+  const path = join(scratch, name)
+  writeFileSync(path, content)
+  return path
+}
+
+/** A day of 1m candles that swing between 95 and 105. */
+function swings(): string {
+  const lines = ['timestamp_ms,open,high,low,close,volume']
+  const priceAt = (minute: number) => Math.round((100 + 5 * Math.sin(minute / 40)) * 100) / 100
+  for (let minute = 0; minute < 1440; minute += 1) {
+    const [open, close] = [priceAt(minute), priceAt(minute + 1)]
+    lines.push(
+      [T + minute * M, open, Math.max(open, close), Math.min(open, close), close, 1000].join(','),
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const importing = (path: string, ...more: string[]) =>
+  runJobs([
+    'data',
+    'import',
+    path,
+    '--venue',
+    'test',
+    '--symbol',
+    'SOL_USDC_PERP',
+    '--timeframe',
+    '1m',
+    '--home',
+    home,
+    ...more,
+  ])
+
+function instance(name: string, parts: Record<string, unknown> = {}): string {
+  return file(
+    `${name}.json`,
+    JSON.stringify({
+      metadata: {
+        exchange: 'test',
+        symbol: 'SOL/USDC:USDC',
+        strategy: 'perp_grid',
+        ...(parts['metadata'] as object),
+      },
+      exchange_config: { leverage: 2 },
+      strategy_config: {
+        grid_lower_price: 94,
+        grid_upper_price: 106,
+        grid_num: 13,
+        order_quantity: 1,
+      },
+      risk_config: { max_daily_loss: 1, max_drawdown: 1 },
+    }),
+  )
+}
+
+const SET = 'test/SOL_USDC_PERP/1m'
+const backtest = (config: string, ...more: string[]) =>
+  runJobs(['backtest', '--config', config, '--data', SET, '--home', home, ...more])
+
+before(async () => {
+  const { code, output } = await importing(file('swings.csv', swings()))
+  assert.deepEqual(
+    [code, output],
+    [0, `${SET}: 1,440 rows imported, 2024-01-01 … 2024-01-01T23:59Z.\n`],
+  )
+})
+
+test('import again changes nothing; other files over it are refused with exit 4', async () => {
+  const again = await importing(join(scratch, 'swings.csv'))
+  assert.deepEqual(
+    [again.code, again.output],
+    [0, `${SET}: this file was imported before, nothing was changed.\n`],
+  )
+  const other = file('other.csv', `timestamp_ms,open,high,low,close,volume\n${T},1,1,1,1,1\n`)
+  const refused = await importing(other)
+  assert.equal(refused.code, 4)
+  assert.match(refused.errors, /^other.csv begins at 2024-01-01, but 1440 rows .* --replace\n$/)
+})
+
+test('list and check', async () => {
+  const list = await runJobs(['data', 'list', '--home', home])
+  assert.match(list.output, /test\/SOL_USDC_PERP\/1m.*candles.*SOL\/USDC:USDC.*1,440/)
+  const empty = await runJobs(['data', 'list', '--home', join(scratch, 'nowhere')])
+  assert.match(empty.output, /^nothing is stored in .*: perpfleet data import FILE …\n$/)
+  const check = await runJobs(['data', 'check', SET, '--home', home])
+  assert.deepEqual([check.code, check.output], [0, `${SET}: 1,440 rows, nothing odd\n`])
+})
+
+const failures: readonly (readonly [string, number, readonly string[], RegExp])[] = [
+  [
+    'an absent file',
+    3,
+    [
+      'data',
+      'import',
+      'absent.csv',
+      '--venue',
+      'v',
+      '--symbol',
+      'SOL_USDC_PERP',
+      '--timeframe',
+      '1m',
+    ],
+    /^there is no file absent.csv: check the path\n$/,
+  ],
+  [
+    'no timeframe',
+    2,
+    ['data', 'import', 'x.csv', '--venue', 'v', '--symbol', 'SOL_USDC_PERP'],
+    /^candles need the length of a candle: add --timeframe/,
+  ],
+  [
+    'a spot symbol',
+    2,
+    ['data', 'import', 'x.csv', '--venue', 'v', '--symbol', 'SOL/USDC', '--timeframe', '1m'],
+    /names no perpetual contract/,
+  ],
+  [
+    'an unknown set',
+    3,
+    ['data', 'check', 'test/ETH_USDC_PERP/1m'],
+    /^there are no candles test\/ETH_USDC_PERP\/1m in /,
+  ],
+  ['a set that cannot be read', 2, ['data', 'check', 'nonsense'], /^set "nonsense" cannot be read/],
+]
+for (const [name, code, args, message] of failures) {
+  test(`${name} ends with exit ${code} and one sentence`, async () => {
+    const run = await runJobs([...args, '--home', home])
+    assert.equal(run.code, code, run.errors)
+    assert.match(run.errors, message)
+    assert.equal(run.errors.trim().split('\n').length, 1)
+    assert.equal(run.output, '')
+  })
+}
+
+test('a backtest prints a table with the fingerprint and writes its report', async () => {
+  const report = join(scratch, 'report')
+  const { code, output, errors } = await backtest(instance('swing'), '--report', report)
+  assert.deepEqual([code, errors], [0, ''])
+  assert.match(output, /13 lines, 12 intervals/)
+  assert.match(output, /fingerprint .* [0-9a-f]{64}/)
+  const result = JSON.parse(readFileSync(join(report, 'result.json'), 'utf8'))
+  assert.ok(result.counts.fills > 50)
+  assert.ok(result.report.completed_cells > 20)
+  assert.equal(result.timeInRange, 1)
+  assert.equal(result.exchange.difference, '0')
+  assert.equal(result.ledger.total, result.report.total)
+  for (const name of ['fills.csv', 'equity.csv', 'funding.csv', 'report.html'])
+    assert.ok(existsSync(join(report, name)))
+  const html = readFileSync(join(report, 'report.html'), 'utf8')
+  assert.ok(!/<script|https?:/.test(html), 'the page stands alone')
+})
+
+test('--set changes the run and not the file; YAML too', async () => {
+  const path = file(
+    'swing.yml',
+    'metadata: {exchange: test, symbol: SOL_USDC_PERP, strategy: perp_grid}\nexchange_config: {leverage: 2}\nstrategy_config: {grid_lower_price: 94, grid_upper_price: 106, grid_num: 13, order_quantity: 1} # kept\nrisk_config: {max_daily_loss: 1, max_drawdown: 1}\n',
+  )
+  const before = readFileSync(path, 'utf8')
+  const runs = []
+  for (const more of [
+    [],
+    ['--set', 'grid_num=7'],
+    ['--set', 'exchange_config.paper.maker_bps=0'],
+  ]) {
+    runs.push(JSON.parse((await backtest(path, '--json', ...more)).output))
+  }
+  const fresh = JSON.parse((await backtest(instance('swing'), '--json')).output)
+  assert.equal(runs[0].fingerprint, fresh.fingerprint)
+  assert.match(runs[1].report.lines, /7 lines, 6 intervals/)
+  assert.equal(runs[2].counts.fills, runs[0].counts.fills)
+  assert.ok(Number(runs[2].ledger.fees) < Number(runs[0].ledger.fees))
+  assert.equal(readFileSync(path, 'utf8'), before)
+})
+
+const refusals: readonly (readonly [string, number, string, readonly string[], RegExp])[] = [
+  [
+    'another symbol',
+    4,
+    instanceOf('eth', 'ETH_USDC_PERP'),
+    [],
+    /^eth trades ETH\/USDC:USDC, which is not in the set test\/SOL_USDC_PERP\/1m: name a set of ETH\/USDC:USDC with --data\n$/,
+  ],
+  [
+    'an empty window',
+    2,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--from', '2025-01-01'],
+    /^no candle of test:SOL\/USDC:USDC lies in the window/,
+  ],
+  [
+    'a window that ends before it begins',
+    2,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--from', '2024-01-02', '--to', '2024-01-01'],
+    /is empty: its end must be later/,
+  ],
+  [
+    'a grid outside what can pay',
+    4,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--set', 'grid_num=1000'],
+    /fee/i,
+  ],
+  ['a faulty key', 2, instanceOf('a', 'SOL_USDC_PERP'), ['--set', 'grid_nim=5'], /grid_nim/],
+  [
+    'an unreadable --set',
+    2,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--set', '5'],
+    /^--set "5" cannot be read: write key=value/,
+  ],
+  [
+    'another fill rule',
+    2,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--fill-rule', 'magic'],
+    /^--fill-rule must be through or touch, found magic\n$/,
+  ],
+  ['an absent instance file', 3, 'absent.json', [], /^there is no file absent.json/],
+]
+
+function instanceOf(id: string, symbol: string): string {
+  return instance(id, { metadata: { symbol } })
+}
+
+for (const [name, code, config, more, message] of refusals) {
+  test(`a backtest with ${name} ends with exit ${code} and one sentence`, async () => {
+    const run = await backtest(config, ...more)
+    assert.match(run.errors, message)
+    assert.equal(run.code, code, run.errors)
+    assert.equal(run.output, '')
+  })
+}
