@@ -1,5 +1,5 @@
 /** The outcome of a backtest as plain data: money and quantities as decimal text, times as ISO 8601. */
-import { formatDecimal, formatMoney, type Money, money, RATIO_SCALE } from '../domain/money.ts'
+import { formatDecimal, formatMoney, type Money, money } from '../domain/money.ts'
 import type { Json } from '../domain/strategy.ts'
 import { formatTime, formatTimeframe } from '../domain/timeframe.ts'
 import type { LedgerReport } from '../engine/instance-ledger.ts'
@@ -163,9 +163,6 @@ export function fundingCsv(backtest: Backtest): string {
   )
   return `${['at,time,amount,position', ...lines].join('\n')}\n`
 }
-
-/** A ratio in 1e-8 as percent or basis points text. */
-export const basisPoints = (ratio: number): string => `${(ratio * 10_000) / RATIO_SCALE} bps`
 
 /** Money for people: two decimals, thousands grouped. */
 export const shownMoney = (value: Money | number): string =>

@@ -81,6 +81,7 @@ export class BotSession {
   #cancelWait: (() => void) | null = null
   #isEnded = false
   #disagreements = ''
+  #isUnsaved = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -90,6 +91,11 @@ export class BotSession {
 
   get view(): DeskView {
     return this.#view
+  }
+
+  /** The last try to store the state failed; what the desk keeps is not lost by that. */
+  get isUnsaved(): boolean {
+    return this.#isUnsaved
   }
 
   /** Whether the strategy has asked to end the instance. */
@@ -388,7 +394,7 @@ export class BotSession {
 
   #everyFewSeconds(): void {
     if (!this.#keeper.isDirty) return
-    this.#keeper.save()
+    this.#saveIfDirty()
     this.#compareBooks()
   }
 
@@ -403,8 +409,21 @@ export class BotSession {
     this.#disagreements = disagreements
   }
 
+  /**
+   * A full disk does not end a bot of the free pace: what is not stored is fetched again from the desk by sequence number,
+   * and the next save tries again. In lockstep a step that is not stored must not be answered.
+   */
   #saveIfDirty(): void {
-    if (this.#keeper.isDirty) this.#keeper.save()
+    if (!this.#keeper.isDirty) return
+    try {
+      this.#keeper.save()
+      if (this.#isUnsaved) this.#logger.info('store', 'the state is stored again')
+      this.#isUnsaved = false
+    } catch (error) {
+      if (this.#isLockstep()) throw error
+      if (!this.#isUnsaved) this.#logger.error('store', `the state is not stored: ${textOf(error)}`)
+      this.#isUnsaved = true
+    }
   }
 
   #end(end: BotEnd): void {
@@ -416,5 +435,7 @@ export class BotSession {
     this.#parts.end(end)
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const iso = (at: number): string => new Date(at).toISOString()

@@ -74,6 +74,9 @@ class FakeFleet implements FleetAccess {
   table() {
     return Promise.resolve([])
   }
+  cleanup() {
+    return Promise.resolve({ rows: 2, pid_files: 1 })
+  }
 }
 
 /** Runs a command line against a fake fleet. */

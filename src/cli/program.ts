@@ -8,6 +8,7 @@ import { registerLifecycleCommands } from './lifecycle-commands.ts'
 import { registerLogCommands } from './log-commands.ts'
 import { languages } from './messages.ts'
 import { registerTableCommands } from './table-commands.ts'
+import { registerUpkeepCommands } from './upkeep-commands.ts'
 
 const notJoined: Joined = {
   contextOf: () => {
@@ -36,6 +37,7 @@ export function buildProgram(joined: Joined = notJoined, version = '0.0.0'): Com
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
   registerLifecycleCommands(program, joined)
+  registerUpkeepCommands(program, joined)
   registerInstanceCommands(program, joined)
   registerLogCommands(program, joined)
   registerGridCommands(program, joined)

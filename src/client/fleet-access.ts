@@ -1,5 +1,11 @@
 /** What a command line or another program may ask of a fleet, whoever answers: the control plane or the files. */
-import type { ActionResult, InstanceList, TableName, TableRow } from '../protocol/fleet-messages.ts'
+import type {
+  ActionResult,
+  CleanupResult,
+  InstanceList,
+  TableName,
+  TableRow,
+} from '../protocol/fleet-messages.ts'
 import { HttpError, type HttpTarget, request } from './http-client.ts'
 
 export type ActionName = 'start' | 'restart' | 'pause' | 'resume' | 'arm' | 'close' | 'kill'
@@ -35,6 +41,8 @@ export interface FleetAccess {
   status(id: string): Promise<unknown>
   adjust(id: string, adjustment: GridAdjustment): Promise<AdjustResult>
   table(name: TableName, instance: string | null, limit: number): Promise<readonly TableRow[]>
+  /** Takes away what processes that are gone have left. */
+  cleanup(): Promise<CleanupResult>
 }
 
 /** Actions wait for the orders of an instance to be settled. */
@@ -78,6 +86,10 @@ export class HttpFleet implements FleetAccess {
     const of = instance === null ? '' : `&instance=${instance}`
     const answer = await this.#get(`/${name}?limit=${limit}${of}`)
     return (answer as { readonly items: readonly TableRow[] }).items
+  }
+
+  async cleanup(): Promise<CleanupResult> {
+    return (await this.#post('/cleanup', {})) as CleanupResult
   }
 
   /** Ends the control plane; `withBots`: everything. It answers before it ends. */

@@ -44,8 +44,10 @@ export interface LoadedFleetConfiguration {
   readonly environment: Environment
   readonly warnings: readonly Warning[]
   readonly faults: readonly Fault[]
-  /** Files that were read, for people and for watching. */
+  /** Files that were read, for people. */
   readonly files: readonly string[]
+  /** Files that are or would be read: a change of any of them may change the configuration. */
+  readonly watched: readonly string[]
 }
 
 const ENVIRONMENTS = ['development', 'production', 'test'] as const
@@ -67,7 +69,9 @@ export function loadFleetConfiguration(
   }
   const environmentName = readEnvironmentName(environment, faults)
   const values: FoundValues = new Map()
+  const watched = [join(options.home, '.env')]
   for (const layer of layersOf(options, environment, environmentName)) {
+    watched.push(layer.path)
     const read = readLayer(layer, environment)
     faults.push(...read.faults)
     warnings.push(...read.warnings)
@@ -85,7 +89,8 @@ export function loadFleetConfiguration(
   faults.push(...reader.faults)
   const sparse = assemble(fleetSection, values, '', faults)
   faults.push(...crossFaults(sparse, values, environmentName))
-  return { configuration: complete(sparse), environmentName, environment, warnings, faults, files }
+  const configuration = complete(sparse)
+  return { configuration, environmentName, environment, warnings, faults, files, watched }
 }
 
 /** Variables of `.env` that the process does not set itself; those it sets are not judged twice. */

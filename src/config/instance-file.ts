@@ -14,12 +14,13 @@ import {
   warningAt,
   wrongValue,
 } from './fault.ts'
-import { readText } from './files.ts'
+import { readableByOthers, readText } from './files.ts'
 import type { FleetConfiguration } from './fleet-configuration.ts'
 import { IGNORED_KEYS, instanceKeys, isUnusedOnPaper } from './instance-schema.ts'
 import type { Environment } from './process-environment.ts'
 import { Reader, unknownKey } from './reader.ts'
 import { resolveInstance } from './resolve-instance.ts'
+import { literalSecrets } from './secrets.ts'
 import type { ResolvedInstance } from './resolved-instance.ts'
 import { type Section, section } from './schema.ts'
 import { type ParameterSchemas, strategySection } from './strategy-parameters.ts'
@@ -50,14 +51,21 @@ export interface LoadedInstance {
   readonly place: Place
   readonly faults: readonly Fault[]
   readonly warnings: readonly Warning[]
+  /** As it was read; null when the file could not be read. */
+  readonly text: string | null
 }
 
 /** Reads one file. Never throws: a file with faults gives no instance. */
 export function readInstanceFile(options: InstanceFileOptions): LoadedInstance {
-  const start: Place = { file: options.file, line: 0 }
   const { text, fault } = readText(options.path, options.file, false)
-  if (text === null)
-    return { instance: null, place: start, faults: fault ? [fault] : [], warnings: [] }
+  if (text !== null) return readInstanceText(options, text)
+  const place: Place = { file: options.file, line: 0 }
+  return { instance: null, place, faults: fault ? [fault] : [], warnings: [], text: null }
+}
+
+/** Reads a text as if it stood in the file that the options name. Never throws. */
+export function readInstanceText(options: InstanceFileOptions, text: string): LoadedInstance {
+  const start: Place = { file: options.file, line: 0 }
   const { root, faults } = parseConfiguration(text, options.file)
   if (root?.kind !== 'map') {
     const allowed = `the sections ${[...Object.keys(instanceKeys), 'strategy_config'].join(', ')}`
@@ -69,6 +77,7 @@ export function readInstanceFile(options: InstanceFileOptions): LoadedInstance {
       place: start,
       faults: faults.length > 0 ? faults : [empty],
       warnings: [],
+      text,
     }
   }
   return readSections(options, root, faults, text)
@@ -112,9 +121,14 @@ function readSections(
     hasStrategy: parameters !== null,
   })
   const faults = [...own, ...withoutEchoes(resolved.faults, own)]
-  const warnings = [...applied.warnings, ...reader.warnings, ...ignoredWarnings(given)]
+  const warnings = [
+    ...applied.warnings,
+    ...reader.warnings,
+    ...ignoredWarnings(given),
+    ...openSecretWarnings(options, given),
+  ]
   const place = reader.values.get('metadata.instance_id')?.place ?? { file, line: 0 }
-  return { instance: faults.length === 0 ? resolved.instance : null, place, faults, warnings }
+  return { instance: faults.length === 0 ? resolved.instance : null, place, faults, warnings, text }
 }
 
 /** A missing key is no news where the same key has a fault already. */
@@ -172,4 +186,14 @@ function ignoredWarnings(root: MapNode): Warning[] {
       `${names} ${verb} ignored: perpfleet starts its own bots`,
     ),
   ]
+}
+
+/** On paper a key in plain text is not used and refuses nothing; it still should not lie open. */
+function openSecretWarnings({ path, file }: InstanceFileOptions, root: MapNode): Warning[] {
+  const places = literalSecrets(root)
+  const [first] = places
+  if (first === undefined) return []
+  const open = readableByOthers(path, file, 'the file holds secrets')
+  if (open === null) return []
+  return [warningAt(first.place, first.key, open.text.slice(open.text.indexOf(': ') + 2))]
 }

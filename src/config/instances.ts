@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path'
 import { type Fault, faultAt, type Place, placeText, type Warning, warningAt } from './fault.ts'
 import { displayPath } from './files.ts'
 import type { FleetConfiguration } from './fleet-configuration.ts'
-import { type LoadedInstance, readInstanceFile, type StrategyCatalogue } from './instance-file.ts'
+import {
+  type InstanceFileOptions,
+  type LoadedInstance,
+  readInstanceFile,
+  readInstanceText,
+  type StrategyCatalogue,
+} from './instance-file.ts'
 import { type Environment, processEnvironment } from './process-environment.ts'
 import type { ResolvedInstance } from './resolved-instance.ts'
 import { shippedStrategies } from './strategy-catalogue.ts'
@@ -32,21 +38,42 @@ interface Candidate {
 
 const INSTANCE_FILE = /^[^.~#].*\.(json|jsonc|ya?ml)$/i
 
+/** Whether a name in config/active/ is that of an instance file: hidden files and editors' copies are not. */
+export const isInstanceFileName = (name: string): boolean => INSTANCE_FILE.test(name)
+
+/** Reads a text as if it stood in a file, e.g. an earlier version of it. */
+export function loadInstanceText(
+  path: string,
+  text: string,
+  fleet: FleetConfiguration,
+  options: LoadOptions & { readonly instanceId?: string | null } = {},
+): LoadedInstance {
+  return readInstanceText(fileOptions(path, fleet, options), text)
+}
+
 /** Reads one instance file, e.g. of `start --config FILE --instance-id ID`. */
 export function loadInstanceFile(
   path: string,
   fleet: FleetConfiguration,
   options: LoadOptions & { readonly instanceId?: string | null } = {},
 ): LoadedInstance {
+  return readInstanceFile(fileOptions(path, fleet, options))
+}
+
+function fileOptions(
+  path: string,
+  fleet: FleetConfiguration,
+  options: LoadOptions & { readonly instanceId?: string | null },
+): InstanceFileOptions {
   const absolute = resolve(path)
-  return readInstanceFile({
+  return {
     path: absolute,
     file: options.home === undefined ? path : displayPath(absolute, options.home),
     fleet,
     environment: options.environment ?? processEnvironment(),
     strategies: options.strategies ?? shippedStrategies,
     instanceId: options.instanceId ?? null,
-  })
+  }
 }
 
 /** Reads every *.json, *.yml and *.yaml of a folder; hidden files and editors' copies are left alone. */
@@ -60,15 +87,23 @@ export function loadInstances(
     options.home ??
     (/[\\/]config[\\/][^\\/]+$/.test(absolute) ? join(absolute, '..', '..') : absolute)
   const faults: Fault[] = []
-  const warnings: Warning[] = []
-  const candidates: Candidate[] = []
-  for (const name of fileNames(absolute, home, faults)) {
-    const loaded = loadInstanceFile(join(absolute, name), fleet, { ...options, home })
-    faults.push(...loaded.faults)
-    warnings.push(...loaded.warnings)
-    if (loaded.instance !== null)
-      candidates.push({ instance: loaded.instance, place: loaded.place })
-  }
+  const names = fileNames(absolute, home, faults)
+  const all = names.map((name) =>
+    loadInstanceFile(join(absolute, name), fleet, { ...options, home }),
+  )
+  return compareInstances(all, faults)
+}
+
+/** Compares files that were read one by one with each other; `before`: faults of the folder itself. */
+export function compareInstances(
+  all: readonly LoadedInstance[],
+  before: readonly Fault[] = [],
+): LoadedInstances {
+  const faults: Fault[] = [...before, ...all.flatMap((one) => one.faults)]
+  const warnings: Warning[] = all.flatMap((one) => one.warnings)
+  const candidates = all.flatMap(({ instance, place }) =>
+    instance === null ? [] : [{ instance, place }],
+  )
   const clashing = clashesOf(candidates, faults)
   const good = candidates.filter((candidate) => !clashing.has(candidate))
   warnings.push(...sharedContracts(good))
@@ -76,11 +111,12 @@ export function loadInstances(
   return { instances, faults, warnings }
 }
 
-function fileNames(dir: string, home: string, faults: Fault[]): string[] {
+/** The names of the instance files of a folder, sorted; a folder that cannot be read is a fault. */
+export function fileNames(dir: string, home: string, faults: Fault[]): string[] {
   try {
     const entries = readdirSync(dir, { withFileTypes: true })
     return entries
-      .filter((entry) => !entry.isDirectory() && INSTANCE_FILE.test(entry.name))
+      .filter((entry) => !entry.isDirectory() && isInstanceFileName(entry.name))
       .map(({ name }) => name)
       .sort()
   } catch (error) {

@@ -159,6 +159,8 @@ export class AccountDesk {
       text: `another process of ${settings.instance} has connected`,
     })
     entry.link?.close()
+    // What waits is committed before the new bot listens: handed to it now, it would come before what it has missed.
+    this.#committer.commit()
     entry.link = link
     entry.settings = settings
     entry.reasonsSent = ''
@@ -177,8 +179,6 @@ export class AccountDesk {
 
   #sendWelcome(entry: InstanceEntry, link: BotLink, afterSeq: number): void {
     const { loop, instrument } = entry
-    // What is not committed yet must not be seen by a bot: commit first.
-    this.#committer.commit()
     link.send({
       type: 'welcome',
       version: 1,
@@ -380,7 +380,7 @@ export class AccountDesk {
   }
 
   #checkStep(): void {
-    if (!this.#gateway.isIdle) return
+    if (!this.#gateway.isIdle || !this.#reconciler.isCertain) return
     const step = this.#barrier.close()
     if (step === null) return
     this.#committer.commit()
@@ -457,7 +457,7 @@ export class AccountDesk {
   /** Lockstep plans as a backtest does: after the bot has answered the step, and after all answers of the venue. */
   #mayPlan(entry: InstanceEntry): boolean {
     if (!this.#barrier.isLockstep || entry.override !== null) return true
-    return !entry.isStepAwaited && this.#gateway.isIdle
+    return !entry.isStepAwaited && this.#gateway.isIdle && this.#reconciler.isDone
   }
 
   #planEntry(entry: InstanceEntry): void {

@@ -25,8 +25,5 @@ export const desiredStates = ['running', 'paused', 'stopped'] as const
 /** What the operator wants; kept in fleet.db and honoured after a reboot. */
 export type DesiredState = (typeof desiredStates)[number]
 
-export const isInstanceState = (word: unknown): word is InstanceState =>
-  typeof word === 'string' && (instanceStates as readonly string[]).includes(word)
-
 export const isDesiredState = (word: unknown): word is DesiredState =>
   typeof word === 'string' && (desiredStates as readonly string[]).includes(word)

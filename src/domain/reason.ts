@@ -20,8 +20,14 @@ export const reasonCodes = {
   limit_capital: 'the limit max_capital_utilization would be exceeded',
   limit_daily_loss: 'the daily loss limit was reached',
   limit_drawdown: 'the drawdown limit was reached',
+  limit_account_positions: 'the account may open no more positions: max_active_positions',
+  limit_account_notional: 'what the account may use of max_position_notional would be exceeded',
+  limit_account_capital: 'the limit max_capital_utilization of the account would be exceeded',
+  limit_account_daily_loss: 'the daily loss limit of the account or the fleet was reached',
+  limit_account_drawdown: 'the drawdown limit of the account or the fleet was reached',
   target_unfilled: 'the market did not fill the target within its worst price; it is tried again',
   bot_lost: 'the bot has not been heard; orders that raise risk are withdrawn',
+  shadow: 'shadow mode: the order was logged, not sent',
   virtual: 'the order is not among the nearest open_orders_max and stays virtual',
 } as const
 

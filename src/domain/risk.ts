@@ -1,4 +1,6 @@
 /** The risk gate: the only maker of an ApprovedIntent. Pure; see docs/concepts/desk.md. */
+import type { AccountState } from './account-risk.ts'
+import type { InstanceMode } from './instance-mode.ts'
 import { type Instrument, notionalOf } from './instrument.ts'
 import {
   invariant,
@@ -12,8 +14,7 @@ import {
 import type { ClientOrderId, OrderRequest, Origin } from './order.ts'
 import type { ReasonCode } from './reason.ts'
 
-/** What an instance may do now; kept by the desk over restarts. */
-export type InstanceMode = 'running' | 'paused' | 'reduce_only' | 'halted' | 'killed' | 'disarmed'
+export type { InstanceMode }
 
 /** What shall be sent, before it is approved. */
 export interface Intent {
@@ -58,6 +59,8 @@ export interface GateState {
   readonly equity: Money
   readonly mark: Price
   readonly exposure: Exposure
+  /** The rest of the account; null where an instance stands alone (backtest). */
+  readonly account: AccountState | null
 }
 
 const modeReasons: Readonly<Record<Exclude<InstanceMode, 'running'>, ReasonCode>> = {
@@ -105,7 +108,40 @@ function limitReached(intent: Intent, state: GateState): ReasonCode | null {
     return 'limit_notional'
   const margin = Math.ceil(notional / state.leverage)
   const marginMax = mulDiv(equity, limits.capitalUtilizationMax, RATIO_SCALE, 'floor')
-  return margin > marginMax ? 'limit_capital' : null
+  if (margin > marginMax) return 'limit_capital'
+  return state.account === null ? null : accountLimitReached(state, state.account, lots, intent)
+}
+
+/** The account with this order: what the others may come to, and the worse side of this instance. */
+function accountLimitReached(
+  state: GateState,
+  account: AccountState,
+  lots: Quantity,
+  intent: Intent,
+): ReasonCode | null {
+  const { exposure, instrument, mark } = state
+  const { limits } = account
+  const isIdle = exposure.position === 0 && exposure.buying === 0 && exposure.selling === 0
+  if (isIdle && limits.positionsMax > 0 && account.positionsOther >= limits.positionsMax)
+    return 'limit_account_positions'
+  const isBuy = intent.request.side === 'buy'
+  const after: Exposure = {
+    position: exposure.position,
+    buying: quantity(exposure.buying + (isBuy ? lots : 0)),
+    selling: quantity(exposure.selling + (isBuy ? 0 : lots)),
+  }
+  const notional = notionalOf(instrument, mark, worstLots(after), 'ceil')
+  if (account.notionalMax !== null && account.notionalOther + notional > account.notionalMax)
+    return 'limit_account_notional'
+  const margin = account.marginOther + Math.ceil(notional / state.leverage)
+  const equity = Math.max(0, account.equity)
+  const marginMax = mulDiv(equity, limits.capitalUtilizationMax, RATIO_SCALE, 'floor')
+  return margin > marginMax ? 'limit_account_capital' : null
+}
+
+/** The largest |position| that an exposure can come to: everything on one side fills, nothing on the other. */
+export function worstLots({ position, buying, selling }: Exposure): Quantity {
+  return quantity(Math.max(Math.abs(position), position + buying, selling - position))
 }
 
 /**
@@ -127,10 +163,23 @@ export function checkIntent(
   if (isReduction) return ApprovedIntent.approve(approvalKey, intent, expiresAt)
   if (!state.isReconciled) return { refused: 'reconciling' }
   if (state.latch !== null) return { refused: state.latch }
+  if (state.account?.latch != null) return { refused: state.account.latch }
   const limit = limitReached(intent, state)
   return limit === null
     ? ApprovedIntent.approve(approvalKey, intent, expiresAt)
     : { refused: limit }
+}
+
+/**
+ * The gate of a session that has no desk and no journal (kill and close-all with --direct): it lets nothing through but
+ * what the venue itself keeps from raising |position|.
+ * @throws InvariantError when the order is not reduce-only
+ */
+export function approveReduction(intent: Intent, expiresAt: number | null): ApprovedIntent {
+  const { request, origin } = intent
+  invariant(request.isReduceOnly, 'a direct session sends reduce-only orders alone')
+  invariant(origin.kind === 'operator', 'a direct session acts for an operator')
+  return ApprovedIntent.approve(approvalKey, intent, expiresAt)
 }
 
 const approvalKey: unique symbol = Symbol('risk gate')

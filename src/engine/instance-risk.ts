@@ -3,12 +3,13 @@
  * Pure; the state survives restarts in the journal.
  */
 import { DayClock } from '../domain/day.ts'
+import { type InstanceMode, modeTable } from '../domain/instance-mode.ts'
 import { type Instrument, notionalOf } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import { type Money, money, mulDiv, type Quantity, quantity, RATIO_SCALE } from '../domain/money.ts'
 import { type Fill, signOf } from '../domain/order.ts'
 import type { ReasonCode } from '../domain/reason.ts'
-import type { InstanceMode, RiskLimits } from '../domain/risk.ts'
+import type { RiskLimits } from '../domain/risk.ts'
 
 /** Plain data, stored with the account events that changed it. */
 export interface RiskState {
@@ -46,6 +47,7 @@ export class InstanceRisk {
   #mode: InstanceMode = 'running'
   #latch: ReasonCode | null = null
   #price: MarketPrice
+  #changes = 0
 
   constructor(options: InstanceRiskOptions, price: MarketPrice, at: number) {
     this.#instrument = options.instrument
@@ -58,6 +60,13 @@ export class InstanceRisk {
     this.#peakEquity = options.capital
   }
 
+  get instrument(): Instrument {
+    return this.#instrument
+  }
+  /** Grows when something changed that must survive a restart, whatever it was. */
+  get changes(): number {
+    return this.#changes
+  }
   get position(): Quantity {
     return this.#position as Quantity
   }
@@ -80,6 +89,11 @@ export class InstanceRisk {
     return money(this.#capital + this.#cash + value - this.#fees + this.#funding)
   }
 
+  /** What the fills, fees and fundings of this instance have moved in cash; opened positions are paid for in it. */
+  booked(): Money {
+    return money(this.#cash - this.#fees + this.#funding)
+  }
+
   /** Change of equity since the day began in the instance's time zone. */
   profitToday(): Money {
     return money(this.equity() - this.#dayStartEquity)
@@ -90,7 +104,16 @@ export class InstanceRisk {
     this.#limits = limits
   }
 
+  /** Takes over a position that was there before: it counts from its worth at mark, so it is neither won nor lost. */
+  adopt(position: Quantity): void {
+    const value = notionalOf(this.#instrument, this.#price.mark, position)
+    this.#position = position
+    this.#cash = money(-value)
+    this.#changes++
+  }
+
   setMode(mode: InstanceMode): void {
+    this.#changes++
     this.#mode = mode
     // An operator who lets the instance run again has seen the limit: it counts anew from here.
     if (mode === 'running' && this.#latch !== null) {
@@ -117,34 +140,52 @@ export class InstanceRisk {
     const equity = this.equity()
     const day = this.#dayClock.date(at)
     if (day !== this.#day) this.#startDay(day, equity)
-    if (equity > this.#peakEquity) this.#peakEquity = equity
+    if (equity > this.#peakEquity) {
+      this.#peakEquity = equity
+      this.#changes++
+    }
     return this.#latch === null ? this.#check(equity) : null
   }
 
   #startDay(day: string, equity: Money): void {
     this.#day = day
     this.#dayStartEquity = equity
-    if (this.#latch === 'limit_daily_loss') {
-      this.#latch = null
-      if (this.#mode === 'reduce_only') this.#mode = 'running'
-    }
+    this.#changes++
+    this.release('limit_daily_loss')
+  }
+
+  /** A limit no longer holds: if it is the latched one, the mode that it set is left (domain/instance-mode.ts). */
+  release(code: ReasonCode): boolean {
+    if (this.#latch !== code) return false
+    this.#latch = null
+    this.#mode = modeTable[this.#mode].day_change ?? this.#mode
+    this.#changes++
+    return true
+  }
+
+  /** An operator closes the position: a latched limit is taken over, so that no new day lets it trade again. */
+  takeOver(): void {
+    this.#latch = null
+    this.#changes++
   }
 
   #check(equity: Money): ReasonCode | null {
     const { dailyLossMax, drawdownMax } = this.#limits
     const lossMax = mulDiv(this.#dayStartEquity, dailyLossMax, RATIO_SCALE, 'floor')
     if (dailyLossMax > 0 && this.#dayStartEquity - equity > lossMax)
-      return this.#breach('limit_daily_loss')
+      return this.breach('limit_daily_loss', this.#limits.onBreach)
     const drawdownAllowed = mulDiv(this.#capital, drawdownMax, RATIO_SCALE, 'floor')
     if (drawdownMax > 0 && this.#peakEquity - equity > drawdownAllowed)
-      return this.#breach('limit_drawdown')
+      return this.breach('limit_drawdown', this.#limits.onBreach)
     return null
   }
 
-  #breach(code: ReasonCode): ReasonCode {
+  /** Latches a limit of the instance, or of its account. */
+  breach(code: ReasonCode, onBreach: RiskLimits['onBreach']): ReasonCode {
     this.#latch = code
-    if (this.#mode === 'running')
-      this.#mode = this.#limits.onBreach === 'reduce_only' ? 'reduce_only' : 'halted'
+    const event = onBreach === 'reduce_only' ? 'limit_reduce' : 'limit_halt'
+    this.#mode = modeTable[this.#mode][event] ?? this.#mode
+    this.#changes++
     return code
   }
 

@@ -6,9 +6,10 @@
  * Life of an order here: placed (sending) → open | unknown → final at the venue → settled (all fills booked).
  * Only a settled order leaves its slot.
  */
+import type { AccountState } from '../domain/account-risk.ts'
 import { type Instrument, minimumLots } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
-import { type Money, type Quantity, quantity } from '../domain/money.ts'
+import type { Money, Quantity } from '../domain/money.ts'
 import {
   type ClientOrderId,
   type OrderRequest,
@@ -20,9 +21,9 @@ import type { ReasonCode } from '../domain/reason.ts'
 import {
   type ApprovedIntent,
   checkIntent,
+  type Exposure,
   type InstanceMode,
   type RiskLimits,
-  reasonOfMode,
 } from '../domain/risk.ts'
 import type { RestingWant, TargetWant, WantChange } from '../domain/strategy.ts'
 import type {
@@ -33,10 +34,10 @@ import type {
 } from '../domain/venue-report.ts'
 import { InstanceRisk, type RiskState } from './instance-risk.ts'
 import type { BotEvent, OrderLoopOptions, Plan } from './order-loop-types.ts'
-import { isAmongReducing, reducingWant } from './restriction.ts'
+import { type Override, Restriction } from './restriction.ts'
 import {
-  flatWant,
   matches,
+  restingRequest,
   type Slot,
   targetRequest,
   type WorkingOrder,
@@ -67,10 +68,11 @@ export class OrderLoop {
   readonly #reasons = new Map<string, ReasonCode>()
   #target: TargetWant | null = null
   #targetRetryAt = 0
-  #override: { readonly kind: 'cancel' | 'flatten' } | null = null
-  #isBotKnown = false
-  #isBotLost = false
+  readonly #restriction: Restriction
+  /** The rest of the account as the gate must see it; null = the instance stands alone. */
+  #account: (() => AccountState) | null = null
   #isReconciled = true
+  #isLimitFlattening = false
   #basisSeq = 0
   #handedSeq = 0
   #at: number
@@ -80,12 +82,20 @@ export class OrderLoop {
     this.instrument = options.instrument
     this.#leverage = options.leverage
     this.risk = new InstanceRisk(options, marketPrice, at)
+    this.#restriction = new Restriction(this.risk)
     this.#at = at
     this.#orders = new WorkingOrders((order) => this.#dirty.add(order.slot))
   }
 
   get position(): Quantity {
     return this.risk.position
+  }
+  /** What is held and may still be bought and sold, unknown orders included. */
+  get exposure(): Exposure {
+    return this.#orders.exposure(this.position)
+  }
+  get leverage(): number {
+    return this.#leverage
   }
   get handedSeq(): number {
     return this.#handedSeq
@@ -123,6 +133,11 @@ export class OrderLoop {
     }
   }
 
+  /** Every new order is judged with the whole account from now on. */
+  setAccount(account: () => AccountState): void {
+    this.#account = account
+  }
+
   setTerms(capital: Money, leverage: number, limits: RiskLimits): void {
     this.risk.setLimits(capital, limits)
     this.#leverage = leverage
@@ -141,26 +156,28 @@ export class OrderLoop {
 
   /** The bot has gone silent: `cancel` withdraws what could raise |position| until it speaks again. */
   setBotLost(isLost: boolean): void {
-    if (isLost === this.#isBotLost) return
-    this.#isBotLost = isLost
+    if (isLost === this.#restriction.isBotLost) return
+    this.#restriction.isBotLost = isLost
     this.#allDirty()
   }
 
   /** Operator: nothing rests any more (`cancel`), and the position goes to 0 (`flatten`); null lifts it. */
-  setOverride(kind: 'cancel' | 'flatten' | null): void {
-    this.#override = kind === null ? null : { kind }
+  setOverride(kind: Override | null): void {
+    this.#restriction.override = kind
+    this.#isLimitFlattening = false
     this.#targetRetryAt = 0
     this.#allDirty()
   }
 
   /** Whether nothing of ours works and, when flattening, what is held is less than the venue trades. */
   isQuiet(): boolean {
-    return this.#orders.size === 0 && (this.#override?.kind !== 'flatten' || this.position === 0)
+    const isHeld = this.#restriction.override === 'flatten' && this.position !== 0
+    return this.#orders.size === 0 && !isHeld
   }
 
   applyWants(basisSeq: number, replace: boolean, changes: readonly WantChange[]): void {
     this.#basisSeq = basisSeq
-    this.#isBotKnown = true
+    this.#restriction.isBotKnown = true
     if (replace) this.#dropUnnamed(changes)
     for (const change of changes) this.#applyChange(change)
     // Slots held back by rule 2 (basis) may go on now.
@@ -192,7 +209,7 @@ export class OrderLoop {
     slot.backoffMs = 0
     this.#dirty.add(name)
     // In a restricted mode one want decides how much of the position the others may reduce.
-    if (this.#isRestricted()) this.#allDirty()
+    if (this.#restriction.isRestricted) this.#allDirty()
   }
 
   /** Books a venue event of this instrument; returns what the bot must hear. `originOf` knows settled orders. */
@@ -231,7 +248,7 @@ export class OrderLoop {
       origin = originOf(fill.clientId) ?? origin
     }
     this.#dirty.add(TARGET)
-    if (this.#isRestricted() || wasHeld === 0 || this.position === 0) this.#allDirty()
+    if (this.#restriction.isRestricted || wasHeld === 0 || this.position === 0) this.#allDirty()
     return { kind: 'fill', event, origin }
   }
 
@@ -278,21 +295,44 @@ export class OrderLoop {
 
   onPrice(at: number, marketPrice: MarketPrice): ReasonCode | null {
     this.#at = Math.max(this.#at, at)
+    const { mode } = this.risk
     const breach = this.risk.onPrice(at, marketPrice)
-    if (breach !== null) {
-      if (this.risk.limits.onBreach === 'flatten') this.setOverride('flatten')
-      this.#allDirty()
-    }
+    if (breach !== null) this.#onBreach(this.risk.limits.onBreach)
+    else if (mode !== this.risk.mode) this.#onReleased()
     for (const slot of this.#waiting) this.#dirty.add(slot)
     this.#dirty.add(TARGET)
     return breach
+  }
+
+  #onBreach(onBreach: RiskLimits['onBreach']): void {
+    if (onBreach === 'flatten' && this.#restriction.override === null) {
+      this.setOverride('flatten')
+      this.#isLimitFlattening = true
+    }
+    this.#allDirty()
+  }
+
+  /** A new day has released a limit: what the limit flattened for is over, what an operator asked for is not. */
+  #onReleased(): void {
+    if (this.#isLimitFlattening) this.setOverride(null)
+    this.#allDirty()
+  }
+
+  /** A limit of the account or the fleet was reached (code, latched like one of its own), or holds no longer. */
+  onAccountLimit(code: ReasonCode, onBreach: RiskLimits['onBreach'] | 'release'): void {
+    if (onBreach === 'release') {
+      if (this.risk.release(code)) this.#onReleased()
+    } else if (this.risk.latch === null) {
+      this.risk.breach(code, onBreach)
+      this.#onBreach(onBreach)
+    }
   }
 
   /** Computes what to send now; orders placed here count as working from this moment. */
   plan(at: number, nextId: () => ClientOrderId, expiresAt: number | null): Plan {
     this.#at = Math.max(this.#at, at)
     const draft: Draft = { cancels: [], places: [], nextId, expiresAt }
-    if (this.#isBotKnown || this.#override !== null || this.#isBotLost) {
+    if (this.#restriction.maySpeak) {
       for (const name of this.#dirty) {
         if (name === TARGET) continue
         const slot = this.#orders.slots.get(name)
@@ -305,7 +345,7 @@ export class OrderLoop {
   }
 
   #planSlot(name: string, slot: Slot, draft: Draft): void {
-    const want = this.#allowed(slot)
+    const want = this.#restriction.allowed(slot, this.#orders.slots.values())
     const reason = this.#compare(name, slot, want, draft)
     if (reason !== null || want === null) return this.#note(name, slot, reason)
     const request = this.#missing(slot, want)
@@ -325,7 +365,7 @@ export class OrderLoop {
       hasMisfit = true
       this.#cancel(order, draft)
     }
-    if (want === null) return this.#blockReason(name, slot)
+    if (want === null) return this.#restriction.reason(slot, this.#reasons.get(name) ?? null)
     if (hasMisfit) return hasUnknown ? 'unknown_outcome' : 'canceling'
     if (want.quantity !== 'position' && occupied > want.quantity) {
       if (this.#basisSeq < this.#handedSeq) return 'basis_behind'
@@ -359,17 +399,7 @@ export class OrderLoop {
     if (slot.retryAt > this.#at) return slot.retryReason
     if (want.isPostOnly && want.trigger === null && wouldCross(want, this.risk.price.last))
       return 'would_cross'
-    return {
-      instrument: want.instrument,
-      side: want.side,
-      kind: want.trigger !== null && want.trigger.kind === 'stop' ? 'market' : 'limit',
-      price: want.trigger !== null && want.trigger.kind === 'stop' ? null : want.price,
-      quantity: want.quantity === 'position' ? 'position' : quantity(want.quantity - occupied),
-      timeInForce: 'gtc',
-      isPostOnly: want.isPostOnly,
-      isReduceOnly: want.isReduceOnly,
-      trigger: want.trigger,
-    }
+    return restingRequest(want, occupied)
   }
 
   #approve(origin: Origin, request: OrderRequest, draft: Draft): ReasonCode | null {
@@ -385,7 +415,8 @@ export class OrderLoop {
         leverage: this.#leverage,
         equity: this.risk.equity(),
         mark: this.risk.price.mark,
-        exposure: this.#orders.exposure(this.position),
+        exposure: this.exposure,
+        account: this.#account === null ? null : this.#account(),
       },
       draft.expiresAt,
     )
@@ -397,7 +428,7 @@ export class OrderLoop {
 
   #planTarget(draft: Draft): void {
     const slot = this.#orders.slot(TARGET)
-    const want = this.#targetAllowed()
+    const want = this.#restriction.target(this.#target, this.#at)
     const missing = want === null ? 0 : want.quantity - this.position
     let isResting = false
     for (const order of slot.orders) {
@@ -416,7 +447,8 @@ export class OrderLoop {
     }
     const reason = this.#targetHold(slot, want, missing)
     if (reason !== null) return this.#note(TARGET, slot, reason === 'below_minimum' ? null : reason)
-    const origin: Origin = this.#override === null ? { kind: 'target' } : { kind: 'operator' }
+    const isOrdered = this.#restriction.override !== null
+    const origin: Origin = { kind: isOrdered ? 'operator' : 'target' }
     const request = targetRequest(
       this.instrument,
       want,
@@ -431,50 +463,13 @@ export class OrderLoop {
   }
 
   #targetHold(slot: Slot, want: TargetWant, missing: number): ReasonCode | null {
-    if (this.#override === null && this.#basisSeq < this.#handedSeq) return 'basis_behind'
+    if (this.#restriction.override === null && this.#basisSeq < this.#handedSeq)
+      return 'basis_behind'
     const isClosing = want.quantity === 0
     if (!isClosing && Math.abs(missing) < minimumLots(this.instrument, this.risk.price.last))
       return 'below_minimum'
     if (slot.retryAt > this.#at) return slot.retryReason
     return this.#targetRetryAt > this.#at ? 'target_unfilled' : null
-  }
-
-  #targetAllowed(): TargetWant | null {
-    if (this.#override?.kind === 'flatten') return flatWant(this.instrument)
-    if (this.#override !== null || this.#isBotLost) return null
-    if (
-      this.#target?.deadlineAt != null &&
-      this.#target.style === 'take' &&
-      this.#at > this.#target.deadlineAt
-    )
-      return null
-    return this.#target
-  }
-
-  /** The want of a slot as far as mode, operator and a lost bot allow it. */
-  #allowed(slot: Slot): RestingWant | null {
-    const { want } = slot
-    if (this.#override !== null) return null
-    if (want === null)
-      return this.#isBotLost && !this.#isBotKnown ? reducingWant(slot, this.position) : null
-    if (!this.#isRestricted()) return want
-    if (this.risk.mode === 'halted' || this.risk.mode === 'killed')
-      return want.trigger === null ? null : want
-    return isAmongReducing(want, this.#orders.slots.values(), this.position) ? want : null
-  }
-
-  #isRestricted(): boolean {
-    return this.risk.mode !== 'running' || this.#isBotLost
-  }
-
-  #blockReason(name: string, slot: Slot): ReasonCode | null {
-    if (slot.want === null) return null
-    if (this.#override !== null)
-      return this.#override.kind === 'flatten'
-        ? (reasonOfMode(this.risk.mode) ?? 'halted')
-        : 'halted'
-    if (this.#isBotLost) return 'bot_lost'
-    return this.risk.latch ?? reasonOfMode(this.risk.mode) ?? this.#reasons.get(name) ?? null
   }
 
   #note(name: string, slot: Slot, reason: ReasonCode | null): void {

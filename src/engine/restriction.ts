@@ -1,8 +1,62 @@
 /** What may still rest when an instance may only reduce: paused, limited, or its bot is lost. Pure. */
 import { price, type Quantity, quantity } from '../domain/money.ts'
-import { isReducing } from '../domain/risk.ts'
-import type { RestingWant } from '../domain/strategy.ts'
-import type { Slot } from './working-order.ts'
+import type { ReasonCode } from '../domain/reason.ts'
+import { isReducing, reasonOfMode } from '../domain/risk.ts'
+import type { RestingWant, TargetWant } from '../domain/strategy.ts'
+import type { InstanceRisk } from './instance-risk.ts'
+import { flatWant, type Slot } from './working-order.ts'
+
+export type Override = 'cancel' | 'flatten'
+
+/** What mode, operator and a lost bot allow of the wants of one instance. */
+export class Restriction {
+  readonly #risk: InstanceRisk
+  override: Override | null = null
+  isBotKnown = false
+  isBotLost = false
+
+  constructor(risk: InstanceRisk) {
+    this.#risk = risk
+  }
+
+  /** Before the bot has spoken nothing is planned, unless somebody else has. */
+  get maySpeak(): boolean {
+    return this.isBotKnown || this.override !== null || this.isBotLost
+  }
+
+  get isRestricted(): boolean {
+    return this.#risk.mode !== 'running' || this.isBotLost
+  }
+
+  /** The want of a slot as far as it is allowed. */
+  allowed(slot: Slot, slots: Iterable<Slot>): RestingWant | null {
+    const { want } = slot
+    const { mode, position } = this.#risk
+    if (this.override !== null) return null
+    if (want === null)
+      return this.isBotLost && !this.isBotKnown ? reducingWant(slot, position) : null
+    if (!this.isRestricted) return want
+    if (mode === 'halted' || mode === 'killed') return want.trigger === null ? null : want
+    return isAmongReducing(want, slots, position) ? want : null
+  }
+
+  /** The target that holds now; an operator's flattening goes before that of the strategy. */
+  target(wanted: TargetWant | null, at: number): TargetWant | null {
+    if (this.override === 'flatten') return flatWant(this.#risk.instrument)
+    if (this.override !== null || this.isBotLost) return null
+    const isOver = wanted?.deadlineAt != null && wanted.style === 'take' && at > wanted.deadlineAt
+    return isOver ? null : wanted
+  }
+
+  /** Why a want is not allowed. */
+  reason(slot: Slot, before: ReasonCode | null): ReasonCode | null {
+    if (slot.want === null) return null
+    if (this.override !== null)
+      return this.override === 'flatten' ? (reasonOfMode(this.#risk.mode) ?? 'halted') : 'halted'
+    if (this.isBotLost) return 'bot_lost'
+    return this.#risk.latch ?? reasonOfMode(this.#risk.mode) ?? before
+  }
+}
 
 /** Whether a want is among the nearest orders of its side that together reduce the position to 0 at most. */
 export function isAmongReducing(

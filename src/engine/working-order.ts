@@ -50,6 +50,22 @@ export function matches(request: OrderRequest, want: RestingWant): boolean {
   )
 }
 
+/** The order that a slot still lacks. @param occupied lots that its orders may trade already */
+export function restingRequest(want: RestingWant, occupied: number): OrderRequest {
+  const isStop = want.trigger !== null && want.trigger.kind === 'stop'
+  return {
+    instrument: want.instrument,
+    side: want.side,
+    kind: isStop ? 'market' : 'limit',
+    price: isStop ? null : want.price,
+    quantity: want.quantity === 'position' ? 'position' : quantity(want.quantity - occupied),
+    timeInForce: 'gtc',
+    isPostOnly: want.isPostOnly,
+    isReduceOnly: want.isReduceOnly,
+    trigger: want.trigger,
+  }
+}
+
 /** Whether a resting order at this price would trade at once against the last price. */
 export function wouldCross(
   want: { readonly side: Side; readonly price: Price },

@@ -2,8 +2,6 @@
  * The fleet of one home: looks at the files, keeps the exchange, the desk and the bots as desired, and answers for
  * them. One control plane owns it at a time (home-lock.ts).
  */
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -13,6 +11,7 @@ import { textAfter } from './files.ts'
 import type { Home } from './home.ts'
 import { type Ending, InstanceUnit, newRecord, usualEnding } from './instance-unit.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
+import { Reload, type ReloadParts } from './reload.ts'
 import {
   EXCHANGE,
   type FeedChoice,
@@ -24,13 +23,6 @@ import {
   serviceAddress,
   servicePidFile,
 } from './services.ts'
-
-/** What the files say now. */
-export interface ConfiguredInstances {
-  readonly instances: readonly ResolvedInstance[]
-  readonly faults: readonly string[]
-  readonly warnings: readonly string[]
-}
 
 /** How the fleet reaches its processes; joined in main/. */
 export interface FleetLinks {
@@ -49,7 +41,7 @@ export interface FleetParts {
   readonly choice: FeedChoice
   /** `--feed` was given, now or at the first start: it goes before what instances name. */
   readonly isFeedForced: boolean
-  readConfiguration(): ConfiguredInstances
+  readonly reload: ReloadParts
   /** Called after each look: the readable copy of the registry is written then. */
   afterLook(fleet: Fleet): void
   /** Log of what is done with one instance: `daemon.log` in its folder. */
@@ -60,7 +52,7 @@ export interface FleetParts {
 type DrainStage = 'nothing' | 'bots' | 'desk' | 'exchange'
 
 const LOOK_INTERVAL_MS = 500
-const SCAN_INTERVAL_MS = 2000
+const SCAN_INTERVAL_MS = 250
 const SETTLE_TIMEOUT_MS = 20_000
 const BOT_TIMEOUT_MS = 2000
 
@@ -71,15 +63,17 @@ export class Fleet {
   readonly exchange: KeptProcess
   readonly deskWatch = new DeskWatch()
   #exchangeStatus: ExchangeStatus | null = null
-  #configured: ConfiguredInstances = { instances: [], faults: [], warnings: [] }
-  #stamp = ''
+  readonly #reload: Reload
   #drained: DrainStage = 'nothing'
   #feedRefusal: string | null = null
   #cancelTimers: (() => void)[] = []
   #lookedAt = 0
+  /** What failed at the last try, so that a full disk is told once and not twice a second. */
+  readonly #failures = new Map<string, string>()
 
   constructor(parts: FleetParts) {
     this.parts = parts
+    this.#reload = new Reload(this, parts.reload)
     const { tools, service } = parts
     const expected = () => this.#expectedInstances()
     this.exchange = new KeptProcess(
@@ -110,10 +104,14 @@ export class Fleet {
     return this.#exchangeStatus
   }
   get faults(): readonly string[] {
-    return this.#configured.faults
+    return this.#reload.faults
   }
   get warnings(): readonly string[] {
-    return this.#configured.warnings
+    return this.#reload.warnings
+  }
+  /** Why the file of an instance does not act as it stands now; null = it does. */
+  editRefusal(id: string): string | null {
+    return this.#reload.refusalOf(id)
   }
   /** Why the exchange refused this feed; null while it has not. */
   get feedRefusal(): string | null {
@@ -134,12 +132,13 @@ export class Fleet {
   start(): void {
     const { clock, store } = this.parts.tools
     for (const record of store.instances()) this.#addUnit(lifted(record))
-    this.scan()
+    this.#reload.load()
     this.#adopt()
+    this.#reload.afterAdoption()
     this.look()
     this.#cancelTimers = [
       clock.every(LOOK_INTERVAL_MS, () => this.look()),
-      clock.every(SCAN_INTERVAL_MS, () => this.#scanIfChanged()),
+      clock.every(SCAN_INTERVAL_MS, () => this.#attempt('configuration', () => this.#reload.poll())),
     ]
   }
 
@@ -151,17 +150,31 @@ export class Fleet {
     this.desk.close()
     for (const unit of this.units.values()) {
       unit.process.close()
+      unit.removeDaemonPid()
       unit.logger.flush()
     }
-    this.parts.afterLook(this)
+    this.#attempt('registry', () => this.parts.afterLook(this))
+  }
+
+  /** One thing that fails must not keep the others from being looked after. */
+  #attempt(what: string, run: () => void): void {
+    try {
+      run()
+      this.#failures.delete(what)
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      if (this.#failures.get(what) === text) return
+      this.#failures.set(what, text)
+      this.parts.tools.logger.error('supervision', `${what}: ${text}`)
+    }
   }
 
   look(): void {
     this.#lookedAt = this.parts.tools.clock.monotonicMs()
-    this.exchange.look()
-    this.desk.look()
-    for (const unit of this.units.values()) this.#lookAt(unit)
-    this.parts.afterLook(this)
+    this.#attempt('exchange', () => this.exchange.look())
+    this.#attempt('desk', () => this.desk.look())
+    for (const unit of this.units.values()) this.#attempt(unit.id, () => this.#lookAt(unit))
+    this.#attempt('registry', () => this.parts.afterLook(this))
   }
 
   #lookAt(unit: InstanceUnit): void {
@@ -171,52 +184,17 @@ export class Fleet {
       unit.ending = usualEnding
       unit.process.look()
     }
-    const isGone = unit.config === null && !unit.process.isAlive && !this.#isFileThere(unit)
+    const isGone = unit.config === null && !unit.process.isAlive && !this.#reload.isFileThere(unit)
     if (isGone && unit.process.phase.kind !== 'stopping') this.#removeUnit(unit)
   }
 
-  /** Reads the files again, as `start` and a change on disk ask for. */
+  /** Reads the files again, as `start` and `restart` ask for. */
   scan(): void {
-    const { clock, logger } = this.parts.tools
-    this.#configured = this.parts.readConfiguration()
-    for (const text of this.#configured.faults) logger.error('configuration', text)
-    for (const text of this.#configured.warnings) logger.warn('configuration', text)
-    const byId = new Map(this.#configured.instances.map((one) => [one.id, one]))
-    for (const config of byId.values()) {
-      if (!this.units.has(config.id)) this.#register(newRecord(config, clock.wallMs()))
-    }
-    for (const unit of this.units.values()) {
-      const config = byId.get(unit.id) ?? null
-      // A faulty edit leaves the old configuration running; a file that is gone ends the instance.
-      if (config !== null || !this.#isFileThere(unit)) unit.setConfig(config)
-      if (config === null && !this.#isFileThere(unit)) unit.setDesired('stopped')
-    }
-    this.#stamp = this.#stampOfFiles()
+    this.#reload.scan()
   }
 
-  #scanIfChanged(): void {
-    if (this.#stampOfFiles() !== this.#stamp) this.scan()
-  }
-
-  #stampOfFiles(): string {
-    const folder = this.parts.home.active
-    const stamps: string[] = []
-    try {
-      for (const name of readdirSync(folder).sort()) {
-        const status = statSync(join(folder, name), { throwIfNoEntry: false })
-        stamps.push(`${name} ${status?.mtimeMs} ${status?.size} ${status?.ino}`)
-      }
-    } catch {
-      return 'absent'
-    }
-    return stamps.join('\n')
-  }
-
-  #isFileThere(unit: InstanceUnit): boolean {
-    return statSync(unit.record.configFile, { throwIfNoEntry: false }) !== undefined
-  }
-
-  #register(record: InstanceRecord): void {
+  /** Takes an instance up whose file is seen for the first time. */
+  register(record: InstanceRecord): void {
     this.parts.tools.store.saveInstance(record)
     this.#addUnit(record)
   }

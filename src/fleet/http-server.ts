@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { InstanceList, TableName } from '../protocol/fleet-messages.ts'
+import { cleanUp } from './cleanup.ts'
 import { CommandError, Commands, type StopOptions } from './commands.ts'
 import type { Fleet } from './fleet.ts'
 import type { Health } from './health.ts'
@@ -96,6 +97,7 @@ export class HttpServer {
       route('GET', '/api/v1/(orders|fills|positions)', (name, _, query) =>
         this.#table(name, query),
       ),
+      route('POST', '/api/v1/cleanup', () => this.#cleanUp()),
       route('POST', '/api/v1/shutdown', (_id, body) => this.#shutDown(body)),
     ]
   }
@@ -170,6 +172,13 @@ export class HttpServer {
     const instance = query.get('instance')
     if (instance !== null) this.#commands.unit(instance)
     return tableOf(this.#parts.fleet, action as TableName, instance, limit)
+  }
+
+  #cleanUp(): unknown {
+    const { parts, units } = this.#parts.fleet
+    const logDirs = [...units.values()].map(({ logDir }) => logDir)
+    const { store, host } = parts.tools
+    return cleanUp({ home: parts.home, store, host, logDirs })
   }
 
   #shutDown(body: Body): unknown {

@@ -6,12 +6,13 @@ import type { DesiredState } from '../domain/instance-state.ts'
 import type { Hold, HoldKind, InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
-import { dayFolders, lastLines, textAfter, writeJson, writeWhole } from './files.ts'
+import { dayFolders, lastLines, readPid, textAfter, writeJson, writeWhole } from './files.ts'
 import { dayName } from './home.ts'
 import { TwofoldLogger } from './instance-log.ts'
 import { type Kept, KeptProcess, type LaunchPlan, type ProcessTools } from './kept-process.ts'
 import { PAPER_DESK, type ServiceParts, socketPath } from './services.ts'
 import { type SupervisionPolicy, servicePolicy } from './supervise.ts'
+import type { UsageLimits } from './usage-watch.ts'
 import { chooseWebPort } from './web-port.ts'
 
 /** How an instance is ended: `stop` settles its orders by the desk first, `detach` leaves them at the venue. */
@@ -43,6 +44,7 @@ export interface UnitParts extends ServiceParts {
   openDaemonLog(folder: string, id: string): Logger
 }
 
+const MEBIBYTE = 1_048_576
 /** Lines of the log that a quarantine keeps. */
 const KEPT_LINES = 20
 
@@ -140,6 +142,7 @@ export class InstanceUnit {
         this.#record.desired !== 'stopped' && !this.isRestarting && !this.#parts.isDraining(),
       canStart: () => this.#config !== null && this.#parts.canStart(),
       probeIntervalMs: () => this.#config?.healthCheckIntervalMs ?? 30_000,
+      limits: () => limitsOf(this.#config),
       launch: (token, usesNextPort) => this.#launch(token, usesNextPort),
       probe: () => this.#parts.probeBot(this.#record.webPort ?? 0),
       terminate: (end) => this.#parts.endInstance(this, this.ending, end),
@@ -158,7 +161,20 @@ export class InstanceUnit {
 
   /** The control plane that looks after the instance now. */
   writeDaemonPid(): void {
-    writeWhole(join(this.logDir, 'daemon.pid'), `${this.#parts.tools.host.self().pid}\n`, 0o644)
+    const path = join(this.logDir, 'daemon.pid')
+    try {
+      writeWhole(path, `${this.#parts.tools.host.self().pid}\n`, 0o644)
+    } catch (error) {
+      // For people and older tools; a full disk below the log folder changes nothing else.
+      const text = error instanceof Error ? error.message : String(error)
+      this.#logger.error('supervision', `${path} is not written: ${text}`, { bot: this.id })
+    }
+  }
+
+  /** Unless a successor has written its own. */
+  removeDaemonPid(): void {
+    const path = join(this.logDir, 'daemon.pid')
+    if (readPid(path) === this.#parts.tools.host.self().pid) rmSync(path, { force: true })
   }
 
   #onHold(kind: HoldKind, verdict: string): void {
@@ -210,6 +226,15 @@ export class InstanceUnit {
     }
   }
 
+  /** What a bot would be started with now in the place of the one that runs. */
+  launchFor(config: ResolvedInstance, running: BotLaunch): BotLaunch {
+    // A port that was taken at the start is no change of the file.
+    const isPortNew = this.#config !== null && this.#config.webPort !== config.webPort
+    const port = isPortNew && config.webPort !== null ? config.webPort : running.web.port
+    const { beginAnew: _, ...launch } = this.#launchOf(config, running.token, port)
+    return launch
+  }
+
   #choosePort(config: ResolvedInstance, usesNextPort: boolean): number {
     const previous = this.#record.webPort
     const taken = this.#parts.portsTaken(this.id)
@@ -225,7 +250,7 @@ export class InstanceUnit {
 
   #launchOf(config: ResolvedInstance, token: string, port: number): BotLaunch {
     const { home, log } = this.#parts
-    const { level, format } = config.log
+    const { level, format, sizeMaxBytes } = config.log
     return {
       program: 'bot',
       token,
@@ -242,7 +267,7 @@ export class InstanceUnit {
       controlFile: home.controlFile,
       configFile: config.file,
       ...(this.#beginsAnew ? { beginAnew: true } : {}),
-      log: { dir: this.logDir, level, format, timeZone: log.timeZone },
+      log: { dir: this.logDir, level, format, timeZone: log.timeZone, sizeMaxBytes },
     }
   }
 }
@@ -259,6 +284,12 @@ function policyOf(config: ResolvedInstance | null): SupervisionPolicy {
     stopTimeoutMs: 30_000,
   }
 }
+
+const limitsOf = (config: ResolvedInstance | null): UsageLimits | null =>
+  config && {
+    memoryBytes: config.memoryLimitMb * MEBIBYTE,
+    cpuPercent: config.cpuLimitPercent,
+  }
 
 /** A file seen for the first time. */
 export const newRecord = (config: ResolvedInstance, now: number): InstanceRecord => ({

@@ -9,6 +9,7 @@ import { SystemClock } from '../adapters/system/clock.ts'
 import type { HoldKind, ProcessRecord } from '../ports/fleet-store.ts'
 import { type Kept, KeptProcess, type ProcessTools } from './kept-process.ts'
 import { type SupervisionPolicy, servicePolicy } from './supervise.ts'
+import type { UsageLimits } from './usage-watch.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-'))
 const host = new DetachedHost({ PATH: '/usr/bin:/bin' })
@@ -56,6 +57,7 @@ class StandIn implements Kept {
   isWanted = () => this.wanted
   canStart = () => true
   probeIntervalMs = () => 50
+  limits = (): UsageLimits | null => null
   launch(_token: string, usesNextPort: boolean) {
     this.#usesNextPort = usesNextPort
     const program = join(folder, `${this.name}.mjs`)

@@ -15,10 +15,12 @@ import {
   type Observation,
   type Phase,
   release,
+  spawnFailed,
   type Supervised,
   type SupervisionAction,
   type SupervisionPolicy,
 } from './supervise.ts'
+import { type UsageLimits, UsageWatch } from './usage-watch.ts'
 
 export interface ProcessTools {
   readonly host: ProcessHost
@@ -49,6 +51,8 @@ export interface Kept {
   canStart(): boolean
   /** Pause between two probes of a process that runs, ms. */
   probeIntervalMs(): number
+  /** Null = without limit. */
+  limits(): UsageLimits | null
   /** Writes the launch file for a process with this token. `usesNextPort`: the last port was taken. */
   launch(token: string, usesNextPort: boolean): LaunchPlan
   /** Resolves whether it runs (false: it is getting ready); rejects when it does not answer. */
@@ -84,6 +88,8 @@ export class KeptProcess {
   #silentSince: number | null = null
   #startedWallMs: number | null = null
   #isClosed = false
+  readonly #usage = new UsageWatch()
+  #overLimit: string | null = null
 
   constructor(kept: Kept, tools: ProcessTools, restarts: number) {
     this.kept = kept
@@ -167,6 +173,8 @@ export class KeptProcess {
     this.#silentSince = null
     this.#nextProbeAt = 0
     this.#startedWallMs = startedWallMs
+    this.#usage.reset()
+    this.#overLimit = null
   }
 
   #isAlive(): boolean {
@@ -187,6 +195,7 @@ export class KeptProcess {
     const now = this.#tools.clock.monotonicMs()
     const isAlive = this.#isAlive()
     if (!isAlive && this.#identity !== null) this.#forget()
+    this.#sample(now)
     const { next, action } = decide(this.kept.policy(), this.#state, this.#see(isAlive, now), now)
     const wasRunning = this.#state.phase.kind === 'running'
     this.#state = next
@@ -202,9 +211,27 @@ export class KeptProcess {
       isAlive,
       isReady: this.#isReady,
       isHung: this.#failures >= HUNG_FAILURES && silentMs >= limitMs,
+      overLimit: this.#overLimit,
       exit: isAlive ? null : this.#exit,
       isWanted: this.kept.isWanted(),
       canStart: this.kept.canStart(),
+    }
+  }
+
+  #sample(now: number): void {
+    const limits = this.kept.limits()
+    if (limits === null || this.#identity === null || !this.#usage.isDue(now)) return
+    const usage = this.#tools.host.usage(this.#identity)
+    this.#overLimit = usage === null ? null : this.#usage.take(now, usage, limits)
+  }
+
+  /** Book-keeping that fails (a full disk) must not keep the process from being looked after. */
+  #attempt(what: string, run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      const process = this.kept.name
+      this.#tools.logger.error('supervision', `${what}: ${textOf(error)}`, { process })
     }
   }
 
@@ -216,8 +243,9 @@ export class KeptProcess {
     else logger.warn('supervision', describeExit(this.#exit), fields)
     this.#identity = null
     this.#isReady = false
-    store.removeProcess(this.kept.name)
-    this.kept.onEnded()
+    this.#overLimit = null
+    this.#attempt('its record was not removed', () => store.removeProcess(this.kept.name))
+    this.#attempt('its pid file was not removed', () => this.kept.onEnded())
   }
 
   #act(action: SupervisionAction): void {
@@ -228,7 +256,7 @@ export class KeptProcess {
       logger.warn('supervision', `${action.hold}: ${action.reason}`, { process: this.kept.name })
       this.kept.onHold(action.hold, action.reason)
     } else if (identity !== null && action.kind === 'kill') {
-      logger.warn('supervision', `killed: ${action.reason}`, { process: this.kept.name })
+      logger.error('supervision', `killed: it ${action.reason}`, { process: this.kept.name })
       host.signal(identity, 'SIGKILL')
       this.#failures = 0
       this.#silentSince = null
@@ -238,30 +266,37 @@ export class KeptProcess {
   }
 
   #spawn(isRestart: boolean, usesNextPort: boolean): void {
-    const { host, store, logger, clock } = this.#tools
+    const { clock, logger } = this.#tools
+    const { name } = this.kept
+    this.#exit = null
+    try {
+      const spawned = this.#spawnRecorded(usesNextPort)
+      this.#attempt('its start was not written down', () => this.kept.onSpawned(spawned, isRestart))
+      const text = isRestart ? 'restarted' : 'started'
+      logger.info('supervision', text, { process: name, pid: spawned.pid })
+    } catch (error) {
+      const reason = `could not be started: ${textOf(error)}`
+      logger.error('supervision', reason, { process: name })
+      this.#state = spawnFailed(this.kept.policy(), this.#state, reason, clock.monotonicMs())
+    }
+  }
+
+  /** The record stands before the process does. @throws Error when there is no process */
+  #spawnRecorded(usesNextPort: boolean): ProcessIdentity {
+    const { host, store, clock } = this.#tools
     const { name } = this.kept
     const token = this.#tools.newToken()
     const startedAt = clock.wallMs()
-    this.#exit = null
-    try {
-      const plan = this.kept.launch(token, usesNextPort)
-      const record = { name, token, launchFile: plan.launchFile, startedAt }
-      store.saveProcess({ ...record, pid: null, startTime: '', bootId: '' })
-      this.#stderr = { path: plan.stderrFile, from: sizeOf(plan.stderrFile) }
-      const spawned = host.spawn({ ...plan, args: ['--launch', plan.launchFile], token }, (exit) =>
-        this.#onExit(spawned, exit),
-      )
-      store.saveProcess({ ...record, ...spawned })
-      this.#take(spawned, true, startedAt)
-      this.kept.onSpawned(spawned, isRestart)
-      logger.info('supervision', isRestart ? 'restarted' : 'started', {
-        process: name,
-        pid: spawned.pid,
-      })
-    } catch (error) {
-      // Counts as an end that never reached running: the next look applies the back-off.
-      logger.error('supervision', `could not be started: ${textOf(error)}`, { process: name })
-    }
+    const plan = this.kept.launch(token, usesNextPort)
+    const record = { name, token, launchFile: plan.launchFile, startedAt }
+    store.saveProcess({ ...record, pid: null, startTime: '', bootId: '' })
+    this.#stderr = { path: plan.stderrFile, from: sizeOf(plan.stderrFile) }
+    const spawned = host.spawn({ ...plan, args: ['--launch', plan.launchFile], token }, (exit) =>
+      this.#onExit(spawned, exit),
+    )
+    this.#take(spawned, true, startedAt)
+    this.#attempt('its pid was not recorded', () => store.saveProcess({ ...record, ...spawned }))
+    return spawned
   }
 
   #onExit(spawned: ProcessIdentity, exit: ProcessExit): void {

@@ -1,19 +1,35 @@
-/** logs/instances.json: a readable copy of the registry, replaced as a whole and only when it changed. */
+/**
+ * logs/instances.json: a readable copy of the registry, replaced as a whole when it changed, and made again when somebody
+ * has removed, cut or changed it. It is never read as truth: that stands in database/fleet.db.
+ */
+import { statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { writeJson } from './files.ts'
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
 import { stateOf } from './view.ts'
 
-const lastWritten = new WeakMap<Fleet, string>()
+interface Written {
+  readonly text: string
+  readonly stamp: string
+}
+
+const lastWritten = new WeakMap<Fleet, Written>()
 
 export function writeRegistry(fleet: Fleet): void {
+  const path = fleet.parts.home.registry
   const entries = [...fleet.units.values()].map((unit) => [unit.id, entryOf(fleet, unit)])
   const registry = Object.fromEntries(entries)
   const text = JSON.stringify(registry)
-  if (lastWritten.get(fleet) === text) return
-  writeJson(fleet.parts.home.registry, registry, 0o644)
-  lastWritten.set(fleet, text)
+  const last = lastWritten.get(fleet)
+  if (last?.text === text && last.stamp === stampOf(path)) return
+  writeJson(path, registry, 0o644)
+  lastWritten.set(fleet, { text, stamp: stampOf(path) })
+}
+
+function stampOf(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false })
+  return status === undefined ? '' : `${status.ino} ${status.size} ${status.mtimeMs}`
 }
 
 const isoOrNull = (at: number | null): string | null =>

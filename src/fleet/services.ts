@@ -151,6 +151,7 @@ function keptService(
     name,
     policy: () => servicePolicy,
     probeIntervalMs: () => 1000,
+    limits: () => null,
     launch,
     terminate: (end) => end(),
     onSpawned: (identity) => writeServiceFile(parts, name, identity),

@@ -26,6 +26,7 @@ const alive: Observation = {
   isAlive: true,
   isReady: true,
   isHung: false,
+  overLimit: null,
   exit: null,
   isWanted: true,
   canStart: true,
@@ -220,6 +221,7 @@ const observation = fc.record({
   isAlive: fc.boolean(),
   isReady: fc.boolean(),
   isHung: fc.boolean(),
+  overLimit: fc.constantFrom(null, 'used too much'),
   exit: fc.option(
     fc.record({
       code: fc.option(fc.constantFrom(0, 1, 4, 10, 98)),

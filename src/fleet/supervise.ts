@@ -53,6 +53,8 @@ export interface Supervised {
   readonly ends: readonly number[]
   /** Restarts in all. */
   readonly restarts: number
+  /** Why it was killed by this loop; null = it was not. */
+  readonly verdict: string | null
 }
 
 export const neverStarted: Supervised = {
@@ -61,6 +63,7 @@ export const neverStarted: Supervised = {
   failedStarts: 0,
   ends: [],
   restarts: 0,
+  verdict: null,
 }
 
 /** What is seen of a process now. */
@@ -70,6 +73,8 @@ export interface Observation {
   readonly isReady: boolean
   /** It was found unresponsive and has to be replaced. */
   readonly isHung: boolean
+  /** Which limit it has passed for too long, one sentence; null = none. */
+  readonly overLimit: string | null
   /** How the last process ended; null = it has not, or nobody knows how. */
   readonly exit: ProcessExit | null
   readonly isWanted: boolean
@@ -142,6 +147,7 @@ function spawn(
     next: {
       ...state,
       phase: { kind: 'starting', since: now },
+      verdict: null,
       restarts: state.restarts + (isRestart ? 1 : 0),
     },
     action: { kind: 'spawn', isRestart, usesNextPort },
@@ -184,7 +190,8 @@ function fromAlive(
 ): Decision {
   if (!seen.isAlive) return afterEnd(policy, before, seen, now)
   if (!seen.isWanted) return { next: stopping(before, now, false), action: { kind: 'terminate' } }
-  if (seen.isHung) return { next: before, action: { kind: 'kill', reason: 'does not answer' } }
+  const reason = seen.overLimit ?? (seen.isHung ? 'did not answer' : null)
+  if (reason !== null) return { next: { ...before, verdict: reason }, action: { kind: 'kill', reason } }
   const phase = before.phase
   if (phase.kind === 'starting') {
     if (!seen.isReady) return stay(before)
@@ -220,14 +227,15 @@ function afterEnd(
   // A port that another program holds says nothing about the bot: the next port, at once.
   if (code === botExit.portTaken && seen.canStart) return spawn(before, now, false, true)
   const counted = countEnd(policy, before, now)
-  const verdict = quarantineReason(policy, counted, seen.exit)
+  const end = before.verdict === null ? describeExit(seen.exit) : `killed: it ${before.verdict}`
+  const verdict = quarantineReason(policy, counted, end)
   if (verdict !== null) return hold(counted, 'quarantined', verdict)
   if (!policy.restarts)
-    return hold(counted, 'exited', `${describeExit(seen.exit)}; auto_restart is off`)
+    return hold(counted, 'exited', `${end}; auto_restart is off`)
   const until = now + backOffMs(counted.attempt, policy.delayMaxMs)
   const next = { ...counted, attempt: counted.attempt + 1 }
   if (until === now && seen.canStart) return spawn(next, now, true, false)
-  return stay({ ...next, phase: { kind: 'waiting', until, reason: describeExit(seen.exit) } })
+  return stay({ ...next, phase: { kind: 'waiting', until, reason: end } })
 }
 
 function countEnd(policy: SupervisionPolicy, before: Supervised, now: number): Supervised {
@@ -245,16 +253,31 @@ function countEnd(policy: SupervisionPolicy, before: Supervised, now: number): S
 function quarantineReason(
   policy: SupervisionPolicy,
   state: Supervised,
-  exit: ProcessExit | null,
+  end: string,
 ): string | null {
   const { attemptsMax, crashLoop } = policy
   if (attemptsMax > 0 && state.failedStarts >= attemptsMax) {
-    return `${state.failedStarts} starts in a row never reached running (the last ${describeExit(exit)})`
+    return `${state.failedStarts} starts in a row never reached running (the last ${end})`
   }
   if (crashLoop !== null && crashLoop.exits > 0 && state.ends.length >= crashLoop.exits) {
-    return `${state.ends.length} ends within ${crashLoop.windowMs / 1000} s (the last ${describeExit(exit)})`
+    return `${state.ends.length} ends within ${crashLoop.windowMs / 1000} s (the last ${end})`
   }
   return null
+}
+
+/**
+ * A start that the machine did not carry out (a full disk, no free port): tried again after the back-off. It is no end
+ * of the process, so it never quarantines.
+ */
+export function spawnFailed(
+  policy: SupervisionPolicy,
+  state: Supervised,
+  reason: string,
+  now: number,
+): Supervised {
+  const attempt = Math.max(1, state.attempt)
+  const until = now + Math.max(500, backOffMs(attempt, policy.delayMaxMs))
+  return { ...state, attempt: attempt + 1, phase: { kind: 'waiting', until, reason } }
 }
 
 /** An operator's start, restart or a changed file: whatever held the process is forgotten. */

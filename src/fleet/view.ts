@@ -95,7 +95,7 @@ export class Views {
     return {
       id: unit.id,
       name: config?.name ?? unit.id,
-      ...stateOf(this.#fleet, unit),
+      ...this.#stateOf(unit),
       desired: unit.desired,
       pid: identity?.pid ?? null,
       port: identity === null ? null : record.webPort,
@@ -115,6 +115,12 @@ export class Views {
       tags: config?.tags ?? [],
       last_lines: record.hold?.lines ?? [],
     }
+  }
+
+  /** An edit that does not act is told where nothing else is. */
+  #stateOf(unit: InstanceUnit): ShownState {
+    const { state, reason } = stateOf(this.#fleet, unit)
+    return { state, reason: reason ?? this.#fleet.editRefusal(unit.id) }
   }
 
   #report(unit: InstanceUnit): Promise<BotReport> {

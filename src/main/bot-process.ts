@@ -41,7 +41,9 @@ export async function runBot(
   const logger = openLog(launch)
   const exit = (end: BotEnd) => leave(launch, logger, end)
   watchFailures(logger, exit)
-  writePidFile(launch.pidFile, process.pid)
+  const pidFault = tryTo(() => writePidFile(launch.pidFile, process.pid))
+  // The fleet knows the pid itself; a full disk below the log folder must not keep an instance from trading.
+  if (pidFault !== null) logger.error('process', `${launch.pidFile} is not written: ${pidFault}`)
   const strategy = strategyOf(launch.strategy)
   if (strategy === null) {
     return exit({
@@ -124,7 +126,7 @@ class BotProcess {
     this.#logger.info('web', 'listening', { host: web.host, port: this.#port })
     process.on('SIGTERM', () => this.#session.stop('SIGTERM'))
     process.on('SIGINT', () => this.#session.stop('SIGINT'))
-    this.#clock.every(STATUS_INTERVAL_MS, () => this.#keeper.saveStatus(this.#status()))
+    this.#clock.every(STATUS_INTERVAL_MS, () => this.#saveStatus())
     this.#session.start()
     this.#link.open(this.#session)
   }
@@ -173,8 +175,13 @@ class BotProcess {
     this.#exit({ code, sentences: [text] })
   }
 
+  /** For those who read the file while no bot runs; the session tells when the database cannot be written. */
+  #saveStatus(): void {
+    tryTo(() => this.#keeper.saveStatus(this.#status()))
+  }
+
   #end(end: BotEnd): void {
-    this.#keeper.saveStatus(this.#status())
+    this.#saveStatus()
     this.#link.close()
     this.#web.close()
     // One turn of the loop for what stands in the socket.
@@ -208,6 +215,7 @@ class BotProcess {
       checks: {
         desk: isReady ? 'healthy' : isConnected ? 'warning' : 'unhealthy',
         memory: rssBytes < 200 * MEBIBYTE ? 'healthy' : 'warning',
+        store: this.#session.isUnsaved ? 'unhealthy' : 'healthy',
       },
     }
     // A bot without its desk is alive and waits: a restart would not help it.
@@ -223,6 +231,16 @@ class BotProcess {
       startedAt: this.#startedAt,
       port: this.#port,
     }
+  }
+}
+
+/** @returns null, or why it failed */
+function tryTo(run: () => void): string | null {
+  try {
+    run()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

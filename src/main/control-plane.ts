@@ -1,18 +1,20 @@
 /** Joins the parts of the control plane and runs it until it is told to end. */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DetachedHost } from '../adapters/processes/detached-host.ts'
+import { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { createFileLogger, type FileLogger } from '../adapters/telemetry/file-logger.ts'
+import { SecretMask, secretsIn } from '../adapters/telemetry/secrets.ts'
 import { request } from '../client/http-client.ts'
 import { askDesk, askExchangeStatus, type DeskQuestion } from '../client/local-socket.ts'
 import {
   type LoadedFleetConfiguration,
   loadFleetConfiguration,
 } from '../config/fleet-configuration.ts'
-import { loadInstances } from '../config/instances.ts'
+import { fleetText } from '../config/fleet-difference.ts'
 import { childEnvironment } from '../config/process-environment.ts'
 import { feedName } from '../exchange/feed.ts'
 import { copyDemoInstances } from '../fleet/demo.ts'
@@ -23,14 +25,18 @@ import {
   FeedRefused,
   rememberFeed,
 } from '../fleet/feed-choice.ts'
+import { ConfigRecord } from '../fleet/config-record.ts'
+import { ConfigWatch } from '../fleet/config-watch.ts'
 import { writeJson } from '../fleet/files.ts'
-import { type ConfiguredInstances, Fleet, type FleetLinks } from '../fleet/fleet.ts'
+import { Fleet, type FleetLinks } from '../fleet/fleet.ts'
 import { Health } from '../fleet/health.ts'
 import { Home } from '../fleet/home.ts'
 import { releaseLock, takeLock } from '../fleet/home-lock.ts'
 import { HttpServer } from '../fleet/http-server.ts'
+import type { ReloadParts } from '../fleet/reload.ts'
 import { writeRegistry } from '../fleet/registry.ts'
 import { stillRunning, stopEverything } from '../fleet/shutdown.ts'
+import { Upkeep } from '../fleet/upkeep.ts'
 import { feedLabel } from '../fleet/view.ts'
 import type { ControlFile } from '../protocol/fleet-messages.ts'
 
@@ -61,6 +67,7 @@ const PROGRAMS = join(PACKAGE_ROOT, 'dist', 'main')
 const FEED_WAIT_MS = 60_000
 const INSTANCES_WAIT_MS = 10_000
 const LOOK_MS = 50
+const MEBIBYTE = 1_048_576
 
 export class ControlPlane {
   readonly #home: Home
@@ -69,10 +76,13 @@ export class ControlPlane {
   readonly #host = new DetachedHost(childEnvironment())
   readonly #clock = new SystemClock()
   readonly #token = randomBytes(32).toString('hex')
+  readonly #secrets = new SecretMask()
   #logger!: FileLogger
   #store!: SqliteFleetStore
+  #configStore: SqliteConfigStore | null = null
   #fleet!: Fleet
   #health!: Health
+  #upkeep: Upkeep | null = null
   #server!: HttpServer
   #chosen!: ChosenFeed
   #isReady = false
@@ -94,10 +104,7 @@ export class ControlPlane {
   async start(): Promise<void> {
     const feed = this.#normalFeed()
     const home = this.#home
-    mkdirSync(home.run, { recursive: true })
-    // Tokens and sockets lie below run/: nobody else may look in.
-    chmodSync(home.run, 0o700)
-    process.chdir(home.root)
+    this.#prepareHome()
     const owner = takeLock(home.controlLock, this.#host)
     if (owner !== null) {
       throw new StartRefused(
@@ -110,6 +117,27 @@ export class ControlPlane {
     } catch (error) {
       this.#giveUp()
       throw error
+    }
+  }
+
+  /** @throws StartRefused when nothing can be written there */
+  #prepareHome(): void {
+    const { run, root } = this.#home
+    try {
+      mkdirSync(run, { recursive: true })
+      // Tokens and sockets lie below run/: nobody else may look in.
+      chmodSync(run, 0o700)
+      const probe = join(run, `.writable.${process.pid}`)
+      writeFileSync(probe, '')
+      rmSync(probe)
+      process.chdir(root)
+    } catch (error) {
+      const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+      throw new StartRefused(
+        1,
+        `the home ${root} cannot be written (${why}): give this user write access or make room there, or choose another folder with --home`,
+        { cause: error },
+      )
     }
   }
 
@@ -141,29 +169,57 @@ export class ControlPlane {
       level: configuration.logging.level,
       format: configuration.logging.format,
       timeZone: configuration.time_zone,
+      sizeMaxBytes: configuration.logging.max_size_mb * MEBIBYTE,
+      secrets: this.#secrets,
+      errorName: 'error',
     })
-    this.#logger.mask(this.#token)
+    this.#learnSecrets(loaded)
     mkdirSync(home.database, { recursive: true })
     this.#store = new SqliteFleetStore(home.fleetDatabase)
     const copied = copyDemoInstances(home, join(PACKAGE_ROOT, 'config', 'templates'))
     if (copied.length > 0) {
       this.#say(`first start here: copied ${copied.join(', ')} to config/active/`)
     }
-    const read = () => this.#readInstances(loaded)
-    const named = loadInstances(home.active, configuration, this.#loadOptions(loaded)).instances
+    const watch = new ConfigWatch(
+      { home, clock: this.#clock, loadFleet: () => this.#readConfiguration() },
+      loaded,
+    )
+    const named = watch.read().instances
     this.#chosen = this.#chooseFeed(
       feed,
       named.map((one) => one.settings.feed),
     )
-    this.#fleet = this.#makeFleet(loaded, read)
+    this.#configStore = new SqliteConfigStore(home.fleetDatabase)
+    const record = new ConfigRecord(this.#configStore, home, () => this.#clock.wallMs())
+    this.#recordFleet(record, loaded)
+    this.#fleet = this.#makeFleet(loaded, {
+      watch,
+      record,
+      onFleetChanged: (changed) => {
+        this.#recordFleet(record, changed)
+        this.#learnSecrets(changed)
+        this.#logger.setLevel(changed.configuration.logging.level)
+      },
+    })
     this.#health = new Health(this.#fleet)
     await this.#listen(configuration.api)
     this.#fleet.start()
+    this.#upkeep = new Upkeep(this.#fleet, {
+      retentionDays: configuration.logging.retention_days,
+      sizeMaxBytes: configuration.logging.max_size_mb * MEBIBYTE,
+    })
+    this.#upkeep.clean()
     for (const text of [...this.#fleet.faults, ...this.#fleet.warnings]) this.#say(text)
     await this.#untilFed()
     rememberFeed(this.#store, this.#chosen)
     this.#isReady = true
     await this.#until(INSTANCES_WAIT_MS, () => this.#areSettled())
+  }
+
+  /** What no log of this process may hold, whatever sentence it stands in. */
+  #learnSecrets({ configuration, environment }: LoadedFleetConfiguration): void {
+    this.#secrets.add(this.#token)
+    for (const value of secretsIn([configuration, environment])) this.#secrets.add(value)
   }
 
   #chooseFeed(feed: string | null, named: readonly (string | null)[]): ChosenFeed {
@@ -175,9 +231,13 @@ export class ControlPlane {
     }
   }
 
-  #loadConfiguration(): LoadedFleetConfiguration {
+  #readConfiguration(): LoadedFleetConfiguration {
     const { fleetConfig } = this.#options
-    const loaded = loadFleetConfiguration({ home: this.#home.root, fleetConfig })
+    return loadFleetConfiguration({ home: this.#home.root, fleetConfig })
+  }
+
+  #loadConfiguration(): LoadedFleetConfiguration {
+    const loaded = this.#readConfiguration()
     if (loaded.faults.length > 0) {
       throw new StartRefused(1, loaded.faults.map(({ text }) => text).join('\n'))
     }
@@ -185,25 +245,14 @@ export class ControlPlane {
     return loaded
   }
 
-  #loadOptions(loaded: LoadedFleetConfiguration) {
-    return { environment: loaded.environment, home: this.#home.root }
+  /** The fleet's configuration has versions too: what holds, key by key, secrets masked. */
+  #recordFleet(record: ConfigRecord, { configuration }: LoadedFleetConfiguration): void {
+    const text = fleetText(configuration)
+    const path = join(this.#home.root, 'config', 'local.yml')
+    if (record.isNew('fleet', text)) record.addAll([record.found('fleet', path, text)])
   }
 
-  #readInstances(loaded: LoadedFleetConfiguration): ConfiguredInstances {
-    const { configuration } = loaded
-    const { instances, faults, warnings } = loadInstances(
-      this.#home.active,
-      configuration,
-      this.#loadOptions(loaded),
-    )
-    return {
-      instances,
-      faults: faults.map(({ text }) => text),
-      warnings: warnings.map(({ text }) => text),
-    }
-  }
-
-  #makeFleet(loaded: LoadedFleetConfiguration, read: () => ConfiguredInstances): Fleet {
+  #makeFleet(loaded: LoadedFleetConfiguration, reload: ReloadParts): Fleet {
     const { logging, time_zone: timeZone } = loaded.configuration
     return new Fleet({
       home: this.#home,
@@ -218,13 +267,18 @@ export class ControlPlane {
       service: {
         home: this.#home,
         programs: PROGRAMS,
-        log: { level: logging.level, format: logging.format, timeZone },
+        log: {
+          level: logging.level,
+          format: logging.format,
+          timeZone,
+          sizeMaxBytes: logging.max_size_mb * MEBIBYTE,
+        },
         socketToken: (name) => this.#socketToken(name),
         wallMs: () => this.#clock.wallMs(),
       },
       choice: this.#chosen.choice,
       isFeedForced: this.#chosen.isForced,
-      readConfiguration: read,
+      reload,
       afterLook: writeRegistry,
       openDaemonLog: (dir, id) => {
         const { level, format } = logging
@@ -234,6 +288,8 @@ export class ControlPlane {
           level,
           format,
           timeZone,
+          sizeMaxBytes: logging.max_size_mb * MEBIBYTE,
+          secrets: this.#secrets,
           fields: { bot: id },
         })
       },
@@ -254,9 +310,11 @@ export class ControlPlane {
   #socketToken(name: string): string {
     const key = `token.${name}`
     const known = this.#store.setting(key)
+    this.#secrets.add(known ?? '')
     if (known !== null) return known
     const token = randomBytes(32).toString('hex')
     this.#store.saveSetting(key, token)
+    this.#secrets.add(token)
     return token
   }
 
@@ -363,10 +421,12 @@ export class ControlPlane {
   }
 
   #giveUp(): void {
+    this.#upkeep?.close()
     this.#fleet?.close()
     this.#health?.close()
     this.#server?.close()
     rmSync(this.#home.controlFile, { force: true })
+    this.#configStore?.close()
     this.#store?.close()
     this.#logger?.close()
     releaseLock(this.#home.controlLock, this.#host)

@@ -18,6 +18,7 @@ import { loadInstances } from '../config/instances.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { DesiredState, InstanceState } from '../domain/instance-state.ts'
 import { formatMoney } from '../domain/money.ts'
+import { cleanUp } from '../fleet/cleanup.ts'
 import { type DeskInstanceRow, isDeskStatus } from '../fleet/desk-watch.ts'
 import { readJson } from '../fleet/files.ts'
 import type { Home } from '../fleet/home.ts'
@@ -28,6 +29,7 @@ import type { InstanceRecord, ProcessRecord } from '../ports/fleet-store.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
 import type {
   ActionResult,
+  CleanupResult,
   InstanceList,
   InstanceView,
   ServiceFile,
@@ -313,6 +315,13 @@ export class OfflineFleet implements FleetAccess {
     if (saved === null)
       throw new OfflineError('PRECONDITION', `${id} has never run: perpfleet start ${id}`)
     return saved
+  }
+
+  async cleanup(): Promise<CleanupResult> {
+    const logDirs = this.known().instances.map((one) => this.logDir(one))
+    return this.#withStore({ rows: 0, pid_files: 0 }, (store) =>
+      cleanUp({ home: this.#home, store, host: this.#host, logDirs }),
+    )
   }
 
   adjust(): Promise<AdjustResult> {

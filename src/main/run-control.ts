@@ -5,7 +5,8 @@ const FORCE_AFTER_MS = 1000
 
 /**
  * Runs a control plane until it ends. Ctrl-C stops everything, a second one after a second leaves at once and lets the
- * rest run; SIGTERM ends the control plane alone.
+ * rest run; SIGTERM (and the message `shutdown` of a process
+ * manager) ends the control plane alone.
  * @returns the exit code
  */
 export async function runControl(
@@ -30,6 +31,10 @@ export async function runControl(
   process.on('SIGINT', onInterrupt)
   process.on('SIGTERM', onTerminate)
   process.on('SIGHUP', onTerminate)
+  // How PM2 asks an app to end before it uses signals (deploy/pm2).
+  process.on('message', (message) => {
+    if (message === 'shutdown') onTerminate()
+  })
   try {
     await plane.start()
   } catch (error) {

@@ -30,6 +30,17 @@ export interface JournalBatch {
   /** The last venue event that is booked by this batch. */
   readonly venueSeq: number | null
   readonly instances: readonly JournalInstance[]
+  /** What is kept of the account as a whole (limits, grant); absent = as it was. */
+  readonly account?: Json
+}
+
+/** A journal could not be trusted and was kept aside; this one began anew. */
+export interface JournalDamage {
+  /** Name under which it lies in the same folder. */
+  readonly file: string
+  readonly reason: string
+  /** ISO 8601, wall clock. */
+  readonly at: string
 }
 
 /** What is kept of an instance: how it was configured, its risk state, and an end that is under way. */
@@ -59,6 +70,11 @@ export interface JournalStore {
   readonly epoch: number
   readonly lastSeq: number
   readonly lastVenueSeq: number
+  /** This journal took the place of a damaged one, and no operator has released it since; else null. */
+  readonly damage: JournalDamage | null
+  forgetDamage(): void
+  /** What was committed last of the account as a whole, null before. */
+  account(): Json | null
   instances(): readonly JournalInstance[]
   /** Orders without a settled outcome, oldest first, per instance. */
   unsettled(instance: string): readonly StoredOrder[]

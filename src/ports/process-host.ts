@@ -54,4 +54,6 @@ export interface ProcessHost {
   /** Sends a signal to exactly this process; false = it is gone. */
   signal(identity: ProcessIdentity, name: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): boolean
   usage(identity: ProcessIdentity): ProcessUsage | null
+  /** Real paths below a folder that some process of this user holds open; null = this system does not tell. */
+  openFiles(folder: string): ReadonlySet<string> | null
 }

@@ -15,7 +15,6 @@ import type {
   VenueAccountEvent,
   VenueBalance,
   VenueOrder,
-  VenueOrderStatus,
   VenuePosition,
 } from '../domain/venue-report.ts'
 
@@ -27,7 +26,6 @@ export type {
   VenueAccountEvent,
   VenueBalance,
   VenueOrder,
-  VenueOrderStatus,
   VenuePosition,
 }
 

@@ -144,5 +144,11 @@ export interface PositionRow {
   readonly orders: number | null
 }
 
+/** What `cleanup` took away: of processes that are gone. */
+export interface CleanupResult {
+  readonly rows: number
+  readonly pid_files: number
+}
+
 export type TableName = 'orders' | 'fills' | 'positions'
 export type TableRow = OrderRow | FillRow | PositionRow

@@ -10,6 +10,8 @@ export interface LogSettings {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly format: 'json' | 'text'
   readonly timeZone: string
+  /** Greatest size of one log of a day, bytes; absent = without limit. */
+  readonly sizeMaxBytes?: number
 }
 
 /** `run/bot-{id}.json`, read by dist/main/bot.js --launch FILE. */

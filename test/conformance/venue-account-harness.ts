@@ -115,6 +115,7 @@ export function approve(
     equity: money(1_000_000 * 1e8),
     mark: attached.price.mark,
     exposure: { position: quantity(0), buying: quantity(0), selling: quantity(0) },
+    account: null,
   }
   const verdict = checkIntent(intent, state, expiresAt)
   if ('refused' in verdict) throw new Error(`the gate refused a test order: ${verdict.refused}`)

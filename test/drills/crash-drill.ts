@@ -22,7 +22,7 @@ const RECOVERY_LIMIT_MS = 30_000
 const ARRIVAL_MS = 500
 
 /** Kills of services in one round of a world; a bot is killed once a round. */
-const ROUND = { desk: 6, exchange: 3 }
+const ROUND = { desk: 7, exchange: 4 }
 /** What each kind of program is aimed at, in turn. */
 const AIMS: Readonly<Record<ProgramKind, readonly Phase[]>> = {
   bot: ['accepted unseen', 'fill unseen', 'sent'],

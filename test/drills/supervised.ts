@@ -114,9 +114,15 @@ export class Supervised {
     await gone
   }
 
-  /** Resolves at the next end of the process. */
+  /** Resolves at the next end of the process; detached children do not keep this process alive by themselves. */
   #end(): Promise<void> {
-    return new Promise((resolve) => void this.#ended.push(resolve))
+    const alive = setInterval(() => {}, 1000)
+    return new Promise((resolve) => {
+      this.#ended.push(() => {
+        clearInterval(alive)
+        resolve()
+      })
+    })
   }
 
   /** Resolves when the present process has ended, killed by somebody else. */

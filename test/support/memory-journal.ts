@@ -5,8 +5,10 @@
 import type { NumberedEvent } from '../../src/domain/account-event.ts'
 import { type Quantity, quantity } from '../../src/domain/money.ts'
 import type { ClientOrderId, Origin, StoredOrder } from '../../src/domain/order.ts'
+import type { Json } from '../../src/domain/strategy.ts'
 import type {
   JournalBatch,
+  JournalDamage,
   JournalInstance,
   JournalOrderRow,
   JournalStore,
@@ -29,6 +31,8 @@ export class Disk {
   readonly events: { instance: string; event: NumberedEvent }[] = []
   readonly fillIds = new Set<string>()
   readonly instances = new Map<string, JournalInstance>()
+  account: Json | null = null
+  damage: JournalDamage | null = null
 }
 
 export class MemoryJournal implements JournalStore {
@@ -47,6 +51,15 @@ export class MemoryJournal implements JournalStore {
   }
   get lastVenueSeq(): number {
     return this.disk.venueSeq
+  }
+  get damage(): JournalDamage | null {
+    return this.disk.damage
+  }
+  forgetDamage(): void {
+    this.disk.damage = null
+  }
+  account(): Json | null {
+    return structuredClone(this.disk.account)
   }
   instances(): readonly JournalInstance[] {
     return structuredClone([...this.disk.instances.values()])
@@ -102,6 +115,7 @@ export class MemoryJournal implements JournalStore {
       row.isSettled ||= isSettled
     }
     if (copy.venueSeq !== null) this.disk.venueSeq = copy.venueSeq
+    if (copy.account !== undefined) this.disk.account = structuredClone(copy.account)
     for (const row of copy.instances) this.disk.instances.set(row.instance, structuredClone(row))
   }
   #addEvent(instance: string, event: NumberedEvent): void {

@@ -1,6 +1,6 @@
 /** Processes of this machine, started detached: each in a session of its own, its output in files. */
 import { execFileSync, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type {
   ProcessExit,
@@ -143,6 +143,31 @@ export class DetachedHost implements ProcessHost {
       cpuSeconds: ticks / TICKS_PER_SECOND,
     }
   }
+
+  openFiles(folder: string): ReadonlySet<string> | null {
+    if (!hasProc) return null
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+    const paths = pids.flatMap(filesOf).filter((path) => path.startsWith(`${folder}/`))
+    return new Set(paths)
+  }
+}
+
+/** What a process has open; nothing when it is gone or belongs to somebody else. */
+function filesOf(pid: string): string[] {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).map((name) => linkOf(`${folder}/${name}`))
+  } catch {
+    return []
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
 }
 
 /** A small young generation keeps a bot below its memory target; see bench memory. */
@@ -160,7 +185,14 @@ function environmentFromPs(pid: number): string | null {
   }
 }
 
+/** Output that has no room must not keep a process from running: it goes nowhere then. */
 function openForAppend(path: string): number {
-  mkdirSync(dirname(path), { recursive: true })
-  return openSync(path, 'a', 0o640)
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    return openSync(path, 'a', 0o640)
+  } catch (error) {
+    const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+    if (!isFull) throw error
+    return openSync('/dev/null', 'a')
+  }
 }

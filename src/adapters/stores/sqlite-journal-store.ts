@@ -9,25 +9,28 @@ import type { ApprovedIntent } from '../../domain/risk.ts'
 import type { Json } from '../../domain/strategy.ts'
 import type {
   JournalBatch,
+  JournalDamage,
   JournalInstance,
   JournalOrderRow,
   JournalOutcome,
   JournalStore,
 } from '../../ports/journal-store.ts'
+import { addRowSum, JOURNAL_VERSION, keepSums, MarkWriter, sumAll } from './sqlite-journal-check.ts'
 
 const SCHEMA = `
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL, sum INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS orders (
   client_id TEXT PRIMARY KEY, instance TEXT NOT NULL, origin TEXT NOT NULL, request TEXT NOT NULL,
   sent_at INTEGER NOT NULL, expires_at INTEGER, outcome TEXT, reason TEXT,
-  filled INTEGER NOT NULL DEFAULT 0, is_settled INTEGER NOT NULL DEFAULT 0);
+  filled INTEGER NOT NULL DEFAULT 0, is_settled INTEGER NOT NULL DEFAULT 0, sum INTEGER);
 CREATE INDEX IF NOT EXISTS orders_unsettled ON orders (instance) WHERE is_settled = 0;
 CREATE TABLE IF NOT EXISTS events (
   seq INTEGER PRIMARY KEY, instance TEXT NOT NULL, venue_seq INTEGER NOT NULL UNIQUE,
-  kind TEXT NOT NULL, fill_id TEXT UNIQUE, body TEXT NOT NULL);
+  kind TEXT NOT NULL, fill_id TEXT UNIQUE, body TEXT NOT NULL, sum INTEGER);
 CREATE INDEX IF NOT EXISTS events_instance ON events (instance, seq);
 CREATE TABLE IF NOT EXISTS instances (
-  instance TEXT PRIMARY KEY, settings TEXT NOT NULL, instrument TEXT NOT NULL, risk TEXT NOT NULL, override TEXT) WITHOUT ROWID;
+  instance TEXT PRIMARY KEY, settings TEXT NOT NULL, instrument TEXT NOT NULL, risk TEXT NOT NULL, override TEXT, sum INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, body TEXT NOT NULL, sum INTEGER) WITHOUT ROWID;
 `
 
 type Row = Record<string, string | number | null>
@@ -37,20 +40,74 @@ export class SqliteJournalStore implements JournalStore {
   readonly #db: DatabaseSync
   readonly #wallMs: () => number
   readonly #statements: ReturnType<typeof prepare>
+  readonly #mark: MarkWriter
+  #commits: number
 
-  /** @param wallMs wall clock for the column sent_at */
-  constructor(path: string, wallMs: () => number) {
+  /**
+   * @param wallMs wall clock for the column sent_at
+   * @param damage why the journal before this one is not used any more: numbers begin above all that it can have given out
+   */
+  constructor(path: string, wallMs: () => number, damage: JournalDamage | null = null) {
     mkdirSync(dirname(path), { recursive: true })
     this.#db = new DatabaseSync(path)
     this.#db.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -1024',
     )
     this.#db.exec(SCHEMA)
+    this.#upgrade()
     this.#wallMs = wallMs
+    this.#mark = new MarkWriter(path)
     this.#statements = prepare(this.#db)
+    this.#commits = this.#meta('commits')
+    if (damage !== null) this.#beginAfter(damage)
     this.epoch = this.#meta('epoch') + 1
     this.#statements.setMeta.run('epoch', this.epoch)
     this.#statements.setMeta.run('next_id', 0)
+    this.#mark.write({ commits: this.#commits, epoch: this.epoch })
+  }
+
+  /** An older journal gets the columns of sums; from now on this connection keeps them right. */
+  #upgrade(): void {
+    addRowSum(this.#db)
+    const columns = this.#db.prepare('PRAGMA table_info(meta)').all() as Row[]
+    if (!columns.some(({ name }) => name === 'sum')) {
+      for (const table of ['meta', 'orders', 'events', 'instances'])
+        this.#db.exec(`ALTER TABLE ${table} ADD COLUMN sum INTEGER`)
+    }
+    const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as Row
+    if (version !== JOURNAL_VERSION) {
+      this.#db.exec('BEGIN IMMEDIATE')
+      sumAll(this.#db)
+      this.#db.exec(`PRAGMA user_version = ${JOURNAL_VERSION}; COMMIT`)
+    }
+    keepSums(this.#db)
+  }
+
+  /** Client ids and event numbers of the lost journal are unknown: a clock has passed them all. */
+  #beginAfter(damage: JournalDamage): void {
+    const now = this.#wallMs()
+    this.#db.exec('BEGIN IMMEDIATE')
+    this.#statements.setMeta.run('epoch', Math.floor(now / 1000))
+    this.#statements.setMeta.run('seq_base', now)
+    this.#statements.setNote.run('damage', JSON.stringify(damage))
+    this.#db.exec('COMMIT')
+  }
+
+  get damage(): JournalDamage | null {
+    return this.#note('damage') as JournalDamage | null
+  }
+
+  forgetDamage(): void {
+    this.#statements.setNote.run('damage', 'null')
+  }
+
+  account(): Json | null {
+    return this.#note('account') as Json | null
+  }
+
+  #note(key: string): unknown {
+    const row = this.#statements.getNote.get(key) as Row | undefined
+    return row ? JSON.parse(String(row.body)) : null
   }
 
   /** SQLite's own word for how commits reach the disk; 2 = FULL. */
@@ -59,7 +116,8 @@ export class SqliteJournalStore implements JournalStore {
   }
 
   get lastSeq(): number {
-    return Number((this.#statements.lastSeq.get() as Row).seq ?? 0)
+    const last = Number((this.#statements.lastSeq.get() as Row).seq ?? 0)
+    return Math.max(last, this.#meta('seq_base'))
   }
 
   get lastVenueSeq(): number {
@@ -81,11 +139,14 @@ export class SqliteJournalStore implements JournalStore {
     begin.run()
     try {
       this.#write(batch)
+      this.#statements.setMeta.run('commits', this.#commits + 1)
       commit.run()
     } catch (error) {
       rollback.run()
       throw error
     }
+    this.#commits++
+    this.#mark.write({ commits: this.#commits, epoch: this.epoch })
   }
 
   #write(batch: JournalBatch): void {
@@ -107,6 +168,8 @@ export class SqliteJournalStore implements JournalStore {
     for (const row of batch.outcomes)
       statements.setOutcome.run(row.outcome, row.reason, row.isSettled ? 1 : 0, row.clientId)
     if (batch.venueSeq !== null) statements.setMeta.run('venue_seq', batch.venueSeq)
+    if (batch.account !== undefined)
+      statements.setNote.run('account', JSON.stringify(batch.account))
     for (const row of batch.instances) {
       statements.setInstance.run(
         row.instance,
@@ -188,8 +251,14 @@ export class SqliteJournalStore implements JournalStore {
     })
   }
 
+  /** Brings what the log holds into the file, as SQLite does by itself now and then. */
+  checkpoint(): void {
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
   close(): void {
     this.#db.close()
+    this.#mark.close()
   }
 }
 
@@ -208,6 +277,8 @@ function prepare(
   | 'addFilled'
   | 'setOutcome'
   | 'setInstance'
+  | 'getNote'
+  | 'setNote'
   | 'instances'
   | 'unsettled'
   | 'origin'
@@ -239,6 +310,10 @@ function prepare(
     setInstance:
       db.prepare(`INSERT INTO instances (instance, settings, instrument, risk, override) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (instance) DO UPDATE SET settings = excluded.settings, instrument = excluded.instrument, risk = excluded.risk, override = excluded.override`),
+    getNote: db.prepare('SELECT body FROM notes WHERE key = ?'),
+    setNote: db.prepare(
+      'INSERT INTO notes (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
+    ),
     instances: db.prepare('SELECT * FROM instances ORDER BY instance'),
     unsettled: db.prepare(
       'SELECT * FROM orders WHERE instance = ? AND is_settled = 0 ORDER BY rowid',

@@ -1,12 +1,14 @@
 /**
  * Log file of one process: `{dir}/YYYY-MM-DD/{name}.log`, the day in the configured time zone, turned over at midnight.
  * Warnings and errors are written at once, the rest in small buffers; all writes are synchronous, so that `flush` before
- * the end of the process loses nothing. A full disk never stops the process: lines are dropped, and counted.
+ * the end of the process loses nothing. A full disk never stops the process: lines are dropped, counted, and the count is
+ * told. Half of the greatest size turns the file over to `{name}.1.log`, so that both together never pass it.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger, LogLevel } from '../../ports/logger.ts'
-import { formatLine, type LogFields, type LogFormat, SecretMask } from './log-line.ts'
+import { formatLine, type LogFields, type LogFormat } from './log-line.ts'
+import { SecretMask } from './secrets.ts'
 
 export interface FileLoggerOptions {
   /** Folder of the process; the day's folder is made below it. */
@@ -23,6 +25,12 @@ export interface FileLoggerOptions {
   readonly fields?: LogFields
   /** Wall clock, ms since 1970; the machine's when absent. */
   readonly wallMs?: () => number
+  /** Greatest size of a day's log with its turned-over part, bytes; absent = without limit. */
+  readonly sizeMaxBytes?: number
+  /** Secrets that other loggers of the process know as well; a mask of its own when absent. */
+  readonly secrets?: SecretMask
+  /** Lines of the level error go to this file too. */
+  readonly errorName?: string
 }
 
 const BUFFER_LENGTH_MAX = 4096
@@ -44,7 +52,8 @@ function machineDay(wallMs: number): string {
 
 export class FileLogger implements Logger {
   readonly #options: FileLoggerOptions
-  readonly #mask = new SecretMask()
+  readonly #mask: SecretMask
+  readonly #errors: FileLogger | null
   readonly #wallMs: () => number
   readonly #dayOf: (wallMs: number) => string
   #level: LogLevel
@@ -54,9 +63,15 @@ export class FileLogger implements Logger {
   #minute = Number.NaN
   #day = ''
   #linesDropped = 0
+  #linesDroppedTold = 0
+  #size = 0
 
   constructor(options: FileLoggerOptions) {
     this.#options = options
+    this.#mask = options.secrets ?? new SecretMask()
+    const { errorName: name, ...others } = options
+    const second = { ...others, level: 'error', secrets: this.#mask } as const
+    this.#errors = name === undefined ? null : new FileLogger({ ...second, name })
     this.#level = options.level
     this.#wallMs = options.wallMs ?? Date.now
     this.#dayOf = options.isMachineZone === true ? machineDay : dayIn(options.timeZone)
@@ -96,19 +111,46 @@ export class FileLogger implements Logger {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     if (this.#buffer === '') return
+    const bytes = Buffer.from(this.#buffer)
+    let at = 0
     try {
-      const bytes = Buffer.from(this.#buffer)
       const descriptor = this.#descriptor()
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+      while (at < bytes.length) at += writeSync(descriptor, bytes, at)
       this.#buffer = ''
     } catch {
+      // What a nearly full disk has taken is not written twice.
+      this.#buffer = bytes.subarray(at).toString('utf8')
       this.#dropWhenBlocked()
+    }
+    this.#size += at
+    if (this.#size >= this.#sizeMax) this.#turnOverBySize()
+  }
+
+  get #sizeMax(): number {
+    return (this.#options.sizeMaxBytes ?? Number.POSITIVE_INFINITY) / 2
+  }
+
+  #turnOverBySize(): void {
+    const { dir, name } = this.#options
+    const folder = join(dir, this.#day)
+    this.#closeFile()
+    try {
+      renameSync(join(folder, `${name}.log`), join(folder, `${name}.1.log`))
+      // Whoever follows the log finds a file there at every moment but this one.
+      this.#descriptor()
+    } catch {
+      // The next write opens the same file, and the one after tries again.
     }
   }
 
   /** Writes what is left and closes the file; a later line opens it again. */
   close(): void {
     this.flush()
+    this.#closeFile()
+    this.#errors?.close()
+  }
+
+  #closeFile(): void {
     if (this.#file !== null) closeSync(this.#file)
     this.#file = null
   }
@@ -120,6 +162,8 @@ export class FileLogger implements Logger {
     const time = new Date(wallMs).toISOString()
     const all = { ...this.#options.fields, ...fields }
     const entry = { time, level, module, text, fields: all }
+    if (level === 'error') this.#errors?.error(module, text, all)
+    this.#tellDropped(time)
     this.#buffer += formatLine(entry, this.#options.format, this.#mask)
     const isUrgent = severity[level] >= severity.warn
     if (isUrgent || this.#buffer.length >= BUFFER_LENGTH_MAX) this.flush()
@@ -142,7 +186,22 @@ export class FileLogger implements Logger {
     const folder = join(this.#options.dir, this.#day)
     mkdirSync(folder, { recursive: true })
     this.#file = openSync(join(folder, `${this.#options.name}.log`), 'a')
+    this.#size = fstatSync(this.#file).size
     return this.#file
+  }
+
+  /** Said with the first line after a drop: in between there was no room for it. */
+  #tellDropped(time: string): void {
+    const count = this.#linesDropped - this.#linesDroppedTold
+    if (count === 0) return
+    this.#linesDroppedTold = this.#linesDropped
+    const text = `${count} lines were lost: this folder could not be written`
+    const { fields = {}, format } = this.#options
+    this.#buffer += formatLine(
+      { time, level: 'warn', module: 'log', text, fields },
+      format,
+      this.#mask,
+    )
   }
 
   #dropWhenBlocked(): void {

@@ -1,4 +1,6 @@
 /** One log line as text or JSON, with secrets masked by key and by value. */
+import { type SecretMask, secretKey } from './secrets.ts'
+
 import type { LogLevel } from '../../ports/logger.ts'
 
 export type LogFormat = 'json' | 'text'
@@ -15,31 +17,7 @@ export interface LogEntry {
 
 const MASK = '***'
 const LINE_LENGTH_MAX = 32_768
-/** Shorter values would mask pieces of ordinary words and numbers. */
-const SECRET_LENGTH_MIN = 6
-const secretKey =
-  /secret|passw|passphrase|token|authorization|cookie|credential|mnemonic|(api|private|access|vault)_?key/i
 const reservedKeys: ReadonlySet<string> = new Set(['time', 'level', 'module', 'msg'])
-
-/** Values that must never be written, whatever field or sentence they stand in. */
-export class SecretMask {
-  #values: readonly string[] = []
-
-  /** Registers a value; it is also recognised in its JSON form. Very short values are ignored. */
-  add(value: string): void {
-    if (value.length < SECRET_LENGTH_MIN) return
-    const escaped = JSON.stringify(value).slice(1, -1)
-    const all = new Set([...this.#values, value, escaped])
-    // Longest first: a secret that contains another is masked as a whole.
-    this.#values = [...all].sort((a, b) => b.length - a.length)
-  }
-
-  apply(line: string): string {
-    let masked = line
-    for (const value of this.#values) masked = masked.replaceAll(value, MASK)
-    return masked
-  }
-}
 
 /** The line with its line feed; a sentence with line breaks stays one line. */
 export function formatLine(entry: LogEntry, format: LogFormat, mask: SecretMask): string {

@@ -1,0 +1,56 @@
+/**
+ * `npm run bench [-- NAME …]`: ledger, wants, journal, wire, memory. Every figure stands beside a reference measured in
+ * the same run; the ratio is what can be compared between machines. Writes reports/bench.md.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { dirname, join } from 'node:path'
+import { benchJournal } from './journal.ts'
+import { benchLedger } from './ledger.ts'
+import type { Row } from './measure.ts'
+import { benchMemory } from './memory.ts'
+import { benchWantsLoop } from './wants-loop.ts'
+import { benchWire } from './wire.ts'
+
+const benches: Readonly<Record<string, () => readonly Row[] | Promise<readonly Row[]>>> = {
+  ledger: benchLedger,
+  wants: benchWantsLoop,
+  journal: benchJournal,
+  wire: benchWire,
+  memory: benchMemory,
+}
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) {
+  console.error(
+    `perpfleet: there is no bench ${unknown.join(', ')}: use one of ${Object.keys(benches).join(', ')}`,
+  )
+  process.exit(2)
+}
+
+const rows: Row[] = []
+for (const [name, run] of Object.entries(benches)) {
+  if (names.length > 0 && !names.includes(name)) continue
+  for (const row of await run()) {
+    rows.push(row)
+    console.log(`${row.what}: ${row.measured}, reference ${row.reference}, ratio ${row.ratio}`)
+  }
+}
+
+const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+const table = [
+  line(['what', 'measured', 'reference', 'ratio', 'note']),
+  line(['---', '---', '---', '---', '---']),
+  ...rows.map((row) => line([row.what, row.measured, row.reference, row.ratio, row.note])),
+].join('\n')
+const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}`
+console.log(`\n${table}`)
+if (names.length === 0) {
+  const file = join(import.meta.dirname, '..', 'reports', 'bench.md')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(
+    file,
+    `# Bench\n\nMade by \`npm run bench\` on ${machine}. Medians of several repetitions.\n\n${table}\n`,
+  )
+}

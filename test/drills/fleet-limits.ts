@@ -1,0 +1,2 @@
+import type { DrillReport } from "./fleet-home.ts"
+export async function limitsDrill(_: DrillReport): Promise<void> {}
