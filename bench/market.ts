@@ -6,7 +6,7 @@ import { ApprovedIntent, checkIntent, type RiskLimits } from '../src/domain/risk
 import { demoFeed } from '../src/exchange/feed.ts'
 
 export const SOL: Instrument = demoFeed(1).offer('backpack', 'SOL/USDC:USDC')
-export const LAST = price(15_000)
+export const LAST = price(14_950)
 
 export const limits: RiskLimits = {
   positionSizeMax: 1e8,
@@ -59,6 +59,7 @@ export function approvedIntent(clientId: string): ApprovedIntent {
       equity: money(100_000e8),
       mark: LAST,
       exposure: nothing,
+      account: null,
     },
     1,
   )

@@ -33,6 +33,8 @@ export class InstanceKeeper {
   readonly #store: BotStore
   #engine: InstanceEngine | null = null
   #part: Part
+  /** As the file has them now: at first those of the launch, then what was taken over while it runs. */
+  #configured: Parameters
   #ended: Ended | null = null
   #prices: readonly MarketPrice[] = []
   #fees: StrategyContext['fees'] = []
@@ -45,6 +47,7 @@ export class InstanceKeeper {
     this.#strategy = strategy
     this.#store = store
     const { parameters } = launch
+    this.#configured = parameters
     this.#part = { launched: parameters, parameters, adjusted: null }
     const record = store.load() as BotRecord | null
     if (record === null) return
@@ -119,20 +122,32 @@ export class InstanceKeeper {
     readonly output: EngineOutput | null
     readonly refusals: Refusals
   } {
-    const { parameters } = this.#launch
+    const parameters = this.#configured
     const { launched, adjusted } = this.#part
     const isConfigurationNew = !isSameParameters(parameters, launched)
     const isRevert = adjusted?.isTemporary === true
-    const unchanged = { output: null, refusals: [] }
-    if (!isConfigurationNew && !isRevert) return unchanged
+    if (!isConfigurationNew && !isRevert) return { output: null, refusals: [] }
+    return this.reconfigure(parameters, Math.max(welcome.at, this.lastAt))
+  }
+
+  /**
+   * Takes the parameters of a changed file over; sentences say that they are refused and the old ones go on.
+   * @param at market time
+   */
+  reconfigure(
+    parameters: Parameters,
+    at: number,
+  ): { readonly output: EngineOutput | null; readonly refusals: Refusals } {
     if (isSameParameters(parameters, this.#part.parameters)) {
+      this.#configured = parameters
       this.#part = { launched: parameters, parameters, adjusted: null }
       this.#isDirty = true
-      return unchanged
+      return { output: null, refusals: [] }
     }
     const refusals = this.#changeRefusals(parameters)
     if (refusals.length > 0) return { output: null, refusals }
-    const output = this.#command(parameters, Math.max(welcome.at, this.lastAt))
+    this.#configured = parameters
+    const output = this.#command(parameters, at)
     this.#part = { launched: parameters, parameters, adjusted: null }
     this.save(true)
     return { output, refusals: [] }

@@ -21,9 +21,12 @@ h2{font-size:12px;margin:0 0 10px;color:var(--soft);font-weight:600;text-transfo
 .card+.card{margin-top:12px}
 .tiles .card{margin:0}
 .value{font-size:20px;font-weight:650;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.unit{color:var(--soft);font-size:12px;font-weight:400;margin-left:4px}
+.unit{display:inline-block;white-space:nowrap;color:var(--soft);font-size:12px;font-weight:400;margin-left:4px}
+h2 .unit{white-space:normal;text-transform:none;letter-spacing:0}
+#back{flex-basis:100%;color:var(--accent);text-decoration:none;font-weight:600}
+#back:hover,#back:focus-visible{text-decoration:underline}
+.short{color:var(--warn)}
 .up{color:var(--buy)}.down{color:var(--sell)}
-.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th{font-weight:500;color:var(--soft);font-size:12px;text-align:right;padding:0 10px 6px;border-bottom:1px solid var(--line);white-space:nowrap}
 td{text-align:right;padding:5px 10px;border-bottom:1px solid var(--line);white-space:nowrap}
@@ -33,6 +36,7 @@ td.why{text-align:left;white-space:normal;color:var(--soft)}
 th.why{text-align:left}
 tr.now td{color:var(--accent);font-weight:600;background:color-mix(in srgb,var(--accent) 8%,transparent)}
 tr.dim td{color:var(--soft)}
+@media(max-width:560px){main{padding:14px 10px 32px}.card{padding:12px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.value{font-size:17px}th,td{padding-left:4px;padding-right:4px}.date{display:none}}
 .empty{color:var(--soft)}
 #offline{display:none;margin-bottom:12px;color:var(--sell);border-color:currentColor}
 .stale #offline{display:block}.stale .body{opacity:.5}
@@ -41,39 +45,43 @@ tr.dim td{color:var(--soft)}
 const script = `
 const el=(id)=>document.getElementById(id)
 const make=(tag,text,name)=>{const e=document.createElement(tag);if(text!=null)e.textContent=String(text);if(name)e.className=name;return e}
-const trim=(t,n)=>{const s=String(t==null?'–':t);const m=/^(-?\\d+)\\.(\\d+)$/.exec(s);return m?m[1]+'.'+m[2].slice(0,n).padEnd(Math.min(n,2),'0'):s}
-const sign=(t)=>Number(t)>0?'up':Number(t)<0?'down':''
-const clock=(t)=>t?t.replace('T',' ').replace(/\\.\\d+Z$/,' UTC').replace('Z',' UTC'):'–'
+const money=(t,n=2)=>{if(t==null||t===''||isNaN(Number(t)))return '–';const s=Number(t).toLocaleString('en-US',{minimumFractionDigits:n,maximumFractionDigits:n});return /[1-9]/.test(s)?s:s.replace('-','')}
+const sign=(t)=>Number(money(t).replace(/,/g,''))>0?'up':Number(money(t).replace(/,/g,''))<0?'down':''
+const clock=(t)=>t?t.replace('T',' ').replace(/(\\.\\d+)?Z$/,' UTC'):'–'
 const span=(s)=>s<90?s+' s':s<5400?Math.round(s/60)+' min':s<172800?Math.round(s/3600)+' h':Math.round(s/86400)+' d'
 const feedText=(f)=>!f?null:f.indexOf('demo')===0?f.replace('demo','demo market'):f.replace('replay:','replay of ')
-function rows(id,list){const body=el(id);body.replaceChildren(...list)}
-function row(cells,name){const tr=make('tr',null,name);for(const c of cells)tr.append(Array.isArray(c)?make('td',c[0],c[1]):make('td',c));return tr}
-function tile(name,value,unit,color){const d=make('div',null,'card');d.append(make('h2',name));const v=make('div',value,'value '+(color||''));if(unit)v.append(make('span',unit,'unit'));d.append(v);return d}
+function rows(id,list){el(id).replaceChildren(...list)}
+function row(cells,name,title){const tr=make('tr',null,name);if(title)tr.title=title;for(const c of cells)tr.append(c instanceof Node?c:Array.isArray(c)?make('td',c[0],c[1]):make('td',c));return tr}
+function tile(name,value,unit,color){const d=make('div',null,'card');d.append(make('h2',name));const v=make('div',value,'value '+(color||''));if(unit){v.append(' ');v.append(make('span',unit,'unit'))}d.append(v);return d}
+const sideCell=(side)=>[side,side==='buy'?'up':'down']
+function when(t){const td=make('td'),all=clock(t).replace(' UTC',''),at=all.indexOf(' ');td.title=clock(t);if(at<0){td.textContent=all;return td}td.append(make('span',all.slice(0,at+1),'date'),all.slice(at+1,at+9));return td}
 function head(s){document.title=s.id+' · '+s.state;el('name').textContent=s.name||s.id
-const b=el('state');b.textContent=s.state;b.className='badge '+(s.state==='running'?'running':['halted','killed','stopped'].includes(s.state)?'bad':'warn')
+const back=el('back'),isKnown=/^https?:\\/\\//.test(s.control_url||'');back.hidden=!isKnown;if(isKnown)back.href=s.control_url
+const b=el('state');b.textContent=s.state.replace('_',' ');b.className='badge '+(s.state==='running'?'running':['halted','killed','stopped'].includes(s.state)?'bad':'warn')
 const f=el('feed');f.textContent=s.mode+(feedText(s.feed)?' · '+feedText(s.feed):'')
-el('sub').textContent=[s.id,s.strategy,s.symbol,s.venue,'market time '+clock(s.market_time),'up '+span(s.uptime),Math.round(s.memory.rss_bytes/1048576)+' MB'].join(' · ')}
+el('sub').textContent=[s.mode_reason&&s.state!=='running'?s.mode_reason:null,s.id,s.strategy,s.symbol,s.venue,s.market_time?'market time '+clock(s.market_time):null,'up '+span(s.uptime),Math.round(s.memory.rss_bytes/1048576)+' MB'].filter(Boolean).join(' · ')}
 function tiles(s){const p=s.pnl||{},u=s.settle||'',list=[]
 if(s.price)list.push(tile('Price',s.price.last,'mark '+s.price.mark))
 if(s.position)list.push(tile('Position',s.position.quantity,s.position.base))
-list.push(tile('Equity',trim(s.equity,2),u),tile('Total PnL',trim(p.total,4),u,sign(p.total)))
+list.push(tile('Equity',money(s.equity),u),tile('Total PnL',(Number(p.total)>0&&money(p.total)!=='0.00'?'+':'')+money(p.total),u,sign(p.total)))
 el('tiles').replaceChildren(...list)}
 function split(s){const p=s.pnl||{},g=s.grid||{},own={grid_profit:'completed cells',inventory:'inventory against mark',entry_adjustment:'entry adjustment',closed:'closed by stop or operator'},books={realised:'realised',unrealised:'unrealised'},both={funding:'funding',fees:'fees paid'}
-const list=[],add=(from,names,look)=>{for(const k in names)if(typeof from[k]==='string')list.push(row([names[k],[trim(from[k],6),k==='fees'||k==='volume'?'':sign(from[k])]],look))}
+const list=[],add=(from,names,look)=>{for(const k in names)if(typeof from[k]==='string')list.push(row([names[k],[money(from[k]),k==='fees'||k==='volume'?'':sign(from[k])]],look,from[k]))}
 const hasOwn=typeof g.grid_profit==='string';add(p,{total:'total'});add(g,own);if(!hasOwn)add(p,books);add(p,both);if(hasOwn)add(p,books,'dim');add(p,{volume:'turnover'},'dim')
-rows('pnl',list);el('about').textContent=[g.lines,g.range&&g.range.lower?g.range.lower+' to '+g.range.upper:null,g.completed_cells!=null?g.completed_cells+' completed cells':null].filter(Boolean).join(' · ')}
+rows('pnl',list);el('about').textContent=[s.settle,g.lines,g.range&&g.range.lower?g.range.lower+' to '+g.range.upper:null,g.completed_cells!=null?g.completed_cells+' completed cells':null].filter(Boolean).join(' · ')}
+const nowRow=(s)=>row(['price',s.price.last,'',['now','why']],'now')
 function lines(s){const all=[...(s.orders?s.orders.list:[])],extra=(s.grid&&Array.isArray(s.grid.virtual)?s.grid.virtual:[])
 for(const v of extra)all.push({...v,state:'virtual'})
 all.sort((a,b)=>Number(b.price)-Number(a.price));const list=[];let isMarked=!s.price
-for(const o of all){if(!isMarked&&Number(o.price)<Number(s.price.last)){list.push(row(['price now','',s.price.last,'',['','why']],'now'));isMarked=true}
-list.push(row([[o.slot,''],[o.side,o.side==='buy'?'up':'down'],o.price,o.quantity,[o.state+(o.reason_text?' – '+o.reason_text:''),'why']],o.state==='resting'?'':'dim'))}
-if(!isMarked)list.push(row(['price now','',s.price.last,'',['','why']],'now'))
-rows('lines',list);el('count').textContent=s.orders?s.orders.resting+' resting, '+s.orders.missing+' missing, '+extra.length+' virtual':''}
+for(const o of all){if(!isMarked&&Number(o.price)<Number(s.price.last)){list.push(nowRow(s));isMarked=true}
+list.push(row([sideCell(o.side),o.price,o.quantity,[o.state+(o.reason_text?': '+o.reason_text:''),'why']],o.state==='resting'?'':'dim',o.slot))}
+if(!isMarked)list.push(nowRow(s))
+rows('lines',list);const n=el('count');n.textContent=s.orders?s.orders.resting+' resting'+(s.orders.missing?', '+s.orders.missing+' missing':'')+(extra.length?', '+extra.length+' virtual':''):'';n.className='unit'+(s.orders&&s.orders.missing?' short':'')}
 function fills(s){const f=s.fills?s.fills.last:[];el('fillcount').textContent=s.fills?s.fills.count+' in all':''
-rows('fills',f.map(x=>row([clock(x.at),[x.side,x.side==='buy'?'up':'down'],x.price,x.quantity,trim(x.fee,6),x.maker?'maker':'taker',x.slot])))
-el('nofills').style.display=f.length?'none':'block'}
+rows('fills',f.map(x=>row([when(x.at),sideCell(x.side),x.price,x.quantity,money(x.fee,4)],'',(x.maker?'maker':'taker')+', '+x.slot+', fee '+x.fee)))
+el('fillhead').hidden=!f.length;el('nofills').hidden=f.length>0}
 async function refresh(){try{const r=await fetch('/api/status',{cache:'no-store'});if(!r.ok)throw 0
-const s=await r.json();head(s);tiles(s);split(s);lines(s);fills(s);document.body.classList.remove('stale')}catch{document.body.classList.add('stale')}
+const s=await r.json();head(s);tiles(s);split(s);fills(s);lines(s);document.body.classList.remove('stale')}catch{document.body.classList.add('stale')}
 setTimeout(refresh,1000)}
 refresh()
 `
@@ -82,11 +90,11 @@ export const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>perpfleet</title><link rel="icon" href="data:,"><style>${style}</style></head>
 <body><main><div id="offline" class="card">This instance does not answer any more; the figures below are the last ones it gave.</div>
-<div class="body"><header><h1 id="name">…</h1><span id="state" class="badge">…</span><span id="feed" class="badge feed">…</span><div id="sub" class="sub"></div></header>
+<div class="body"><header><a id="back" href="#" hidden>← all instances</a><h1 id="name">…</h1><span id="state" class="badge">…</span><span id="feed" class="badge feed">…</span><div id="sub" class="sub"></div></header>
 <section id="tiles" class="tiles"></section>
-<section class="card"><h2>Profit and loss <span id="about" class="unit"></span></h2><div class="wide"><table><tbody id="pnl"></tbody></table></div></section>
-<section class="card"><h2>Lines <span id="count" class="unit"></span></h2><div class="wide"><table><thead><tr><th>slot</th><th>side</th><th>price</th><th>quantity</th><th class="why">state</th></tr></thead><tbody id="lines"></tbody></table></div></section>
-<section class="card"><h2>Last fills <span id="fillcount" class="unit"></span></h2><div class="wide"><table><thead><tr><th>market time</th><th>side</th><th>price</th><th>quantity</th><th>fee</th><th></th><th>slot</th></tr></thead><tbody id="fills"></tbody></table></div><div id="nofills" class="empty">No fill yet.</div></section>
+<section class="card"><h2>Profit and loss <span id="about" class="unit"></span></h2><table><tbody id="pnl"></tbody></table></section>
+<section class="card"><h2>Last fills <span id="fillcount" class="unit"></span></h2><table><thead id="fillhead"><tr><th>time (UTC)</th><th>side</th><th>price</th><th>quantity</th><th>fee</th></tr></thead><tbody id="fills"></tbody></table><div id="nofills" class="empty">No fill yet.</div></section>
+<section class="card"><h2>Lines <span id="count" class="unit"></span></h2><table><thead><tr><th>side</th><th>price</th><th>quantity</th><th class="why">state</th></tr></thead><tbody id="lines"></tbody></table></section>
 </div></main><script>${script}</script></body></html>
 `
 

@@ -9,7 +9,12 @@ import { disagreementsOf, NO_STEP } from '../engine/instance.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import { type BotToDesk, DESK_PROTOCOL_VERSION, type DeskToBot } from '../protocol/desk-messages.ts'
+import {
+  type BotToDesk,
+  DESK_PROTOCOL_VERSION,
+  type DeskInstanceSettings,
+  type DeskToBot,
+} from '../protocol/desk-messages.ts'
 import { type BotLaunch, botExit } from '../protocol/launch.ts'
 import type { InstanceKeeper, Welcome } from './instance-keeper.ts'
 import { Outbox } from './outbox.ts'
@@ -65,6 +70,7 @@ export class BotSession {
   readonly #keeper: InstanceKeeper
   readonly #logger: Logger
   readonly #outbox = new Outbox()
+  #settings: DeskInstanceSettings
   readonly #cancels: (() => void)[] = []
   #view: DeskView = {
     isConnected: false,
@@ -85,6 +91,7 @@ export class BotSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+    this.#settings = parts.launch.settings
     this.#keeper = parts.keeper
     this.#logger = parts.logger
   }
@@ -113,7 +120,8 @@ export class BotSession {
   }
 
   connected(): void {
-    const { settings, deskToken } = this.#parts.launch
+    const { deskToken } = this.#parts.launch
+    const settings = this.#settings
     this.#needsReplace = true
     this.#hasAccountEvents = false
     this.#outbox.take()
@@ -147,6 +155,13 @@ export class BotSession {
   adjusted(output: EngineOutput): void {
     this.#collect(output)
     if (this.#view.isReady && !this.#needsReplace) this.#sendChanges(null)
+  }
+
+  /** Other terms of the instance: the desk takes them from the hello of a new connection. */
+  takeSettings(settings: DeskInstanceSettings): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return
+    this.#settings = settings
+    if (this.#view.isConnected) this.#parts.reconnect()
   }
 
   /** SIGTERM: stores and says goodbye; orders stay as they are. */

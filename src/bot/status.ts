@@ -27,6 +27,8 @@ export interface StatusParts {
   readonly view: DeskView
   readonly isFinishing: boolean
   readonly facts: ProcessFacts
+  /** Where the dashboard is; null when no control plane runs. */
+  readonly controlUrl?: string | null
 }
 
 const FILLS_SHOWN = 20
@@ -56,6 +58,7 @@ export function statusOf(parts: StatusParts): Json {
     symbol: settings.symbol,
     pid: facts.pid,
     web_port: facts.port,
+    control_url: parts.controlUrl ?? null,
     started_at: facts.startedAt,
     uptime: Math.floor(facts.uptimeMs / 1000),
     memory: { rss_bytes: facts.rssBytes, heap_used_bytes: facts.heapBytes },

@@ -96,13 +96,23 @@ function isSameSecret(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret))
 }
 
-/** The token in run/control.json, read anew at each call since each control plane writes its own; null when there is none. */
-export function readControlToken(controlFile: string): string | null {
+function readControl(controlFile: string): { readonly [key: string]: unknown } | null {
   try {
     const control: unknown = JSON.parse(readFileSync(controlFile, 'utf8'))
-    if (typeof control !== 'object' || control === null || !('token' in control)) return null
-    return typeof control.token === 'string' && control.token !== '' ? control.token : null
+    return typeof control === 'object' && control !== null ? { ...control } : null
   } catch {
     return null
   }
+}
+
+/** The token in run/control.json, read anew at each call since each control plane writes its own; null when there is none. */
+export function readControlToken(controlFile: string): string | null {
+  const token = readControl(controlFile)?.['token']
+  return typeof token === 'string' && token !== '' ? token : null
+}
+
+/** Where the control plane serves its dashboard; null when none runs. */
+export function readControlUrl(controlFile: string): string | null {
+  const url = readControl(controlFile)?.['url']
+  return typeof url === 'string' && /^https?:\/\//.test(url) ? url : null
 }

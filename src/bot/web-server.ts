@@ -11,6 +11,7 @@ import { acceptedAdjustment, readAdjustRequest, tryAdjustment } from './adjustme
 import type { DeskAction } from './desk-control.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
 import { page, pagePolicy } from './page.ts'
+import { type Configuration, cannotReconfigure, readConfiguration } from './reconfigure.ts'
 import type { Adjusted } from './record.ts'
 import { isLoopbackAddress, refusalOf, type WebError } from './web-guard.ts'
 
@@ -29,6 +30,8 @@ export interface WebParts {
   health(): { readonly isHealthy: boolean; readonly body: Json }
   ask(action: DeskAction): Promise<ControlAnswer>
   adjust(adjusted: Adjusted): void
+  /** @returns why it is refused; none when it was taken over */
+  configure(configuration: Configuration): readonly string[]
 }
 
 /** The port that was asked for belongs to another program. */
@@ -104,6 +107,7 @@ export class WebServer {
       ['GET /health', () => this.#health()],
       ['GET /api/status', () => ({ status: 200, body: this.#parts.status() })],
       ['POST /api/grid/adjust', (body) => this.#adjust(body)],
+      ['POST /api/configure', (body) => this.#configure(body)],
       ['POST /api/pause', () => ask({ action: 'pause', instance })],
       ['POST /api/resume', () => ask({ action: 'resume', instance })],
       ['POST /api/stop', (body) => ask(stopAction(instance, body))],
@@ -169,6 +173,19 @@ export class WebServer {
       this.#parts.adjust(acceptedAdjustment(parameters, request.isTemporary, this.#parts.wallMs()))
     }
     return { status: 200, body: { ...difference, dry_run: request.isDryRun, parameters } }
+  }
+
+  #configure(body: unknown): Answer {
+    const configuration = readConfiguration(body, this.#parts.instance)
+    if (typeof configuration === 'string') {
+      throw new Refusal({ status: 400, code: 'VALIDATION', message: configuration })
+    }
+    const obstacle = cannotReconfigure(this.#parts.keeper)
+    if (obstacle !== null) throw new Refusal(obstacle)
+    const refusals = this.#parts.configure(configuration)
+    if (refusals.length === 0) return { status: 200, body: { ok: true } }
+    const message = refusals.join(' ')
+    throw new Refusal({ status: 422, code: 'REFUSED_RISK', message, details: refusals })
   }
 
   async #ask(action: DeskAction): Promise<Answer> {

@@ -110,6 +110,10 @@ async function run(...words: string[]) {
       warnings: [],
       instances: [],
     }),
+    configFiles: () => {
+      throw new Error('no files here')
+    },
+    init: () => [],
     previewGrid: () =>
       Promise.resolve({
         title: 'no grid',

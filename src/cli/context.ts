@@ -1,5 +1,6 @@
 /** What the commands need from outside; src/main/cli.ts brings it. */
 import type { FleetAccess } from '../client/fleet-access.ts'
+import type { ConfigOperations } from './config-operations.ts'
 import type { GridPreview } from './grid-preview.ts'
 
 export interface UpOptions {
@@ -45,6 +46,10 @@ export interface CliContext {
   logPlaces(): readonly LogPlace[]
   /** Null = every file of config/active/ and the fleet's own. */
   validate(file: string | null): ValidationResult
+  /** The configuration files of this home and their versions; to be closed. */
+  configFiles(): ConfigOperations
+  /** Makes what a home needs. @returns what was made */
+  init(withDemo: boolean): readonly string[]
   /** An instance's id or a file. */
   previewGrid(target: string): Promise<GridPreview>
   wait(ms: number): Promise<void>

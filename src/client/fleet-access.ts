@@ -1,4 +1,5 @@
 /** What a command line or another program may ask of a fleet, whoever answers: the control plane or the files. */
+import { userInfo } from 'node:os'
 import type {
   ActionResult,
   CleanupResult,
@@ -49,6 +50,15 @@ export interface FleetAccess {
 const ACTION_TIMEOUT_MS = 90_000
 const READ_TIMEOUT_MS = 10_000
 
+/** Who works here; written into the versions of a file. */
+function presentUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'operator'
+  }
+}
+
 /** A fleet behind its control plane. */
 export class HttpFleet implements FleetAccess {
   readonly hasControlPlane = true
@@ -75,7 +85,8 @@ export class HttpFleet implements FleetAccess {
   }
 
   async adjust(id: string, adjustment: GridAdjustment): Promise<AdjustResult> {
-    return (await this.#post(`/instances/${id}/grid/adjust`, adjustment)) as AdjustResult
+    const body = { ...adjustment, author: presentUser() }
+    return (await this.#post(`/instances/${id}/grid/adjust`, body)) as AdjustResult
   }
 
   async table(

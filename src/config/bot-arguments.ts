@@ -67,6 +67,24 @@ export function applyBotArguments(root: MapNode): AppliedArguments {
   return { root: result, faults, warnings }
 }
 
+/**
+ * The keys that the arguments stand for with their values, the last of each: what a file without arguments says
+ * instead. Unknown arguments are left out; applyBotArguments names them.
+ */
+export function argumentValues(
+  root: ConfigurationNode,
+): { readonly section: string; readonly key: string; readonly value: number | string }[] {
+  const list = child(child(root, 'daemon_config'), 'bot_args')
+  if (list === undefined) return []
+  const values = readArguments(list, []).map(({ name, value: { value, text } }) => {
+    const [section = '', key = ''] = TARGETS[name] ?? []
+    // a number that would lose digits stays a text
+    const isExact = typeof value === 'number' && String(value) === text
+    return { section, key, value: isExact ? value : text }
+  })
+  return [...new Map(values.map((one) => [`${one.section}.${one.key}`, one])).values()]
+}
+
 const child = (node: ConfigurationNode | undefined, name: string): ConfigurationNode | undefined =>
   node?.kind === 'map' ? node.entries.get(name)?.node : undefined
 

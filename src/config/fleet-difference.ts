@@ -48,7 +48,8 @@ export function fleetText(configuration: FleetConfiguration): string {
 function masked(value: unknown, key: AnyKey): unknown {
   if (value === null || value === undefined) return value
   if (key.kind === 'leaf') return key.isSecret ? MASK : value
-  if (key.kind === 'listOf') return (value as readonly unknown[]).map((one) => masked(one, key.item))
+  if (key.kind === 'listOf')
+    return (value as readonly unknown[]).map((one) => masked(one, key.item))
   const values = value as Readonly<Record<string, unknown>>
   return Object.fromEntries(
     Object.entries(key.keys).map(([name, child]) => [name, masked(values[name], child)]),

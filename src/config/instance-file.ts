@@ -20,9 +20,9 @@ import { IGNORED_KEYS, instanceKeys, isUnusedOnPaper } from './instance-schema.t
 import type { Environment } from './process-environment.ts'
 import { Reader, unknownKey } from './reader.ts'
 import { resolveInstance } from './resolve-instance.ts'
-import { literalSecrets } from './secrets.ts'
 import type { ResolvedInstance } from './resolved-instance.ts'
 import { type Section, section } from './schema.ts'
+import { literalSecrets } from './secrets.ts'
 import { type ParameterSchemas, strategySection } from './strategy-parameters.ts'
 import { nearest } from './suggestion.ts'
 

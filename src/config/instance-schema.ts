@@ -124,11 +124,11 @@ const daemonSection = section({
   ),
   memory_limit_mb: integer(
     { min: 32, max: 1_048_576 },
-    { default: 256, unit: 'MB', doc: 'memory beyond which it is restarted' },
+    { default: 256, unit: 'MB', doc: 'memory; above it for 5 s: restarted' },
   ),
   cpu_limit_percent: number(
     { min: 0, max: 100, isAbove: true },
-    { default: 80, unit: 'percent of one core', doc: 'processor time beyond which it is reported' },
+    { default: 80, unit: 'percent of one core', doc: 'processor time; above it on average of 20 s: restarted' },
   ),
   log_cleanup_interval: seconds(86_400, 60, 31_536_000, 'how often old log folders are removed'),
   log_retention_days: integer(
@@ -170,8 +170,7 @@ const exchangeSection = section({
   ),
   shadow: flag({
     default: false,
-    doc: 'wants are logged, nothing is sent',
-    notBuilt: (value) => (value === true ? 'shadow mode is not built yet; set it to false' : null),
+    doc: 'wants are logged with what would be sent, nothing is sent',
   }),
   account: text(accountName, {
     default: 'main',

@@ -8,7 +8,12 @@ import type { FleetConfiguration } from './fleet-configuration.ts'
 import { INSTANCE_ID, type InstanceValues, RESERVED_IDS } from './instance-schema.ts'
 import type { FoundValues } from './reader.ts'
 import type { ResolvedInstance, ResolvedSettings } from './resolved-instance.ts'
-import { moneyOf, resolveConsecutiveLosses, resolveLimits } from './risk-limits.ts'
+import {
+  moneyOf,
+  resolveAccountLimits,
+  resolveConsecutiveLosses,
+  resolveLimits,
+} from './risk-limits.ts'
 import type { Section } from './schema.ts'
 import { nearest } from './suggestion.ts'
 
@@ -220,6 +225,9 @@ function resolveSettings(
       volumeShare: ratioOf(paper.volume_share),
     },
     feed: exchange.feed,
+    accountLimits: resolveAccountLimits(fleet.trading),
+    shadow: exchange.shadow,
+    initialPosition: exchange.initial_position,
   }
 }
 

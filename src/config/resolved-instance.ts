@@ -1,4 +1,5 @@
 /** What the fleet needs to run an instance: everything checked, defaults filled in, in the units of the core. */
+import type { AccountLimits } from '../domain/account-risk.ts'
 import type { Money } from '../domain/money.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { RiskLimits } from '../domain/risk.ts'
@@ -21,6 +22,10 @@ export interface ResolvedSettings {
   readonly paper: PaperTerms | null
   /** As the file says; null = none named: `--feed`, else demo. */
   readonly feed: string | null
+  /** Of the whole account, from `trading`. */
+  readonly accountLimits: AccountLimits
+  readonly shadow: boolean
+  readonly initialPosition: 'open' | 'adopt' | 'none'
 }
 
 export interface RestartPolicy {

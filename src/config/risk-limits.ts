@@ -1,4 +1,5 @@
 /** Limits of one instance: of the fleet's and its own, the tighter one holds. */
+import type { AccountLimits } from '../domain/account-risk.ts'
 import { type Money, money, parseDecimal } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import { ratioOf } from './decimal.ts'
@@ -31,6 +32,19 @@ export function resolveLimits(trading: TradingValues, own: RiskValues): RiskLimi
       tighter(trading.max_capital_utilization, own.max_capital_utilization),
     ),
     onBreach: BREACH_ORDER.findLast((kind) => breaches.includes(kind)) ?? 'reduce_only',
+  }
+}
+
+/** Limits of every account as a whole; `max_position_notional` is the fleet's, split by grants (docs/concepts/grants.md). */
+export function resolveAccountLimits(trading: TradingValues): AccountLimits {
+  return {
+    positionsMax: trading.max_active_positions,
+    capitalUtilizationMax: ratioOf(trading.max_capital_utilization),
+    dailyLossMax: ratioOf(trading.max_daily_loss),
+    drawdownMax: ratioOf(trading.max_drawdown),
+    notionalMax:
+      trading.max_position_notional === null ? null : moneyOf(trading.max_position_notional),
+    onBreach: trading.on_breach,
   }
 }
 

@@ -142,5 +142,7 @@ function maskedLines(text: string): string {
       return VARIABLE_ONLY.test(value.replaceAll(/["',]/g, '')) ? line : `${head}${MASK}`
     })
     .join('\n')
-    .replaceAll(IN_ADDRESS, (address, password: string) => address.replace(`:${password}@`, `:${MASK}@`))
+    .replaceAll(IN_ADDRESS, (address, password: string) =>
+      address.replace(`:${password}@`, `:${MASK}@`),
+    )
 }

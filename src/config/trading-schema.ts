@@ -20,7 +20,7 @@ export const tradingSection = section({
       defaultText: 'none',
       unit: 'settlement currency',
       isHot: true,
-      doc: 'worth of the position of an instance as an amount',
+      doc: 'worth of all positions of the fleet together, handed out to its accounts as grants',
     },
   ),
   max_daily_loss: share({

@@ -2,28 +2,39 @@
  * The desk of one venue account: loops of its instances, journal, venue. One thread; handlers change state at once
  * and a turn plans, commits once, then sends. See docs/concepts/desk.md.
  */
-import type { NumberedEvent } from '../domain/account-event.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { InstanceMode } from '../domain/risk.ts'
 import type { Wake } from '../domain/strategy.ts'
-import type { VenueAccountEvent, VenueOrder } from '../domain/venue-report.ts'
+import type {
+  VenueAccountEvent,
+  VenueBalance,
+  VenueOrder,
+  VenuePosition,
+} from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { JournalOutcome, JournalStore } from '../ports/journal-store.ts'
+import type { JournalDamage, JournalOutcome, JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
 import type { BotToDesk, DeskInstanceSettings } from '../protocol/desk-messages.ts'
+import { AccountGuard } from './account-guard.ts'
 import { ClientIds } from './client-ids.ts'
 import { Committer } from './committer.ts'
+import { Endings } from './endings.ts'
+import { EventBook } from './event-book.ts'
 import { type BotLink, type InstanceEntry, sendReasons } from './instance-entry.ts'
-import { Instances } from './instances.ts'
+import { Instances, ownedElsewhere } from './instances.ts'
+import { LostOrders } from './lost-orders.ts'
+import { type KillOrders, Operator } from './operator.ts'
 import { Reconciler } from './reconciler.ts'
+import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
-import { outcomeOf, textOf, VenueGateway } from './venue-gateway.ts'
+import { textOf, VenueGateway } from './venue-gateway.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent. */
 export const VENUE_DEADLINE_MS = 5000
 const LOST_AFTER_MS = 15_000
+const REMEMBER_EVERY_S = 5
 
 export interface AccountDeskParts {
   readonly key: string
@@ -33,6 +44,8 @@ export interface AccountDeskParts {
   readonly logger: Logger
   /** Runs a callback after the present input has been handled; the process uses setImmediate. */
   readonly defer: (callback: () => void) => void
+  /** Kills that were ordered while nobody listened (perpfleet kill --direct); absent = none can be. */
+  readonly killOrders?: KillOrders
 }
 
 export class AccountDesk {
@@ -46,8 +59,13 @@ export class AccountDesk {
   readonly #reconciler: Reconciler
   readonly #instances: Instances
   readonly #gateway: VenueGateway
-  #seq: number
-  #venueSeq: number
+  readonly #guard: AccountGuard
+  readonly #book: EventBook
+  readonly #endings: Endings
+  readonly #lost: LostOrders
+  readonly operator: Operator
+  readonly #shadow: Shadow
+  #seconds = 0
   readonly #committer: Committer
   readonly #barrier: StepBarrier
   #isTurnPlanned = false
@@ -63,21 +81,28 @@ export class AccountDesk {
     this.#logger = parts.logger
     this.#defer = parts.defer
     this.#ids = new ClientIds(parts.journal.epoch, (count) => parts.journal.reserveIds(count))
-    this.#seq = parts.journal.lastSeq
-    this.#venueSeq = parts.journal.lastVenueSeq
+    this.#shadow = new Shadow(parts.logger)
     this.#instances = new Instances({
       ...parts,
       isReconciled: () => this.#reconciler.isDone,
       onAttached: (attached) => {
         this.#barrier.isLockstep = attached.pace === 'lockstep'
       },
+      onEntered: (entry) => {
+        this.#guard.configure(entry.settings)
+        entry.loop.setAccount(() => this.#guard.stateFor(entry))
+      },
+      takeUnowned: (instrument) => this.#book.takeUnowned(instrument),
     })
+    this.#guard = new AccountGuard({ ...parts, instances: this.#instances })
     this.#barrier = new StepBarrier(this.#instances.entries)
     this.#committer = new Committer({
       ...parts,
       instances: this.#instances,
       onRetry: () => this.#schedule(),
+      account: this.#guard,
     })
+    this.#endings = new Endings({ ...parts, committer: this.#committer })
     this.#gateway = new VenueGateway({
       venue: parts.venue,
       instances: this.#instances,
@@ -86,11 +111,33 @@ export class AccountDesk {
       onUnknown: (reason) => this.#reconciler.request(reason),
       onChanged: () => this.#schedule(),
     })
+    this.#book = new EventBook({
+      ...parts,
+      instances: this.#instances,
+      buffer: this.#committer.buffer,
+      gateway: this.#gateway,
+      guard: this.#guard,
+      onHole: (reason) => this.#reconciler.request(reason),
+    })
+    this.#lost = new LostOrders({
+      ...parts,
+      isKnown: (id) => parts.journal.originOf(id) !== null,
+      isTended: (instrument) => this.#instances.on(instrument)?.link != null,
+    })
     this.#reconciler = new Reconciler({
       venue: parts.venue,
       clock: parts.clock,
       logger: parts.logger,
       account: this,
+    })
+    this.operator = new Operator({
+      ...parts,
+      instances: this.#instances,
+      guard: this.#guard,
+      lost: this.#lost,
+      reconciler: this.#reconciler,
+      commit: () => this.#committer.commit(),
+      setMode: (entry, mode, override) => this.setMode(entry, mode, override),
     })
   }
 
@@ -101,7 +148,17 @@ export class AccountDesk {
     return this.#reconciler
   }
   get venueSeq(): number {
-    return this.#venueSeq
+    return this.#book.venueSeq
+  }
+  get guard(): AccountGuard {
+    return this.#guard
+  }
+  get lostOrders(): LostOrders {
+    return this.#lost
+  }
+  /** Why the journal before this one was kept aside; null when nothing is the matter. */
+  get damage(): JournalDamage | null {
+    return this.#journal.damage
   }
   /** The venue's wall clock, ms. */
   venueNow(): number {
@@ -117,6 +174,7 @@ export class AccountDesk {
       onGap: (reason) => this.#onGap(reason),
       onReady: () => void this.#onReady(),
     })
+    this.operator.tellDamage()
     await Promise.all([this.#measureClock(), this.#takeUp()])
     await this.#reconciler.run('start')
     this.#clock.every(1000, () => this.#everySecond())
@@ -124,7 +182,8 @@ export class AccountDesk {
 
   /** Opens what the journal knows and is not open yet; what fails now is tried again with the next connection. */
   async #takeUp(): Promise<void> {
-    const known = this.#journal.instances()
+    const rows = this.#journal.instances()
+    const known = rows.filter((row) => !ownedElsewhere(row, rows))
     const openings = known.map(async ({ instance, settings }) => {
       try {
         await this.#instances.open(settings as unknown as DeskInstanceSettings)
@@ -133,6 +192,7 @@ export class AccountDesk {
       }
     })
     await Promise.all(openings)
+    this.operator.obeyKillOrders()
     this.#isTakenUp = known.every(({ instance }) => this.#instances.entries.has(instance))
   }
 
@@ -153,6 +213,10 @@ export class AccountDesk {
   ): Promise<InstanceEntry> {
     const { settings } = message
     const entry = await this.#instances.open(settings)
+    this.#guard.configure(settings)
+    this.#shadow.change(entry, settings)
+    this.operator.obeyKillOrders()
+    if (this.#book.isBehind(message.afterSeq)) this.operator.disarmBehind(entry, message.afterSeq)
     entry.link?.send({
       type: 'refused',
       code: 'replaced',
@@ -244,42 +308,8 @@ export class AccountDesk {
     positions: 'keep' | 'close',
     onEnded: (ordersCanceled: number) => void,
   ): void {
-    const isKept = orders === 'keep' && positions === 'keep'
-    const waiting = entry.ending?.onEnded ?? []
-    entry.ending = {
-      reason,
-      positions,
-      onEnded: [...waiting, onEnded],
-      ordersAtStart: entry.loop.orders().length,
-    }
-    if (!isKept) {
-      entry.override = positions === 'close' ? 'flatten' : 'cancel'
-      entry.loop.setOverride(entry.override)
-    }
-    if (isKept) this.#release(entry)
-    entry.isDirty = true
+    this.#endings.begin(entry, reason, orders, positions, onEnded)
     this.#schedule()
-  }
-
-  #release(entry: InstanceEntry): void {
-    const { ending } = entry
-    if (!ending) return
-    entry.ending = null
-    entry.override = 'released'
-    entry.isStepAwaited = false
-    entry.isDirty = true
-    this.#committer.commit()
-    const ordersCanceled = ending.ordersAtStart
-    entry.link?.send({
-      type: 'ended',
-      reason: ending.reason,
-      ordersCanceled,
-      position: entry.loop.position,
-    })
-    for (const notify of ending.onEnded) notify(ordersCanceled)
-    this.#venue.detach(entry.settings.instance).catch((error: unknown) => {
-      this.#logger.warn('desk', `detach of ${entry.settings.instance} failed: ${textOf(error)}`)
-    })
   }
 
   announceRestart(forMs: number): void {
@@ -295,78 +325,17 @@ export class AccountDesk {
   onAccount(events: readonly VenueAccountEvent[]): void {
     // An event of an instance that is not open would be booked for nobody: it is asked for again after the start.
     if (!this.#isTakenUp) return
-    for (const event of events) {
-      if (event.venueSeq <= this.#venueSeq) continue
-      if (event.venueSeq > this.#venueSeq + 1) {
-        this.#reconciler.request(
-          `events ${this.#venueSeq + 1} to ${event.venueSeq - 1} are missing`,
-        )
-        break
-      }
-      this.#venueSeq = event.venueSeq
-      this.#committer.buffer.setVenueSeq(event.venueSeq)
-      this.#book(event)
-    }
+    this.#book.book(events)
     this.#schedule()
-  }
-
-  #book(event: VenueAccountEvent): void {
-    const entry = this.#instances.concernedBy(event)
-    if (!entry) {
-      if (event.kind === 'fill' || event.kind === 'funding') {
-        this.#logger.warn('desk', `a ${event.kind} on an instrument of no instance was seen`, {
-          account: this.key,
-          event,
-        })
-      }
-      return
-    }
-    const clientId =
-      event.kind === 'fill' ? event.fill.clientId : event.kind === 'order' ? event.clientId : null
-    const botEvent = entry.loop.onVenueEvent(event, (id) => this.#journal.originOf(id))
-    if (clientId !== null) this.#noteVenueOutcome(entry, clientId, event)
-    if (!botEvent) return
-    const seq = ++this.#seq
-    const numbered: NumberedEvent =
-      botEvent.kind === 'fill'
-        ? {
-            seq,
-            at: event.at,
-            kind: 'fill',
-            fill: { ...botEvent.event.fill, origin: botEvent.origin },
-          }
-        : {
-            seq,
-            at: event.at,
-            kind: 'funding',
-            instrument: botEvent.event.instrument,
-            amount: botEvent.event.amount,
-            rate: botEvent.event.rate,
-            position: botEvent.event.position,
-          }
-    entry.loop.handed(seq)
-    entry.isDirty = true
-    this.#committer.buffer.addEvent(entry.settings.instance, event.venueSeq, numbered)
-  }
-
-  #noteVenueOutcome(entry: InstanceEntry, clientId: ClientOrderId, event: VenueAccountEvent): void {
-    if (event.kind === 'order')
-      this.#gateway.note(entry, clientId, outcomeOf(event.status), event.reason)
-    else if (!entry.loop.hasOrder(clientId)) this.#gateway.note(entry, clientId, 'filled', null)
   }
 
   #onMarket(events: readonly MarketEvent[]): void {
     for (const event of events) {
       const entry = this.#instances.on(event.instrument)
-      const breach = entry?.loop.onPrice(event.at, event.price) ?? null
-      if (entry && breach !== null) {
-        entry.isDirty = true
-        entry.link?.send({ type: 'mode', mode: entry.loop.risk.mode, reason: breach })
-        this.#logger.warn('risk', `${entry.settings.instance} reached ${breach}`, {
-          equity: entry.loop.risk.equity(),
-        })
-      }
+      if (entry) this.#guard.onPrice(entry, event)
     }
+    const last = events.at(-1)
+    if (last) this.#guard.onMarket(last.at)
     this.#barrier.onMarket(events)
     this.#schedule()
   }
@@ -424,6 +393,16 @@ export class AccountDesk {
     this.#schedule()
   }
 
+  onForeign(orders: readonly VenueOrder[]): void {
+    this.#lost.take(orders)
+  }
+  onBalance(balance: VenueBalance, positions: readonly VenuePosition[]): void {
+    this.#guard.onBalance(balance, positions)
+  }
+  get hasLostOrders(): boolean {
+    return this.#lost.open.length > 0
+  }
+
   onReconciled(): void {
     for (const entry of this.#instances.all()) entry.loop.setReconciled(true)
     this.#schedule()
@@ -449,7 +428,7 @@ export class AccountDesk {
     if (intents.length > 0) this.#gateway.place(intents)
     for (const entry of this.#instances.all()) {
       sendReasons(entry)
-      if (entry.ending !== null && entry.loop.isQuiet()) this.#release(entry)
+      if (entry.ending !== null && entry.loop.isQuiet()) this.#endings.release(entry)
     }
     this.#checkStep()
   }
@@ -467,6 +446,7 @@ export class AccountDesk {
       () => this.#ids.next(),
       this.venueNow() + VENUE_DEADLINE_MS,
     )
+    if (entry.settings.shadow === true) return this.#shadow.take(entry, plan)
     this.#committer.buffer.addIntents(plan.places)
     if (plan.cancels.length > 0) this.#gateway.cancel(entry, plan.cancels)
   }
@@ -486,8 +466,20 @@ export class AccountDesk {
         continue
       entry.loop.setBotLost(true)
     }
+    this.operator.obeyKillOrders()
+    if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
     this.#reconciler.everySecond()
     this.#schedule()
+  }
+
+  /** What prices alone have moved (peaks, the start of a day) is written now and then. */
+  #remember(): void {
+    this.#guard.remember()
+    for (const entry of this.#instances.all()) {
+      if (entry.loop.risk.changes === entry.changesWritten) continue
+      entry.changesWritten = entry.loop.risk.changes
+      entry.isDirty = true
+    }
   }
 
   async stop(): Promise<void> {

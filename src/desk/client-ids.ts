@@ -3,6 +3,9 @@ import type { ClientOrderId } from '../domain/order.ts'
 
 const BLOCK = 1000
 
+/** Whether an id has the form of those of a desk (of this one, or of an earlier life of it). */
+export const isDeskId = (id: string): boolean => /^pf[0-9a-z]{12,16}$/.test(id)
+
 /**
  * `pf{epoch}{counter}`, base 36, at most 18 characters. The epoch is new at each start of the desk, a block of
  * counters is reserved durably before its first id is handed out.

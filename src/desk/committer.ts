@@ -19,6 +19,8 @@ export interface CommitterParts {
   readonly clock: Clock
   readonly logger: Logger
   readonly onRetry: () => void
+  /** What is kept of the account as a whole. */
+  readonly account: { unwritten(): Json | null; written(state: Json): void }
 }
 
 export class Committer {
@@ -32,12 +34,17 @@ export class Committer {
   }
 
   commitLater(): void {
-    if (this.#isLazyPlanned || (this.buffer.isEmpty && this.#dirtyEntries().length === 0)) return
+    if (this.#isLazyPlanned || !this.#hasUnwritten()) return
     this.#isLazyPlanned = true
     this.#parts.clock.after(LAZY_COMMIT_MS, () => {
       this.#isLazyPlanned = false
       this.commit()
     })
+  }
+
+  #hasUnwritten(): boolean {
+    if (!this.buffer.isEmpty || this.#dirtyEntries().length > 0) return true
+    return this.#parts.account.unwritten() !== null
   }
 
   #dirtyEntries(): InstanceEntry[] {
@@ -47,13 +54,15 @@ export class Committer {
   /** One transaction, on disk when this returns; false when the journal cannot be written. */
   commit(): boolean {
     const dirty = this.#dirtyEntries()
+    const account = this.#parts.account.unwritten()
     try {
-      this.buffer.commit(dirty.map(journalRow))
+      this.buffer.commit(dirty.map(journalRow), account)
     } catch (error) {
       this.#onFailed(error)
       return false
     }
     for (const entry of dirty) entry.isDirty = false
+    if (account !== null) this.#parts.account.written(account)
     return true
   }
 

@@ -1,5 +1,5 @@
 /** The desk's local socket: bots say hello and send wants; control programs ask with the desk's token. */
-import type { InstanceMode } from '../domain/risk.ts'
+import type { ModeEvent } from '../domain/instance-mode.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -11,8 +11,10 @@ import {
   type DeskInstanceSettings,
 } from '../protocol/desk-messages.ts'
 import { encodeLine, LineReader } from '../protocol/lines.ts'
+import { wantsFault } from '../protocol/wants-check.ts'
 import { AccountDesk } from './account-desk.ts'
 import type { BotLink, InstanceEntry } from './instance-entry.ts'
+import { CommandError, type KillOrders } from './operator.ts'
 import { accountStatus } from './status.ts'
 import { textOf } from './venue-gateway.ts'
 
@@ -32,6 +34,7 @@ export interface DeskServerParts {
   openVenue(venue: string, account: string, mode: string): VenueAccount
   openJournal(venue: string, account: string, mode: string): JournalStore
   readonly onShutdown: () => void
+  readonly killOrders?: KillOrders
 }
 
 /** `{mode}-{venue}-{account}`: the name of an account in files and messages. */
@@ -54,7 +57,7 @@ export class DeskServer {
     const key = accountKey(mode, venue, account)
     let open = this.#accounts.get(key)
     if (!open) {
-      const { clock, logger, defer } = this.#parts
+      const { clock, logger, defer, killOrders } = this.#parts
       const journal = this.#parts.openJournal(venue, account, mode)
       const desk = new AccountDesk({
         key,
@@ -63,6 +66,7 @@ export class DeskServer {
         clock,
         logger,
         defer,
+        ...(killOrders === undefined ? {} : { killOrders }),
       })
       open = { desk, journal, ready: desk.start() }
       this.#accounts.set(key, open)
@@ -110,6 +114,8 @@ export class DeskServer {
       case 'announce_restart':
         for (const { desk } of this.#accounts.values()) desk.announceRestart(request.forMs)
         return {}
+      case 'fleet_word':
+        return this.#onFleet(request)
       case 'orders':
       case 'fills':
       case 'positions':
@@ -143,41 +149,26 @@ export class DeskServer {
     if (!found)
       throw new CommandError('NOT_FOUND', `no instance ${request.instance} is known to this desk`)
     const { desk, entry } = found
-    const ending = (orders: 'cancel' | 'keep', positions: 'keep' | 'close') =>
-      new Promise((resolve) => {
-        desk.end(entry, request.action, orders, positions, (ordersCanceled) =>
-          resolve({ orders_canceled: ordersCanceled, position: entry.loop.position }),
-        )
-      })
-    switch (request.action) {
-      case 'pause':
-        return this.#setMode(desk, entry, 'paused', null)
-      case 'resume':
-      case 'arm':
-        return this.#setMode(desk, entry, 'running', null)
-      case 'disarm':
-        return this.#setMode(desk, entry, 'disarmed', null)
-      case 'close':
-        return this.#setMode(desk, entry, 'halted', 'flatten')
-      case 'kill':
-        return this.#setMode(desk, entry, 'killed', 'flatten')
-      case 'stop':
-        return ending(request.orders, request.positions)
-    }
+    if (request.action === 'prove') return desk.operator.prove(entry)
+    if (request.action !== 'stop') return this.#operate(desk, entry, request.action)
+    const { orders, positions } = request
+    return new Promise((resolve) => {
+      desk.end(entry, request.action, orders, positions, (ordersCanceled) =>
+        resolve({ orders_canceled: ordersCanceled, position: entry.loop.position }),
+      )
+    })
   }
 
-  #setMode(
-    desk: AccountDesk,
-    entry: InstanceEntry,
-    mode: InstanceMode,
-    override: 'flatten' | null,
-  ): Promise<unknown> {
-    desk.setMode(entry, mode, override)
-    return Promise.resolve({
-      mode,
-      orders: entry.loop.orders().length,
-      position: entry.loop.position,
-    })
+  async #operate(desk: AccountDesk, entry: InstanceEntry, event: ModeEvent): Promise<unknown> {
+    await desk.operator.command(entry, event)
+    const { loop } = entry
+    return { mode: loop.risk.mode, orders: loop.orders().length, position: loop.position }
+  }
+
+  #onFleet({ account, word }: Extract<ControlToDesk, { action: 'fleet_word' }>): unknown {
+    const open = this.#accounts.get(account)
+    if (!open) throw new CommandError('NOT_FOUND', `no account ${account} is known to this desk`)
+    return open.desk.operator.onFleet(word)
   }
 
   async stop(): Promise<void> {
@@ -192,20 +183,13 @@ type InstanceCommand = Exclude<
       | 'status'
       | 'shutdown'
       | 'announce_restart'
+      | 'fleet_word'
       | 'orders'
       | 'fills'
       | 'positions'
       | 'reasons'
   }
 >
-
-class CommandError extends Error {
-  readonly code: string
-  constructor(code: string, text: string) {
-    super(text)
-    this.code = code
-  }
-}
 
 /** One connection: a bot after its hello, else a control program. */
 class Connection implements BotLink {
@@ -239,10 +223,23 @@ class Connection implements BotLink {
     if (message.type === 'hello') void this.#hello(message)
     else if (message.type === 'control') void this.#control(message)
     else if (this.#desk && this.#entry && this.#entry.link === this) {
-      if (message.type === 'wants') this.#desk.wants(this.#entry, message)
+      if (message.type === 'wants') this.#wants(this.#desk, this.#entry, message)
       else if (message.type === 'heartbeat') this.#desk.heartbeat(this.#entry)
       else this.#desk.gone(this.#entry, this)
     }
+  }
+
+  /** A message that no desk can carry out ends the connection, never the desk. */
+  #wants(
+    desk: AccountDesk,
+    entry: InstanceEntry,
+    message: Extract<BotToDesk, { type: 'wants' }>,
+  ): void {
+    const fault = wantsFault(message)
+    if (fault === null) return desk.wants(entry, message)
+    this.#parts.logger.error('desk', `${entry.settings.instance} wants what cannot be: ${fault}`)
+    this.#refuse('bad_wants', fault)
+    this.close()
   }
 
   async #hello(message: Extract<BotToDesk, { type: 'hello' }>): Promise<void> {

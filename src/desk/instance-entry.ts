@@ -32,13 +32,21 @@ export interface InstanceEntry {
   /** Lockstep: the bot has not yet answered the present step. */
   isStepAwaited: boolean
   reasonsSent: string
+  /** Up to which change its risk state was written. */
+  changesWritten: number
   isDirty: boolean
+}
+
+/** A shadow's orders rest in its loop alone. */
+function shadowReasons({ loop, settings }: InstanceEntry): Record<string, 'shadow'> {
+  if (settings.shadow !== true) return {}
+  return Object.fromEntries(loop.orders().map(({ slot }) => [slot, 'shadow']))
 }
 
 /** Sends the reasons of missing orders when they changed; a bot shows them, it does not act on them. */
 export function sendReasons(entry: InstanceEntry): void {
   if (!entry.link) return
-  const reasons = entry.loop.reasons()
+  const reasons = { ...shadowReasons(entry), ...entry.loop.reasons() }
   const text = JSON.stringify(reasons)
   if (text === entry.reasonsSent) return
   entry.reasonsSent = text

@@ -1,13 +1,15 @@
 /** The instances of an account desk: attached at the venue, restored from the journal, found by id, order or instrument. */
 import type { InstrumentId } from '../domain/instrument.ts'
+import type { Quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { Attached, VenueAccountEvent } from '../domain/venue-report.ts'
 import type { RiskState } from '../engine/instance-risk.ts'
 import { OrderLoop } from '../engine/order-loop.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { JournalStore } from '../ports/journal-store.ts'
+import type { JournalInstance, JournalStore } from '../ports/journal-store.ts'
 import type { VenueAccount } from '../ports/venue.ts'
 import type { DeskInstanceSettings } from '../protocol/desk-messages.ts'
+import { type Found, instrumentOf, lookAt, notEmpty, withdraw } from './first-look.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
 export interface InstancesParts {
@@ -17,6 +19,10 @@ export interface InstancesParts {
   readonly clock: Clock
   readonly isReconciled: () => boolean
   readonly onAttached: (attached: Attached) => void
+  /** A new entry, before anything is planned for it. */
+  readonly onEntered: (entry: InstanceEntry) => void
+  /** Whether something has happened on an instrument that no instance booked, since the last question. */
+  readonly takeUnowned: (instrument: InstrumentId) => boolean
 }
 
 export class Instances {
@@ -65,16 +71,42 @@ export class Instances {
   }
 
   async #take(settings: DeskInstanceSettings): Promise<InstanceEntry> {
+    const { journal, takeUnowned } = this.#parts
+    this.#checkOwner(settings, instrumentOf(settings))
+    const isFirst = !journal.instances().some((row) => row.instance === settings.instance)
+    takeUnowned(instrumentOf(settings))
+    let found = isFirst ? await this.#firstLook(settings) : null
     const attached = await this.attach(settings)
-    const owner = this.#byInstrument.get(attached.instrument.id)
-    if (owner && owner.settings.instance !== settings.instance && owner.override !== 'released') {
-      throw new Error(
-        `${settings.symbol} on account ${this.#parts.key} already belongs to instance ${owner.settings.instance}; ` +
-          'stop that one or use another account',
-      )
-    }
+    this.#checkOwner(settings, attached.instrument.id)
+    // What has happened since the look was booked by nobody.
+    while (isFirst && takeUnowned(attached.instrument.id)) found = await this.#firstLook(settings)
     this.#parts.onAttached(attached)
-    return this.#enter(settings, attached)
+    return this.#enter(settings, attached, found)
+  }
+
+  /** One instance per account and contract; a shadow counts too, its loop needs the contract's prices and events. */
+  #checkOwner(settings: DeskInstanceSettings, instrument: InstrumentId): void {
+    const owner = this.#byInstrument.get(instrument)
+    if (!owner || owner.override === 'released') return
+    if (owner.settings.instance === settings.instance) return
+    throw new Error(
+      `${settings.symbol} on account ${this.#parts.key} already belongs to instance ${owner.settings.instance}; ` +
+        'stop that one or use another account',
+    )
+  }
+
+  /** @throws Error when the account is not empty and nobody said that it may be taken over */
+  async #firstLook(settings: DeskInstanceSettings): Promise<Found> {
+    const { key, venue, journal } = this.#parts
+    const instrument = instrumentOf(settings)
+    const found = await lookAt(venue, instrument)
+    if (journal.damage !== null) return found
+    if (settings.initialPosition === 'adopt') {
+      await withdraw(venue, instrument, found.orders)
+      return found.orders.length === 0 ? found : lookAt(venue, instrument)
+    }
+    if (found.position !== 0) throw new Error(notEmpty(settings, key, found))
+    return found
   }
 
   attach(settings: DeskInstanceSettings): Promise<Attached> {
@@ -82,7 +114,7 @@ export class Instances {
     return this.#parts.venue.attach({ instance, symbol, leverage, marginMode, paper, feed })
   }
 
-  #enter(settings: DeskInstanceSettings, attached: Attached): InstanceEntry {
+  #enter(settings: DeskInstanceSettings, attached: Attached, found: Found | null): InstanceEntry {
     const { journal } = this.#parts
     const stored = journal.instances().find((row) => row.instance === settings.instance)
     const loop = new OrderLoop(
@@ -97,6 +129,7 @@ export class Instances {
     const override = stored?.override ?? null
     if (override === 'cancel' || override === 'flatten') loop.setOverride(override)
     loop.onPrice(attached.at, attached.price)
+    if (found !== null) this.#begin(loop, found)
     const entry: InstanceEntry = {
       settings,
       instrument: attached.instrument,
@@ -109,10 +142,36 @@ export class Instances {
       ending: null,
       isStepAwaited: false,
       reasonsSent: '',
+      changesWritten: -1,
       isDirty: true,
     }
     this.#entries.set(settings.instance, entry)
-    this.#byInstrument.set(attached.instrument.id, entry)
+    const owner = this.#byInstrument.get(attached.instrument.id)
+    if (!owner || owner.override === 'released') this.#byInstrument.set(loop.instrument.id, entry)
+    this.#parts.onEntered(entry)
     return entry
   }
+
+  /** The first start under this journal: a position that is there is taken over from the venue, or from who had it. */
+  #begin(loop: OrderLoop, found: Found): void {
+    const before = this.#byInstrument.get(loop.instrument.id)
+    if (found.position !== 0) {
+      if (before) {
+        before.loop.risk.handOver()
+        before.isDirty = true
+      }
+      loop.risk.adopt(found.position as Quantity)
+    }
+    if (this.#parts.journal.damage !== null) loop.setMode('disarmed')
+  }
+}
+
+/** Whether an ended instance has given its contract to one that has not: it is not taken up again. */
+export function ownedElsewhere(row: JournalInstance, rows: readonly JournalInstance[]): boolean {
+  if (row.override !== 'released') return false
+  const contractOf = (one: JournalInstance): string =>
+    instrumentOf(one.settings as unknown as DeskInstanceSettings)
+  return rows.some(
+    (other) => other.override !== 'released' && contractOf(other) === contractOf(row),
+  )
 }

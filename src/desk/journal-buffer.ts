@@ -2,6 +2,7 @@
 import type { NumberedEvent } from '../domain/account-event.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
+import type { Json } from '../domain/strategy.ts'
 import type { JournalBatch, JournalOutcome, JournalStore } from '../ports/journal-store.ts'
 
 export class JournalBuffer {
@@ -59,8 +60,8 @@ export class JournalBuffer {
   }
 
   /** @throws what the store throws; nothing has been handed out then and everything is still here */
-  commit(instances: JournalBatch['instances']): void {
-    if (this.isEmpty && instances.length === 0) return
+  commit(instances: JournalBatch['instances'], account: Json | null = null): void {
+    if (this.isEmpty && instances.length === 0 && account === null) return
     const events = this.#events
     this.#journal.commit({
       intents: this.#intents,
@@ -68,6 +69,7 @@ export class JournalBuffer {
       events,
       venueSeq: this.#venueSeq,
       instances,
+      ...(account === null ? {} : { account }),
     })
     this.#intents = []
     this.#outcomes = new Map()

@@ -11,7 +11,12 @@ import {
   isAbsenceProven,
   type PositionDifference,
 } from '../domain/reconciliation.ts'
-import type { VenueAccountEvent, VenueOrder, VenuePosition } from '../domain/venue-report.ts'
+import type {
+  VenueAccountEvent,
+  VenueBalance,
+  VenueOrder,
+  VenuePosition,
+} from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
@@ -28,6 +33,12 @@ export interface ReconciledAccount {
   venueNow(): number
   onAccount(events: readonly VenueAccountEvent[]): void
   onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void
+  /** The orders of the venue that no loop knows. */
+  onForeign(orders: readonly VenueOrder[]): void
+  /** The venue's balance and positions as of the last booked event. */
+  onBalance(balance: VenueBalance, positions: readonly VenuePosition[]): void
+  /** Whether an order of an earlier life still rests there. */
+  readonly hasLostOrders: boolean
   onReconciled(): void
 }
 
@@ -91,7 +102,8 @@ export class Reconciler {
   }
 
   everySecond(): void {
-    const interval = this.#isDone && !this.#hasUnknown() ? INTERVAL_MS : INTERVAL_UNKNOWN_MS
+    const isQuiet = this.#isDone && !this.#hasUnknown() && !this.#account.hasLostOrders
+    const interval = isQuiet ? INTERVAL_MS : INTERVAL_UNKNOWN_MS
     if (this.#clock.monotonicMs() - this.#lastAt >= interval) void this.run('timer')
   }
 
@@ -113,6 +125,7 @@ export class Reconciler {
         this.#logger.info('reconciliation', `account compared with the venue (${reason})`)
       this.#isDone = true
       this.#account.onReconciled()
+      void this.#readBalance()
     } catch (error) {
       this.#logger.warn(
         'reconciliation',
@@ -122,6 +135,22 @@ export class Reconciler {
       this.#isRunning = false
     }
     if (this.#isRequested) this.request('asked for meanwhile')
+  }
+
+  /** The balance counts only if nothing has happened between the last booked event and the answer. */
+  async #readBalance(): Promise<void> {
+    const { venueSeq } = this.#account
+    try {
+      const [positions, balance] = await Promise.all([
+        this.#venue.positions(),
+        this.#venue.balance(),
+      ])
+      const since = await this.#venue.eventsSince(venueSeq)
+      if (since.length === 0 && this.#account.venueSeq === venueSeq)
+        this.#account.onBalance(balance, positions)
+    } catch {
+      // The account is compared all the same; the balance is asked again with the next comparison.
+    }
   }
 
   /** Asks everything at once: on a slow wire three questions take no longer than one. */
@@ -141,13 +170,16 @@ export class Reconciler {
     }
     const { missing, foreign } = compareOrders(new Set(known.keys()), [...atVenue.keys()])
     await Promise.all(missing.map((clientId) => this.#lookUp(known.get(clientId), clientId)))
-    this.#noteForeign(foreign.filter((id) => !this.#isOurs(id)))
+    const strangers = foreign.filter((id) => !this.#isOurs(id))
+    this.#noteForeign(strangers)
+    this.#account.onForeign(strangers.flatMap((id) => atVenue.get(id) ?? []))
     this.#comparePositions(positions)
   }
 
   #unsettled(): Map<ClientOrderId, InstanceEntry> {
     const known = new Map<ClientOrderId, InstanceEntry>()
     for (const entry of this.#account.entries.values()) {
+      if (entry.settings.shadow === true) continue
       for (const order of entry.loop.orders())
         if (order.status !== 'sending') known.set(order.clientId, entry)
     }
@@ -169,10 +201,12 @@ export class Reconciler {
 
   async #lookUp(entry: InstanceEntry | undefined, clientId: ClientOrderId): Promise<void> {
     if (!entry?.loop.hasOrder(clientId)) return
+    // The venue answers for the moment of the question: an order may arrive while the answer is on its way.
+    const askedAt = this.#account.venueNow()
     const found = await this.#venue.lookup(entry.instrument.id, clientId)
     const order = entry.loop.orders().find((candidate) => candidate.clientId === clientId)
     if (!order || order.status === 'final') return
-    if (found === null && !isAbsenceProven(order.expiresAt, this.#account.venueNow())) return
+    if (found === null && !isAbsenceProven(order.expiresAt, askedAt)) return
     this.#differencesTotal++
     this.#account.onResolved(entry, clientId, found)
   }
@@ -195,7 +229,8 @@ export class Reconciler {
     for (const position of positions) venue.set(position.instrument, position.quantity)
     const booked = new Map<InstrumentId, Quantity>()
     for (const entry of this.#account.entries.values())
-      booked.set(entry.instrument.id, entry.loop.position)
+      if (entry.override !== 'released' || !booked.has(entry.instrument.id))
+        booked.set(entry.instrument.id, entry.loop.position)
     const differences = comparePositions(booked, venue)
     // One difference may be a fill that is on its way; the same one twice is not.
     const before = new Set(this.#mismatches.map((difference) => JSON.stringify(difference)))

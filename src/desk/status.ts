@@ -12,6 +12,7 @@ function instanceStatus(entry: InstanceEntry) {
     mode: loop.risk.mode,
     latch: loop.risk.latch,
     override: entry.override,
+    shadow: settings.shadow === true,
     is_bot_connected: entry.link !== null,
     position: loop.position,
     equity: loop.risk.equity(),
@@ -34,6 +35,9 @@ export function accountStatus(desk: AccountDesk, epoch: number) {
     differences_total: desk.reconciler.differencesTotal,
     foreign_orders: desk.reconciler.foreign,
     position_mismatches: desk.reconciler.mismatches,
+    lost_orders: desk.lostOrders.open,
+    damage: desk.damage,
+    ...desk.guard.report(),
     instances: [...desk.entries.values()].map(instanceStatus),
   }
 }

@@ -2,15 +2,7 @@
 import type { AccountState } from './account-risk.ts'
 import type { InstanceMode } from './instance-mode.ts'
 import { type Instrument, notionalOf } from './instrument.ts'
-import {
-  invariant,
-  type Money,
-  mulDiv,
-  type Price,
-  type Quantity,
-  quantity,
-  RATIO_SCALE,
-} from './money.ts'
+import { invariant, type Money, type Price, type Quantity, quantity, RATIO_SCALE } from './money.ts'
 import type { ClientOrderId, OrderRequest, Origin } from './order.ts'
 import type { ReasonCode } from './reason.ts'
 
@@ -92,6 +84,16 @@ export function isReducing(request: OrderRequest, exposure: Exposure): boolean {
   return exposure.position > 0 && exposure.selling + lots <= exposure.position
 }
 
+/** A share (Ratio) of money, rounded down; what leaves the safe integers is as good as no limit. */
+function shareOf(base: number, share: number): number {
+  const value = (BigInt(base) * BigInt(Math.round(share))) / BigInt(RATIO_SCALE)
+  return Number(value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : value)
+}
+
+function isCountable(instrument: Instrument, mark: Price, lots: number): boolean {
+  return mark * lots * instrument.moneyPerUnit <= Number.MAX_SAFE_INTEGER
+}
+
 function limitReached(intent: Intent, state: GateState): ReasonCode | null {
   const { exposure, limits, instrument } = state
   const lots = lotsOf(intent.request, exposure.position)
@@ -100,14 +102,16 @@ function limitReached(intent: Intent, state: GateState): ReasonCode | null {
       ? exposure.position + exposure.buying + lots
       : exposure.selling + lots - exposure.position
   if (worst <= 0) return null
+  // Beyond the numbers of the core there is no notional to compare: such an order is over every limit.
+  if (!isCountable(instrument, state.mark, worst)) return 'limit_position'
   const notional = notionalOf(instrument, state.mark, quantity(worst), 'ceil')
   const equity = Math.max(0, state.equity)
-  const sizeMax = mulDiv(equity * state.leverage, limits.positionSizeMax, RATIO_SCALE, 'floor')
+  const sizeMax = shareOf(equity, limits.positionSizeMax * state.leverage)
   if (notional > sizeMax) return 'limit_position'
   if (limits.positionNotionalMax !== null && notional > limits.positionNotionalMax)
     return 'limit_notional'
   const margin = Math.ceil(notional / state.leverage)
-  const marginMax = mulDiv(equity, limits.capitalUtilizationMax, RATIO_SCALE, 'floor')
+  const marginMax = shareOf(equity, limits.capitalUtilizationMax)
   if (margin > marginMax) return 'limit_capital'
   return state.account === null ? null : accountLimitReached(state, state.account, lots, intent)
 }
@@ -135,7 +139,7 @@ function accountLimitReached(
     return 'limit_account_notional'
   const margin = account.marginOther + Math.ceil(notional / state.leverage)
   const equity = Math.max(0, account.equity)
-  const marginMax = mulDiv(equity, limits.capitalUtilizationMax, RATIO_SCALE, 'floor')
+  const marginMax = shareOf(equity, limits.capitalUtilizationMax)
   return margin > marginMax ? 'limit_account_capital' : null
 }
 

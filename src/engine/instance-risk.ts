@@ -89,6 +89,11 @@ export class InstanceRisk {
     return money(this.#capital + this.#cash + value - this.#fees + this.#funding)
   }
 
+  /** Equity without the capital. */
+  profit(): Money {
+    return money(this.equity() - this.#capital)
+  }
+
   /** What the fills, fees and fundings of this instance have moved in cash; opened positions are paid for in it. */
   booked(): Money {
     return money(this.#cash - this.#fees + this.#funding)
@@ -99,7 +104,11 @@ export class InstanceRisk {
     return money(this.equity() - this.#dayStartEquity)
   }
 
+  /** Other terms: money that is added or taken away is no profit and no loss, so the bases of the limits move with it. */
   setLimits(capital: Money, limits: RiskLimits): void {
+    const added = capital - this.#capital
+    this.#dayStartEquity = money(this.#dayStartEquity + added)
+    this.#peakEquity = money(this.#peakEquity + added)
     this.#capital = capital
     this.#limits = limits
   }
@@ -109,6 +118,14 @@ export class InstanceRisk {
     const value = notionalOf(this.#instrument, this.#price.mark, position)
     this.#position = position
     this.#cash = money(-value)
+    this.#changes++
+  }
+
+  /** Gives its position to another instance, at mark. */
+  handOver(): void {
+    const value = notionalOf(this.#instrument, this.#price.mark, this.position)
+    this.#cash = money(this.#cash + value)
+    this.#position = 0
     this.#changes++
   }
 
@@ -139,7 +156,8 @@ export class InstanceRisk {
     this.#price = price
     const equity = this.equity()
     const day = this.#dayClock.date(at)
-    if (day !== this.#day) this.#startDay(day, equity)
+    // A price told again after a crash of the venue may be of the day before: a day begins once.
+    if (day > this.#day) this.#startDay(day, equity)
     if (equity > this.#peakEquity) {
       this.#peakEquity = equity
       this.#changes++

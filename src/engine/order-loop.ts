@@ -70,7 +70,7 @@ export class OrderLoop {
   #targetRetryAt = 0
   readonly #restriction: Restriction
   /** The rest of the account as the gate must see it; null = the instance stands alone. */
-  #account: (() => AccountState) | null = null
+  #account: (() => AccountState | null) | null = null
   #isReconciled = true
   #isLimitFlattening = false
   #basisSeq = 0
@@ -134,7 +134,7 @@ export class OrderLoop {
   }
 
   /** Every new order is judged with the whole account from now on. */
-  setAccount(account: () => AccountState): void {
+  setAccount(account: () => AccountState | null): void {
     this.#account = account
   }
 

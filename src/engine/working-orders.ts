@@ -88,7 +88,8 @@ export class WorkingOrders {
     this.#reserve(order, -Math.min(fill.quantity, order.lots - order.booked))
     order.booked = quantity(order.booked + fill.quantity)
     if (order.status === 'unknown' || order.status === 'sending') order.status = 'open'
-    if (order.booked >= order.lots) order.filledFinal = order.booked
+    // A close-position order has no quantity of its own: only the venue knows when it is done.
+    if (order.isReserved && order.booked >= order.lots) order.filledFinal = order.booked
     this.#settle(order)
   }
 

@@ -13,8 +13,17 @@ const INTERVAL_MS = 25
 /** Work of one turn; a market that is too fast for the machine falls behind instead of blocking requests. */
 const BUDGET_MS = 20
 const COMMIT_INTERVAL_MS = 1000
-/** At most ten prices a second and instrument. */
-const TICK_INTERVAL_MS = 100
+/** At most ten prices a second and instrument; with many instances fewer, so that a fleet costs what its events cost. */
+const TICK_INTERVAL_MIN_MS = 100
+const TICK_INTERVAL_MAX_MS = 1000
+const TICK_INTERVAL_PER_INSTANCE_MS = 25
+
+/** Strategies and orders do not wait for these prices: fills, candles and wake bands are told at once. */
+const tickIntervalMs = (instances: number): number =>
+  Math.min(
+    TICK_INTERVAL_MAX_MS,
+    Math.max(TICK_INTERVAL_MIN_MS, instances * TICK_INTERVAL_PER_INSTANCE_MS),
+  )
 
 export class FreePace implements Pace {
   readonly waitingFor: readonly string[] = []
@@ -124,13 +133,16 @@ export class FreePace implements Pace {
 
   #dueTicks(accounts: ReadonlyMap<string, readonly string[]>, now: number): MarketEvent[] {
     const instruments = new Set<InstrumentId>()
-    for (const account of accounts.keys()) {
+    let instances = 0
+    for (const [account, attached] of accounts) {
+      instances += attached.length
       for (const instrument of this.#books.instrumentsOf(account)) instruments.add(instrument)
     }
     const ticks: MarketEvent[] = []
+    const intervalMs = tickIntervalMs(instances)
     for (const instrument of instruments) {
       const known = this.#ticks.get(instrument)
-      if (known && now - known.monotonicMs < TICK_INTERVAL_MS) continue
+      if (known && now - known.monotonicMs < intervalMs) continue
       const price = this.#books.price(instrument)
       if (known?.last === price.last) continue
       this.#ticks.set(instrument, { last: price.last, monotonicMs: now })

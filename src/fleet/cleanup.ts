@@ -73,7 +73,9 @@ function allPidFiles({ home, logDirs }: CleanupParts): string[] {
   const folders = new Set([...namesIn(logs).map((name) => join(logs, name)), ...logDirs])
   const inLogs = [...folders].flatMap((dir) => [join(dir, 'bot.pid'), join(dir, 'daemon.pid')])
   const inRun = namesIn(home.run).filter((name) => name.endsWith('.pid'))
-  return [...inLogs, ...inRun.map((name) => join(home.run, name))].filter((path) => existsSync(path))
+  return [...inLogs, ...inRun.map((name) => join(home.run, name))].filter((path) =>
+    existsSync(path),
+  )
 }
 
 /** run/{desk-…,exchange}.json: whoever finds one expects that its process runs. */
@@ -84,11 +86,7 @@ const staleServiceFiles = (home: Home, living: ReadonlyMap<string, number>): str
     .map((name) => join(home.run, name))
 
 /** Without a control plane nobody writes the readable copy: what it says of dead processes is corrected here. */
-function correctRegistry(
-  home: Home,
-  store: FleetStore,
-  living: ReadonlyMap<string, number>,
-): void {
+function correctRegistry(home: Home, store: FleetStore, living: ReadonlyMap<string, number>): void {
   const found = readJson(home.registry)
   if (typeof found !== 'object' || found === null) return
   const known = new Set(store.instances().map(({ id }) => id))

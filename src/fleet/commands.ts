@@ -1,7 +1,8 @@
 /** What operators ask of instances; every command answers with what came of it. */
+import { readFileSync } from 'node:fs'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { ActionResult, ApiErrorCode } from '../protocol/fleet-messages.ts'
-import { rewriteGrid } from './config-edit.ts'
+import { gridText } from './config-edit.ts'
 import type { Fleet } from './fleet.ts'
 import { type InstanceUnit, usualEnding } from './instance-unit.ts'
 import { stateOf } from './view.ts'
@@ -97,17 +98,15 @@ export class Commands {
     }
     unit.setDesired('running')
     if (unit.process.isAlive) await this.#ask(unit, 'resume')
+    if (unit.config !== null) this.#fleet.risk.release(unit.config.settings.mode)
     return this.#result(unit, true, 'resumed', 'running')
   }
 
   /** Leaves killed and disarmed. A killed instance must be flat first. */
   async arm(id: string): Promise<ActionResult> {
     const unit = this.unit(id)
-    const row = this.#fleet.deskRow(id)
-    if (row?.mode === 'killed' && row.position !== 0) {
-      throw new CommandError('REFUSED_RISK', `${id} is killed and not flat yet: arm it when it is`)
-    }
     await this.#ask(unit, 'arm')
+    if (unit.config !== null) this.#fleet.risk.release(unit.config.settings.mode)
     if (unit.desired === 'paused') unit.setDesired('running')
     return this.#result(unit, true, 'armed')
   }
@@ -119,20 +118,24 @@ export class Commands {
     return this.#flatten(id, 'kill')
   }
 
-  /** Flattens and waits for the desk's own count of the position. */
+  /** Flattens and waits until the venue itself reports no position and no order. */
   async #flatten(id: string, action: 'close' | 'kill'): Promise<ActionResult> {
     const unit = this.unit(id)
     await this.#ask(unit, action)
     const isFlat = await this.#until(FLAT_WAIT_MS, async () => {
-      await this.#fleet.lookAtDesk().catch(() => {})
       const row = this.#fleet.deskWatch.row(id)
-      return row !== null && row.position === 0 && row.orders_working === 0
+      if (row === null || row.position !== 0 || row.orders_working !== 0) {
+        await this.#fleet.lookAtDesk().catch(() => {})
+        return false
+      }
+      const question = { action: 'prove', instance: id }
+      return isFlatProof(await this.#fleet.askDesk(question, 5000).catch(() => null))
     })
-    if (isFlat) return this.#result(unit, true, 'flat: position 0, no order working')
+    if (isFlat) return this.#result(unit, true, 'flat: the venue reports position 0 and no order')
     return this.#result(unit, false, `not flat after ${FLAT_WAIT_MS / 1000} s, it goes on trying`)
   }
 
-  /** Moves the grid at once; unless temporary the range is written into the instance's file. */
+  /** Moves the grid at once; unless temporary the range is written as a new version of the instance's file. */
   async adjustGrid(id: string, body: Readonly<Record<string, unknown>>): Promise<unknown> {
     const unit = this.unit(id)
     const port = unit.record.webPort
@@ -142,12 +145,26 @@ export class Commands {
         `${id} does not run: perpfleet start ${id}, or edit its file`,
       )
     }
-    const answer = await this.#fleet.parts.links.postToBot(port, '/api/grid/adjust', body, 10_000)
-    if (body['dry_run'] !== true && body['temporary'] !== true) {
-      rewriteGrid(this.#configOf(unit).file, body)
+    const { author, ...request } = body
+    const isWritten = body['dry_run'] !== true && body['temporary'] !== true
+    const written = isWritten ? this.#rangeWritten(unit, request) : null
+    const { links, reload } = this.#fleet.parts
+    const answer = await links.postToBot(port, '/api/grid/adjust', request, 10_000)
+    if (written !== null) {
+      const name = typeof author === 'string' ? author.slice(0, 64) : 'operator'
+      reload.record.write(id, written.file, written.text, 'grid adjust', name)
       this.#fleet.scan()
     }
     return answer
+  }
+
+  /** The file with the new range. @throws CommandError when it would be faulty */
+  #rangeWritten(unit: InstanceUnit, body: Readonly<Record<string, unknown>>) {
+    const { file } = this.#configOf(unit)
+    const text = gridText(readFileSync(file, 'utf8'), file, body)
+    const { faults } = this.#fleet.parts.reload.watch.resolve(file, text, null)
+    if (faults.length === 0) return { file, text }
+    throw new CommandError('VALIDATION', faults.map((fault) => fault.text).join(' '))
   }
 
   #configOf(unit: InstanceUnit): ResolvedInstance {
@@ -162,8 +179,9 @@ export class Commands {
       await this.#fleet.lookAtDesk()
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
-      const isUnknown = error instanceof Error && 'code' in error && error.code === 'NOT_FOUND'
-      throw new CommandError(isUnknown ? 'PRECONDITION' : 'SERVICE_UNAVAILABLE', text)
+      const code = error instanceof Error && 'code' in error ? error.code : ''
+      if (code === 'REFUSED_RISK') throw new CommandError('REFUSED_RISK', text)
+      throw new CommandError(code === 'NOT_FOUND' ? 'PRECONDITION' : 'SERVICE_UNAVAILABLE', text)
     }
   }
 
@@ -203,3 +221,7 @@ export class Commands {
 
 const stopped = (id: string, word: string): CommandError =>
   new CommandError('CONFLICT', `${id} is stopped and cannot be ${word}: perpfleet start ${id}`)
+
+/** A desk's answer to `prove`. */
+export const isFlatProof = (proof: unknown): boolean =>
+  typeof proof === 'object' && proof !== null && 'is_flat' in proof && proof.is_flat === true

@@ -1,31 +1,50 @@
-/** Changes single keys of an instance file and keeps everything else, comments included. */
-import { readFileSync, statSync } from 'node:fs'
-import { extname } from 'node:path'
-import { applyEdits, modify, parse } from 'jsonc-parser'
-import { parseDocument } from 'yaml'
-import { writeWhole } from './files.ts'
+/** A new range in the text of an instance file. */
 
-const numberOf = (value: unknown): unknown => {
-  // Prices stay as they are written in the file: numbers. Text that a number would not keep stays text.
-  if (typeof value !== 'string') return value
-  return String(Number(value)) === value ? Number(value) : value
-}
+import { type ConfigurationNode, parseConfiguration } from '../config/document.ts'
+import { editedText, type KeyEdit, numberOrText } from '../config/edit-text.ts'
 
 /**
- * Writes a new range into strategy_config: lower, upper and, when given, the number of lines. A range that was
+ * The text with a new range in strategy_config: lower, upper and, when given, the number of lines. A range that was
  * centred once (auto_price) is fixed from now on, and the arguments of older files that would go before it are dropped.
  */
-export function rewriteGrid(path: string, body: Readonly<Record<string, unknown>>): void {
+export function gridText(
+  text: string,
+  file: string,
+  body: Readonly<Record<string, unknown>>,
+): string {
   const lines = body['grid_num'] ?? body['levels']
-  const changes: [string, unknown][] = [
-    ['grid_lower_price', numberOf(body['grid_lower_price'])],
-    ['grid_upper_price', numberOf(body['grid_upper_price'])],
-    ...(lines === undefined ? [] : [['grid_num', lines] as [string, unknown]]),
+  const { root } = parseConfiguration(text, file)
+  const edits: KeyEdit[] = [
+    edit('grid_lower_price', numberOrText(body['grid_lower_price'])),
+    edit('grid_upper_price', numberOrText(body['grid_upper_price'])),
   ]
-  const text = readFileSync(path, 'utf8')
-  const isYaml = /^\.ya?ml$/i.test(extname(path))
-  const edited = isYaml ? editYaml(text, changes) : editJson(text, changes)
-  writeWhole(path, edited, statSync(path).mode & 0o777)
+  if (lines !== undefined) {
+    if (child(root, 'strategy_config', 'grid_intervals'))
+      edits.push(edit('grid_intervals', undefined))
+    edits.push(edit('grid_num', lines))
+  }
+  const isCentred = child(root, 'strategy_config', 'auto_price')
+  if (isCentred?.kind === 'scalar' && isCentred.value === true)
+    edits.push(edit('auto_price', false))
+  const args = child(root, 'daemon_config', 'bot_args')
+  if (args?.kind === 'list') {
+    const words = args.items.map((item) => (item.kind === 'scalar' ? item.text : ''))
+    const keys = edits.map(({ path }) => path.at(-1) ?? '')
+    const value = withoutArguments(words, keys)
+    edits.push({ path: ['daemon_config', 'bot_args'], value })
+  }
+  return editedText(text, file, edits)
+}
+
+const edit = (key: string, value: unknown): KeyEdit => ({ path: ['strategy_config', key], value })
+
+function child(
+  root: ConfigurationNode | null,
+  ...path: readonly string[]
+): ConfigurationNode | undefined {
+  let node: ConfigurationNode | undefined = root ?? undefined
+  for (const name of path) node = node?.kind === 'map' ? node.entries.get(name)?.node : undefined
+  return node
 }
 
 const OLDER_ARGUMENTS: Readonly<Record<string, string>> = {
@@ -47,40 +66,4 @@ export function withoutArguments(args: readonly unknown[], keys: readonly string
     else if (value === undefined) index += 1
   }
   return kept
-}
-
-function editJson(text: string, changes: readonly [string, unknown][]): string {
-  const options = { formattingOptions: { insertSpaces: true, tabSize: 2 } }
-  const set = (source: string, path: string[], value: unknown) =>
-    applyEdits(source, modify(source, path, value, options))
-  const present = parse(text) as Sections
-  let edited = text
-  for (const [key, value] of changes) edited = set(edited, ['strategy_config', key], value)
-  if (present.strategy_config?.['auto_price'] === true) {
-    edited = set(edited, ['strategy_config', 'auto_price'], false)
-  }
-  const args = present.daemon_config?.['bot_args']
-  if (!Array.isArray(args)) return edited
-  const keys = changes.map(([key]) => key)
-  return set(edited, ['daemon_config', 'bot_args'], withoutArguments(args, keys))
-}
-
-function editYaml(text: string, changes: readonly [string, unknown][]): string {
-  const document = parseDocument(text)
-  for (const [key, value] of changes) document.setIn(['strategy_config', key], value)
-  if (document.getIn(['strategy_config', 'auto_price']) === true) {
-    document.setIn(['strategy_config', 'auto_price'], false)
-  }
-  const present = document.toJS() as Sections
-  const args = present.daemon_config?.['bot_args']
-  if (Array.isArray(args)) {
-    const keys = changes.map(([key]) => key)
-    document.setIn(['daemon_config', 'bot_args'], withoutArguments(args, keys))
-  }
-  return document.toString()
-}
-
-interface Sections {
-  readonly strategy_config?: Readonly<Record<string, unknown>>
-  readonly daemon_config?: Readonly<Record<string, unknown>>
 }

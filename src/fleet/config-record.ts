@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { relative } from 'node:path'
 import type { ConfigOrigin, ConfigStore, NewConfigVersion } from '../ports/config-store.ts'
+import { writeWhole } from './files.ts'
 import type { Home } from './home.ts'
 
 /** The user that this process works for. */
@@ -72,6 +73,19 @@ export class ConfigRecord {
   addAll(versions: readonly NewConfigVersion[]): void {
     this.#store.addAll(versions)
     for (const { instance, content } of versions) this.#hashes.set(instance, hashOf(content))
+  }
+
+  /** Writes a version down, then the file; takes the version back when the file cannot be written. */
+  write(instance: string, path: string, text: string, origin: ConfigOrigin, author: string): void {
+    const before = this.#store.newest(instance)?.version ?? 0
+    const version = this.#store.add(this.version(instance, path, text, origin, author))
+    try {
+      writeWhole(path, text, statSync(path).mode & 0o777)
+    } catch (error) {
+      if (version > before) this.#store.removeNewest(instance, version)
+      throw error
+    }
+    this.#hashes.set(instance, hashOf(text))
   }
 
   /** @returns the content accepted last */

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { DetachedHost } from '../adapters/processes/detached-host.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
-import { rewriteGrid, withoutArguments } from './config-edit.ts'
+import { gridText, withoutArguments } from './config-edit.ts'
 import { copyDemoInstances } from './demo.ts'
 import { chooseFeed, FeedRefused, rememberFeed } from './feed-choice.ts'
 import { lastLines, readPid, writeWhole } from './files.ts'
@@ -150,13 +150,9 @@ describe('the feed of a home', () => {
 describe('an adjusted range in a file', () => {
   const body = { grid_lower_price: '140', grid_upper_price: '170.50', grid_num: 11 }
   it('replaces values and keeps comments and the rest', () => {
-    const path = join(folder, 'grid.json')
-    writeFileSync(
-      path,
-      '// mine\n{\n  "strategy_config": {\n    "grid_lower_price": 135, // low\n    "grid_num": 31\n  }\n}\n',
-    )
-    rewriteGrid(path, body)
-    const text = readFileSync(path, 'utf8')
+    const before =
+      '// mine\n{\n  "strategy_config": {\n    "grid_lower_price": 135, // low\n    "grid_num": 31\n  }\n}\n'
+    const text = gridText(before, 'grid.json', body)
     assert.match(text, /^\/\/ mine\n/)
     assert.match(text, /"grid_lower_price": 140, \/\/ low/)
     assert.match(text, /"grid_upper_price": "170.50"/)
@@ -175,10 +171,9 @@ describe('an adjusted range in a file', () => {
     ])
   })
   it('fixes a range that followed the price, in YAML too', () => {
-    const path = join(folder, 'grid.yml')
-    writeFileSync(path, '# mine\nstrategy_config:\n  auto_price: true # once\n  grid_num: 5\n')
-    rewriteGrid(path, body)
-    const text = readFileSync(path, 'utf8')
+    const before = '# mine\nstrategy_config:\n  auto_price: true # once\n  grid_intervals: 5\n'
+    const text = gridText(before, 'grid.yml', body)
+    assert.doesNotMatch(text, /grid_intervals/)
     assert.match(text, /^# mine\n/)
     assert.match(text, /auto_price: false # once/)
     assert.match(text, /grid_lower_price: 140/)

@@ -2,14 +2,16 @@
  * The fleet of one home: looks at the files, keeps the exchange, the desk and the bots as desired, and answers for
  * them. One control plane owns it at a time (home-lock.ts).
  */
-import type { ResolvedInstance } from '../config/resolved-instance.ts'
+
+import type { GrantAnswer } from '../domain/grant.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { ExchangeStatus } from '../protocol/exchange-messages.ts'
-import { type DeskInstanceRow, DeskWatch } from './desk-watch.ts'
+import { type DeskInstanceRow, DeskWatch, isDeskStatus } from './desk-watch.ts'
 import { textAfter } from './files.ts'
+import { FleetRisk } from './fleet-risk.ts'
 import type { Home } from './home.ts'
-import { type Ending, InstanceUnit, newRecord, usualEnding } from './instance-unit.ts'
+import { type Ending, InstanceUnit, usualEnding } from './instance-unit.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
 import { Reload, type ReloadParts } from './reload.ts'
 import {
@@ -62,6 +64,8 @@ export class Fleet {
   readonly desk: KeptProcess
   readonly exchange: KeptProcess
   readonly deskWatch = new DeskWatch()
+  /** Limits of all accounts together. */
+  readonly risk: FleetRisk
   #exchangeStatus: ExchangeStatus | null = null
   readonly #reload: Reload
   #drained: DrainStage = 'nothing'
@@ -75,6 +79,13 @@ export class Fleet {
     this.parts = parts
     this.#reload = new Reload(this, parts.reload)
     const { tools, service } = parts
+    this.risk = new FleetRisk({
+      ...tools,
+      timeZone: service.log.timeZone,
+      limits: () => this.#accountLimits(),
+      tell: async (account, word) =>
+        (await this.askDesk({ action: 'fleet_word', account, word }, 2000)) as GrantAnswer,
+    })
     const expected = () => this.#expectedInstances()
     this.exchange = new KeptProcess(
       keptExchange(service, () => parts.choice, expected, {
@@ -138,7 +149,9 @@ export class Fleet {
     this.look()
     this.#cancelTimers = [
       clock.every(LOOK_INTERVAL_MS, () => this.look()),
-      clock.every(SCAN_INTERVAL_MS, () => this.#attempt('configuration', () => this.#reload.poll())),
+      clock.every(SCAN_INTERVAL_MS, () =>
+        this.#attempt('configuration', () => this.#reload.poll()),
+      ),
     ]
   }
 
@@ -216,7 +229,10 @@ export class Fleet {
       canStart: () => this.desk.phase.kind === 'running' && !this.isDraining,
       isDraining: () => this.isDraining,
       feedOf: (config) => (this.parts.isFeedForced ? null : config.settings.feed),
-      probeBot: async (port) => isRunning(await links.getFromBot(port, '/health', BOT_TIMEOUT_MS)),
+      probeBot: async ({ id, record, process }) => {
+        const health = await links.getFromBot(record.webPort ?? 0, '/health', BOT_TIMEOUT_MS)
+        return readHealth(health, id, process.identity?.pid ?? null)
+      },
       endInstance: (one, ending, end) => void this.#end(one, ending, end),
       onRunning: (one) => void this.#onRunning(one),
       openDaemonLog: (folder, id) => this.parts.openDaemonLog(folder, id),
@@ -273,7 +289,16 @@ export class Fleet {
       // Paused or resumed at the instance's own port or at the desk: the desired state follows.
       if (unit && unit.desired !== 'stopped') unit.setDesired(change.desired)
     }
+    if (isDeskStatus(answer))
+      this.risk.take(answer.accounts, this.#exchangeStatus?.marketAt ?? null)
     return true
+  }
+
+  /** Of the section `trading`, as the instances were resolved with it. */
+  #accountLimits() {
+    for (const { config } of this.units.values())
+      if (config !== null) return config.settings.accountLimits
+    return null
   }
 
   askDesk(question: unknown, timeoutMs: number): Promise<unknown> {
@@ -324,9 +349,3 @@ const lifted = (record: InstanceRecord): InstanceRecord =>
   record.hold?.kind === 'refused' || record.hold?.kind === 'exited'
     ? { ...record, hold: null }
     : record
-
-function isRunning(health: unknown): boolean {
-  const state =
-    typeof health === 'object' && health !== null && 'state' in health ? health.state : null
-  return state !== 'starting' && state !== 'reconciling'
-}

@@ -36,8 +36,8 @@ export interface UnitParts extends ServiceParts {
   isDraining(): boolean
   /** Null = instances are told nothing of a feed: whatever runs is theirs (`--feed` was given). */
   feedOf(instance: ResolvedInstance): string | null
-  /** Whether the bot that listens there runs; rejects when it does not answer. */
-  probeBot(port: number): Promise<boolean>
+  /** Whether its bot runs; rejects when it does not answer, or another process does at its port. */
+  probeBot(unit: InstanceUnit): Promise<boolean>
   /** Settles the instance at its desk, then calls `end`. */
   endInstance(unit: InstanceUnit, ending: Ending, end: () => void): void
   onRunning(unit: InstanceUnit): void
@@ -144,7 +144,7 @@ export class InstanceUnit {
       probeIntervalMs: () => this.#config?.healthCheckIntervalMs ?? 30_000,
       limits: () => limitsOf(this.#config),
       launch: (token, usesNextPort) => this.#launch(token, usesNextPort),
-      probe: () => this.#parts.probeBot(this.#record.webPort ?? 0),
+      probe: () => this.#parts.probeBot(this),
       terminate: (end) => this.#parts.endInstance(this, this.ending, end),
       onSpawned: (_identity, isRestart) => {
         const restarts = this.#record.restarts + (isRestart ? 1 : 0)
@@ -237,7 +237,9 @@ export class InstanceUnit {
 
   #choosePort(config: ResolvedInstance, usesNextPort: boolean): number {
     const previous = this.#record.webPort
-    const taken = this.#parts.portsTaken(this.id)
+    // Another home, or any other program: asked first, so that a bot need not die of it to find out.
+    const listening = this.#parts.tools.host.listeningPorts() ?? []
+    const taken = new Set([...this.#parts.portsTaken(this.id), ...listening])
     // A port that served before is kept, so that bookmarks stay right, unless the file names another.
     const wished = config.webPort ?? previous
     const port = chooseWebPort(wished, usesNextPort ? previous : null, taken)

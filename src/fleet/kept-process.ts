@@ -15,10 +15,10 @@ import {
   type Observation,
   type Phase,
   release,
-  spawnFailed,
   type Supervised,
   type SupervisionAction,
   type SupervisionPolicy,
+  spawnFailed,
 } from './supervise.ts'
 import { type UsageLimits, UsageWatch } from './usage-watch.ts'
 

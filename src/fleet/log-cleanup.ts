@@ -49,7 +49,14 @@ export function cleanLogs(
   const real = realpathSync(folder)
   const folders = dayFolders(real).filter((path) => lstatSync(path).isDirectory())
   const kept = new Set(startedOn === null ? [] : [startedOn])
-  const expired = new Set(expiredDays(folders.map((path) => basename(path)), today, retentionDays, kept))
+  const expired = new Set(
+    expiredDays(
+      folders.map((path) => basename(path)),
+      today,
+      retentionDays,
+      kept,
+    ),
+  )
   if (expired.size === 0) return []
   const open = [...(openFiles(real) ?? [])]
   const isInUse = (path: string) => open.some((file) => file.startsWith(`${path}${sep}`))
@@ -57,4 +64,3 @@ export function cleanLogs(
   for (const path of removed) rmSync(path, { recursive: true, force: true })
   return removed
 }
-

@@ -13,17 +13,23 @@ h1{font-size:22px;margin:0;letter-spacing:-.01em}
 .feed{background:var(--markback);color:var(--mark);border-radius:999px;padding:3px 12px;font-size:13px;font-weight:600}
 .time{color:var(--dim);font-size:13px;margin-left:auto;font-variant-numeric:tabular-nums}
 .wrap{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px}
-table{border-collapse:collapse;width:100%;min-width:860px}
+table{border-collapse:collapse;width:100%}
 th,td{padding:11px 14px;text-align:left;white-space:nowrap;border-bottom:1px solid var(--line)}
 th{color:var(--dim);font-size:12px;font-weight:600}
 tr:last-child td{border-bottom:0}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 a{color:var(--mark);text-decoration:none;font-weight:600}a:hover,a:focus-visible{text-decoration:underline}
-small{display:block;color:var(--dim);font-size:12px;white-space:normal;max-width:340px}
+small{display:block;color:var(--dim);font-size:12px;white-space:normal;max-width:340px}.n small{max-width:240px;margin-left:auto}
 .dot{display:inline-block;width:8px;height:8px;border-radius:50%;margin-right:7px;background:var(--dim)}
 .running .dot{background:var(--good)}.quarantined .dot,.unreachable .dot,.killed .dot,.halted .dot{background:var(--bad)}
 .paused .dot,.restarting .dot,.starting .dot,.reconciling .dot,.stopping .dot,.reduce_only .dot,.disarmed .dot{background:var(--warn)}
-.up{color:var(--good)}.down{color:var(--bad)}
+.up{color:var(--good)}.down{color:var(--bad)}.short,.short small{color:var(--warn)}
+@media(max-width:900px){main{padding:16px 10px 32px}.time{margin-left:0}.wrap{background:none;border:0;overflow:visible}
+thead{display:none}table,tbody{display:block}
+tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 12px;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:12px;margin-bottom:10px}
+td{display:block;padding:2px 0;border:0;white-space:normal;overflow-wrap:break-word;text-align:left}
+td.n{text-align:left}td[data-name]::before{content:attr(data-name);display:block;color:var(--dim);font-size:12px}
+.rare{display:none}}
 .faults{background:var(--card);border:1px solid var(--bad);border-radius:12px;padding:12px 16px;margin-bottom:16px;color:var(--bad)}
 .empty{padding:36px;text-align:center;color:var(--dim)}
 footer{color:var(--dim);font-size:13px;margin-top:16px}code{font-family:ui-monospace,monospace;font-size:12.5px}
@@ -53,9 +59,18 @@ function amount(text: string | null): string {
 }
 
 function profit(text: string | null): string {
-  if (text === null) return '<td class="n">–</td>'
+  if (text === null) return '<td class="n" data-name="PnL">–</td>'
   const tone = Number(text) < 0 ? 'down' : 'up'
-  return `<td class="n ${tone}">${Number(text) > 0 ? '+' : ''}${amount(text)}</td>`
+  return `<td class="n ${tone}" data-name="PnL">${Number(text) > 0 ? '+' : ''}${amount(text)}</td>`
+}
+
+/** `80`; `12/80` with the most frequent reason when orders that are wanted do not rest. */
+function orders(one: InstanceView): string {
+  const { orders: working, orders_wanted: wanted = null, orders_missing_reason: reason } = one
+  const isShort = working !== null && wanted !== null && working < wanted
+  if (!isShort) return `<td class="n" data-name="Orders">${working ?? '–'}</td>`
+  const why = reason == null ? '' : `<small>${html(reason)}</small>`
+  return `<td class="n short" data-name="Orders">${working}/${wanted}${why}</td>`
 }
 
 function row(one: InstanceView): string {
@@ -65,14 +80,14 @@ function row(one: InstanceView): string {
   return `<tr>
 <td>${link}<small>${html(one.name)}</small></td>
 <td class="${one.state}"><span class="dot"></span>${one.state.replace('_', ' ')}${reason}</td>
-<td>${html(one.symbol)}<small>${html(one.venue)} · ${one.mode}</small></td>
-<td>${html(one.strategy)}</td>
-<td class="n">${amount(one.equity)}</td>
+<td class="n" data-name="Equity">${amount(one.equity)}</td>
 ${profit(one.pnl)}
-<td class="n">${one.fills ?? '–'}</td>
-<td class="n">${one.orders ?? '–'}</td>
-<td class="n">${one.restarts}</td>
-<td class="n">${one.port ?? '–'}</td>
+${orders(one)}
+<td class="n" data-name="Fills">${one.fills ?? '–'}</td>
+<td>${html(one.symbol)}<small>${html(one.venue)} · ${one.mode}</small></td>
+<td class="rare">${html(one.strategy)}</td>
+<td class="n rare">${one.restarts}</td>
+<td class="n rare">${one.port ?? '–'}</td>
 </tr>`
 }
 
@@ -80,7 +95,7 @@ function table(list: InstanceList): string {
   if (list.items.length === 0) {
     return '<div class="empty">No instances yet: copy a file from <code>config/templates/</code> into <code>config/active/</code>.</div>'
   }
-  return `<table><thead><tr><th>Instance</th><th>State</th><th>Contract</th><th>Strategy</th><th class="n">Equity</th><th class="n">PnL</th><th class="n">Fills</th><th class="n">Orders</th><th class="n">Restarts</th><th class="n">Port</th></tr></thead><tbody>${list.items.map(row).join('\n')}</tbody></table>`
+  return `<table><thead><tr><th>Instance</th><th>State</th><th class="n">Equity</th><th class="n">PnL</th><th class="n">Orders</th><th class="n">Fills</th><th>Contract</th><th>Strategy</th><th class="n">Restarts</th><th class="n">Port</th></tr></thead><tbody>${list.items.map(row).join('\n')}</tbody></table>`
 }
 
 /** The page; it loads itself again every two seconds. */

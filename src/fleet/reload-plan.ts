@@ -40,6 +40,9 @@ const SETTING_KEYS: Readonly<Record<string, string>> = {
   feed: 'exchange_config.feed',
 }
 
+/** Settings that are compared elsewhere, or are no setting of the file. */
+const SEPARATE: ReadonlySet<string> = new Set(['limits', 'instance', 'initialPosition'])
+
 export function planReload(
   running: BotLaunch,
   wanted: BotLaunch,
@@ -72,13 +75,19 @@ function noteSettings(
   const fixed = new Map<string, string>(FIXED_SETTINGS)
   const [before, after] = [new Map(Object.entries(running)), new Map(Object.entries(wanted))]
   for (const name of new Set([...before.keys(), ...after.keys()])) {
-    if (name === 'limits' || name === 'instance' || isSame(before.get(name), after.get(name)))
+    if (SEPARATE.has(name) || isSame(before.get(name) ?? false, after.get(name) ?? false)) continue
+    if (name === 'accountLimits') {
+      note('hot', 'trading')
       continue
+    }
     const key = fixed.get(name)
     if (key === undefined) note('restart', SETTING_KEYS[name] ?? `exchange_config.${name}`)
     else note('refuse', key)
   }
-  const [old, now] = [new Map(Object.entries(running.limits)), new Map(Object.entries(wanted.limits))]
+  const [old, now] = [
+    new Map(Object.entries(running.limits)),
+    new Map(Object.entries(wanted.limits)),
+  ]
   for (const name of new Set([...old.keys(), ...now.keys()])) {
     if (isSame(old.get(name), now.get(name))) continue
     note(RESTART_LIMITS.has(name) ? 'restart' : 'hot', `risk_config (${name})`)

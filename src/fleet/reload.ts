@@ -3,8 +3,9 @@
  * its orders kept, one bot after the other; what is faulty or cannot be changed is refused, and the configuration
  * accepted last goes on (docs/guides/configuration.md).
  */
-import { changedFleetKeys } from '../config/fleet-difference.ts'
+
 import type { LoadedFleetConfiguration } from '../config/fleet-configuration.ts'
+import { changedFleetKeys } from '../config/fleet-difference.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { shippedStrategies } from '../config/strategy-catalogue.ts'
 import type { NewConfigVersion } from '../ports/config-store.ts'
@@ -198,11 +199,7 @@ export class Reload {
   #useAccepted(unit: InstanceUnit): void {
     const newest = this.#parts.record.newest(unit.id)
     if (newest === null) return
-    const { instance } = this.#parts.watch.resolve(
-      unit.record.configFile,
-      newest.content,
-      unit.id,
-    )
+    const { instance } = this.#parts.watch.resolve(unit.record.configFile, newest.content, unit.id)
     if (instance !== null) unit.setConfig(instance)
   }
 
@@ -296,7 +293,11 @@ export class Reload {
         this.#saveAccepted()
         this.#toRestart.add(unit.id)
       } else if (FINAL_CODES.has(code)) {
-        this.#refuse(unit, config, `the changed file does not act, the old configuration goes on: ${text}`)
+        this.#refuse(
+          unit,
+          config,
+          `the changed file does not act, the old configuration goes on: ${text}`,
+        )
       } else {
         const retry = this.#hot.get(unit.id)
         if (retry) retry.nextAt = tools.clock.monotonicMs() + HOT_RETRY_MS

@@ -191,7 +191,8 @@ function fromAlive(
   if (!seen.isAlive) return afterEnd(policy, before, seen, now)
   if (!seen.isWanted) return { next: stopping(before, now, false), action: { kind: 'terminate' } }
   const reason = seen.overLimit ?? (seen.isHung ? 'did not answer' : null)
-  if (reason !== null) return { next: { ...before, verdict: reason }, action: { kind: 'kill', reason } }
+  if (reason !== null)
+    return { next: { ...before, verdict: reason }, action: { kind: 'kill', reason } }
   const phase = before.phase
   if (phase.kind === 'starting') {
     if (!seen.isReady) return stay(before)
@@ -230,8 +231,7 @@ function afterEnd(
   const end = before.verdict === null ? describeExit(seen.exit) : `killed: it ${before.verdict}`
   const verdict = quarantineReason(policy, counted, end)
   if (verdict !== null) return hold(counted, 'quarantined', verdict)
-  if (!policy.restarts)
-    return hold(counted, 'exited', `${end}; auto_restart is off`)
+  if (!policy.restarts) return hold(counted, 'exited', `${end}; auto_restart is off`)
   const until = now + backOffMs(counted.attempt, policy.delayMaxMs)
   const next = { ...counted, attempt: counted.attempt + 1 }
   if (until === now && seen.canStart) return spawn(next, now, true, false)

@@ -58,7 +58,8 @@ export class Upkeep {
     const now = clock.monotonicMs()
     const today = this.#day(clock.wallMs())
     return this.#folders().flatMap((one) => {
-      if (now - (this.#cleanedAt.get(one.folder) ?? Number.NEGATIVE_INFINITY) < one.intervalMs) return []
+      if (now - (this.#cleanedAt.get(one.folder) ?? Number.NEGATIVE_INFINITY) < one.intervalMs)
+        return []
       this.#cleanedAt.set(one.folder, now)
       try {
         const removed = cleanLogs(one, today, (folder) => host.openFiles(folder))

@@ -58,7 +58,11 @@ interface BotReport {
   readonly pnl?: { readonly total?: unknown }
   readonly position?: { readonly quantity?: unknown }
   readonly fills?: { readonly count?: unknown }
-  readonly orders?: { readonly resting?: unknown }
+  readonly orders?: {
+    readonly resting?: unknown
+    readonly wanted?: unknown
+    readonly list?: unknown
+  }
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -175,7 +179,22 @@ function moneyOf(report: BotReport, row: DeskInstanceRow | null) {
     position: textOrNull(report.position?.quantity) ?? held,
     fills: numberOrNull(report.fills?.count),
     orders: row?.orders_working ?? numberOrNull(report.orders?.resting),
+    orders_wanted: numberOrNull(report.orders?.wanted),
+    orders_missing_reason: commonReason(report.orders?.list),
   }
+}
+
+/** The reason that most of the missing orders have, in words; null when none is missing. */
+export function commonReason(orders: unknown): string | null {
+  const counts = new Map<string, number>()
+  for (const order of Array.isArray(orders)
+    ? (orders as readonly { reason_text?: unknown }[])
+    : []) {
+    const reason = textOrNull(order.reason_text)
+    if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a)
+  return most?.[0] ?? null
 }
 
 /** `demo market ×60, seed 7` or `recorded market SET ×60`. */

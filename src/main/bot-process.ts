@@ -7,9 +7,10 @@ import { createFileLogger, type FileLogger } from '../adapters/telemetry/file-lo
 import { askDesk } from '../bot/desk-control.ts'
 import { DeskLink } from '../bot/desk-link.ts'
 import { InstanceKeeper } from '../bot/instance-keeper.ts'
+import type { Configuration } from '../bot/reconfigure.ts'
 import { type BotEnd, BotSession } from '../bot/session.ts'
 import { type ProcessFacts, stateOf, statusOf } from '../bot/status.ts'
-import { readControlToken } from '../bot/web-guard.ts'
+import { readControlToken, readControlUrl } from '../bot/web-guard.ts'
 import { PortTakenError, WebServer } from '../bot/web-server.ts'
 import { useTimeZone } from '../config/machine-time-zone.ts'
 import { InvariantError } from '../domain/money.ts'
@@ -165,7 +166,22 @@ class BotProcess {
         })
         this.#session.adjusted(this.#keeper.adjust(adjusted))
       },
+      configure: (configuration) => this.#configure(configuration),
     })
+  }
+
+  #configure({ parameters, settings, logLevel }: Configuration): readonly string[] {
+    const { output, refusals } = this.#keeper.reconfigure(parameters, this.#keeper.lastAt)
+    if (refusals.length > 0) {
+      const text = 'the changed configuration is refused, the old one goes on'
+      this.#logger.error('instance', text, { refusals })
+      return refusals
+    }
+    this.#logger.info('instance', 'the changed configuration was taken over')
+    this.#logger.setLevel(logLevel)
+    if (output !== null) this.#session.adjusted(output)
+    this.#session.takeSettings(settings)
+    return []
   }
 
   #cannotListen(error: unknown): void {
@@ -199,7 +215,7 @@ class BotProcess {
   }
 
   #status(): Json {
-    return statusOf(this.#parts())
+    return statusOf({ ...this.#parts(), controlUrl: readControlUrl(this.#launch.controlFile) })
   }
 
   #health(): { readonly isHealthy: boolean; readonly body: Json } {
@@ -211,6 +227,7 @@ class BotProcess {
       timestamp: new Date(this.#clock.wallMs()).toISOString(),
       uptime: Math.floor(uptimeMs / 1000),
       instance: this.#launch.settings.instance,
+      pid: process.pid,
       state,
       checks: {
         desk: isReady ? 'healthy' : isConnected ? 'warning' : 'unhealthy',

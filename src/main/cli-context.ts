@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises'
 import { applyEdits, modify } from 'jsonc-parser'
 import { parseDocument } from 'yaml'
 import { DetachedHost } from '../adapters/processes/detached-host.ts'
+import { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import { type Options, textOption } from '../cli/action.ts'
 import { type CliContext, CliError, type UpOptions, type ValidationResult } from '../cli/context.ts'
@@ -17,6 +18,8 @@ import {
   processEnvironment,
   processVariables,
 } from '../config/process-environment.ts'
+import { ConfigFiles, initHome } from '../fleet/config-files.ts'
+import { presentUser } from '../fleet/config-record.ts'
 import { readJson, textAfter, writeJson, writeWhole } from '../fleet/files.ts'
 import { Home } from '../fleet/home.ts'
 import { lockOwner } from '../fleet/home-lock.ts'
@@ -25,6 +28,7 @@ import type { ControlOptions } from './control-plane.ts'
 import { OfflineFleet } from './offline-fleet.ts'
 import { previewGrid, storedFeed } from './preview-grid.ts'
 
+const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const NO_CONTROL_PLANE = 'no control plane runs here: perpfleet up'
 const START_WAIT_MS = 90_000
 const END_WAIT_MS = 90_000
@@ -278,6 +282,28 @@ export class CliWorld implements CliContext {
     }
     const { instances, faults, warnings } = loadInstances(this.#home.active, configuration, options)
     return resultOf([...fleet.faults, ...faults], [...fleet.warnings, ...warnings], instances)
+  }
+
+  configFiles(): ConfigFiles {
+    if (this.#remote !== null) {
+      const text = 'config works on the files of this machine: leave --url and PERPFLEET_URL out'
+      throw new CliError(4, text)
+    }
+    mkdirSync(this.#home.database, { recursive: true })
+    return new ConfigFiles({
+      home: this.#home,
+      templates: join(PACKAGE_ROOT, 'config', 'templates'),
+      store: new SqliteConfigStore(this.#home.fleetDatabase),
+      author: presentUser(),
+      loadFleet: () => loadFleetConfiguration({ home: this.home, fleetConfig: this.#fleetConfig }),
+      wallMs: () => Date.now(),
+    })
+  }
+
+  init(withDemo: boolean): readonly string[] {
+    if (this.#remote !== null)
+      throw new CliError(2, 'init makes a home here: leave --url and PERPFLEET_URL out')
+    return initHome(this.#home, PACKAGE_ROOT, withDemo)
   }
 
   previewGrid(target: string) {

@@ -2,8 +2,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
-import { SqliteJournalStore } from '../adapters/stores/sqlite-journal-store.ts'
+import { openJournal } from '../adapters/stores/sqlite-journal-file.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
+import { KillOrderFolder } from '../adapters/system/kill-orders.ts'
 import { createFileLogger } from '../adapters/telemetry/file-logger.ts'
 import { PaperVenue } from '../adapters/venues/paper/paper-venue.ts'
 import { accountKey, DeskServer, type DeskSocket } from '../desk/desk-server.ts'
@@ -46,7 +47,8 @@ const server = new DeskServer({
       logger,
     }),
   openJournal: (venue, account, mode) =>
-    new SqliteJournalStore(journalPath(mode, venue, account), () => clock.wallMs()),
+    openJournal(journalPath(mode, venue, account), () => clock.wallMs()),
+  killOrders: new KillOrderFolder(join(dirname(launch.pidFile), 'kill')),
   onShutdown: () => void shutDown('asked to'),
 })
 

@@ -19,6 +19,7 @@ import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { DesiredState, InstanceState } from '../domain/instance-state.ts'
 import { formatMoney } from '../domain/money.ts'
 import { cleanUp } from '../fleet/cleanup.ts'
+import { isFlatProof } from '../fleet/commands.ts'
 import { type DeskInstanceRow, isDeskStatus } from '../fleet/desk-watch.ts'
 import { readJson } from '../fleet/files.ts'
 import type { Home } from '../fleet/home.ts'
@@ -231,12 +232,16 @@ export class OfflineFleet implements FleetAccess {
     const end = performance.now() + FLAT_WAIT_MS
     for (;;) {
       const row = (await this.#deskRows()).get(id)
-      if (row !== undefined && row.position === 0 && row.orders_working === 0) {
+      const isCounted = row !== undefined && row.position === 0 && row.orders_working === 0
+      const proof = isCounted
+        ? await this.#ask({ action: 'prove', instance: id }, 5000).catch(() => null)
+        : null
+      if (isCounted && isFlatProof(proof)) {
         return {
           id,
           ok: true,
           state: row.mode,
-          text: 'flat: position 0, no order working',
+          text: 'flat: the venue reports position 0 and no order',
           code: null,
         }
       }

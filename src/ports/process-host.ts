@@ -54,6 +54,8 @@ export interface ProcessHost {
   /** Sends a signal to exactly this process; false = it is gone. */
   signal(identity: ProcessIdentity, name: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): boolean
   usage(identity: ProcessIdentity): ProcessUsage | null
+  /** TCP ports of this machine on which somebody listens; null = this system does not tell. */
+  listeningPorts(): ReadonlySet<number> | null
   /** Real paths below a folder that some process of this user holds open; null = this system does not tell. */
   openFiles(folder: string): ReadonlySet<string> | null
 }

@@ -3,6 +3,8 @@
  * Version 1. Integers are those of the core; the welcome carries the instruments that scale them.
  */
 import type { NumberedEvent } from '../domain/account-event.ts'
+import type { AccountLatch, AccountLimits } from '../domain/account-risk.ts'
+import type { GrantOrder } from '../domain/grant.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
 import type { Money, Quantity, Ratio } from '../domain/money.ts'
@@ -29,6 +31,21 @@ export interface DeskInstanceSettings {
   readonly timeZone: string
   readonly paper: PaperTerms | null
   readonly feed: string | null
+  /** Limits of the account as a whole; absent = none. */
+  readonly accountLimits?: AccountLimits
+  /** Wants are logged and nothing is sent. */
+  readonly shadow?: boolean
+  /** What the first start does with a position and orders that are there already; absent = refuse them. */
+  readonly initialPosition?: 'open' | 'adopt' | 'none'
+}
+
+/** What the fleet tells an account: its share of the fleet's limit, and a latched limit of the whole fleet. */
+export interface FleetWord {
+  /** Grows with each change of the latch; older words are ignored. */
+  readonly number: number
+  readonly latch: AccountLatch | null
+  /** null = nothing new. */
+  readonly grant: GrantOrder | null
 }
 
 export type BotToDesk =
@@ -107,6 +124,10 @@ export type ControlToDesk = {
       readonly instance: string | null
       readonly limit: number
     }
+  /** Asks the venue anew: no position and no order on the instrument of the instance. */
+  | { readonly action: 'prove'; readonly instance: string }
+  /** `account`: `{mode}-{venue}-{account}`; answered with what the account holds now, durably. */
+  | { readonly action: 'fleet_word'; readonly account: string; readonly word: FleetWord }
   | { readonly action: 'announce_restart'; readonly forMs: number }
   | { readonly action: 'shutdown' }
 )

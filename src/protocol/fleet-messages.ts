@@ -40,6 +40,9 @@ export interface InstanceView {
   readonly position: string | null
   readonly fills: number | null
   readonly orders: number | null
+  /** Orders that the strategy wants to rest, and why most of those that do not rest are missing. */
+  readonly orders_wanted?: number | null
+  readonly orders_missing_reason?: string | null
   readonly restarts: number
   readonly memory_mb: number | null
   readonly cpu_percent: number | null

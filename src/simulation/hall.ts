@@ -33,7 +33,6 @@ export class Hall implements Floor {
   readonly instances = new Map<string, Attachment>()
   /** In the order of their time, then of their arrival. */
   queue: DelayedRequest[] = []
-  isQueueChanged = false
   events: NamedEvent[] = []
   /** Counts what was told, so that a stop is noticed. */
   told = 0
@@ -129,7 +128,6 @@ export class Hall implements Floor {
     let index = this.queue.length
     while (index > 0 && (this.queue[index - 1]?.at ?? 0) > request.at) index -= 1
     this.queue.splice(index, 0, request)
-    this.isQueueChanged = true
   }
 }
 

@@ -140,7 +140,6 @@ function takeDelayed(hall: Hall): readonly MarketEvent[] {
 }
 
 function carryOut(hall: Hall, { kind, order }: DelayedRequest): void {
-  hall.isQueueChanged = true
   if (order.status !== 'open') return
   sync(order.holding.market, hall.at, hall.endAt)
   if (kind === 'cancel') return finish(hall, order, 'canceled', null)

@@ -112,7 +112,10 @@ export function takeChangedParts(hall: Hall): ChangedPart[] {
 const clockOf = (hall: Hall): StoredClock => ({
   at: hall.at,
   lastNumber: hall.lastNumber,
-  queue: hall.queue.map(({ at, kind, order }) => ({ at, kind, order: keyOf(order) })),
+  // A cancel that came too late has nothing left to do.
+  queue: hall.queue
+    .filter(({ order }) => order.status === 'open')
+    .map(({ at, kind, order }) => ({ at, kind, order: keyOf(order) })),
   events: [...hall.events],
 })
 

@@ -10,7 +10,7 @@ import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { runJobs } from './run-jobs.ts'
 
-const folder = process.env['MARKET_DATA']
+const folder = process.env['MARKET_DATA'] || undefined
 const options = folder === undefined ? { skip: 'MARKET_DATA is not set' } : {}
 const scratch = mkdtempSync(join(tmpdir(), 'perpfleet-real-'))
 after(() => rmSync(scratch, { recursive: true }))

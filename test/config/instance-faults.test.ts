@@ -136,8 +136,8 @@ const BAD: readonly (readonly [sections: Sections, ...sentences: string[]])[] = 
     `${A}exchange_config.feed must be demo, live or replay:venue/symbol/timeframe, found "replay:sol"`,
   ],
   [
-    { exchange_config: { shadow: true } },
-    `${A}exchange_config.shadow true: shadow mode is not built yet; set it to false`,
+    { exchange_config: { shadow: 'yes' } },
+    `${A}exchange_config.shadow must be true or false, found "yes"; did you mean true?`,
   ],
   [
     { exchange_config: { leverage: 2 }, strategy_config: { leverage: 3 } },

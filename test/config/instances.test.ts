@@ -67,6 +67,16 @@ test('the smallest file gets every default', () => {
       volumeShare: 100_000_000,
     },
     feed: null,
+    accountLimits: {
+      positionsMax: 20,
+      capitalUtilizationMax: 80_000_000,
+      dailyLossMax: 5_000_000,
+      drawdownMax: 10_000_000,
+      notionalMax: null,
+      onBreach: 'reduce_only',
+    },
+    shadow: false,
+    initialPosition: 'open',
   })
 })
 

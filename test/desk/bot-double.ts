@@ -10,6 +10,7 @@ import type { VirtualClock } from '../support/virtual-clock.ts'
 
 export const LINES = [14_700, 14_800, 14_900, 15_000, 15_100, 15_200, 15_300]
 export const CELL_LOTS = 100
+const RETRY_MS = 500
 
 /** What the bot has stored; it survives a kill. */
 export interface BotDisk {
@@ -43,13 +44,23 @@ export class BotDouble implements BotLink {
 
   async connect(desk: AccountDesk): Promise<void> {
     this.#desk = desk
-    this.#entry = await desk.hello(this, {
+    const settings = this.#settings
+    const hello = {
       type: 'hello',
       version: 1,
       token: '',
-      settings: this.#settings,
+      settings,
       afterSeq: this.disk.seq,
-    })
+    } as const
+    try {
+      this.#entry = await desk.hello(this, hello)
+    } catch {
+      // A desk whose venue does not answer takes no new instance: a bot knocks again.
+      this.#clock.after(RETRY_MS, () => {
+        if (!this.isDead && this.#desk === desk) void this.connect(desk)
+      })
+      return
+    }
     this.#sendAll()
     const beat = (): void => {
       if (this.isDead || this.#desk !== desk) return

@@ -31,7 +31,11 @@ export async function fortyDrill(report: DrillReport): Promise<void> {
     const from = performance.now()
     await home.up()
     await home.untilRunning(files)
-    report.check('forty instances run', true, `${((performance.now() - from) / 1000).toFixed(1)} s after up`)
+    report.check(
+      'forty instances run',
+      true,
+      `${((performance.now() - from) / 1000).toFixed(1)} s after up`,
+    )
     await pause(SETTLE_MS)
     await isolation(home, files, report)
     await cost(home, files, report)
@@ -57,18 +61,40 @@ async function isolation(home: DrillHome, files: readonly FleetFile[], report: D
     const open = openFiles(pid).filter((path) => path.startsWith(home.dir))
     const others = open.filter((path) => !path.startsWith(`${logs}/`) && !path.startsWith(database))
     if (others.length > 0) faults.push(`${id} has ${others.join(', ')} open`)
-    if (readFileSync(join(logs, 'bot.pid'), 'utf8').trim() !== String(pid)) faults.push(`${id}: bot.pid`)
+    if (readFileSync(join(logs, 'bot.pid'), 'utf8').trim() !== String(pid))
+      faults.push(`${id}: bot.pid`)
     if (!open.some((path) => path.startsWith(database))) faults.push(`${id}: no database open`)
     return [id, `${venue}/main`, pid, row?.port, `logs/${id}`, registry[id]?.db_path, open.length]
   })
-  for (const [column, name] of [[2, 'pid'], [3, 'port'], [4, 'log folder'], [5, 'database']] as const) {
+  for (const [column, name] of [
+    [2, 'pid'],
+    [3, 'port'],
+    [4, 'log folder'],
+    [5, 'database'],
+  ] as const) {
     const different = new Set(shown.map((cells) => cells[column])).size
-    report.check(`isolation: ${name}`, different === files.length, `${different} different of ${files.length}`)
+    report.check(
+      `isolation: ${name}`,
+      different === files.length,
+      `${different} different of ${files.length}`,
+    )
   }
-  report.check('isolation: open files', faults.length === 0, faults.join('; ') || 'only its own logs and database')
+  report.check(
+    'isolation: open files',
+    faults.length === 0,
+    faults.join('; ') || 'only its own logs and database',
+  )
   const accounts = new Set(shown.map((cells) => cells[1])).size
   report.check('accounts', accounts === ACCOUNTS, String(accounts))
-  const head = ['instance', 'account', 'pid', 'port', 'log', 'database', 'open files below the home']
+  const head = [
+    'instance',
+    'account',
+    'pid',
+    'port',
+    'log',
+    'database',
+    'open files below the home',
+  ]
   report.section(`## Isolation\n\n${table(head, shown)}`)
 }
 
@@ -115,7 +141,11 @@ async function killOne(home: DrillHome, { id }: FleetFile, report: DrillReport) 
   })
   const backMs = performance.now() - from
   const others = await touched(home, before, [id])
-  report.check('kill -9 of one', others.length === 0, others.join('; ') || `back after ${backMs.toFixed(0)} ms, 39 others untouched`)
+  report.check(
+    'kill -9 of one',
+    others.length === 0,
+    others.join('; ') || `back after ${backMs.toFixed(0)} ms, 39 others untouched`,
+  )
 }
 
 /** Its log folder becomes a small file system that is full, and its process begins anew on it. */
@@ -133,11 +163,23 @@ async function fillOne(home: DrillHome, { id }: FleetFile, report: DrillReport) 
     await home.run('start', id)
     await until(`${id} runs on a full disk`, async () => (await home.row(id)).state === 'running')
     const fillsBefore = (await home.row(id)).fills ?? 0
-    await until(`${id} trades on`, async () => ((await home.row(id)).fills ?? 0) > fillsBefore, 120_000)
+    await until(
+      `${id} trades on`,
+      async () => ((await home.row(id)).fills ?? 0) > fillsBefore,
+      120_000,
+    )
     const others = await touched(home, before, [id])
-    report.check('full disk below one log folder', others.length === 0, others.join('; ') || 'it trades on without a log, 39 others untouched')
+    report.check(
+      'full disk below one log folder',
+      others.length === 0,
+      others.join('; ') || 'it trades on without a log, 39 others untouched',
+    )
     const { restarts } = await home.row(id)
-    report.check('no restart by a full disk', restarts === (before.get(id)?.restarts ?? 0), `${restarts} restarts`)
+    report.check(
+      'no restart by a full disk',
+      restarts === (before.get(id)?.restarts ?? 0),
+      `${restarts} restarts`,
+    )
   } finally {
     await home.run('stop', id)
     execFileSync('umount', ['-l', logs])
@@ -169,14 +211,23 @@ async function loopOne(home: DrillHome, { id }: FleetFile, report: DrillReport) 
   inject(home.dir, id, 'loop')
   await until(`${id} is silent`, async () => (await home.row(id)).state !== 'running', 60_000)
   heal(home.dir, id)
-  await until(`${id} is back`, async () => {
-    const now = await home.row(id)
-    return now.state === 'running' && now.restarts > (before.get(id)?.restarts ?? 0)
-  }, 60_000)
+  await until(
+    `${id} is back`,
+    async () => {
+      const now = await home.row(id)
+      return now.state === 'running' && now.restarts > (before.get(id)?.restarts ?? 0)
+    },
+    60_000,
+  )
   const backS = ((performance.now() - from) / 1000).toFixed(1)
   const fills = (rows: Awaited<ReturnType<typeof standing>>) =>
     sum([...rows].filter(([one]) => one !== id).map(([, row]) => row.fills))
   const others = await touched(home, before, [id])
   const traded = fills(await standing(home)) - fills(before)
-  report.check('loop in one strategy', others.length === 0, others.join('; ') || `killed and back after ${backS} s; 39 others untouched, ${traded} fills meanwhile`)
+  report.check(
+    'loop in one strategy',
+    others.length === 0,
+    others.join('; ') ||
+      `killed and back after ${backS} s; 39 others untouched, ${traded} fills meanwhile`,
+  )
 }

@@ -20,6 +20,8 @@ import { START_AT, type World, type WorldMarket } from './world.ts'
 
 export const ACCOUNT = 'test/main'
 const BOT = 'grid'
+const FOREIGN_MAX = 60
+const RESTARTS_MAX = 2
 
 export class GridRun {
   readonly events: VenueAccountEvent[] = []
@@ -29,7 +31,6 @@ export class GridRun {
   engine: InstanceEngine
   rounds = 0
   restarts = 0
-  isPastRestart = false
   readonly #random: Random
   readonly #main: WorldMarket
   readonly #loop: OrderLoop
@@ -39,6 +40,7 @@ export class GridRun {
   #lastId = 0
   #seq = 0
   #isFinished = false
+  #foreignCount = 0
 
   constructor(random: Random, world: World) {
     const main = world.markets[0]
@@ -99,8 +101,8 @@ export class GridRun {
       for (const event of market) this.#onMarket(event, changes)
       this.#loop.applyWants(this.engine.lastSeq, false, changes)
       this.#carryOut()
-      if (this.#random.chance(0.12)) this.#tradeForeign()
-      if (this.#random.chance(0.01)) this.#restart()
+      if (this.#foreignCount < FOREIGN_MAX && this.#random.chance(0.12)) this.#tradeForeign()
+      if (this.restarts < RESTARTS_MAX && this.#random.chance(0.01)) this.#restart()
     }
   }
 
@@ -169,15 +171,15 @@ export class GridRun {
       return
     }
     this.#lastId += 1
+    this.#foreignCount += 1
     const clientId = `x${this.#lastId}` as ClientOrderId
     const held = this.exchange.positions(ACCOUNT).find(({ instrument }) => instrument === id)
-    const request = foreignRequest(
-      random,
-      market,
-      this.exchange.price(id).last,
-      held?.quantity ?? 0,
-      this.world.capital,
-    )
+    const { last } = this.exchange.price(id)
+    const { capital, isGambling } = this.world
+    const isBet = isGambling && this.#foreignCount % 8 === 1
+    const request = isBet
+      ? bet(random, market, last, capital)
+      : foreignRequest(random, market, last, held?.quantity ?? 0, capital)
     this.requests.set(clientId, request)
     const outcome = this.exchange.place(ACCOUNT, clientId, request)
     if (outcome.kind === 'accepted') this.#foreign.push({ id: clientId, market })
@@ -190,12 +192,22 @@ export class GridRun {
     const written = JSON.stringify(this.exchange.snapshot())
     const next = new SimulatedExchange({ source, startAt: START_AT, endAt, fillRule })
     next.restore(JSON.parse(written) as Json)
-    if (JSON.stringify(next.snapshot()) !== written)
-      throw new Error('a restored exchange writes the same state')
+    const again = JSON.stringify(next.snapshot())
+    if (again !== written) {
+      throw new Error(
+        `a restored exchange writes the same state, found ${firstDifference(written, again)}`,
+      )
+    }
     this.exchange = next
     const stored = JSON.parse(JSON.stringify(this.engine.stored())) as StoredInstance
     this.engine = InstanceEngine.resume(perpGrid as AnyStrategy, this.#parameters, stored)
   }
+}
+
+function firstDifference(a: string, b: string): string {
+  let at = 0
+  while (a[at] === b[at]) at += 1
+  return `${a.slice(Math.max(0, at - 60), at + 80)} and ${b.slice(Math.max(0, at - 60), at + 80)}`
 }
 
 const nameOf = (base: string): string => (base === 'AAA' ? BOT : `stranger-${base}`)
@@ -242,8 +254,34 @@ function makeParameters(
     grid_type: random.pick(['neutral', 'long', 'short']),
     grid_mode: random.pick(['arithmetic', 'geometric']),
     order_quantity: formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals),
-    ...(random.chance(0.2) ? { trailing_up: true, trailing_down: true } : {}),
+    ...(random.chance(0.2)
+      ? {
+          trailing_up: formatDecimal(90_000, instrument.priceDecimals),
+          trailing_down: formatDecimal(2_000, instrument.priceDecimals),
+        }
+      : {}),
     ...(random.chance(0.2) ? { open_orders_max: 3 } : {}),
+  }
+}
+
+/** Nearly all that the margin of the capital carries, at the market. */
+function bet(
+  random: Random,
+  { instrument, terms }: WorldMarket,
+  last: Price,
+  capital: number,
+): OrderRequest {
+  const value = Math.floor(capital * terms.leverage * random.pick([0.4, 0.7, 0.9]))
+  return {
+    instrument: instrument.id,
+    side: random.pick(['buy', 'sell'] as const),
+    kind: 'market',
+    price: null,
+    quantity: quantity(Math.max(1, Math.floor(value / (last * instrument.moneyPerUnit)))),
+    timeInForce: 'ioc',
+    isPostOnly: false,
+    isReduceOnly: false,
+    trigger: null,
   }
 }
 

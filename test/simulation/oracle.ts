@@ -219,7 +219,7 @@ export class Oracle {
       due !== undefined && due.rate === event.rate,
       () => `no rate of ${event.rate} is due at ${event.at}`,
     )
-    const mark = terms.marks.get(event.at) ?? closeAt(terms, event.at)
+    const mark = markAt(terms, event.at)
     const value = times(position.held, priceOf(terms, mark))
     const exact = negated(times(value, times(rational(event.rate), RATE)))
     const expected = rounded(exact, 'zero')
@@ -354,25 +354,16 @@ export class Oracle {
       return fill.side === 'buy' ? candle.low < fill.price : candle.high > fill.price
     })
     expect(isPossible, () => `the price never made the fill at ${fill.price} (${fill.at}) possible`)
-    // At a boundary the candle that ended counts, or the new one from its open on.
-    const [first] = candles
-    const isNext = first !== undefined && position.usedAt !== first.openAt && position.usedAt >= 0
-    const present =
-      candles.find(({ openAt }) => openAt === position.usedAt) ?? (isNext ? candles.at(-1) : first)
-    if (present === undefined) return
-    if (present.openAt !== position.usedAt) position.used = 0
-    position.used += fill.quantity
-    position.usedAt = present.openAt
-    const later = candles.at(-1)
-    if (position.used > limitOf(terms, present) && later !== undefined && later !== present) {
-      position.used = fill.quantity
-      position.usedAt = later.openAt
+    // At a boundary a fill may belong to the candle that ended or to the one that opens, in this order.
+    for (const candle of candles) {
+      if (candle.openAt < position.usedAt) continue
+      if (candle.openAt > position.usedAt) position.used = 0
+      position.usedAt = candle.openAt
+      if (position.used + fill.quantity > limitOf(terms, candle)) continue
+      position.used += fill.quantity
+      return
     }
-    const counted = candles.find(({ openAt }) => openAt === position.usedAt)
-    expect(
-      counted !== undefined && position.used <= limitOf(terms, counted),
-      () => `more than its share of the volume was filled at ${fill.at}`,
-    )
+    expect(false, () => `more than its share of the volume was filled at ${fill.at}`)
   }
 
   /** Equity less maintenance and closing fee of what stands against a position, at a price of its own. */
@@ -434,8 +425,10 @@ export class Oracle {
     for (const position of this.positions.values()) {
       const { terms } = position
       if (signum(position.held) === 0 || !this.#isAlone(position) || terms.marks.size > 0) continue
-      for (const candle of terms.candles) {
-        if (candle.openAt <= this.#seenUntil || candle.closeAt >= until) continue
+      const { candles } = terms
+      for (let index = firstAfter(candles, this.#seenUntil); index < candles.length; index += 1) {
+        const candle = candles[index]
+        if (candle === undefined || candle.closeAt >= until) break
         const worst = signum(position.held) > 0 ? candle.low : candle.high
         expect(
           signum(this.excess(position, worst)) > 0,
@@ -469,10 +462,7 @@ export class Oracle {
       const during = history.filter((one) => one.at === at).map(({ held }) => held)
       const before = history.filter((one) => one.at < at).at(-1)?.held ?? 0
       const least = Math.min(...[before, ...during].map(Math.abs))
-      const value = times(
-        quantityOf(terms, least),
-        priceOf(terms, terms.marks.get(at) ?? closeAt(terms, at)),
-      )
+      const value = times(quantityOf(terms, least), priceOf(terms, markAt(terms, at)))
       const owed = rounded(times(value, times(rational(rate), RATE)), 'zero')
       expect(signum(owed) === 0, () => `the rate due at ${at} was not settled`)
     }
@@ -502,19 +492,34 @@ function limitOf(terms: OracleInstrument, candle: OracleCandle): number {
   return Number((BigInt(candle.volume) * BigInt(terms.volumeShare)) / 100_000_000n)
 }
 
-/** The candles that may have made a fill at a time: the one that runs, at a boundary both. Before the first: that. */
+/** The candles that may have made a fill at a time: the one that runs, at its open also the one before. */
 function candlesAt(terms: OracleInstrument, at: number): readonly OracleCandle[] {
-  const first = terms.candles[0]
-  if (first !== undefined && at < first.openAt) return [first]
-  const found = terms.candles.filter(({ openAt, closeAt }) => openAt <= at && at <= closeAt)
-  if (found.length > 0) return found
-  // A hole in the data: the last candle before it is still the present one.
-  return terms.candles.filter(({ closeAt }) => closeAt <= at).slice(-1)
+  const { candles } = terms
+  const next = firstAfter(candles, at)
+  const running = Math.max(0, next - 1)
+  const isAtOpen = candles[running]?.openAt === at
+  return candles.slice(isAtOpen ? Math.max(0, running - 1) : running, running + 1)
 }
 
-function closeAt(terms: OracleInstrument, at: number): number {
-  const before = terms.candles.filter((candle) => candle.closeAt <= at).at(-1)
-  return before?.close ?? terms.candles[0]?.open ?? 0
+/** Index of the first candle that opens after a time. */
+function firstAfter(candles: readonly OracleCandle[], at: number): number {
+  let [low, high] = [0, candles.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((candles[middle]?.openAt ?? 0) <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The mark at a time between candles: of the series, else the last close with the distance of its candle's open. */
+function markAt(terms: OracleInstrument, at: number): number {
+  const { candles, marks } = terms
+  const before = candles[firstAfter(candles, at - 1) - 1]
+  const known = marks.get(at)
+  if (known !== undefined) return known
+  if (before === undefined) return candles[0]?.open ?? 0
+  return before.close + (marks.get(before.openAt) ?? before.open) - before.open
 }
 
 /** Maintenance margin by brackets: each part of the value at the rate of its bracket, like a tax. */

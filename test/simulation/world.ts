@@ -31,6 +31,8 @@ export interface World {
   readonly endAt: number
   readonly fillRule: 'through' | 'touch'
   readonly capital: number
+  /** The stranger bets all that the leverage allows now and then. */
+  readonly isGambling: boolean
 }
 
 export function makeWorld(random: Random): World {
@@ -47,6 +49,7 @@ export function makeWorld(random: Random): World {
     source: new WorldSource(markets),
     endAt: START_AT + count * minutes * MINUTE_MS,
     fillRule: random.pick(['through', 'touch'] as const),
+    isGambling: random.chance(0.5),
     capital: random.pick([200, 1000, 5000]) * 100_000_000 + random.int(0, 99_999_999),
   }
 }
@@ -68,7 +71,7 @@ function makeMarket(
   const candles = makeCandles(random, instrument, candleMs, count, style)
   return {
     instrument,
-    terms: makeTerms(random, marginMode),
+    terms: makeTerms(random, marginMode, candleMs),
     candles,
     rates: makeRates(random, candleMs, count),
     marks: random.chance(0.1) ? makeMarks(random, candles) : new Map(),
@@ -116,17 +119,21 @@ function makeInstrument(
   }
 }
 
-function makeTerms(random: Random, marginMode: 'isolated' | 'cross'): AccountTerms {
+function makeTerms(
+  random: Random,
+  marginMode: 'isolated' | 'cross',
+  candleMs: number,
+): AccountTerms {
   return {
-    leverage: random.pick([1, 3, 10, 20, 20, 50, 50]),
+    leverage: random.pick([1, 3, 10, 20, 30, 40, 50, 50]),
     marginMode,
     paper: {
       initialBalance: money(0),
       maker: ratio(random.pick([-5_000, -12_345, 0, 20_000, 33_333])),
       taker: ratio(random.pick([30_000, 50_000, 54_321])),
       slippage: ratio(random.pick([0, 0, 0, 20_000, 100_000])),
-      latencyMs: random.pick([0, 0, 0, 250, 5_000]),
-      volumeShare: ratio(random.pick([100_000_000, 100_000_000, 10_000_000, 1_000_000])),
+      latencyMs: random.pick([0, 0, 0, 250, Math.floor(candleMs / 7)]),
+      volumeShare: ratio(random.pick([100_000_000, 100_000_000, 30_000_000, 5_000_000])),
     },
   }
 }
@@ -154,7 +161,7 @@ function makeCandles(
     const high = allowed(Math.max(open, close) * (1 + random.next() * width) + 1)
     const low = allowed(Math.min(open, close) * (1 - random.next() * width))
     const openAt = START_AT + index * candleMs
-    const volume = quantity(random.chance(0.05) ? 0 : random.int(1, 400))
+    const volume = quantity(random.chance(0.05) ? 0 : random.int(1, 40_000))
     const top = price(Math.max(high, open, close))
     const bottom = price(Math.min(low, open, close))
     candles.push({

@@ -144,12 +144,26 @@ export class DetachedHost implements ProcessHost {
     }
   }
 
+  listeningPorts(): ReadonlySet<number> | null {
+    if (!hasProc) return null
+    return new Set(['tcp', 'tcp6'].flatMap((name) => listenersIn(`/proc/net/${name}`)))
+  }
+
   openFiles(folder: string): ReadonlySet<string> | null {
     if (!hasProc) return null
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
     const paths = pids.flatMap(filesOf).filter((path) => path.startsWith(`${folder}/`))
     return new Set(paths)
   }
+}
+
+/** Local ports in the state LISTEN (0A) of a table of sockets, see proc_net_tcp. */
+function listenersIn(path: string): number[] {
+  const lines = (textOf(path) ?? '').split('\n').slice(1)
+  return lines.flatMap((line) => {
+    const [, local = '', , state] = line.trim().split(/\s+/)
+    return state === '0A' ? [Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16)] : []
+  })
 }
 
 /** What a process has open; nothing when it is gone or belongs to somebody else. */

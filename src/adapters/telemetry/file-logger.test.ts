@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createFileLogger, type FileLoggerOptions } from './file-logger.ts'
+import { secretsIn } from './secrets.ts'
 
 function withLog(
   options: Partial<FileLoggerOptions>,
@@ -137,4 +138,64 @@ test('a folder that cannot be written does not stop the process and loses nothin
     assert.match(read(dir), /kept\n.*later\n$/)
     assert.equal(log.linesDropped, 0)
   })
+})
+
+test('a log of a greatest size turns over and never passes it', () => {
+  withLog({ sizeMaxBytes: 20_000 }, (log, dir) => {
+    for (let at = 0; at < 2000; at += 1) log.warn('m', `line ${at}`, { text: 'x'.repeat(40) })
+    const folder = join(dir, '2026-11-21')
+    const sizes = readdirSync(folder).map((name) => readFileSync(join(folder, name)).length)
+    assert.deepEqual(readdirSync(folder).sort(), ['bot.1.log', 'bot.log'])
+    assert.ok(sizes.reduce((a, b) => a + b, 0) <= 20_000 + 200, String(sizes))
+    assert.match(`${readFileSync(join(folder, 'bot.1.log'), 'utf8')}${read(dir)}`, /line 1999/)
+  })
+})
+
+test('what was lost on a folder that could not be written is told when it can be', () => {
+  withLog({}, (log, dir) => {
+    writeFileSync(join(dir, '2026-11-21'), 'in the way')
+    for (let at = 0; at < 100; at += 1) log.warn('m', 'x'.repeat(20_000))
+    assert.ok(log.linesDropped > 0)
+    rmSync(join(dir, '2026-11-21'))
+    log.warn('m', 'later')
+    assert.match(read(dir), new RegExp(`${log.linesDropped} lines were lost`))
+  })
+})
+
+test('errors stand in a file of their own as well', () => {
+  withLog({ name: 'control', errorName: 'error' }, (log, dir) => {
+    log.info('m', 'quiet')
+    log.error('m', 'loud')
+    log.close()
+    const text = (name: string) => readFileSync(join(dir, '2026-11-21', name), 'utf8')
+    assert.match(text('control.log'), /quiet[^]*loud/)
+    assert.doesNotMatch(text('error.log'), /quiet/)
+    assert.match(text('error.log'), /loud/)
+  })
+})
+
+test('credentials in addresses and headers are masked though nobody registered them', () => {
+  withLog({}, (log, dir) => {
+    log.warn(
+      'm',
+      'cannot reach postgres://fleet:canary-1@db:5432/x with Authorization: Bearer canary-2.x',
+    )
+    log.warn('m', 'proxy', {
+      url: 'http://user:canary-3@proxy:8080',
+      note: 'https://host/path?a=b@c',
+    })
+    assert.doesNotMatch(read(dir), /canary/)
+    assert.match(read(dir), /postgres:\/\/\*\*\*@db:5432/)
+    assert.match(read(dir), /https:\/\/host\/path\?a=b@c/)
+  })
+})
+
+test('secrets of a configuration and of an environment are found by their path', () => {
+  const found = secretsIn({
+    api: { jwt_secret: 'canary-a', host: 'plain' },
+    exchanges: [{ name: 'okx', api_key: 'canary-b' }],
+    BACKPACK_API_KEY: 'canary-c',
+    notifications: { telegram: { bot_token: 'canary-d', chat_id: 'plain' }, secrets: ['canary-e'] },
+  })
+  assert.deepEqual(found, ['canary-a', 'canary-b', 'canary-c', 'canary-d', 'canary-e'])
 })

@@ -124,6 +124,7 @@ export class FileLogger implements Logger {
     }
     this.#size += at
     if (this.#size >= this.#sizeMax) this.#turnOverBySize()
+    if (at === bytes.length) this.#tellDropped()
   }
 
   get #sizeMax(): number {
@@ -163,7 +164,6 @@ export class FileLogger implements Logger {
     const all = { ...this.#options.fields, ...fields }
     const entry = { time, level, module, text, fields: all }
     if (level === 'error') this.#errors?.error(module, text, all)
-    this.#tellDropped(time)
     this.#buffer += formatLine(entry, this.#options.format, this.#mask)
     const isUrgent = severity[level] >= severity.warn
     if (isUrgent || this.#buffer.length >= BUFFER_LENGTH_MAX) this.flush()
@@ -190,18 +190,20 @@ export class FileLogger implements Logger {
     return this.#file
   }
 
-  /** Said with the first line after a drop: in between there was no room for it. */
-  #tellDropped(time: string): void {
+  /** Said as soon as there is room again: before, it would have been lost too. */
+  #tellDropped(): void {
     const count = this.#linesDropped - this.#linesDroppedTold
     if (count === 0) return
     this.#linesDroppedTold = this.#linesDropped
+    const time = new Date(this.#wallMs()).toISOString()
     const text = `${count} lines were lost: this folder could not be written`
     const { fields = {}, format } = this.#options
-    this.#buffer += formatLine(
+    this.#buffer = formatLine(
       { time, level: 'warn', module: 'log', text, fields },
       format,
       this.#mask,
     )
+    this.flush()
   }
 
   #dropWhenBlocked(): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   assertIdentity,
+  bookClosingFill,
   bookLineFill,
   bookOutsideFill,
   type CellBook,
@@ -57,7 +58,7 @@ test('one long cell by hand: entry 20,300 for 2 × 7, buy at 18,000, sell at 22,
   // V = 7 · (22,000 + 26,000) = 336,000 and so A
   assert.equal(book.virtual, 336_000)
   assert.equal(book.adjustment, 336_000)
-  bookOutsideFill(book, 'buy', 20_300, 14, 'adjustment')
+  bookOutsideFill(book, 'buy', 20_300, 14)
   assert.equal(book.adjustment, 336_000 - 284_200)
   assert.equal(bookLineFill(book, 'buy', 18_000, 18_000, 7, none), 2)
   assert.deepEqual(orders(book), [7, 7, 0, -7, -7, -7])
@@ -79,7 +80,7 @@ test('one long cell by hand: entry 20,300 for 2 × 7, buy at 18,000, sell at 22,
 
 test('short: a buy completes, a sell opens', () => {
   const book = bookOf('short', 5)
-  bookOutsideFill(book, 'sell', 20_000, 15, 'adjustment')
+  bookOutsideFill(book, 'sell', 20_000, 15)
   bookLineFill(book, 'sell', 26_000, 26_000, 5, none)
   assert.equal(book.grid, 0)
   assert.equal(book.inventory, -20)
@@ -140,16 +141,49 @@ test('a fill whose line is gone, or beyond what its cell can take, counts as a t
   assertIdentity(book)
 })
 
-test('a stop sends the cells home; what that moves is closed, not entry adjustment', () => {
+test('what is closed leaves the cells from the price outward; closed is its result against V', () => {
   const book = bookOf('neutral', 10)
   bookLineFill(book, 'buy', 18_000, 18_000, 10, none)
   bookLineFill(book, 'buy', 14_000, 14_000, 10, none)
+  assert.equal(bookClosingFill(book, 'sell', 13_000, 12), false)
+  // 10 bought at 14,000 and 2 bought at 18,000
+  assert.deepEqual(book.x, [0, 0, 8, 10, 10])
+  assert.deepEqual([book.inventory, book.virtual, book.closed], [8, 144_000, -10_000 - 10_000])
+  assert.equal(bookClosingFill(book, 'sell', 12_000, 8), true)
+  assert.deepEqual([book.inventory, book.virtual, book.closed], [0, 0, -20_000 - 48_000])
+  assert.deepEqual([book.adjustment, book.grid, book.completed, book.position], [0, 0, 0, 0])
+  assert.equal(splitProfit(book, 99).inventory, 0)
+  assert.equal(splitProfit(book, 99).total, -68_000)
+  assertIdentity(book)
+})
+
+test('short: what was sold goes home from the top down', () => {
+  const book = bookOf('short', 10)
+  bookOutsideFill(book, 'sell', 20_000, 30)
+  bookClosingFill(book, 'buy', 21_000, 15)
+  assert.deepEqual(book.x, [0, 5, 10, 10, 10])
+  // 10 virtually sold at 22,000 and 5 at 18,000
+  assert.equal(book.closed, 10_000 - 15_000)
+  assert.equal(book.inventory, -15)
+  assertIdentity(book)
+})
+
+test('what is closed beyond the inventory, or on its side, is none of the cells', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'buy', 18_000, 18_000, 10, none)
+  assert.equal(bookClosingFill(book, 'buy', 17_000, 4), false)
+  assert.deepEqual([book.closed, book.adjustment, book.inventory], [0, -68_000, 10])
+  assert.equal(bookClosingFill(book, 'sell', 17_500, 14), true)
+  assert.deepEqual([book.closed, book.adjustment, book.inventory], [-5_000, 2_000, 0])
+  assert.equal(bookClosingFill(book, 'sell', 17_500, 1), false)
+  assertIdentity(book)
+})
+
+test('cells that go home without a fill leave what they wanted to the entry adjustment', () => {
+  const book = bookOf('long', 7)
   goHome(book)
-  assert.deepEqual([book.inventory, book.virtual, book.closed], [0, 0, -320_000])
-  bookOutsideFill(book, 'sell', 13_000, 20, 'closed')
-  // bought for 320,000, sold for 260,000
-  assert.deepEqual([book.closed, book.adjustment, book.grid], [-60_000, 0, 0])
-  assert.equal(splitProfit(book, 99).total, -60_000)
+  assert.deepEqual([book.inventory, book.virtual, book.adjustment, book.closed], [0, 0, 0, 0])
+  assertIdentity(book)
 })
 
 test('a broken book is noticed', () => {

@@ -29,7 +29,7 @@ export interface CellBook {
   grid: number
   /** A: execution against lines and moves of cells without a fill. */
   adjustment: number
-  /** What a stop, close, operator or liquidation realised. */
+  /** What a stop, close, operator or liquidation realised against the virtual cost of the cells. */
   closed: number
   /** Σ −signed notional of all fills. */
   cash: number
@@ -121,9 +121,14 @@ export function replaceCells(book: CellBook, layout: CellLayout): void {
   book.home = [...layout.home]
 }
 
-/** Cells go home (stop, close, liquidation); what that moves is booked as closed. */
+/** Cells go home without a fill: what they wanted was never held, or is held no more. A takes ΔV. */
 export function goHome(book: CellBook): void {
-  book.closed = money(book.closed - book.virtual)
+  book.adjustment = money(book.adjustment - book.virtual)
+  emptyCells(book)
+}
+
+/** y = 0 everywhere; the caller books the V that goes. */
+function emptyCells(book: CellBook): void {
   book.virtual = 0
   book.inventory = 0
   book.x = [...book.home]
@@ -180,19 +185,53 @@ function execute(book: CellBook, side: Side, at: number, lots: number): number {
   return value
 }
 
-/**
- * Books a fill that belongs to no cell: a target (into A), or a close, operator or liquidation fill
- * (into closed).
- */
-export function bookOutsideFill(
-  book: CellBook,
-  side: Side,
-  at: number,
-  lots: number,
-  into: 'adjustment' | 'closed',
-): void {
+/** Books a fill that belongs to no cell (a target, what was adopted) into A. */
+export function bookOutsideFill(book: CellBook, side: Side, at: number, lots: number): void {
   const value = execute(book, side, at, lots)
-  book[into] = money(book[into] - value)
+  book.adjustment = money(book.adjustment - value)
+}
+
+/**
+ * Books a fill that closes (operator, stop, liquidation, a foreign one). As far as it reduces |Σy|
+ * it takes inventory out of the cells; their virtual cost and its cash go into closed, which is
+ * then what closing brought against that cost. The rest of the lots is none of the cells': A.
+ * @returns whether the cells went home by it (y = 0 everywhere)
+ */
+export function bookClosingFill(book: CellBook, side: Side, at: number, lots: number): boolean {
+  const isReducing = signOf(side) * Math.sign(book.inventory) < 0
+  const taken = isReducing ? Math.min(lots, Math.abs(book.inventory)) : 0
+  if (lots > taken) bookOutsideFill(book, side, at, lots - taken)
+  if (taken === 0) return false
+  const value = execute(book, side, at, taken)
+  const before = book.virtual
+  const isWhole = taken === Math.abs(book.inventory)
+  if (isWhole) emptyCells(book)
+  else takeOut(book, taken)
+  book.closed = money(book.closed - value + book.virtual - before)
+  return isWhole
+}
+
+/**
+ * Takes lots of inventory out of the cells: bought ones from the bottom up, sold ones from the top
+ * down. That is from the price outward, and the only order in which no line becomes wanted from
+ * both sides.
+ */
+function takeOut(book: CellBook, lots: number): void {
+  const isLong = book.inventory > 0
+  const { length } = book.x
+  let left = lots
+  for (let step = 0; step < length && left > 0; step += 1) {
+    const cell = isLong ? step : length - 1 - step
+    const home = book.home[cell] ?? 0
+    const held = (book.x[cell] ?? 0) - home
+    if (held === 0 || held > 0 !== isLong) continue
+    const moved = -Math.sign(held) * Math.min(left, Math.abs(held))
+    const line = book.lines[home === 0 ? cell : cell + 1] ?? 0
+    book.virtual = money(book.virtual + moved * line * book.moneyPerUnit)
+    book.inventory += moved
+    book.x[cell] = home + held + moved
+    left -= Math.abs(moved)
+  }
 }
 
 /**
@@ -220,7 +259,7 @@ export function bookLineFill(
     const gain = signOf(side) * taken * (line - at) * book.moneyPerUnit
     book.adjustment = money(book.adjustment + gain)
   }
-  if (lots > taken) bookOutsideFill(book, side, at, lots - taken, 'adjustment')
+  if (lots > taken) bookOutsideFill(book, side, at, lots - taken)
   return taken > 0 ? cell : -1
 }
 

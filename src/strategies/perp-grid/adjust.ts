@@ -1,7 +1,10 @@
 /** Hot adjustment: new values for hot keys; cells whose two lines stay keep what they hold. */
-import { type CellLayout, freshLayout } from '../../domain/grid/cells.ts'
+import { type CellLayout, freshLayout, inventoryOf } from '../../domain/grid/cells.ts'
 import { cellAt, lineIndex } from '../../domain/grid/ladder.ts'
-import { parseDecimalRounded, price } from '../../domain/money.ts'
+import type { WalkStart } from '../../domain/grid/worst-case.ts'
+import { notionalOf } from '../../domain/instrument.ts'
+import { feeOf, money, parseDecimalRounded, price, quantity } from '../../domain/money.ts'
+import { applyExecution } from '../../domain/position/position.ts'
 import type { Json, Objection, RestingWant, Wants } from '../../domain/strategy.ts'
 import { placeCells } from './movement.ts'
 import { restingWants, withDifference } from './orders.ts'
@@ -141,8 +144,20 @@ function apply(
 }
 
 function liquidationOf(state: GridState, layout: CellLayout, read: GridSettings): Objection[] {
-  const start = walkStart(state, state.mark)
+  const start = afterTarget(walkStart(state, state.mark), layout, state)
   return liquidationObjections(layout, state.terms, read.liquidationBuffer, start)
+}
+
+/** What is held once the target that the new cells want has been traded, at the last price for the taker fee. */
+function afterTarget(held: WalkStart, layout: CellLayout, state: GridState): WalkStart {
+  const { instrument, takerFee } = state.terms
+  const lots = inventoryOf(layout) - held.position.quantity
+  if (lots === 0) return held
+  const at = price(state.last)
+  const size = quantity(Math.abs(lots))
+  const execution = applyExecution(instrument, held.position, lots > 0 ? 'buy' : 'sell', at, size)
+  const fee = feeOf(money(Math.abs(notionalOf(instrument, at, size))), takerFee)
+  return { ...held, position: execution.position, equity: held.equity - Math.max(0, fee) }
 }
 
 function applySettings(state: GridState, read: GridSettings, adjustment: Adjustment): void {

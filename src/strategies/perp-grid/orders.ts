@@ -131,6 +131,20 @@ export class TouchedLines {
   }
 }
 
+/** Orders that open_orders_max keeps from resting, from the bottom; none without it. */
+export function virtualWants(state: GridState): RestingWant[] {
+  if (state.settings.openOrdersMax === 0) return []
+  const resting = new Set(restingWants(state).map((want) => want.slot))
+  const wants: RestingWant[] = []
+  for (let line = 0; line < state.book.lines.length; line += 1) {
+    const lots = lotsWanted(state, line)
+    if (lots === 0) continue
+    const want = restingAt(state, line, lots)
+    if (!resting.has(want.slot)) wants.push(want)
+  }
+  return wants
+}
+
 /** True while what is left of the position is to be closed. */
 export const isClosing = (state: GridState): boolean =>
   state.finish !== null &&

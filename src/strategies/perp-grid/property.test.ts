@@ -27,7 +27,8 @@ type Step =
     }
   | { readonly kind: 'fund'; readonly amount: number }
   | { readonly kind: 'adjust'; readonly parameters: Json }
-  | { readonly kind: 'operator'; readonly lots: number }
+  | { readonly kind: 'operator' | 'foreign'; readonly lots: number }
+  | { readonly kind: 'close'; readonly parts: number; readonly away: number }
   | { readonly kind: 'liquidation'; readonly lots: number }
 
 const share = fc.constantFrom(1, 1, 2, 3, 5)
@@ -89,8 +90,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constant('operator' as const),
+      kind: fc.constantFrom('operator' as const, 'foreign' as const),
       lots: fc.integer({ min: -50, max: 50 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('close' as const),
+      parts: fc.integer({ min: 1, max: 3 }),
+      away: fc.integer({ min: -300, max: 300 }),
     }),
   },
 )
@@ -184,13 +193,43 @@ function play(rig: Rig, oracle: Oracle, one: Step): void {
     case 'adjust':
       rig.command(one.parameters)
       return
+    case 'close':
+      closeAll(rig, one, (...parts) => fill({ kind: 'operator' }, ...parts))
+      return
     case 'operator':
+    case 'foreign':
     case 'liquidation': {
       if (one.lots === 0) return
-      const kind = one.kind === 'operator' ? 'operator' : 'liquidation'
-      fill({ kind }, one.lots > 0 ? 'buy' : 'sell', rig.state.last, Math.abs(one.lots))
+      fill({ kind: one.kind }, one.lots > 0 ? 'buy' : 'sell', rig.state.last, Math.abs(one.lots))
     }
   }
+}
+
+/** An operator closes the position in parts: afterwards the grid holds, wants and splits nothing more of it. */
+function closeAll(
+  rig: Rig,
+  { parts, away }: Extract<Step, { kind: 'close' }>,
+  fill: (side: 'buy' | 'sell', at: number, lots: number) => void,
+): void {
+  const { book } = rig.state
+  const { grid, adjustment } = book
+  const isAsWanted = book.position === book.inventory
+  const isOrdered = book.home.every((home, cell) => home >= (book.home[cell - 1] ?? 0))
+  const held = book.position
+  if (held === 0) return
+  for (let left = Math.abs(held), part = parts; part > 0 && left > 0; part -= 1) {
+    const lots = part === 1 ? left : Math.ceil(left / part)
+    fill(held > 0 ? 'sell' : 'buy', rig.state.last + away * part, lots)
+    left -= lots
+  }
+  const after = rig.state.book
+  counts.closes += 1
+  assert.deepEqual([after.position, after.inventory, after.virtual], [0, 0, 0])
+  assert.equal(splitProfit(after, 12_345).inventory, 0)
+  assert.equal(rig.targetWant, null)
+  if (isAsWanted) assert.equal(after.adjustment, adjustment)
+  // Trailing and adjustments may leave homes out of order: cells then net while they are emptied.
+  if (isOrdered) assert.equal(after.grid, grid)
 }
 
 function assertBooks(rig: Rig, oracle: Oracle): void {
@@ -227,6 +266,7 @@ const counts = {
   finishes: 0,
   adjusts: 0,
   targets: 0,
+  closes: 0,
 }
 
 test('reported changes equal the wants from scratch, and the books a naive ledger', () => {
@@ -270,7 +310,7 @@ test('reported changes equal the wants from scratch, and the books a naive ledge
 })
 
 test('the random lives reached what they are for', () => {
-  const { shifts, recentres, pauses, finishes, adjusts, targets } = counts
+  const { shifts, recentres, pauses, finishes, adjusts, targets, closes } = counts
   for (const [name, count] of Object.entries({
     shifts,
     recentres,
@@ -278,6 +318,7 @@ test('the random lives reached what they are for', () => {
     finishes,
     adjusts,
     targets,
+    closes,
   })) {
     assert.ok(count >= 10, `${name}: ${count}`)
   }

@@ -2,7 +2,7 @@
 import { splitProfit } from '../../domain/grid/cells.ts'
 import { formatMoney, money } from '../../domain/money.ts'
 import type { Json } from '../../domain/strategy.ts'
-import { restingWants } from './orders.ts'
+import { restingWants, virtualWants } from './orders.ts'
 import { describeLines, liquidationNow, lotsText, percentText, priceText, walksOf } from './plan.ts'
 import { type GridState, totalOf, walkStart } from './state.ts'
 import { stopLossPrice } from './thresholds.ts'
@@ -44,6 +44,7 @@ export function gridReport(state: GridState, mark: number): Json {
     fees: amount(state.fees),
     total: amount(totalOf(state, mark)),
     next_lines: nextLines(state),
+    virtual: virtualLines(state),
     liquidation: liquidations(state, mark),
     stop_loss_price: at(stopLossPrice(state)),
     stop_price: at(settings.stopPrice),
@@ -69,6 +70,17 @@ function nextLines(state: GridState): Json {
     buy: buy === null ? null : priceText(instrument, buy),
     sell: sell === null ? null : priceText(instrument, sell),
   }
+}
+
+/** The orders that open_orders_max keeps back, as the list of orders shows those that rest. */
+function virtualLines(state: GridState): Json {
+  const { instrument } = state.terms
+  return virtualWants(state).map(({ slot, side, price, quantity }) => ({
+    slot,
+    side,
+    price: priceText(instrument, price),
+    quantity: lotsText(instrument, Number(quantity)),
+  }))
 }
 
 /** Liquidation with the present position, and when every buy (long) or sell (short) has filled. */

@@ -155,7 +155,7 @@ function resolvedParameters(
 function adoptPosition(state: GridState, found: number): void {
   if (found === 0) return
   const side = found > 0 ? 'buy' : 'sell'
-  bookOutsideFill(state.book, side, state.mark, Math.abs(found), 'adjustment')
+  bookOutsideFill(state.book, side, state.mark, Math.abs(found))
   holdExecution(state, side, state.mark, Math.abs(found))
 }
 

@@ -4,10 +4,14 @@
  */
 import {
   assertIdentity,
+  bookClosingFill,
   bookLineFill,
   bookOutsideFill,
+  freshLayout,
   goHome,
+  netAll,
   netLine,
+  replaceCells,
 } from '../../domain/grid/cells.ts'
 import { buildLines, cellAt, lineIndex } from '../../domain/grid/ladder.ts'
 import { InvariantError, money } from '../../domain/money.ts'
@@ -34,6 +38,7 @@ import {
   equityOf,
   type GridState,
   holdExecution,
+  isFlatStart,
   minimumAtLine,
   startState,
 } from './state.ts'
@@ -158,20 +163,40 @@ function onFill(state: GridState, event: FillEvent, out: Wants): void {
   const { fill } = event
   const { book } = state
   state.fees = money(state.fees + fill.fee)
-  if (fill.origin.kind === 'liquidation') {
-    bookOutsideFill(book, fill.side, fill.price, fill.quantity, 'closed')
-    if (!isClosing(state)) liquidated(state, out)
-  } else if (isClosing(state)) {
-    bookOutsideFill(book, fill.side, fill.price, fill.quantity, 'closed')
-  } else if (fill.origin.kind === 'slot') {
-    bookSlot(state, fill, fill.origin.slot, out)
-  } else {
-    const isOurs = fill.origin.kind === 'target'
-    bookOutsideFill(book, fill.side, fill.price, fill.quantity, isOurs ? 'adjustment' : 'closed')
-  }
+  const { kind } = fill.origin
+  if (kind === 'liquidation') liquidated(state, out)
+  if (fill.origin.kind === 'slot') bookSlot(state, fill, fill.origin.slot, out)
+  else if (kind === 'target' && !isClosing(state)) {
+    bookOutsideFill(book, fill.side, fill.price, fill.quantity)
+  } else withDifference(state, out, () => bookClosing(state, fill))
+  if (isClosing(state) && book.position === 0) goHome(book)
   assertIdentity(book)
   holdExecution(state, fill.side, fill.price, fill.quantity)
   settle(state, event.at, out)
+}
+
+/** A fill of an operator, a stop, a liquidation or of somebody else: what it reduces leaves the cells. */
+function bookClosing(state: GridState, fill: AttributedFill): void {
+  const { book } = state
+  const isHome = bookClosingFill(book, fill.side, fill.price, fill.quantity)
+  // Who closes everything wants nothing: what was still to be bought or sold is not asked for again.
+  const isFlat = fill.origin.kind !== 'foreign' && book.position === 0
+  if (isFlat) goHome(book)
+  if (isHome || isFlat) settleHome(state, fill.price)
+  else netAll(book, (line) => minimumAtLine(state, line))
+}
+
+/**
+ * All cells are home. A neutral grid (and one that started flat) begins anew around the price, since
+ * its old homes would ask for orders on the wrong side of it; long and short ones wait at theirs.
+ */
+function settleHome(state: GridState, at: number): void {
+  const isNeutral = state.settings.type === 'neutral' || isFlatStart(state)
+  if (state.phase !== 'active' || !isNeutral) return
+  const { lines, q } = state.book
+  state.base = at
+  state.anchor = at
+  replaceCells(state.book, freshLayout(lines, q, at, 'neutral', true))
 }
 
 /** The market was at the fill; mark keeps its distance until it is heard. */
@@ -218,14 +243,12 @@ function bookCell(
 }
 
 /**
- * The venue has closed the position: nothing is wanted any more. An earlier end (duration) keeps
- * its reason.
+ * The venue closes the position: nothing is wanted any more. An earlier end (duration) keeps its
+ * reason.
  */
 function liquidated(state: GridState, out: Wants): void {
-  if (state.finish === null) {
-    end(state, out, { reason: 'liquidation', orders: 'cancel', positions: 'keep' })
-  }
-  goHome(state.book)
+  if (state.finish !== null) return
+  end(state, out, { reason: 'liquidation', orders: 'cancel', positions: 'keep' })
 }
 
 /**
@@ -245,7 +268,7 @@ function settle(state: GridState, at: number, out: Wants): void {
 function finish(state: GridState, reason: string, out: Wants): void {
   const positions = reason === 'duration' ? 'keep' : 'close'
   end(state, out, { reason, orders: 'cancel', positions })
-  if (positions === 'close') goHome(state.book)
+  if (state.book.position === 0 && positions === 'close') goHome(state.book)
   assertIdentity(state.book)
   syncTarget(state, out)
   syncWakes(state, out)

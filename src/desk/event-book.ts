@@ -1,0 +1,109 @@
+/** Books what the venue tells of the account: each event once, in its order, with the next number, for its instance. */
+import type { NumberedEvent } from '../domain/account-event.ts'
+import type { InstrumentId } from '../domain/instrument.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import type { VenueAccountEvent } from '../domain/venue-report.ts'
+import type { BotEvent } from '../engine/order-loop-types.ts'
+import type { JournalStore } from '../ports/journal-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { AccountGuard } from './account-guard.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+import type { Instances } from './instances.ts'
+import type { JournalBuffer } from './journal-buffer.ts'
+import { outcomeOf, type VenueGateway } from './venue-gateway.ts'
+
+export interface EventBookParts {
+  readonly key: string
+  readonly journal: JournalStore
+  readonly logger: Logger
+  readonly instances: Instances
+  readonly buffer: JournalBuffer
+  readonly gateway: VenueGateway
+  readonly guard: AccountGuard
+  /** Events are missing: the account must be compared with the venue. */
+  readonly onHole: (reason: string) => void
+}
+
+export class EventBook {
+  readonly #parts: EventBookParts
+  #seq: number
+  #venueSeq: number
+  /** Instruments on which something happened that no instance booked. */
+  readonly #unowned = new Set<InstrumentId>()
+
+  constructor(parts: EventBookParts) {
+    this.#parts = parts
+    this.#seq = parts.journal.lastSeq
+    this.#venueSeq = parts.journal.lastVenueSeq
+  }
+
+  get venueSeq(): number {
+    return this.#venueSeq
+  }
+
+  /**
+   * A bot has booked further than this journal: the journal has lost its end, or is another one.
+   * @returns whether it was so; later events get higher numbers
+   */
+  isBehind(afterSeq: number): boolean {
+    if (afterSeq <= this.#seq) return false
+    this.#seq = afterSeq
+    return true
+  }
+
+  /** Whether something happened on an instrument that no instance booked since the last question. */
+  takeUnowned(instrument: InstrumentId): boolean {
+    return this.#unowned.delete(instrument)
+  }
+
+  /** Books venue events in their order; those already booked are skipped, a hole asks for reconciliation. */
+  book(events: readonly VenueAccountEvent[]): void {
+    for (const event of events) {
+      if (event.venueSeq <= this.#venueSeq) continue
+      if (event.venueSeq > this.#venueSeq + 1) {
+        this.#parts.onHole(`events ${this.#venueSeq + 1} to ${event.venueSeq - 1} are missing`)
+        break
+      }
+      this.#venueSeq = event.venueSeq
+      this.#parts.buffer.setVenueSeq(event.venueSeq)
+      this.#bookOne(event)
+    }
+  }
+
+  #bookOne(event: VenueAccountEvent): void {
+    const { instances, guard, journal, buffer } = this.#parts
+    if (event.kind === 'cash') guard.onCash(event.amount, event.reason)
+    const entry = instances.concernedBy(event)
+    if (!entry) return this.#noteUnowned(event)
+    const clientId =
+      event.kind === 'fill' ? event.fill.clientId : event.kind === 'order' ? event.clientId : null
+    const botEvent = entry.loop.onVenueEvent(event, (id) => journal.originOf(id))
+    if (clientId !== null) this.#noteOutcome(entry, clientId, event)
+    if (!botEvent) return
+    const numbered = numberedEvent(++this.#seq, botEvent)
+    entry.loop.handed(numbered.seq)
+    entry.isDirty = true
+    buffer.addEvent(entry.settings.instance, event.venueSeq, numbered)
+  }
+
+  #noteUnowned(event: VenueAccountEvent): void {
+    if (event.kind !== 'fill' && event.kind !== 'funding') return
+    this.#unowned.add(event.kind === 'fill' ? event.fill.instrument : event.instrument)
+    const text = `a ${event.kind} on an instrument of no instance was seen`
+    this.#parts.logger.warn('desk', text, { account: this.#parts.key, event })
+  }
+
+  #noteOutcome(entry: InstanceEntry, clientId: ClientOrderId, event: VenueAccountEvent): void {
+    const { gateway } = this.#parts
+    if (event.kind === 'order') gateway.note(entry, clientId, outcomeOf(event.status), event.reason)
+    else if (!entry.loop.hasOrder(clientId)) gateway.note(entry, clientId, 'filled', null)
+  }
+}
+
+function numberedEvent(seq: number, told: BotEvent): NumberedEvent {
+  const { at } = told.event
+  if (told.kind === 'fill')
+    return { seq, at, kind: 'fill', fill: { ...told.event.fill, origin: told.origin } }
+  const { instrument, amount, rate, position } = told.event
+  return { seq, at, kind: 'funding', instrument, amount, rate, position }
+}

@@ -1,0 +1,138 @@
+/** What operators may do with an instance, and what holds it until one of them has looked. */
+import type { GrantAnswer } from '../domain/grant.ts'
+import { type ModeEvent, nextMode } from '../domain/instance-mode.ts'
+import type { InstanceMode } from '../domain/risk.ts'
+import type { JournalStore } from '../ports/journal-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { VenueAccount } from '../ports/venue.ts'
+import type { FleetWord } from '../protocol/desk-messages.ts'
+import type { AccountGuard } from './account-guard.ts'
+import { type FlatProof, proveFlat } from './flat-proof.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+import type { Instances } from './instances.ts'
+import type { LostOrders } from './lost-orders.ts'
+import type { Reconciler } from './reconciler.ts'
+
+export interface KillOrders {
+  /** Instances that were killed and whose desk has not taken it up yet. */
+  pending(): readonly string[]
+  /** The desk holds it durably from now on. */
+  taken(instance: string): void
+}
+
+/** A command that was not carried out; the message is one sentence. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly code: string
+  constructor(code: string, text: string) {
+    super(text)
+    this.code = code
+  }
+}
+
+export interface OperatorParts {
+  readonly key: string
+  readonly venue: VenueAccount
+  readonly journal: JournalStore
+  readonly logger: Logger
+  readonly instances: Instances
+  readonly guard: AccountGuard
+  readonly lost: LostOrders
+  readonly reconciler: Reconciler
+  readonly killOrders?: KillOrders
+  /** False when the journal cannot be written. */
+  readonly commit: () => boolean
+  readonly setMode: (entry: InstanceEntry, mode: InstanceMode, override: 'flatten' | null) => void
+}
+
+export class Operator {
+  readonly #parts: OperatorParts
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * An operator's command, judged by the table of risk states (domain/instance-mode.ts).
+   * @throws CommandError REFUSED_RISK with a sentence that says what releases the instance
+   */
+  async command(entry: InstanceEntry, event: ModeEvent): Promise<void> {
+    const { instance } = entry.settings
+    const isProofNeeded = event === 'arm' && entry.loop.risk.mode === 'killed'
+    const isFlat = isProofNeeded ? await this.prove(entry).then(isFlatProof, () => null) : null
+    const verdict = nextMode(entry.loop.risk.mode, event, { instance, isFlat })
+    if ('refused' in verdict) throw new CommandError('REFUSED_RISK', verdict.refused)
+    if (event === 'arm' && this.#parts.journal.damage !== null) this.#checkReleased(instance)
+    if (event === 'resume' || event === 'arm') this.#parts.guard.release()
+    if (event === 'close') entry.loop.risk.takeOver()
+    const isFlattening = event === 'close' || event === 'kill'
+    // A pause or disarming while the position is being closed does not stop the closing.
+    const goesOn = verdict.mode !== 'running' && entry.override === 'flatten'
+    this.#parts.setMode(entry, verdict.mode, isFlattening || goesOn ? 'flatten' : null)
+    if (event === 'arm' && this.#parts.journal.damage !== null) this.#forgetDamage()
+  }
+
+  /** After a lost journal nothing raises risk before the account has been compared and its lost orders are gone. */
+  #checkReleased(instance: string): void {
+    if (this.#parts.reconciler.isDone && this.#parts.lost.open.length === 0) return
+    throw new CommandError(
+      'REFUSED_RISK',
+      `${instance} waits for account ${this.#parts.key} to be compared with the venue (${this.#parts.lost.open.length} lost orders are open): arm it in a moment`,
+    )
+  }
+
+  #forgetDamage(): void {
+    const isOver = [...this.#parts.instances.all()].every(
+      ({ loop }) => loop.risk.mode !== 'disarmed',
+    )
+    if (isOver) this.#parts.journal.forgetDamage()
+  }
+
+  /** The venue's own fresh word. @throws VenueError when it does not answer */
+  prove(entry: InstanceEntry): Promise<FlatProof> {
+    return proveFlat(this.#parts.venue, entry.instrument)
+  }
+
+  /** Takes what the fleet says; durable before the answer. @throws CommandError when the journal cannot be written */
+  onFleet(word: FleetWord): GrantAnswer {
+    const { key, guard, commit } = this.#parts
+    guard.onFleet(word)
+    if (!commit())
+      throw new CommandError('SERVICE_UNAVAILABLE', `the journal of ${key} cannot be written`)
+    return guard.report().grant
+  }
+
+  /** Says what a lost journal means; once at the start of the desk. */
+  tellDamage(): void {
+    const { damage } = this.#parts.journal
+    if (damage === null) return
+    const { file, reason } = damage
+    this.#parts.logger.error(
+      'journal',
+      `the journal of ${this.#parts.key} was damaged (${reason}) and is kept as ${file}; a new one has begun: its instances are disarmed, what rests at the venue is withdrawn, positions are taken over as the venue tells them. Compare them, then release each: perpfleet arm ID`,
+      { account: this.#parts.key },
+    )
+  }
+
+  /** An order to kill that was given past the desk holds as if it had been given here. */
+  obeyKillOrders(): void {
+    const pending = this.#parts.killOrders?.pending() ?? []
+    const ours = pending.flatMap((instance) => this.#parts.instances.entries.get(instance) ?? [])
+    if (ours.length === 0) return
+    for (const entry of ours) this.#parts.setMode(entry, 'killed', 'flatten')
+    if (!this.#parts.commit()) return
+    for (const { settings } of ours) this.#parts.killOrders?.taken(settings.instance)
+  }
+
+  /** The journal misses what its own bot has booked: it is not what it was. */
+  disarmBehind(entry: InstanceEntry, afterSeq: number): void {
+    const { instance } = entry.settings
+    this.#parts.setMode(entry, entry.loop.risk.mode === 'killed' ? 'killed' : 'disarmed', null)
+    this.#parts.logger.error(
+      'journal',
+      `${instance} has booked event ${afterSeq}, which the journal of ${this.#parts.key} does not hold: it was exchanged or has lost its end. ${instance} is disarmed; compare its position with the venue, then perpfleet arm ${instance}`,
+    )
+  }
+}
+
+const isFlatProof = (proof: FlatProof): boolean => proof.is_flat

@@ -1,0 +1,373 @@
+/**
+ * The files below config/ as commands change them: every change is checked first, written down as a version in
+ * fleet.db, then put in place as a whole. Works with and without a control plane; one that runs sees the file.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
+import { basename, extname, join, relative, resolve } from 'node:path'
+import { parseConfiguration } from '../config/document.ts'
+import { editedText, type KeyEdit } from '../config/edit-text.ts'
+import type { LoadedFleetConfiguration } from '../config/fleet-configuration.ts'
+import { fleetText } from '../config/fleet-difference.ts'
+import {
+  isInstanceFileName,
+  loadInstanceFile,
+  loadInstances,
+  loadInstanceText,
+} from '../config/instances.ts'
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { changedSecrets, literalSecrets, MASK, maskedText } from '../config/secrets.ts'
+import { textDifference } from '../config/text-difference.ts'
+import type { ConfigOrigin, ConfigStore, ConfigVersionInfo } from '../ports/config-store.ts'
+import { modernText, resolvedDifferences } from './config-import.ts'
+import { writeWhole } from './files.ts'
+import type { Home } from './home.ts'
+
+/** A change that was not made; the message is one sentence or one a line. */
+export class ConfigFileError extends Error {
+  override readonly name = 'ConfigFileError'
+  readonly code: 'NOT_FOUND' | 'CONFLICT' | 'FAULTY' | 'VALIDATION'
+  constructor(code: ConfigFileError['code'], text: string) {
+    super(text)
+    this.code = code
+  }
+}
+
+export interface ConfigFilesParts {
+  readonly home: Home
+  /** config/templates/ of the package. */
+  readonly templates: string
+  readonly store: ConfigStore
+  readonly author: string
+  loadFleet(): LoadedFleetConfiguration
+  wallMs(): number
+}
+
+/** A text as people may see it. */
+export interface ShownConfig {
+  /** Below the home relative to it. */
+  readonly file: string
+  /** Null: the file as it is now. */
+  readonly version: number | null
+  readonly content: string
+}
+
+export interface WrittenConfig {
+  readonly id: string
+  readonly file: string
+  readonly version: number
+}
+
+const FLEET = 'fleet'
+
+export class ConfigFiles {
+  readonly #parts: ConfigFilesParts
+  #fleet: LoadedFleetConfiguration | null = null
+
+  constructor(parts: ConfigFilesParts) {
+    this.#parts = parts
+  }
+
+  /** @throws ConfigFileError NOT_FOUND when neither a version nor a file is known */
+  history(id: string): readonly ConfigVersionInfo[] {
+    const versions = this.#parts.store.history(id)
+    if (versions.length === 0 && id !== FLEET) this.#fileOf(id)
+    return versions
+  }
+
+  /** `version` null: the file as it is now, faulty or not. */
+  show(id: string, version: number | null): ShownConfig {
+    const { file, content } = this.#text(id, version)
+    return { file: this.#shown(file), version, content: maskedText(content, file) }
+  }
+
+  /**
+   * Everything that holds for an instance, defaults filled in; variables of its process are not shown.
+   * @throws ConfigFileError when the file has faults
+   */
+  effective(id: string): ResolvedInstance {
+    const instance = this.#checked(this.#fileOf(id), this.#text(id, null).content, null)
+    const names = Object.keys(instance.environment)
+    return { ...instance, environment: Object.fromEntries(names.map((name) => [name, MASK])) }
+  }
+
+  /** Lines as of `diff -u`; secrets masked, one that differs is named. `b` null: the file as it is now. */
+  difference(id: string, a: number, b: number | null): readonly string[] {
+    const [before, after] = [this.#text(id, a), this.#text(id, b)]
+    const masked = [before, after].map(({ content, file }) => maskedText(content, file))
+    const lines = textDifference(masked[0] ?? '', masked[1] ?? '')
+    const secrets = changedSecrets(before.content, after.content, after.file)
+    const told = secrets.map((key) => `# ${key} differs; secrets are not shown`)
+    if (lines.length + told.length === 0) return []
+    const name = ({ file }: { file: string }, version: number | null) =>
+      `${this.#shown(file)} ${version === null ? 'now' : `version ${version}`}`
+    return [`--- ${name(before, a)}`, `+++ ${name(after, b)}`, ...lines, ...told]
+  }
+
+  #text(id: string, version: number | null): { readonly file: string; readonly content: string } {
+    const { store, home } = this.#parts
+    if (version === null && id === FLEET) {
+      const file = join(home.root, 'config', 'local.yml')
+      return { file, content: fleetText(this.#loadedFleet().configuration) }
+    }
+    if (version === null) {
+      const file = this.#fileOf(id)
+      return { file, content: readFileSync(file, 'utf8') }
+    }
+    const found = store.version(id, version)
+    if (found !== null) return { file: resolve(home.root, found.file), content: found.content }
+    const numbers = store.history(id).map((one) => one.version)
+    const known = numbers.length === 0 ? 'none yet' : `1 to ${numbers.at(-1)}`
+    throw new ConfigFileError('NOT_FOUND', `${id} has no version ${version}; known: ${known}`)
+  }
+
+  /** Brings an earlier version back as a new one. */
+  rollback(id: string, version: number): WrittenConfig {
+    if (id === FLEET) {
+      const text =
+        'the fleet’s configuration comes from several layers: change config/local.yml back yourself (config diff fleet shows what differs)'
+      throw new ConfigFileError('CONFLICT', text)
+    }
+    const { content, file } = this.#text(id, version)
+    const present = this.#find(id)
+    const target = present ?? join(this.#parts.home.active, basename(file))
+    if (extname(target) !== extname(file)) {
+      const text = `version ${version} of ${id} was ${this.#shown(file)}, the file is ${this.#shown(target)} now: move that one away first`
+      throw new ConfigFileError('CONFLICT', text)
+    }
+    return this.#write(id, target, content, 'rollback')
+  }
+
+  /** A file of a template, under another id. */
+  create(template: string, id: string): WrittenConfig {
+    const source = this.#template(template)
+    const target = this.#newFile(id, extname(source))
+    const text = readFileSync(source, 'utf8')
+    const edits: KeyEdit[] = [
+      { path: ['metadata', 'instance_id'], value: id },
+      { path: ['metadata', 'name'], value: id },
+      // Two instances with one port would only be told so.
+      { path: ['daemon_config', 'web_port'], value: undefined },
+    ]
+    return this.#write(id, target, editedText(text, source, edits), 'new')
+  }
+
+  /** An older file in today's form; the instance it makes is the same. */
+  import(path: string, instanceId: string | null): WrittenConfig {
+    const source = resolve(path)
+    if (!existsSync(source)) throw new ConfigFileError('NOT_FOUND', `there is no file ${path}`)
+    const { configuration } = this.#loadedFleet()
+    const { instance, faults } = loadInstanceFile(source, configuration, {
+      ...this.#options(),
+      instanceId,
+    })
+    if (instance === null) throw faulty(faults)
+    const { id } = instance
+    const target = this.#newFile(id, extname(source))
+    const modern = modernText(readFileSync(source, 'utf8'), source)
+    const edits: KeyEdit[] =
+      instanceId === null ? [] : [{ path: ['metadata', 'instance_id'], value: instanceId }]
+    const text = editedText(modern, source, edits)
+    const differences = resolvedDifferences(instance, this.#checked(target, text, id))
+    if (differences.length > 0) {
+      const keys = differences.join(', ')
+      throw new ConfigFileError(
+        'FAULTY',
+        `${path} would change its meaning (${keys}): nothing is written`,
+      )
+    }
+    return this.#write(id, target, text, 'import')
+  }
+
+  close(): void {
+    this.#parts.store.close()
+  }
+
+  /** Moves the file of an instance to config/archived/; @returns where it lies now. */
+  archive(id: string): string {
+    const file = this.#fileOf(id)
+    const { home, store, author, wallMs } = this.#parts
+    const folder = join(home.root, 'config', 'archived')
+    mkdirSync(folder, { recursive: true })
+    const day = new Date(wallMs()).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
+    const plain = join(folder, basename(file))
+    const target = existsSync(plain)
+      ? join(folder, `${basename(file, extname(file))}.${day}${extname(file)}`)
+      : plain
+    const content = readFileSync(file, 'utf8')
+    const entry = { instance: id, at: wallMs(), author, file: this.#shown(file), content }
+    store.add({ ...entry, origin: 'archived' })
+    renameSync(file, target)
+    return this.#shown(target)
+  }
+
+  /** Names of the templates, the home's own before the shipped ones. */
+  templates(): readonly string[] {
+    const names = this.#templateFolders().flatMap((folder) =>
+      existsSync(folder) ? readdirSync(folder).filter(isInstanceFileName) : [],
+    )
+    return [...new Set(names.map((name) => basename(name, extname(name))))].sort()
+  }
+
+  #templateFolders(): string[] {
+    return [join(this.#parts.home.root, 'config', 'templates'), this.#parts.templates]
+  }
+
+  #template(name: string): string {
+    for (const folder of this.#templateFolders()) {
+      const names = existsSync(folder) ? readdirSync(folder).filter(isInstanceFileName) : []
+      const found = names.find((one) => one === name || basename(one, extname(one)) === name)
+      if (found !== undefined) return join(folder, found)
+    }
+    const known = this.templates().join(', ')
+    throw new ConfigFileError('NOT_FOUND', `there is no template ${name}; known: ${known}`)
+  }
+
+  #newFile(id: string, ending: string): string {
+    const present = this.#find(id)
+    if (present === null) return join(this.#parts.home.active, `${id}${ending}`)
+    const text = `${id} exists already (${this.#shown(present)}): change it there, archive it, or choose another id`
+    throw new ConfigFileError('CONFLICT', text)
+  }
+
+  /** Checks the text, writes the version down, then the file. */
+  #write(id: string, target: string, content: string, origin: ConfigOrigin): WrittenConfig {
+    const instance = this.#checked(target, content, null)
+    if (instance.id !== id) {
+      const text = `the text is that of ${instance.id}, not of ${id}: nothing is written`
+      throw new ConfigFileError('FAULTY', text)
+    }
+    const { store, author, wallMs } = this.#parts
+    const file = this.#shown(target)
+    const before = store.newest(id)?.version ?? 0
+    const version = store.add({ instance: id, at: wallMs(), author, origin, file, content })
+    try {
+      writeWhole(target, content, modeOf(target, content))
+    } catch (error) {
+      if (version > before) store.removeNewest(id, version)
+      throw error
+    }
+    return { id, file, version }
+  }
+
+  #checked(file: string, text: string, instanceId: string | null): ResolvedInstance {
+    const { configuration } = this.#loadedFleet()
+    const options = { ...this.#options(), instanceId }
+    const { instance, faults } = loadInstanceText(file, text, configuration, options)
+    if (instance === null) throw faulty(faults)
+    return instance
+  }
+
+  #loadedFleet(): LoadedFleetConfiguration {
+    this.#fleet ??= this.#parts.loadFleet()
+    if (this.#fleet.faults.length > 0) throw faulty(this.#fleet.faults)
+    return this.#fleet
+  }
+
+  #options() {
+    return { environment: this.#loadedFleet().environment, home: this.#parts.home.root }
+  }
+
+  #shown(file: string): string {
+    return relative(this.#parts.home.root, file)
+  }
+
+  #fileOf(id: string): string {
+    const found = this.#find(id)
+    if (found !== null) return found
+    throw new ConfigFileError('NOT_FOUND', `there is no file of ${id} in config/active/`)
+  }
+
+  /** The file of an instance: by its name when that fits, else by looking into all of them. */
+  #find(id: string): string | null {
+    const { active, root } = this.#parts.home
+    const names = existsSync(active) ? readdirSync(active).filter(isInstanceFileName) : []
+    const load = (path: string) =>
+      loadInstanceFile(path, this.#loadedFleet().configuration, this.#options()).instance
+    const likely = names.filter((name) => basename(name, extname(name)) === id)
+    const last = this.#parts.store.newest(id)?.file
+    if (last !== undefined && names.includes(basename(last))) likely.push(basename(last))
+    for (const name of likely) {
+      const path = join(active, name)
+      const instance = load(path)
+      if (instance === null || instance.id === id) return path
+    }
+    const options = { ...this.#options(), home: root }
+    const all = loadInstances(active, this.#loadedFleet().configuration, options).instances
+    return all.find((one) => one.id === id)?.file ?? null
+  }
+}
+
+/** That of the file it replaces; a new one with secrets in it is for its owner alone. */
+function modeOf(target: string, content: string): number {
+  const present = statSync(target, { throwIfNoEntry: false })
+  if (present !== undefined) return present.mode & 0o777
+  const hasSecrets = literalSecrets(parseConfiguration(content, target).root).length > 0
+  return hasSecrets ? 0o600 : 0o644
+}
+
+const faulty = (faults: readonly { readonly text: string }[]): ConfigFileError =>
+  new ConfigFileError('FAULTY', faults.map(({ text }) => text).join('\n'))
+
+const LOCAL = `# What differs on this machine from config/base.yml; not in git. All keys with unit and meaning:
+# docs/reference/configuration.md. Check with: perpfleet config validate
+
+# api:
+#   port: 8080
+# trading:
+#   max_daily_loss: 0.05       # a share: 0.05 is five percent
+`
+
+/**
+ * Makes what a home needs and is not there yet; nothing is replaced.
+ * @param packageRoot where the shipped templates and .env.example lie
+ * @returns what was made
+ */
+export function initHome(home: Home, packageRoot: string, withDemo: boolean): string[] {
+  const made: string[] = []
+  const folders = [
+    'config/active',
+    'config/archived',
+    'config/templates',
+    'database',
+    'logs',
+    'run',
+  ]
+  for (const name of folders) {
+    const path = join(home.root, name)
+    if (existsSync(path)) continue
+    mkdirSync(path, { recursive: true, mode: name === 'run' ? 0o700 : 0o777 })
+    made.push(`${name}/`)
+  }
+  const shipped = join(packageRoot, 'config', 'templates')
+  const templates = existsSync(shipped) ? readdirSync(shipped).filter(isInstanceFileName) : []
+  const copies = templates.map((name): [string, string] => [
+    join(shipped, name),
+    `config/templates/${name}`,
+  ])
+  const demos = templates.filter((name) => withDemo && name.startsWith('demo_'))
+  for (const name of demos) copies.push([join(shipped, name), `config/active/${name}`])
+  for (const [from, name] of copies) {
+    const to = join(home.root, name)
+    if (existsSync(to) || resolve(from) === to) continue
+    copyFileSync(from, to)
+    made.push(name)
+  }
+  const example = join(packageRoot, '.env.example')
+  const files: [string, string, number][] = [['config/local.yml', LOCAL, 0o600]]
+  if (existsSync(example)) files.push(['.env', readFileSync(example, 'utf8'), 0o600])
+  for (const [name, text, mode] of files) {
+    const path = join(home.root, name)
+    if (existsSync(path)) continue
+    writeWhole(path, text, mode)
+    made.push(name)
+  }
+  return made
+}

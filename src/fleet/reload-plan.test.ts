@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { shippedStrategies } from '../config/strategy-catalogue.ts'
+import type { BotLaunch } from '../protocol/launch.ts'
+import { planReload } from './reload-plan.ts'
+
+const schemas = shippedStrategies.parametersOf('perp_grid') ?? {}
+const running = {
+  program: 'bot',
+  token: 't',
+  settings: {
+    instance: 'a',
+    venue: 'okx',
+    account: 'main',
+    mode: 'paper',
+    symbol: 'SOL/USDC:USDC',
+    capital: 100,
+    leverage: 1,
+    marginMode: 'isolated',
+    onBotLost: 'cancel',
+    limits: { dailyLossMax: 5, drawdownMax: 10, positionSizeMax: 100, onBreach: 'halt' },
+    timeZone: 'UTC',
+    paper: { makerFee: 1 },
+    feed: null,
+  },
+  name: 'a',
+  strategy: 'perp_grid',
+  parameters: { grid_lower_price: '1', grid_upper_price: '2', grid_type: 'long', auto_price: true },
+  initialPosition: 'open',
+  dbPath: '/home/database/a.db',
+  web: { host: '127.0.0.1', port: 5001 },
+  log: { dir: '/logs', level: 'info', format: 'json', timeZone: 'UTC' },
+} as unknown as BotLaunch
+
+const plan = (change: object) =>
+  planReload(running, { ...running, ...change } as BotLaunch, schemas)
+const settings = (change: object) => plan({ settings: { ...running.settings, ...change } })
+const limits = (change: object) => settings({ limits: { ...running.settings.limits, ...change } })
+const parameters = (change: object) => plan({ parameters: { ...running.parameters, ...change } })
+
+it('nothing to do for what only the supervision reads', () => {
+  assert.equal(plan({ name: 'b', token: 'other', configFile: '/x' }).kind, 'none')
+})
+
+it('hot keys of strategy, risk and logging reach the bot while it runs', () => {
+  assert.deepEqual(parameters({ grid_upper_price: '3' }), {
+    kind: 'hot',
+    keys: ['strategy_config.grid_upper_price'],
+  })
+  assert.equal(limits({ dailyLossMax: 4 }).kind, 'hot')
+  assert.equal(plan({ log: { ...running.log, level: 'debug' } }).kind, 'hot')
+  assert.equal(parameters({ auto_price: false, grid_num: 5 }).kind, 'hot')
+})
+
+it('others replace its process', () => {
+  for (const change of [
+    { leverage: 2 },
+    { capital: 200 },
+    { onBotLost: 'keep' },
+    { timeZone: 'Asia/Tokyo' },
+    { limits: { ...running.settings.limits, positionSizeMax: 50 } },
+    { limits: { ...running.settings.limits, onBreach: 'flatten', dailyLossMax: 1 } },
+  ])
+    assert.equal(settings(change).kind, 'restart', JSON.stringify(change))
+  assert.equal(plan({ web: { host: '127.0.0.1', port: 5002 } }).kind, 'restart')
+  assert.equal(plan({ log: { ...running.log, format: 'text' } }).kind, 'restart')
+})
+
+it('what positions and books hang on is refused, whatever else changed', () => {
+  for (const change of [{ symbol: 'ETH/USDC:USDC' }, { venue: 'aster' }, { account: 'b' }])
+    assert.equal(settings(change).kind, 'refuse', JSON.stringify(change))
+  assert.deepEqual(parameters({ grid_type: 'short', grid_upper_price: '3' }), {
+    kind: 'refuse',
+    keys: ['strategy_config.grid_type'],
+  })
+  assert.equal(plan({ strategy: 'other', parameters: {} }).kind, 'refuse')
+  assert.equal(plan({ dbPath: '/home/database/b.db' }).kind, 'refuse')
+})

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { instrumentId } from '../domain/instrument.ts'
+import type { WantChange } from '../domain/strategy.ts'
+import { wantsFault } from './wants-check.ts'
+
+const resting = (values: object): WantChange =>
+  ({
+    kind: 'rest',
+    want: {
+      slot: 'B1',
+      instrument: instrumentId('test', 'SOL/USDC:USDC'),
+      side: 'buy',
+      price: 15_000,
+      quantity: 10,
+      isPostOnly: true,
+      isReduceOnly: false,
+      trigger: null,
+      ...values,
+    },
+  }) as WantChange
+
+const faultOf = (change: WantChange) =>
+  wantsFault({
+    type: 'wants',
+    basisSeq: 0,
+    step: null,
+    replace: false,
+    changes: [change],
+    wakes: null,
+    finish: null,
+  })
+
+test('what no desk can trade is refused at the door with its sentence', () => {
+  assert.equal(faultOf(resting({})), null)
+  assert.equal(faultOf(resting({ quantity: 'position' })), null)
+  assert.match(String(faultOf(resting({ side: 'hold' }))), /side hold is neither buy nor sell/)
+  assert.match(String(faultOf(resting({ price: 14_999.5 }))), /price 14999.5 is no whole number/)
+  assert.match(String(faultOf(resting({ quantity: 1.5 }))), /quantity 1.5/)
+  assert.match(String(faultOf(resting({ quantity: 9e15 }))), /quantity 9000000000000000/)
+  assert.match(String(faultOf(resting({ quantity: -1 }))), /quantity -1/)
+})
