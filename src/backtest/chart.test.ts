@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { chart, downsample, escapeHtml, ticks } from './chart.ts'
+import { chart, downsample, downsampleBuckets, escapeHtml, ticks } from './chart.ts'
 
 test('downsampling keeps the extremes and the last point', () => {
   const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 500 })
@@ -37,4 +37,16 @@ test('a chart of one flat point has finite coordinates', () => {
   assert.match(svg, /aria-label="a &lt; b"/)
   assert.equal(svg.match(/class="rule"/g)?.length, 1)
   assert.equal(escapeHtml('<a href="x">&'), '&lt;a href=&quot;x&quot;&gt;&amp;')
+})
+
+test('the narrow drawing has its own size and keeps the extremes', () => {
+  const buckets = Array.from({ length: 10 }, (_, at) => ({ at, low: -at, high: at, last: at }))
+  assert.deepEqual(downsampleBuckets(buckets, 3), [
+    { at: 3, low: -3, high: 3, last: 3 },
+    { at: 7, low: -7, high: 7, last: 7 },
+    { at: 9, low: -9, high: 9, last: 9 },
+  ])
+  const options = { title: 't', buckets, height: 100, tone: 'price', format: String, rules: [] }
+  assert.match(chart({ ...options, style: 'line', width: 'narrow' }), /viewBox="0 0 368 100"/)
+  assert.match(chart({ ...options, style: 'line' }), /viewBox="0 0 960 100"/)
 })

@@ -25,11 +25,22 @@ export interface ChartOptions {
   readonly format: (value: number) => string
   /** Horizontal lines (grid lines) behind the series. */
   readonly rules: readonly number[]
+  /** `narrow`: drawn for telephones, so that labels keep their size; `wide` when absent. */
+  readonly width?: 'wide' | 'narrow'
 }
 
-const WIDTH = 960
-const LEFT = 74
-const RIGHT = 14
+interface Frame {
+  readonly left: number
+  readonly right: number
+  /** Labels on the time axis less one. */
+  readonly spans: number
+}
+
+const frames = {
+  wide: { left: 74, right: 946, spans: 6 },
+  narrow: { left: 62, right: 354, spans: 2 },
+} as const
+const MARGIN = 14
 const TOP = 12
 const BOTTOM = 24
 const DAY_MS = 86_400_000
@@ -57,6 +68,20 @@ export function downsample(
   return buckets
 }
 
+/** Fewer buckets of the same series; the extremes stay. */
+export function downsampleBuckets(buckets: readonly Bucket[], count: number): readonly Bucket[] {
+  const size = Math.max(1, Math.ceil(buckets.length / count))
+  const fewer: Bucket[] = []
+  for (let start = 0; start < buckets.length; start += size) {
+    const part = buckets.slice(start, start + size)
+    const { at = 0, last = 0 } = part.at(-1) ?? {}
+    const low = Math.min(...part.map((bucket) => bucket.low))
+    const high = Math.max(...part.map((bucket) => bucket.high))
+    fewer.push({ at, low, high, last })
+  }
+  return fewer
+}
+
 /** Round steps (1, 2, 5 · 10^n) over a span, about `count` of them. */
 export function ticks(low: number, high: number, count: number): readonly number[] {
   const span = high - low
@@ -75,21 +100,23 @@ export function ticks(low: number, high: number, count: number): readonly number
 /** One chart as an SVG element. */
 export function chart(options: ChartOptions): string {
   const { buckets, height, style, tone } = options
+  const frame = frames[options.width ?? 'wide']
   const [low, high] = bounds(options)
   const firstAt = buckets[0]?.at ?? 0
   const spanMs = Math.max(1, (buckets.at(-1)?.at ?? firstAt) - firstAt)
-  const x = (at: number) => fixed(LEFT + ((at - firstAt) / spanMs) * (WIDTH - LEFT - RIGHT))
+  const x = (at: number) =>
+    fixed(frame.left + ((at - firstAt) / spanMs) * (frame.right - frame.left))
   const y = (value: number) =>
     fixed(TOP + ((high - value) / (high - low)) * (height - TOP - BOTTOM))
   const line = buckets.map(({ at, last }) => `${x(at)},${y(last)}`).join(' ')
   const parts = [
-    axis(options, low, high, y),
-    timeAxis(firstAt, spanMs, height, x),
+    axis(options, frame, low, high, y),
+    timeAxis(firstAt, spanMs, frame.spans, height, x),
     ...options.rules
       .filter((rule) => rule >= low && rule <= high)
       .map(
         (rule) =>
-          `<line class="rule" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(rule)}" y2="${y(rule)}"/>`,
+          `<line class="rule" x1="${frame.left}" x2="${frame.right}" y1="${y(rule)}" y2="${y(rule)}"/>`,
       ),
   ]
   if (style === 'area') {
@@ -102,7 +129,7 @@ export function chart(options: ChartOptions): string {
   }
   parts.push(`<polyline class="${tone}" points="${line}"/>`)
   const label = escapeHtml(options.title)
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">${parts.join('')}</svg>`
+  return `<svg viewBox="0 0 ${frame.right + MARGIN} ${height}" role="img" aria-label="${label}">${parts.join('')}</svg>`
 }
 
 function bounds({ buckets, style }: ChartOptions): readonly [number, number] {
@@ -117,12 +144,18 @@ function bounds({ buckets, style }: ChartOptions): readonly [number, number] {
   return [low - margin, high + margin]
 }
 
-function axis(options: ChartOptions, low: number, high: number, y: (v: number) => string): string {
+function axis(
+  options: ChartOptions,
+  frame: Frame,
+  low: number,
+  high: number,
+  y: (v: number) => string,
+): string {
   return ticks(low, high, Math.max(3, Math.floor(options.height / 45)))
     .map((value) => {
       const at = y(value)
       const text = escapeHtml(options.format(value))
-      return `<line class="tick" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/><text x="${LEFT - 8}" y="${at}" dy="0.32em" text-anchor="end">${text}</text>`
+      return `<line class="tick" x1="${frame.left}" x2="${frame.right}" y1="${at}" y2="${at}"/><text x="${frame.left - 8}" y="${at}" dy="0.32em" text-anchor="end">${text}</text>`
     })
     .join('')
 }
@@ -130,10 +163,10 @@ function axis(options: ChartOptions, low: number, high: number, y: (v: number) =
 function timeAxis(
   firstAt: number,
   spanMs: number,
+  count: number,
   height: number,
   x: (at: number) => string,
 ): string {
-  const count = 6
   const isLong = spanMs > 3 * DAY_MS
   return Array.from({ length: count + 1 }, (_, index) => {
     const at = firstAt + (spanMs * index) / count

@@ -1,13 +1,21 @@
 /** The report of a backtest as one HTML file without scripts or outside resources; light and dark. */
 import { formatDecimal } from '../domain/money.ts'
-import type { Json } from '../domain/strategy.ts'
 import { formatTime, formatTimeShort } from '../domain/timeframe.ts'
-import { type Bucket, chart, downsample, escapeHtml } from './chart.ts'
+import {
+  type Bucket,
+  type ChartOptions,
+  chart,
+  downsample,
+  downsampleBuckets,
+  escapeHtml,
+} from './chart.ts'
 import { gridLines } from './grid-figures.ts'
+import { moneyText, type Row, rowsOf, words } from './report-figures.ts'
 import { type BacktestResult, formatLots, shownMoney } from './result.ts'
 import type { Backtest } from './run.ts'
 
 const BUCKETS = 900
+const NARROW_BUCKETS = 320
 const FILLS_SHOWN = 100
 
 /** The whole page; the lines of a grid as they are at the end are drawn behind the price. */
@@ -25,9 +33,10 @@ export function reportHtml(backtest: Backtest, result: BacktestResult): string {
 <body>
 <header>
 <p class="kind">Backtest · ${escapeHtml(result.strategy)}</p>
-<h1>${escapeHtml(title)}</h1>
+<h1>${escapeHtml(title).replaceAll('/', '/<wbr>')}</h1>
 <p class="span">${escapeHtml(result.startAt.slice(0, 16))} – ${escapeHtml(result.endAt.slice(0, 16))} UTC · ${escapeHtml(result.timeframe)} candles · ended: ${escapeHtml(result.end.reason)}</p>
 </header>
+${limited(result)}
 ${cards(backtest, result)}
 ${charts(backtest, lines)}
 <div class="columns">
@@ -43,6 +52,27 @@ ${fillsTable(backtest)}
 </body>
 </html>
 `
+}
+
+/** A run that a limit cut short says so before any figure. */
+function limited({ restriction, limitsReached, end }: BacktestResult): string {
+  const sentences: string[] = []
+  if (restriction !== null) {
+    const { mode, since, code } = restriction
+    sentences.push(`${words(mode)} since ${since.slice(0, 10)}: ${code}`)
+  }
+  const codes = new Set(limitsReached.map(({ code }) => code))
+  for (const code of codes) {
+    const times = limitsReached.filter((one) => one.code === code)
+    if (code === restriction?.code && times.length === 1) continue
+    const first = times[0]?.at.slice(0, 10) ?? ''
+    sentences.push(
+      `${code} was reached ${times.length === 1 ? 'on' : `${times.length} times, first on`} ${first}`,
+    )
+  }
+  if (end.kind === 'finish') sentences.push(`the strategy ended the run: ${words(end.reason)}`)
+  if (sentences.length === 0) return ''
+  return `<p class="limited">${sentences.map(escapeHtml).join('<br>')}</p>`
 }
 
 function cards(backtest: Backtest, result: BacktestResult): string {
@@ -97,13 +127,13 @@ function charts(backtest: Backtest, lines: readonly number[]): string {
     BUCKETS,
   )
   const plain = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 8 })
-  const figure = (title: string, body: string) =>
-    `<figure><figcaption>${title}</figcaption>${body}</figure>`
+  const figure = (title: string, drawing: ChartOptions) =>
+    `<figure><figcaption>${title}</figcaption><div class="broad">${chart(drawing)}</div><div class="narrow">${chart({ ...drawing, buckets: downsampleBuckets(drawing.buckets, NARROW_BUCKETS), width: 'narrow' })}</div></figure>`
   const rules = lines.map((line) => line / scale)
   return [
     figure(
       `Price of ${escapeHtml(instrument.symbol)}${rules.length > 0 ? ` and ${rules.length} grid lines` : ''}`,
-      chart({
+      {
         title: 'price',
         buckets: prices,
         height: 300,
@@ -111,32 +141,26 @@ function charts(backtest: Backtest, lines: readonly number[]): string {
         tone: 'price',
         format: plain,
         rules,
-      }),
+      },
     ),
-    figure(
-      `Equity in ${escapeHtml(instrument.settle)}, on mark, at the close of each candle`,
-      chart({
-        title: 'equity',
-        buckets: money,
-        height: 240,
-        style: 'line',
-        tone: 'equity',
-        format: plain,
-        rules: [],
-      }),
-    ),
-    figure(
-      'Drawdown from the highest equity before, percent',
-      chart({
-        title: 'drawdown',
-        buckets: drawdownBuckets(backtest),
-        height: 150,
-        style: 'area',
-        tone: 'drawdown',
-        format: (value) => `${plain(value)} %`,
-        rules: [],
-      }),
-    ),
+    figure(`Equity in ${escapeHtml(instrument.settle)}, on mark, at the close of each candle`, {
+      title: 'equity',
+      buckets: money,
+      height: 240,
+      style: 'line',
+      tone: 'equity',
+      format: plain,
+      rules: [],
+    }),
+    figure('Drawdown from the highest equity before, percent', {
+      title: 'drawdown',
+      buckets: drawdownBuckets(backtest),
+      height: 150,
+      style: 'area',
+      tone: 'drawdown',
+      format: (value) => `${plain(value)} %`,
+      rules: [],
+    }),
   ].join('\n')
 }
 
@@ -155,8 +179,6 @@ function drawdownBuckets({ equity }: Backtest): readonly Bucket[] {
   return buckets.map((bucket) => ({ ...bucket, last: bucket.low }))
 }
 
-type Row = readonly [string, string]
-
 function section(title: string, rows: readonly Row[]): string {
   if (rows.length === 0) return ''
   const body = rows.map(
@@ -165,26 +187,20 @@ function section(title: string, rows: readonly Row[]): string {
   return `<section><h2>${title}</h2><table>${body.join('')}</table></section>`
 }
 
-/** camelCase and snake_case as words. */
-const words = (name: string): string =>
-  name
-    .replaceAll('_', ' ')
-    .replaceAll(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
-
 function profitRows(backtest: Backtest, result: BacktestResult): readonly Row[] {
   const { ledger } = result
   return [
-    ['capital', ledger.capital],
-    ['realised', ledger.realised],
-    ['unrealised on mark', ledger.unrealised],
-    ['funding', ledger.funding],
-    ['fees', formatDecimal(-backtest.engine.ledger.fees, 8)],
-    ['total', ledger.total],
-    ['equity', ledger.equity],
-    ['equity in the books of the exchange', result.exchange.equity],
+    ['capital', moneyText(ledger.capital)],
+    ['realised', moneyText(ledger.realised)],
+    ['unrealised on mark', moneyText(ledger.unrealised)],
+    ['funding', moneyText(ledger.funding)],
+    ['fees', moneyText(formatDecimal(-backtest.engine.ledger.fees, 8))],
+    ['total', moneyText(ledger.total)],
+    ['equity', moneyText(ledger.equity)],
+    ['equity in the books of the exchange', moneyText(result.exchange.equity)],
     ['difference of the two books', result.exchange.difference],
     ['position', `${result.position} ${backtest.instrument.base}`],
-    ['turnover', ledger.volume],
+    ['turnover', moneyText(ledger.volume)],
   ]
 }
 
@@ -193,17 +209,20 @@ function countRows({
   drawdown,
   firstLiquidationAt,
   limitsReached,
+  rejections,
   timeInRange,
 }: BacktestResult): readonly Row[] {
   const rows: Row[] = Object.entries(counts).map(([name, count]) => [
     name,
     count.toLocaleString('en-US'),
   ])
+  for (const [reason, count] of Object.entries(rejections))
+    rows.push([`rejected: ${reason}`, count.toLocaleString('en-US')])
   if (timeInRange !== null)
     rows.push(['time in range', `${(timeInRange * 100).toFixed(1)} % of the candles`])
   rows.push([
     'largest drawdown',
-    `${drawdown.amount} (${(drawdown.shareOfPeak * 100).toFixed(2)} % of the peak)`,
+    `${moneyText(drawdown.amount)} (${(drawdown.shareOfPeak * 100).toFixed(2)} % of the peak)`,
   ])
   rows.push(['from … to', `${drawdown.peakAt.slice(0, 16)} … ${drawdown.troughAt.slice(0, 16)}`])
   if (firstLiquidationAt !== null) rows.push(['first liquidation', firstLiquidationAt])
@@ -227,17 +246,6 @@ function statisticRows({ statistics }: BacktestResult): readonly Row[] {
   ]
 }
 
-/** Figures of a report, nested ones with their path; lists by their length. */
-export function rowsOf(report: Json, prefix = ''): readonly Row[] {
-  if (report === null || typeof report !== 'object') return []
-  return Object.entries(report).flatMap(([key, value]): readonly Row[] => {
-    const name = prefix === '' ? key : `${prefix} ${key}`
-    if (value === undefined || value === null) return []
-    if (Array.isArray(value)) return [[name, `${value.length} entries`]]
-    return typeof value === 'object' ? rowsOf(value, name) : [[name, String(value)]]
-  })
-}
-
 function notes(result: BacktestResult): string {
   if (result.notes.length === 0) return ''
   const shown = result.notes.slice(0, FILLS_SHOWN)
@@ -257,7 +265,7 @@ function fillsTable(backtest: Backtest): string {
       side,
       formatDecimal(fill.price, instrument.priceDecimals),
       formatLots(backtest, fill.quantity),
-      formatDecimal(fill.fee, 8),
+      (fill.fee / 1e8).toFixed(4),
       isMaker ? 'maker' : 'taker',
       origin.kind === 'slot' ? origin.slot : origin.kind,
       formatLots(backtest, position),
@@ -279,7 +287,7 @@ const STYLE = `
 @media (prefers-color-scheme:dark){:root{--back:#10151c;--card:#181f29;--text:#e6eaf0;--soft:#93a0b4;--edge:#273140;--rule:#3a465a;--price:#7ea6f5;--equity:#43c59e;--drawdown:#f0776c;--good:#43c59e;--bad:#f0776c}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1080px;padding:28px 20px 48px;background:var(--back);color:var(--text);font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-h1{font-size:22px;margin:0}h2{font-size:15px;margin:0 0 8px}
+h1{font-size:22px;margin:0;overflow-wrap:break-word}.limited{margin:14px 0 0;padding:10px 14px;border:1px solid var(--bad);border-radius:10px;color:var(--bad);font-weight:600;background:var(--card)}.narrow{display:none}h2{font-size:15px;margin:0 0 8px}
 .kind,.span{margin:2px 0;color:var(--soft)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:10px;margin:18px 0}
 .card,figure,section:not(.cards){background:var(--card);border:1px solid var(--edge);border-radius:10px}
@@ -290,12 +298,12 @@ svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:11p
 svg line.tick{stroke:var(--edge)}svg line.rule{stroke:var(--rule);stroke-width:.5;opacity:.8}
 svg polyline{fill:none;stroke-width:1.6;stroke-linejoin:round}svg polygon{opacity:.22;stroke:none}
 polyline.price{stroke:var(--price)}polygon.price{fill:var(--price)}polyline.equity{stroke:var(--equity)}polygon.equity{fill:var(--equity)}polyline.drawdown{stroke:var(--drawdown)}polygon.drawdown{fill:var(--drawdown)}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:12px;align-items:start}
-@media (max-width:480px){.columns{grid-template-columns:1fr}}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:12px;align-items:start}
 section:not(.cards){padding:14px 16px}.wide{margin-top:12px;overflow-x:auto}
 table{border-collapse:collapse;width:100%}th,td{padding:4px 8px 4px 0;text-align:left;vertical-align:top;border-top:1px solid var(--edge)}tr:first-child>th,tr:first-child>td{border-top:0}
-th{font-weight:400;color:var(--soft);padding-right:16px}td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+th{font-weight:400;color:var(--soft);padding-right:16px}td{font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 .fills{font-size:12.5px}.fills tbody td{white-space:nowrap;border-top:1px solid var(--edge)}.fills .buy td:nth-child(2){color:var(--good)}.fills .sell td:nth-child(2){color:var(--bad)}
 ul{margin:0;padding-left:18px}li.warn{color:var(--bad)}time{color:var(--soft)}
+@media (max-width:640px){body{padding:16px 10px 32px}.broad{display:none}.narrow{display:block}.cards{grid-template-columns:1fr 1fr}h1{font-size:19px}figure{padding:10px 8px 4px}}
 footer{margin-top:16px;color:var(--soft);font-size:12px;overflow-wrap:anywhere}
 `

@@ -46,6 +46,14 @@ export interface BacktestResult {
     readonly difference: string
   }
   readonly firstLiquidationAt: string | null
+  /** Orders that the exchange refused, by its reason; they add up to counts.ordersRejected. */
+  readonly rejections: Readonly<Record<string, number>>
+  /** What a limit has left of the run at its end, e.g. `reduce only since 2025-05-09: limit_drawdown`; null when nothing. */
+  readonly restriction: {
+    readonly mode: string
+    readonly since: string
+    readonly code: string
+  } | null
   readonly limitsReached: readonly { readonly at: string; readonly code: string }[]
   readonly notes: readonly { readonly at: string; readonly level: string; readonly text: string }[]
   /** What the strategy itself reports at the end, e.g. completed cells and the split of the profit of a grid. */
@@ -85,6 +93,8 @@ export function resultOf(backtest: Backtest, set: string): BacktestResult {
     timeInRange: backtest.timeInRange.share,
     exchange: exchangeBooks(backtest),
     firstLiquidationAt: firstLiquidation(backtest),
+    rejections: Object.fromEntries([...backtest.rejections].sort(([, a], [, b]) => b - a)),
+    restriction: restrictionOf(backtest),
     limitsReached: backtest.breaches.map(({ at, code }) => ({ at: formatTime(at), code })),
     notes: backtest.notes.map(({ at, level, text }) => ({ at: formatTime(at), level, text })),
     report: engine.report([backtest.price]).strategy,
@@ -113,6 +123,14 @@ function exchangeBooks(backtest: Backtest): BacktestResult['exchange'] {
 function firstLiquidation({ fills }: Backtest): string | null {
   const first = fills.find(({ fill }) => fill.origin.kind === 'liquidation')
   return first ? formatTime(first.fill.at) : null
+}
+
+/** The latched limit at the end, and since when. */
+function restrictionOf({ loop, breaches }: Backtest): BacktestResult['restriction'] {
+  const { mode, latch } = loop.risk
+  if (latch === null) return null
+  const since = breaches.findLast(({ code }) => code === latch)
+  return since === undefined ? null : { mode, since: formatTime(since.at), code: latch }
 }
 
 /** Lots as a decimal of base. */

@@ -8,6 +8,8 @@ import { money, price, quantity, ratio } from '../domain/money.ts'
 import type { RestingWant, Strategy, Wanted } from '../domain/strategy.ts'
 import { parseSymbol } from '../domain/symbol.ts'
 import type { AnyStrategy } from '../engine/instance.ts'
+import { rowsOf } from './report-figures.ts'
+import { reportHtml } from './report-html.ts'
 import { equityCsv, fillsCsv, resultOf } from './result.ts'
 import { Backtest, BacktestRefused, type BacktestRequest } from './run.ts'
 
@@ -266,4 +268,52 @@ test('what the strategy or the margin table objects to is refused before anythin
     () => finished({ leverage: 51 }),
     /leverage 51 is more than 50, the most on SOL\/USDC:USDC here/,
   )
+})
+
+test('a run that a limit cut short says so at the top of its report', () => {
+  const backtest = finished()
+  const result = resultOf(backtest, 's')
+  assert.equal(result.restriction, null)
+  assert.ok(!reportHtml(backtest, result).includes('class="limited"'))
+  // A fee of 5 % on 99 is 4.95; at the close the position is 1.20 up: down by 3.75 of 1,000.
+  const limits = { ...request().limits, drawdownMax: ratio(300_000) }
+  const tight = finished({ limits, paper: { ...request().paper, maker: ratio(5_000_000) } })
+  const cut = resultOf(tight, 's')
+  assert.deepEqual(
+    [cut.restriction?.mode, cut.restriction?.code, cut.restriction?.since.slice(0, 10)],
+    ['reduce_only', 'limit_drawdown', '2024-01-01'],
+  )
+  assert.match(
+    reportHtml(tight, cut),
+    /<p class="limited">reduce only since 2024-01-01: limit_drawdown<\/p>/,
+  )
+})
+
+test('rejected orders are told by reason', () => {
+  // 1 SOL needs 99 of margin; the account has 50.
+  const paper = { ...request().paper, initialBalance: money(5_000_000_000) }
+  const backtest = finished({ paper })
+  const { counts, rejections } = resultOf(backtest, 's')
+  assert.ok(counts.ordersRejected > 0)
+  assert.deepEqual(rejections, { insufficient_margin: counts.ordersRejected })
+  assert.match(reportHtml(backtest, resultOf(backtest, 's')), /rejected: insufficient margin/)
+})
+
+test('figures of a report are for people: money with two decimals, times in words, yes and no', () => {
+  const rows = rowsOf({
+    closed: '-0.006',
+    total: '1234.565',
+    range: { lower: '99.125' },
+    in_range: true,
+    started_at: T,
+    virtual: [],
+    finish: null,
+  })
+  assert.deepEqual(rows, [
+    ['closed', '-0.01'],
+    ['total', '1,234.57'],
+    ['range lower', '99.125'],
+    ['in_range', 'yes'],
+    ['started_at', '2024-01-01T00:00:00.000Z'],
+  ])
 })

@@ -99,6 +99,8 @@ export class Backtest {
   readonly fills: BookedFill[] = []
   readonly funding: BookedFunding[] = []
   readonly notes: { readonly at: number; readonly level: string; readonly text: string }[] = []
+  /** Orders that the exchange refused, by its reason. */
+  readonly rejections = new Map<string, number>()
   readonly breaches: { readonly at: number; readonly code: string }[] = []
   readonly counts: BacktestCounts = {
     candles: 0,
@@ -209,9 +211,15 @@ export class Backtest {
     if (event.kind === 'cash' && event.reason === 'insurance') {
       this.insurance = money(this.insurance + event.amount)
     }
-    if (event.kind === 'order' && event.status === 'rejected') this.counts.ordersRejected += 1
+    if (event.kind === 'order' && event.status === 'rejected') this.#onRejected(event.reason)
     const told = this.loop.onVenueEvent(event, (id) => this.#origins.get(id) ?? null)
     if (told !== null) this.#tell(told, changes)
+  }
+
+  #onRejected(reason: string | null): void {
+    const name = reason ?? 'no reason given'
+    this.counts.ordersRejected += 1
+    this.rejections.set(name, (this.rejections.get(name) ?? 0) + 1)
   }
 
   #tell(told: BotEvent, changes: WantChange[]): void {
@@ -277,7 +285,7 @@ export class Backtest {
         this.counts.ordersPlaced += 1
         this.#origins.set(intent.clientId, intent.origin)
         const outcome = this.exchange.place(ACCOUNT, intent.clientId, intent.request)
-        if (outcome.kind === 'rejected') this.counts.ordersRejected += 1
+        if (outcome.kind === 'rejected') this.#onRejected(outcome.reason)
         this.loop.onPlaced(outcome)
       }
     }

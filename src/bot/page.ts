@@ -72,11 +72,13 @@ rows('pnl',list);el('about').textContent=[s.settle,g.lines,g.range&&g.range.lowe
 const nowRow=(s)=>row(['price',s.price.last,'',['now','why']],'now')
 function lines(s){const all=[...(s.orders?s.orders.list:[])],extra=(s.grid&&Array.isArray(s.grid.virtual)?s.grid.virtual:[])
 for(const v of extra)all.push({...v,state:'virtual'})
+const why={};for(const o of all)if(o.reason_text)why[o.reason_text]=(why[o.reason_text]||0)+1
+const most=Object.keys(why).sort((a,b)=>why[b]-why[a])[0]
 all.sort((a,b)=>Number(b.price)-Number(a.price));const list=[];let isMarked=!s.price
 for(const o of all){if(!isMarked&&Number(o.price)<Number(s.price.last)){list.push(nowRow(s));isMarked=true}
-list.push(row([sideCell(o.side),o.price,o.quantity,[o.state+(o.reason_text?': '+o.reason_text:''),'why']],o.state==='resting'?'':'dim',o.slot))}
+list.push(row([sideCell(o.side),o.price,o.quantity,[o.state+(o.reason_text&&o.reason_text!==most?': '+o.reason_text:''),'why']],o.state==='resting'?'':'dim',o.slot+(o.reason_text?': '+o.reason_text:'')))}
 if(!isMarked)list.push(nowRow(s))
-rows('lines',list);const n=el('count');n.textContent=s.orders?s.orders.resting+' resting'+(s.orders.missing?', '+s.orders.missing+' missing':'')+(extra.length?', '+extra.length+' virtual':''):'';n.className='unit'+(s.orders&&s.orders.missing?' short':'')}
+rows('lines',list);const n=el('count');n.textContent=s.orders?s.orders.resting+' resting'+(extra.length?', '+extra.length+' virtual':'')+(s.orders.missing?', '+s.orders.missing+' missing'+(most?', most often: '+most:''):''):'';n.className='unit'+(s.orders&&s.orders.missing?' short':'')}
 function fills(s){const f=s.fills?s.fills.last:[];el('fillcount').textContent=s.fills?s.fills.count+' in all':''
 rows('fills',f.map(x=>row([when(x.at),sideCell(x.side),x.price,x.quantity,money(x.fee,4)],'',(x.maker?'maker':'taker')+', '+x.slot+', fee '+x.fee)))
 el('fillhead').hidden=!f.length;el('nofills').hidden=f.length>0}

@@ -123,6 +123,12 @@ async function run(...words: string[]) {
       }),
     wait: () => Promise.resolve(),
     confirm: () => Promise.resolve(!words.includes('b')),
+    direct: (action, ids) => {
+      fleet.done.push(`direct ${action} ${ids?.join(' ') ?? 'all'}`)
+      const is_flat = ids?.[0] !== 'stuck'
+      const row = { account: 'okx/main', instances: ids ?? [], is_flat, orders_canceled: 2 }
+      return Promise.resolve([{ ...row, orders_left: 0, positions_left: [], trouble: null }])
+    },
   }
   const program = buildProgram({
     contextOf: () => context,
@@ -158,6 +164,14 @@ describe('commands on instances', () => {
     assert.deepEqual((await run('close-all', '--yes')).done, ['close a', 'close b'])
     assert.match((await run('list')).stdout, /a .*10,012\.35 .*\nb /)
     assert.match((await run('status')).stdout, /^b$/m)
+  })
+  it('kill and close-all with --direct ask no fleet, and say 1 while the venue still reports something', async () => {
+    assert.deepEqual((await run('kill', '--direct', '--yes')).done, ['direct kill all'])
+    const one = await run('close-all', 'a', '--direct', '--yes')
+    assert.deepEqual([one.code, one.done], [0, ['direct close a']])
+    assert.match(one.stdout, /okx\/main \(a\): flat, the venue reports no position and no order/)
+    assert.equal((await run('kill', 'stuck', '--direct', '--yes')).code, 1)
+    assert.equal((await run('kill', '--direct', '--tag', 't', '--yes')).code, 2)
   })
   it('say 3 for what does not exist and 4 for what is refused, and do the rest all the same', async () => {
     assert.equal((await run('stop', 'nobody')).code, 3)

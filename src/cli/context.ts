@@ -27,6 +27,18 @@ export interface ValidationResult {
   readonly instances: readonly string[]
 }
 
+/** One account after kill or close-all with --direct, as the venue reported it last. */
+export interface DirectRow {
+  /** `{venue}/{account}`. */
+  readonly account: string
+  readonly instances: readonly string[]
+  readonly is_flat: boolean
+  readonly orders_canceled: number
+  readonly orders_left: number
+  readonly positions_left: readonly string[]
+  readonly trouble: string | null
+}
+
 export interface CliContext {
   /** Absolute path of the home. */
   readonly home: string
@@ -52,6 +64,8 @@ export interface CliContext {
   init(withDemo: boolean): readonly string[]
   /** An instance's id or a file. */
   previewGrid(target: string): Promise<GridPreview>
+  /** Drives the venue itself; null = every account. */
+  direct(action: 'close' | 'kill', ids: readonly string[] | null): Promise<readonly DirectRow[]>
   wait(ms: number): Promise<void>
   /** Asks a person; without a terminal there is nobody to ask and the answer is yes: what lowers risk must not wait. */
   confirm(question: string): Promise<boolean>

@@ -123,13 +123,22 @@ async function show({ context, args, isJson }: Invocation): Promise<number> {
   return 0
 }
 
-/** What the strategy reports, without its lists. */
-function plainFacts(grid: unknown): Record<string, string> {
+/** What the strategy reports, without its lists: names in words, times as ISO, yes and no. */
+export function plainFacts(grid: unknown): Record<string, string> {
   if (typeof grid !== 'object' || grid === null) return {}
   const plain = Object.entries(grid).filter(([, value]) =>
     ['string', 'number', 'boolean'].includes(typeof value),
   )
-  return Object.fromEntries(plain.map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(plain.map(([name, value]) => [wordsOf(name), factOf(name, value)]))
+}
+
+const wordsOf = (name: string): string => name.replaceAll('_', ' ')
+
+function factOf(name: string, value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'number' && name.endsWith('_at')
+    ? new Date(value).toISOString()
+    : String(value)
 }
 
 const PRICE = /^\d+(\.\d+)?$/

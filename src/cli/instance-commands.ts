@@ -4,6 +4,7 @@ import type { ActionName, FleetAccess } from '../client/fleet-access.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
 import { type CliContext, CliError } from './context.ts'
+import { DIRECT_HELP, runDirect } from './direct-commands.ts'
 import { messages } from './messages.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
 
@@ -47,9 +48,11 @@ export function registerInstanceCommands(program: Command, joined: Joined): void
   )
   command('close-all', 'close positions by reduce-only orders and wait until they are 0')
     .option('--yes', 'do not ask')
+    .option('--direct', DIRECT_HELP)
     .action(action(joined, acting('close', true)))
   command('kill', 'stop entries, cancel, close positions, and stay killed until armed')
     .option('--yes', 'do not ask')
+    .option('--direct', DIRECT_HELP)
     .action(action(joined, acting('kill', true)))
 }
 
@@ -222,6 +225,8 @@ async function stop(invocation: Invocation): Promise<number> {
 
 function acting(name: ActionName, isAllByDefault: boolean) {
   return async (invocation: Invocation): Promise<number> => {
+    if ((name === 'close' || name === 'kill') && isSet(invocation.options, 'direct'))
+      return runDirect(name, invocation)
     const fleet: FleetAccess = await invocation.context.open()
     const ids = chosen(await fleet.list(), invocation, isAllByDefault).map(({ id }) => id)
     const mustAsk = (name === 'close' || name === 'kill') && !isSet(invocation.options, 'yes')

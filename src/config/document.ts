@@ -138,25 +138,33 @@ function jsonFaults(
 ): Fault[] {
   const wrongWords = errors.filter(({ error }) => error === INVALID_SYMBOL)
   const faults = wrongWords.map(({ offset, length }) => {
-    const word = text.slice(offset, offset + length)
     const key = getLocation(text, offset).path.join('.')
+    const word = isShown(key) ? text.slice(offset, offset + length) : 'a word that is not shown'
     const allowed = 'a number, a text in double quotes, true, false or null'
     const place = { file, line: lineAt(lines, offset) }
-    const sentence = `${key || 'a value'} must be ${allowed}, found ${word.slice(0, 40)}`
-    return faultAt(place, 'syntax', key, sentence, { found: word, allowed })
+    const name = key.length > 80 ? `${key.slice(0, 80)}…` : key
+    const sentence = `${name || 'a value'} must be ${allowed}, found ${word.slice(0, 40)}`
+    return faultAt(place, 'syntax', name, sentence, { found: word, allowed })
   })
   const other = errors.find(
     ({ error }) => error !== INVALID_SYMBOL && !(error === VALUE_EXPECTED && faults.length > 0),
   )
   if (other !== undefined) {
     const place = { file, line: lineAt(lines, Math.min(other.offset, text.trimEnd().length - 1)) }
-    const found = text.slice(other.offset, other.offset + Math.min(other.length, 20))
+    const key = getLocation(text, other.offset).path.join('.')
+    const found = isShown(key)
+      ? text.slice(other.offset, other.offset + Math.min(other.length, 20))
+      : ''
     const what = JSON_ERRORS[other.error] ?? 'the JSON is not complete'
     const sentence = `this is no valid JSON: ${what}${found === '' ? '' : `, found ${shown(found)}`}`
     faults.push(faultAt(place, 'syntax', '', sentence, { found }))
   }
   return faults
 }
+
+/** What stands behind such a key may be a secret, or half of one. */
+const isShown = (key: string): boolean =>
+  !key.startsWith('exchange') && !/secret|password|passphrase|private|token|key/i.test(key)
 
 function fromJson(
   tree: TreeNode,

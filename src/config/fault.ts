@@ -43,10 +43,12 @@ export const placeText = (place: Place): string =>
   place.line > 0 ? `${place.file}:${place.line}` : place.file
 
 /** A value as it is shown in a sentence: quoted text, shortened when long, control characters escaped. */
-export function shown(value: unknown): string {
+export function shown(value: unknown, lengthMax = TEXT_MAX): string {
   if (value === null || value === undefined) return 'nothing'
   if (typeof value !== 'string') return String(value)
-  const short = value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value
+  // the password of an address is a secret wherever the address stands
+  const text = value.replaceAll(/[^\s/@]*:[^\s/@]+@|[^\s/@]{16,}@/g, '***@')
+  const short = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text
   return JSON.stringify(short)
 }
 

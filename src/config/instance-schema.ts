@@ -128,7 +128,11 @@ const daemonSection = section({
   ),
   cpu_limit_percent: number(
     { min: 0, max: 100, isAbove: true },
-    { default: 80, unit: 'percent of one core', doc: 'processor time; above it on average of 20 s: restarted' },
+    {
+      default: 80,
+      unit: 'percent of one core',
+      doc: 'processor time; above it on average of 20 s: restarted',
+    },
   ),
   log_cleanup_interval: seconds(86_400, 60, 31_536_000, 'how often old log folders are removed'),
   log_retention_days: integer(

@@ -28,6 +28,8 @@ export interface ReaderOptions {
 }
 
 const KNOWN_SHOWN = 12
+const KEY_SHOWN = 40
+const VARIABLE_SHOWN = 20
 
 /** What a scalar says, ready for the schema; `isText`: it came as text and may be read as a number. */
 interface Raw {
@@ -217,9 +219,11 @@ export function unknownKey(
   const allowed = known.slice(0, KNOWN_SHOWN).join(', ') + (known.length > KNOWN_SHOWN ? ', …' : '')
   const list = known.length === 0 ? '; this section knows no keys' : `; known here: ${allowed}`
   const end = suggestion === null ? list : `; did you mean ${suggestion}?`
-  const short = full.length > 120 ? `${full.slice(0, 120)}…` : full
-  return faultAt(place, 'unknown_key', full, `${printable(short)} is not a known key${end}`, {
-    found: name,
+  // A torn file makes keys of whatever stands between two quotes: nobody's key is that long, a secret is.
+  const short = name.length > KEY_SHOWN ? `${name.slice(0, 12)}…` : name
+  const path = full.slice(0, full.length - name.length).slice(0, 120) + short
+  return faultAt(place, 'unknown_key', path, `${printable(path)} is not a known key${end}`, {
+    found: short,
     allowed,
     suggestion,
   })
@@ -236,9 +240,12 @@ function foundText(node: ConfigurationNode): string {
 function foundOf(leaf: Leaf<unknown>, node: ConfigurationNode, value: unknown): string {
   if (leaf.isSecret) return 'a value that is not shown'
   if (node.kind === 'list' && Array.isArray(value))
-    return `[${value.map(shown).join(', ').slice(0, 80)}]`
+    return `[${value.map((one) => shown(one)).join(', ').slice(0, 80)}]`
   if (node.kind !== 'scalar') return foundText(node)
-  if (typeof value === 'string' && typeof node.value === 'string') return shown(value)
+  // a torn line of .env may carry the secret of the next one
+  const isVariable = ['.env', 'environment'].includes(node.place.file)
+  const lengthMax = isVariable ? VARIABLE_SHOWN : undefined
+  if (typeof value === 'string' && typeof node.value === 'string') return shown(value, lengthMax)
   return typeof node.value === 'string' ? shown(node.value) : foundText(node)
 }
 

@@ -25,6 +25,10 @@ const VARIABLE_ONLY = /^\s*\$\{[A-Za-z_][A-Za-z0-9_]*\}\s*$/
 /** `https://user:password@host`: the password. */
 const IN_ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/gi
 
+/** Whether a key, or the last name of a path, sounds like that of a secret. */
+export const soundsSecret = (path: string): boolean =>
+  SOUNDS_SECRET.test(path.split('.').at(-1) ?? '')
+
 /** Every secret of a document that stands there in plain text. */
 export function literalSecrets(root: ConfigurationNode | null): LiteralSecret[] {
   const found: LiteralSecret[] = []
@@ -77,7 +81,8 @@ function isSecretKey(path: string): boolean {
   if (NO_SECRET.has(path)) return false
   const known = schemaKey(instanceSection, path) ?? schemaKey(fleetSection, path)
   if (known !== null && known.kind === 'leaf' && known.form !== 'map') return known.isSecret
-  return SOUNDS_SECRET.test(path.split('.').at(-1) ?? '')
+  // A misspelt key may hold what the right one would.
+  return /^(exchange|exchange_config|exchanges\[\])\./.test(path) || soundsSecret(path)
 }
 
 function schemaKey(root: AnyKey, path: string): AnyKey | null {
@@ -92,19 +97,21 @@ function schemaKey(root: AnyKey, path: string): AnyKey | null {
   return key
 }
 
-/** A line `"name": value` or `name: value` of a text that cannot be parsed. */
-const LINE = /^(\s*(?:-\s*)?["']?([A-Za-z0-9_-]+)["']?\s*[:=]\s*)(\S.*)$/
+/** `"name": value` or `name: value` of a text that cannot be parsed. */
+const PAIR = /(["']?)([A-Za-z0-9_-]+)\1(\s*[:=]\s*)("(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\s,}\]"']+)/g
 
 /**
  * The text with every secret replaced by `***`: values of secret keys, and the same value wherever else it stands,
- * comments included. A text that cannot be parsed is masked line by line, by the names of its keys.
+ * comments included. A text that cannot be parsed is masked by what stands behind names that sound like a secret.
  * @param file its ending decides between JSON and YAML
+ * @param before an earlier text of the file: its secrets are masked as well
  */
-export function maskedText(text: string, file: string): string {
+export function maskedText(text: string, file: string, before: string | null = null): string {
   const { root, faults } = parseConfiguration(text, file)
   const isReadable = root !== null && faults.length === 0
-  const masked = withoutLiterals(text, literalSecrets(root))
-  return isReadable ? masked : maskedLines(masked)
+  const older = before === null ? [] : literalSecrets(parseConfiguration(before, file).root)
+  const masked = withoutLiterals(text, [...literalSecrets(root), ...older])
+  return isReadable ? masked : maskedPairs(masked)
 }
 
 /** Keys whose secret differs between two texts: a masked comparison would not show them. */
@@ -132,16 +139,13 @@ function withoutLiterals(text: string, secrets: readonly LiteralSecret[]): strin
   return masked
 }
 
-function maskedLines(text: string): string {
+function maskedPairs(text: string): string {
   return text
-    .split('\n')
-    .map((line) => {
-      const match = LINE.exec(line)
-      const [, head = '', name = '', value = ''] = match ?? []
-      if (match === null || !SOUNDS_SECRET.test(name) || name === 'key') return line
-      return VARIABLE_ONLY.test(value.replaceAll(/["',]/g, '')) ? line : `${head}${MASK}`
+    .replaceAll(PAIR, (pair, quote: string, name: string, colon: string, value: string) => {
+      if (!soundsSecret(name) || name === 'key') return pair
+      if (VARIABLE_ONLY.test(value.replaceAll(/["']/g, ''))) return pair
+      return `${quote}${name}${quote}${colon}${MASK}`
     })
-    .join('\n')
     .replaceAll(IN_ADDRESS, (address, password: string) =>
       address.replace(`:${password}@`, `:${MASK}@`),
     )

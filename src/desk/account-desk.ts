@@ -29,7 +29,7 @@ import { type KillOrders, Operator } from './operator.ts'
 import { Reconciler } from './reconciler.ts'
 import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
-import { textOf, VenueGateway } from './venue-gateway.ts'
+import { isUnavailable, textOf, VenueGateway } from './venue-gateway.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent. */
 export const VENUE_DEADLINE_MS = 5000
@@ -147,6 +147,9 @@ export class AccountDesk {
   get reconciler(): Reconciler {
     return this.#reconciler
   }
+  get isTakenUp(): boolean {
+    return this.#isTakenUp
+  }
   get venueSeq(): number {
     return this.#book.venueSeq
   }
@@ -184,11 +187,12 @@ export class AccountDesk {
   async #takeUp(): Promise<void> {
     const rows = this.#journal.instances()
     const known = rows.filter((row) => !ownedElsewhere(row, rows))
-    const openings = known.map(async ({ instance, settings }) => {
+    const openings = known.map(async (row) => {
       try {
-        await this.#instances.open(settings as unknown as DeskInstanceSettings)
+        await this.#instances.open(row.settings as unknown as DeskInstanceSettings)
       } catch (error) {
-        this.#logger.error('desk', `instance ${instance} could not be taken up: ${textOf(error)}`)
+        this.#logger.error('desk', `instance ${row.instance} is not attached: ${textOf(error)}`)
+        if (!isUnavailable(error)) this.#instances.takeBack(row)
       }
     })
     await Promise.all(openings)
@@ -213,6 +217,8 @@ export class AccountDesk {
   ): Promise<InstanceEntry> {
     const { settings } = message
     const entry = await this.#instances.open(settings)
+    if (entry.override === 'released' || entry.isDetached)
+      await this.#instances.reopen(entry, settings)
     this.#guard.configure(settings)
     this.#shadow.change(entry, settings)
     this.operator.obeyKillOrders()
@@ -230,10 +236,7 @@ export class AccountDesk {
     entry.reasonsSent = ''
     entry.heardAt = this.#clock.monotonicMs()
     entry.isDirty = true
-    if (entry.override === 'released') {
-      entry.override = null
-      entry.loop.setOverride(null)
-    }
+    this.#endings.forgetInterrupted(entry)
     entry.loop.setTerms(settings.capital, settings.leverage, settings.limits)
     entry.loop.setBotLost(false)
     this.#sendWelcome(entry, link, message.afterSeq)
@@ -273,7 +276,7 @@ export class AccountDesk {
       this.#venue.setWakes(entry.settings.instance, message.wakes as readonly Wake[])
     this.#barrier.answered(entry, message.step)
     const { finish } = message
-    if (finish !== null && entry.ending === null && entry.override === null) {
+    if (finish !== null && entry.ending === null && entry.override !== 'released') {
       this.end(entry, finish.reason, finish.orders, finish.positions, () => {})
     }
     this.#schedule()
@@ -371,8 +374,8 @@ export class AccountDesk {
     await this.#reconciler.run('reconnected')
   }
 
-  async #attachAgain({ settings, override }: InstanceEntry): Promise<void> {
-    if (override === 'released') return
+  async #attachAgain({ settings, override, isDetached }: InstanceEntry): Promise<void> {
+    if (override === 'released' || isDetached) return
     try {
       await this.#instances.attach(settings)
     } catch (error) {
@@ -468,6 +471,7 @@ export class AccountDesk {
     }
     this.operator.obeyKillOrders()
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
+    if (!this.#isTakenUp) void this.#takeUp()
     this.#reconciler.everySecond()
     this.#schedule()
   }

@@ -138,6 +138,8 @@ export class AccountGuard {
     for (const { loop } of this.#parts.instances.all()) rest -= loop.risk.booked()
     for (const { cost } of positions) rest -= cost
     this.#set({ unallocated: money(rest) })
+    const times = [...this.#parts.instances.all()].map(({ loop }) => loop.at)
+    if (times.length > 0) this.onMarket(Math.max(...times))
   }
 
   /** Money that came in or went out; what the venue absorbs of a bankruptcy is no flow, but a loss less. */

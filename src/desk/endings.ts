@@ -26,7 +26,9 @@ export class Endings {
     positions: 'keep' | 'close',
     onEnded: (ordersCanceled: number) => void,
   ): void {
-    const isKept = orders === 'keep' && positions === 'keep'
+    // What a kill or a close has begun is finished whatever a later stop says of orders and position.
+    const isFlattening = entry.override === 'flatten'
+    const isKept = orders === 'keep' && positions === 'keep' && !isFlattening
     const waiting = entry.ending?.onEnded ?? []
     entry.ending = {
       reason,
@@ -36,12 +38,24 @@ export class Endings {
     }
     if (!isKept) {
       // A shadow has nothing at the venue that it could close.
-      const isClosing = positions === 'close' && entry.settings.shadow !== true
+      const isClosing = (positions === 'close' || isFlattening) && entry.settings.shadow !== true
       entry.override = isClosing ? 'flatten' : 'cancel'
       entry.loop.setOverride(entry.override)
     }
     if (isKept) this.release(entry)
     entry.isDirty = true
+  }
+
+  /**
+   * A bot starts while an end stands that nobody waits for any more: released, or cut off by a restart of the desk. The
+   * start counts; what a kill, a close or a limit holds down stays down.
+   */
+  forgetInterrupted(entry: InstanceEntry): void {
+    const { mode } = entry.loop.risk
+    if (entry.ending !== null || entry.override === null) return
+    if (entry.override !== 'released' && (mode === 'killed' || mode === 'halted')) return
+    entry.override = null
+    entry.loop.setOverride(null)
   }
 
   /** Its orders are settled: the bot and whoever asked are told, and the venue lets it go. */
@@ -50,6 +64,8 @@ export class Endings {
     if (!ending) return
     entry.ending = null
     entry.override = 'released'
+    entry.loop.forgetWants()
+    entry.loop.setOverride(null)
     entry.isStepAwaited = false
     entry.isDirty = true
     this.#parts.committer.commit()

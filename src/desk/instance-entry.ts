@@ -29,6 +29,8 @@ export interface InstanceEntry {
   heardAt: number
   override: 'cancel' | 'flatten' | 'released' | null
   ending: Ending | null
+  /** The venue did not take the instance: its books go on, and the next hello asks the venue again. */
+  isDetached: boolean
   /** Lockstep: the bot has not yet answered the present step. */
   isStepAwaited: boolean
   reasonsSent: string

@@ -1,5 +1,5 @@
 /** The instances of an account desk: attached at the venue, restored from the journal, found by id, order or instrument. */
-import type { InstrumentId } from '../domain/instrument.ts'
+import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { Quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { Attached, VenueAccountEvent } from '../domain/venue-report.ts'
@@ -68,6 +68,33 @@ export class Instances {
       this.#opening.set(settings.instance, opening)
     }
     return opening
+  }
+
+  /** An instance that was released starts again: the contract must still be free, and the venue is told anew. */
+  async reopen(entry: InstanceEntry, settings: DeskInstanceSettings): Promise<void> {
+    this.#checkOwner(settings, entry.instrument.id)
+    const attached = await this.attach(settings)
+    this.#checkOwner(settings, entry.instrument.id)
+    this.#byInstrument.set(entry.instrument.id, entry)
+    entry.loop.onPrice(attached.at, attached.price)
+    entry.isDetached = false
+  }
+
+  /** An instance that the venue refuses now: its events are booked from the journal's terms, and nobody else's are held up. */
+  takeBack(row: JournalInstance): void {
+    const settings = row.settings as unknown as DeskInstanceSettings
+    const instrument = row.instrument as unknown as Instrument
+    const { price } = row.risk as unknown as RiskState
+    const fees = { maker: instrument.makerFee, taker: instrument.takerFee }
+    const attached: Attached = {
+      instrument,
+      price,
+      at: 0,
+      fees,
+      feed: settings.feed ?? '',
+      pace: 'free',
+    }
+    this.#enter(settings, attached, null).isDetached = true
   }
 
   async #take(settings: DeskInstanceSettings): Promise<InstanceEntry> {
@@ -140,6 +167,7 @@ export class Instances {
       heardAt: this.#parts.clock.monotonicMs(),
       override,
       ending: null,
+      isDetached: false,
       isStepAwaited: false,
       reasonsSent: '',
       changesWritten: -1,

@@ -58,6 +58,11 @@ export class Operator {
    */
   async command(entry: InstanceEntry, event: ModeEvent): Promise<void> {
     const { instance } = entry.settings
+    if (entry.ending !== null && (event === 'resume' || event === 'arm'))
+      throw new CommandError(
+        'CONFLICT',
+        `${instance} is being stopped: start it again when it has ended`,
+      )
     const isProofNeeded = event === 'arm' && entry.loop.risk.mode === 'killed'
     const isFlat = isProofNeeded ? await this.prove(entry).then(isFlatProof, () => null) : null
     const verdict = nextMode(entry.loop.risk.mode, event, { instance, isFlat })

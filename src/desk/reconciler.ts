@@ -30,6 +30,7 @@ export interface ReconciledAccount {
   readonly key: string
   readonly entries: ReadonlyMap<string, InstanceEntry>
   readonly venueSeq: number
+  readonly isTakenUp: boolean
   venueNow(): number
   onAccount(events: readonly VenueAccountEvent[]): void
   onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void
@@ -115,7 +116,8 @@ export class Reconciler {
   }
 
   async run(reason: string): Promise<void> {
-    if (this.#isRunning) return
+    // Before every instance is taken up, what the venue tells would be booked for nobody.
+    if (this.#isRunning || !this.#account.isTakenUp) return
     this.#isRunning = true
     this.#isRequested = false
     this.#lastAt = this.#clock.monotonicMs()

@@ -4,7 +4,7 @@ import type { ApprovedIntent } from '../domain/risk.ts'
 import type { CancelOutcome, PlaceOutcome, VenueOrderStatus } from '../domain/venue-report.ts'
 import type { JournalOutcome } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { VenueAccount } from '../ports/venue.ts'
+import { type VenueAccount, VenueError } from '../ports/venue.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 import type { JournalBuffer } from './journal-buffer.ts'
@@ -116,3 +116,7 @@ export const outcomeOf = (status: VenueOrderStatus): JournalOutcome =>
 
 export const textOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
+
+/** Whether the venue could not be asked: the same call may succeed later. Anything else is a refusal. */
+export const isUnavailable = (error: unknown): boolean =>
+  !(error instanceof VenueError) || error.kind === 'unavailable' || error.kind === 'rate_limited'

@@ -23,6 +23,8 @@ export interface RiskState {
   readonly peakEquity: number
   readonly mode: InstanceMode
   readonly latch: ReasonCode | null
+  /** The last price that was seen: what the books are worth until the venue tells another. */
+  readonly price: MarketPrice
 }
 
 export interface InstanceRiskOptions {
@@ -218,6 +220,7 @@ export class InstanceRisk {
       peakEquity: this.#peakEquity,
       mode: this.#mode,
       latch: this.#latch,
+      price: this.#price,
     }
   }
 

@@ -175,6 +175,15 @@ export class OrderLoop {
     return this.#orders.size === 0 && !isHeld
   }
 
+  /** The instance has ended: its bot's wants are forgotten, so that nothing is sent for it until a bot speaks again. */
+  forgetWants(): void {
+    this.#orders.forgetWants()
+    this.#target = null
+    this.#restriction.isBotKnown = false
+    this.#reasons.clear()
+    this.#waiting.clear()
+  }
+
   applyWants(basisSeq: number, replace: boolean, changes: readonly WantChange[]): void {
     this.#basisSeq = basisSeq
     this.#restriction.isBotKnown = true
@@ -463,6 +472,9 @@ export class OrderLoop {
   }
 
   #targetHold(slot: Slot, want: TargetWant, missing: number): ReasonCode | null {
+    // An order on its way out could still fill and, with the closing order, turn the position.
+    if (this.#restriction.override !== null && this.#orders.hasOn(missing > 0 ? 'buy' : 'sell'))
+      return 'canceling'
     if (this.#restriction.override === null && this.#basisSeq < this.#handedSeq)
       return 'basis_behind'
     const isClosing = want.quantity === 0

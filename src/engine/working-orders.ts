@@ -3,7 +3,7 @@
  * An order leaves its slot only when it is final at the venue and all its fills are booked.
  */
 import { type Quantity, quantity } from '../domain/money.ts'
-import type { ClientOrderId, Fill, OrderRequest, Origin } from '../domain/order.ts'
+import type { ClientOrderId, Fill, OrderRequest, Origin, Side } from '../domain/order.ts'
 import { type Exposure, lotsOf } from '../domain/risk.ts'
 import type { Slot, WorkingOrder } from './working-order.ts'
 
@@ -31,6 +31,19 @@ export class WorkingOrders {
   /** What is held and may still be bought and sold, unknown orders included. */
   exposure(position: Quantity): Exposure {
     return { position, buying: quantity(this.#buying), selling: quantity(this.#selling) }
+  }
+  /** Nothing is wanted any more; orders that still work keep their slots. */
+  forgetWants(): void {
+    for (const [name, slot] of this.slots) {
+      slot.want = null
+      if (slot.orders.length === 0) this.slots.delete(name)
+    }
+  }
+  /** Whether an order of a slot works on this side. */
+  hasOn(side: Side): boolean {
+    for (const order of this.#orders.values())
+      if (order.slot !== TARGET && order.request.side === side) return true
+    return false
   }
   get(clientId: ClientOrderId): WorkingOrder | undefined {
     return this.#orders.get(clientId)

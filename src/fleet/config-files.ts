@@ -85,7 +85,8 @@ export class ConfigFiles {
   /** `version` null: the file as it is now, faulty or not. */
   show(id: string, version: number | null): ShownConfig {
     const { file, content } = this.#text(id, version)
-    return { file: this.#shown(file), version, content: maskedText(content, file) }
+    const before = this.#parts.store.newest(id)?.content ?? null
+    return { file: this.#shown(file), version, content: maskedText(content, file, before) }
   }
 
   /**

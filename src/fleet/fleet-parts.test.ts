@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -73,6 +75,19 @@ describe('the lock of a home', () => {
 })
 
 describe('small files', () => {
+  it('are never written in place: who has one open goes on reading the old text', () => {
+    const path = join(folder, 'registry.json')
+    writeWhole(path, 'the old text', 0o644)
+    const reader = openSync(path, 'r')
+    writeWhole(path, 'new', 0o644)
+    assert.equal(readFileSync(reader, 'utf8'), 'the old text')
+    closeSync(reader)
+    assert.equal(readFileSync(path, 'utf8'), 'new')
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.endsWith('.new')),
+      [],
+    )
+  })
   it('are replaced as a whole, with their mode', () => {
     const path = join(folder, 'deep', 'file.json')
     writeWhole(path, 'one', 0o600)

@@ -52,7 +52,12 @@ const HOT_RETRY_MS = 1000
 /** A bot that was replaced has so long to run before the next one is. */
 const RESTART_WAIT_MS = 20_000
 /** Answers of a bot that will be the same the next time. */
-const FINAL_CODES: ReadonlySet<string> = new Set(['REFUSED_RISK', 'VALIDATION', 'CONFLICT'])
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  'REFUSED_RISK',
+  'VALIDATION',
+  'CONFLICT',
+  'INTERNAL',
+])
 
 export class Reload {
   readonly #fleet: ReloadedFleet

@@ -11,6 +11,7 @@ import {
   type SupervisionAction,
   type SupervisionPolicy,
   servicePolicy,
+  spawnFailed,
 } from './supervise.ts'
 
 const botPolicy: SupervisionPolicy = {
@@ -305,5 +306,41 @@ describe('supervision, any course of events', () => {
         walk(servicePolicy, steps, ({ next }) => assert.notEqual(next.phase.kind, 'held')),
       ),
     )
+  })
+})
+
+describe('limits and machines without room', () => {
+  const over = { ...alive, overLimit: 'used 300 MB of memory for 5 s, memory_limit_mb is 256' }
+
+  it('kills what passes a limit, restarts it at once, and counts', () => {
+    const run = new Run().look(0, gone).look(1, alive).look(2, over)
+    assert.deepEqual(run.kinds, ['spawn', 'kill'])
+    run.look(3, ended(null, 'SIGKILL'))
+    assert.deepEqual(run.kinds, ['spawn', 'kill', 'spawn'])
+    assert.equal(run.state.restarts, 1)
+    assert.equal(run.state.ends.length, 1)
+  })
+
+  it('tells the limit as the reason of back-off and quarantine', () => {
+    const run = new Run({ ...botPolicy, crashLoop: { exits: 3, windowMs: 300_000 } })
+    run.look(0, gone)
+    for (const at of [10_000, 20_000, 30_000]) {
+      run.look(at, alive).look(at + 1, over)
+      run.look(at + 2, ended(null, 'SIGKILL'))
+      if (run.state.phase.kind === 'waiting') run.look(at + 5000, gone)
+    }
+    const { phase } = run.state
+    assert.equal(phase.kind, 'held')
+    if (phase.kind === 'held')
+      assert.match(phase.reason, /3 ends .*killed: it used 300 MB of memory/)
+  })
+
+  it('tries a start again that the machine did not carry out, and never quarantines for it', () => {
+    let state: Supervised = { ...neverStarted, phase: { kind: 'starting', since: 0 } }
+    for (const expected of [500, 1000, 2000, 4000, 8000]) {
+      state = spawnFailed(botPolicy, state, 'no space left on device', 10)
+      assert.equal(state.phase.kind === 'waiting' && state.phase.until - 10, expected)
+      assert.equal(state.failedStarts, 0)
+    }
   })
 })

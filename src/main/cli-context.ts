@@ -22,6 +22,7 @@ import { ConfigFiles, initHome } from '../fleet/config-files.ts'
 import { presentUser } from '../fleet/config-record.ts'
 import { readJson, textAfter, writeJson, writeWhole } from '../fleet/files.ts'
 import { Home } from '../fleet/home.ts'
+import { assertWritable } from '../fleet/home-check.ts'
 import { lockOwner } from '../fleet/home-lock.ts'
 import type { ControlFile } from '../protocol/fleet-messages.ts'
 import type { ControlOptions } from './control-plane.ts'
@@ -144,6 +145,7 @@ export class CliWorld implements CliContext {
   }
 
   async #startDetached(options: ControlOptions): Promise<number> {
+    assertWritable(this.#home)
     const launchFile = this.#home.launchFile('control')
     const folder = this.#home.logs('control')
     const stdoutFile = join(folder, 'control_stdout.log')
@@ -323,6 +325,14 @@ export class CliWorld implements CliContext {
       { home: this.#home, fleetConfig: this.#fleetConfig, files, stored, lastPrice },
       target,
     )
+  }
+
+  /** Loaded when it is needed: nothing else of the command line speaks to a venue. */
+  async direct(action: 'close' | 'kill', ids: readonly string[] | null) {
+    const { DirectSession } = await import('./direct-session.ts')
+    const complain = (text: string): void => this.complain(text)
+    const parts = { home: this.#home, fleetConfig: this.#fleetConfig, complain }
+    return new DirectSession(parts).run(action, ids)
   }
 
   #setting(key: string): string | null {

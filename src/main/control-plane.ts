@@ -1,6 +1,6 @@
 /** Joins the parts of the control plane and runs it until it is told to end. */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DetachedHost } from '../adapters/processes/detached-host.ts'
 import { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.ts'
@@ -17,6 +17,8 @@ import {
 import { fleetText } from '../config/fleet-difference.ts'
 import { childEnvironment } from '../config/process-environment.ts'
 import { feedName } from '../exchange/feed.ts'
+import { ConfigRecord } from '../fleet/config-record.ts'
+import { ConfigWatch } from '../fleet/config-watch.ts'
 import { copyDemoInstances } from '../fleet/demo.ts'
 import {
   type AskedFeed,
@@ -25,16 +27,15 @@ import {
   FeedRefused,
   rememberFeed,
 } from '../fleet/feed-choice.ts'
-import { ConfigRecord } from '../fleet/config-record.ts'
-import { ConfigWatch } from '../fleet/config-watch.ts'
 import { writeJson } from '../fleet/files.ts'
 import { Fleet, type FleetLinks } from '../fleet/fleet.ts'
 import { Health } from '../fleet/health.ts'
 import { Home } from '../fleet/home.ts'
+import { assertWritable } from '../fleet/home-check.ts'
 import { releaseLock, takeLock } from '../fleet/home-lock.ts'
 import { HttpServer } from '../fleet/http-server.ts'
-import type { ReloadParts } from '../fleet/reload.ts'
 import { writeRegistry } from '../fleet/registry.ts'
+import type { ReloadParts } from '../fleet/reload.ts'
 import { stillRunning, stopEverything } from '../fleet/shutdown.ts'
 import { Upkeep } from '../fleet/upkeep.ts'
 import { feedLabel } from '../fleet/view.ts'
@@ -122,22 +123,12 @@ export class ControlPlane {
 
   /** @throws StartRefused when nothing can be written there */
   #prepareHome(): void {
-    const { run, root } = this.#home
     try {
-      mkdirSync(run, { recursive: true })
-      // Tokens and sockets lie below run/: nobody else may look in.
-      chmodSync(run, 0o700)
-      const probe = join(run, `.writable.${process.pid}`)
-      writeFileSync(probe, '')
-      rmSync(probe)
-      process.chdir(root)
+      assertWritable(this.#home)
+      process.chdir(this.#home.root)
     } catch (error) {
-      const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-      throw new StartRefused(
-        1,
-        `the home ${root} cannot be written (${why}): give this user write access or make room there, or choose another folder with --home`,
-        { cause: error },
-      )
+      const text = error instanceof Error ? error.message : String(error)
+      throw new StartRefused(1, text, { cause: error })
     }
   }
 

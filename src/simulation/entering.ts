@@ -47,6 +47,7 @@ export function enter(floor: Floor, order: BookOrder): Refusal | null {
   market.conditionals.push(order)
   market.isStale = true
   if (isTriggered(order)) fire(floor, order)
+  else floor.noteOrder(order)
   return null
 }
 

@@ -29,7 +29,7 @@ import type { AccountLedger, AccountTerms, BookOrder, Holding, MarketState } fro
 import { settle } from './trading.ts'
 import { replaceWakes } from './wakes.ts'
 
-export { type NamedEvent, SimulationError } from './hall.ts'
+export type { NamedEvent } from './hall.ts'
 export type { Stop } from './market-clock.ts'
 export type { MarketSource } from './market-source.ts'
 export type { ChangedPart } from './snapshot.ts'

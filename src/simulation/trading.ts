@@ -139,13 +139,6 @@ export function fillOrder(
   else floor.noteOrder(order)
 }
 
-/** Whether a reduce-only order met a position that it cannot reduce; it is canceled then. */
-export function dropIfIdle(floor: Floor, order: BookOrder): boolean {
-  if (order.place === 'gone' || reducibleLots(order) > 0) return false
-  finish(floor, order, 'canceled', 'reduce_only')
-  return true
-}
-
 /** Ends an order without telling: the answer to a request tells it. */
 export function settle(
   floor: Floor,

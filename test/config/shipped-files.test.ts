@@ -24,7 +24,7 @@ function loadAll(dir: string): readonly ResolvedInstance[] {
   return loaded.instances
 }
 
-test('the templates are the demo instances', () => {
+test('the templates are the demo instances and a grid of each kind to begin with', () => {
   const instances = loadAll(join(root, 'config/templates'))
   assert.deepEqual(
     instances.map(({ id, webPort, settings }) => [
@@ -37,6 +37,8 @@ test('the templates are the demo instances', () => {
     [
       ['demo_eth_01', 5002, 'ETH/USDC:USDC', 'paper', null],
       ['demo_sol_01', 5001, 'SOL/USDC:USDC', 'paper', null],
+      ['grid_long', null, 'ETH/USDC:USDC', 'paper', null],
+      ['grid_neutral', null, 'SOL/USDC:USDC', 'paper', null],
     ],
   )
 })
@@ -118,6 +120,8 @@ test('the grids of templates and examples pass the strategy’s own checks over 
   const cases: [id: string, instrument: Instrument, prices: readonly number[]][] = [
     ['demo_sol_01', contract('SOL/USDC:USDC', 2, 2), [136, 150, 164]],
     ['demo_eth_01', contract('ETH/USDC:USDC', 2, 4), [2710, 3000, 3290]],
+    ['grid_long', contract('ETH/USDC:USDC', 2, 4), [2410, 3000, 3590]],
+    ['grid_neutral', contract('SOL/USDC:USDC', 2, 2), [50, 150, 400]],
     ['sol-hyperliquid-replay', contract('SOL/USDC:USDC', 3, 3), [95, 125, 206]],
     ['btc-binance-replay', contract('BTC/USDT:USDT', 2, 5), [15_476, 46_200, 48_190]],
   ]

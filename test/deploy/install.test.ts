@@ -65,6 +65,7 @@ interface App {
   readonly interpreter: string
   readonly treekill: boolean
   readonly shutdown_with_message: boolean
+  readonly env: Readonly<Record<string, string>>
 }
 
 describe('the PM2 file', () => {
@@ -94,7 +95,9 @@ describe('the PM2 file', () => {
          process.on('SIGTERM', () => child.send('shutdown'))
          child.on('exit', (code) => process.exit(code))`,
       )
-      const runner = spawn(process.execPath, [file], { stdio: 'ignore' })
+      const secret = { PERPFLEET_API_JWT_SECRET: 'a'.repeat(32) }
+      const env = { ...process.env, ...app.env, ...secret }
+      const runner = spawn(process.execPath, [file], { stdio: 'ignore', env })
       await until('both demo bots run', async () => {
         const rows = existsSync(join(home.dir, 'run', 'control.json')) ? await home.list() : []
         return rows.length === 2 && rows.every(({ state }) => state === 'running')

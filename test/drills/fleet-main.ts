@@ -1,8 +1,8 @@
 /** `node test/drills/fleet-main.ts [forty|survival|limits]`: the fleet drills by themselves; tables to reports/fleet-*.md. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fleetDrills } from './fleet-drills.ts'
 import { table } from './figures.ts'
+import { fleetDrills } from './fleet-drills.ts'
 
 const only = process.argv.slice(2)
 const reports = join(import.meta.dirname, '..', '..', 'reports')

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CrashDrill, isDeskTrading, type Kill } from './crash-drill.ts'
 import { killTable, phaseCount, recoveryTable, seconds, table } from './figures.ts'
+import { fleetDrills } from './fleet-drills.ts'
 import { adjustDrill, stopDrill } from './order-drills.ts'
 import { PHASES } from './phases.ts'
 import { compareBooks, emptyVerdict, findUnwanted, type Verdict } from './verdict.ts'
@@ -162,7 +163,7 @@ function report(worlds: readonly World[], runs: readonly WorldRun[], verdict: Ve
     [world.exchange, world.desk, ...world.bots.values()].flatMap((one) => one.failures),
   )
   sections.push(
-    `## Crashes\n\n${worlds.length} exchanges (wire ${WIRE_LATENCY_MS} ms each way = ${2 * WIRE_LATENCY_MS} ms a round trip, free pace, demo market × ${SPEED}), ${worlds.length} desks, ${bots.length} bots on ${worlds.length * VENUES.length} accounts; ${minutes.toFixed(1)} minutes, ${verdict.intents} orders (${perMinute.toFixed(0)} a minute), ${verdict.fills} fills, seed ${seed}.`,
+    `## Crashes\n\n${worlds.length} exchanges (wire ${WIRE_LATENCY_MS} ms each way = ${2 * WIRE_LATENCY_MS} ms a round trip, free pace, demo market × ${SPEED}), ${worlds.length} desks, ${bots.length} bots on ${worlds.length * VENUES.length} accounts; ${minutes.toFixed(1)} minutes, ${verdict.intents} orders (${perMinute.toFixed(0)} a minute), ${verdict.fills} fills, seed ${seed}. crash_loop is off (0) in this run: ${crashLoops} bots had five ends within 300 s.`,
     `Kills by program and by the phase that journal and exchange showed after the kill:\n\n${killTable(kills)}`,
     `Seconds from the kill to trading again (restarted with the shipped back-off, reconciled, bots heard, wants accepted):\n\n${recoveryTable(kills)}`,
   )
@@ -180,7 +181,6 @@ function report(worlds: readonly World[], runs: readonly WorldRun[], verdict: Ve
   check('orders a minute', perMinute >= ORDERS_PER_MINUTE_MIN, perMinute.toFixed(0))
   const slowest = Math.max(...kills.map(({ backMs }) => backMs ?? Number.POSITIVE_INFINITY))
   check('back to trading within 5 s', slowest <= BACK_LIMIT_MS, `slowest ${seconds(slowest)} s`)
-  check('bots in a crash loop (5 ends in 300 s)', crashLoops === 0 || true, `${crashLoops}`)
   listed('ends that nobody caused', failures)
   listed('lost', verdict.lost, `of ${verdict.venueOrders} orders at the exchange`)
   listed('doubled', verdict.doubled, `${looks} looks at the exchange's open orders`)
@@ -252,10 +252,19 @@ async function adjustDrills(): Promise<void> {
   }
 }
 
-const drills = { stop: stopDrills, adjust: adjustDrills, crash: crashDrill }
-const only = values.only
+const fleetReport = { check, section: (text: string) => void sections.push(text) }
+const ofFleet = Object.entries(fleetDrills).map(
+  ([name, run]) => [`fleet-${name}`, () => run(fleetReport)] as const,
+)
+const drills = {
+  stop: stopDrills,
+  adjust: adjustDrills,
+  crash: crashDrill,
+  ...Object.fromEntries(ofFleet),
+}
+const only = values.only?.split(',')
 for (const [name, run] of Object.entries(drills)) {
-  if (only !== undefined && only !== name) continue
+  if (only !== undefined && !only.includes(name)) continue
   try {
     await run()
   } catch (error) {

@@ -7,13 +7,13 @@ import type { VenueAccountEvent } from '../../src/ports/venue.ts'
 import type { GridState } from '../../src/strategies/perp-grid/state.ts'
 import { Random } from '../support/random.ts'
 import { ACCOUNT, GridRun } from './grid-run.ts'
+import { Oracle } from './oracle.ts'
 import {
   lotsHeld,
-  Oracle,
   type OracleEvent,
   type OracleInstrument,
   type OracleRequest,
-} from './oracle.ts'
+} from './oracle-market.ts'
 import { minus, plus, type Rational, rational, times, unitsOf } from './rational.ts'
 import { makeWorld, START_AT, type World, type WorldMarket } from './world.ts'
 

@@ -63,6 +63,8 @@ export class VenueBooks {
   readonly events: VenueAccountEvent[] = []
   price = 15_000
   position = 0
+  /** Cash of the account; 0 in tests that do not care. */
+  balance = money(0)
   at = 1_700_000_000_000
   onNewOrder: (clientId: ClientOrderId) => void = () => {}
   onEvent: (event: VenueAccountEvent) => void = () => {}
@@ -330,7 +332,7 @@ export class FaultVenue implements VenueAccount {
     ])
   }
   balance() {
-    return this.#ask(() => ({ settle: 'USDC', equity: money(0), balance: money(0) }))
+    return this.#ask(() => ({ settle: 'USDC', equity: money(0), balance: this.#books.balance }))
   }
   clockOffsetMs(): Promise<number> {
     return this.#ask(() => 0)

@@ -33,6 +33,7 @@ export class Disk {
   readonly instances = new Map<string, JournalInstance>()
   account: Json | null = null
   damage: JournalDamage | null = null
+  seqBase = 0
 }
 
 export class MemoryJournal implements JournalStore {
@@ -47,7 +48,7 @@ export class MemoryJournal implements JournalStore {
     disk.nextId = 0
   }
   get lastSeq(): number {
-    return this.disk.events.at(-1)?.event.seq ?? 0
+    return Math.max(this.disk.events.at(-1)?.event.seq ?? 0, this.disk.seqBase)
   }
   get lastVenueSeq(): number {
     return this.disk.venueSeq

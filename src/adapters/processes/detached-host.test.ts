@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -21,19 +32,18 @@ function program(text: string): string {
   return path
 }
 
+const request = (text: string, token = 'a-token') => ({
+  program: program(text),
+  args: ['--launch', 'x'],
+  folder,
+  stdoutFile: join(folder, 'logs', 'out.log'),
+  stderrFile: join(folder, 'logs', 'err.log'),
+  environment: { GREETING: 'hello' },
+  token,
+})
+
 function spawn(text: string, token = 'a-token', onExit: (exit: ProcessExit) => void = () => {}) {
-  const identity = host.spawn(
-    {
-      program: program(text),
-      args: ['--launch', 'x'],
-      folder,
-      stdoutFile: join(folder, 'logs', 'out.log'),
-      stderrFile: join(folder, 'logs', 'err.log'),
-      environment: { GREETING: 'hello' },
-      token,
-    },
-    onExit,
-  )
+  const identity = host.spawn(request(text, token), onExit)
   started.push(identity)
   return identity
 }
@@ -83,6 +93,32 @@ describe('detached processes', () => {
     assert.equal(host.isAlive(identity), false)
     assert.equal(host.signal(identity, 'SIGTERM'), false)
     assert.equal(host.usage(identity), null)
+  })
+
+  it('start although there is no room for their output', () => {
+    const file = join(folder, 'in-the-way')
+    writeFileSync(file, '')
+    assert.throws(() =>
+      host.spawn({ ...request(STAYS), stdoutFile: join(file, 'out.log') }, () => {}),
+    )
+    const full = existsSync('/dev/full') ? '/dev/full' : null
+    if (full !== null) started.push(host.spawn({ ...request(STAYS), stdoutFile: full }, () => {}))
+  })
+
+  it('are asked for their open files, and the machine for its listeners', async () => {
+    const path = join(folder, 'held.txt')
+    const file = openSync(path, 'w')
+    const real = realpathSync(folder)
+    assert.ok(host.openFiles(real)?.has(join(real, 'held.txt')))
+    closeSync(file)
+    assert.equal(host.openFiles(real)?.has(join(real, 'held.txt')), false)
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    assert.ok(host.listeningPorts()?.has(port))
+    server.close()
+    await once(server, 'close')
+    assert.equal(host.listeningPorts()?.has(port), false)
   })
 
   it('tell memory and processor time', () => {

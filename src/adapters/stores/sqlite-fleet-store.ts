@@ -1,4 +1,5 @@
 /** database/fleet.db on node:sqlite: few rows, every change on disk before it acts. */
+import { chmodSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { isDesiredState } from '../../domain/instance-state.ts'
 import type { FleetStore, Hold, InstanceRecord, ProcessRecord } from '../../ports/fleet-store.ts'
@@ -56,6 +57,8 @@ export class SqliteFleetStore implements FleetStore {
   /** @throws Error naming the file when it was written by a newer perpfleet, or is no database */
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { timeout: 5000 })
+    // Tokens and earlier versions of configuration files stand in it; the files beside it take the same mode.
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     this.#migrate(path)
   }

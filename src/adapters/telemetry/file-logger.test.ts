@@ -168,7 +168,7 @@ test('errors stand in a file of their own as well', () => {
     log.error('m', 'loud')
     log.close()
     const text = (name: string) => readFileSync(join(dir, '2026-11-21', name), 'utf8')
-    assert.match(text('control.log'), /quiet[^]*loud/)
+    assert.match(text('control.log'), /quiet[\s\S]*loud/)
     assert.doesNotMatch(text('error.log'), /quiet/)
     assert.match(text('error.log'), /loud/)
   })

@@ -1,7 +1,7 @@
 /** One log line as text or JSON, with secrets masked by key and by value. */
-import { type SecretMask, secretKey } from './secrets.ts'
 
 import type { LogLevel } from '../../ports/logger.ts'
+import { type SecretMask, secretKey } from './secrets.ts'
 
 export type LogFormat = 'json' | 'text'
 export type LogFields = Readonly<Record<string, unknown>>

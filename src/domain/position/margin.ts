@@ -1,6 +1,6 @@
 /** Initial margin, and maintenance margin by tiers of the notional. */
 import type { MarginTier } from '../instrument.ts'
-import { divide, invariant, type Money, money, mulDiv, RATIO_SCALE, type Ratio } from '../money.ts'
+import { divide, invariant, type Money, money, mulDiv, RATIO_SCALE } from '../money.ts'
 
 /** One row of a venue's table, before the amounts that make it continuous. */
 export type MarginTierRow = Omit<MarginTier, 'maintenanceAmount'>
@@ -53,7 +53,3 @@ export function initialMargin(notional: Money, leverage: number): Money {
   if (Number.isInteger(leverage)) return money(divide(notional, leverage, 'ceil'))
   return money(mulDiv(notional, RATIO_SCALE, Math.round(leverage * RATIO_SCALE), 'ceil'))
 }
-
-/** The lowest rate of the table, for sizes far below the first step. */
-export const firstMaintenanceRate = (tiers: readonly MarginTier[]): Ratio =>
-  tierOf(tiers, 0).maintenanceRate

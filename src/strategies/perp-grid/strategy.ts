@@ -16,7 +16,13 @@ import {
 import { buildLines, cellAt, lineIndex } from '../../domain/grid/ladder.ts'
 import { InvariantError, money } from '../../domain/money.ts'
 import type { AttributedFill } from '../../domain/order.ts'
-import type { Strategy, StrategyEvent, Wants } from '../../domain/strategy.ts'
+import type {
+  Objection,
+  Strategy,
+  StrategyContext,
+  StrategyEvent,
+  Wants,
+} from '../../domain/strategy.ts'
 import { adjust } from './adjust.ts'
 import { followPrice } from './movement.ts'
 import {
@@ -47,6 +53,17 @@ import { dueFinish, syncWakes, wakesOf } from './thresholds.ts'
 type MarketEvent = Extract<StrategyEvent, { kind: 'candle' | 'price' }>
 type FillEvent = Extract<StrategyEvent, { kind: 'fill' }>
 
+/** Numbers beyond what is counted exactly are a refusal like any other, not a crash. */
+function objectionsTo(parameters: GridParameters, context: StrategyContext): readonly Objection[] {
+  try {
+    return planStart(parameters, context).objections
+  } catch (error) {
+    if (!(error instanceof InvariantError)) throw error
+    const text = `prices, quantities and lines of this grid make numbers that cannot be counted exactly (${error.message}): make them smaller`
+    return [{ code: 'numbers_too_large', text, overrideKey: null }]
+  }
+}
+
 export const perpGrid: Strategy<GridParameters, GridState> = {
   id: 'perp_grid',
   stateVersion: 1,
@@ -58,7 +75,7 @@ export const perpGrid: Strategy<GridParameters, GridState> = {
     warmUpCandles: 0,
     bookDepth: 0,
   }),
-  check: (parameters, context) => planStart(parameters, context).objections,
+  check: objectionsTo,
   start(parameters, context) {
     const state = startState(parameters, context)
     settleTarget(state)

@@ -1,0 +1,198 @@
+/**
+ * `kill --direct` and `close-all --direct` on paper: speaks to the exchange itself, by the files in run/ and
+ * config/active/ alone. Needs no control plane, no desk and no database.
+ */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { SystemClock } from '../adapters/system/clock.ts'
+import { KillOrderFolder } from '../adapters/system/kill-orders.ts'
+import { PaperVenue } from '../adapters/venues/paper/paper-venue.ts'
+import type { DirectRow } from '../cli/context.ts'
+import { CliError } from '../cli/context.ts'
+import { askDesk, askExchangeStatus, type ServiceAddress } from '../client/local-socket.ts'
+import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
+import { loadInstances } from '../config/instances.ts'
+import type { ResolvedSettings } from '../config/resolved-instance.ts'
+import { type DirectFlattened, flattenDirect } from '../desk/direct-flatten.ts'
+import { type InstrumentId, instrumentId } from '../domain/instrument.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import { readJson } from '../fleet/files.ts'
+import type { Home } from '../fleet/home.ts'
+import { EXCHANGE, PAPER_DESK } from '../fleet/services.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { ServiceFile } from '../protocol/fleet-messages.ts'
+
+const LIMIT_MS = 30_000
+const CONNECT_LIMIT_MS = 5000
+const DESK_LIMIT_MS = 2000
+
+export type DirectAction = 'close' | 'kill'
+
+interface Target {
+  /** `{venue}/{account}`. */
+  readonly account: string
+  /** null = all of it. */
+  readonly instruments: ReadonlySet<InstrumentId> | null
+  readonly instances: readonly string[]
+}
+
+export interface DirectParts {
+  readonly home: Home
+  readonly fleetConfig: string | null
+  readonly complain: (text: string) => void
+}
+
+export class DirectSession {
+  readonly #parts: DirectParts
+  readonly #clock = new SystemClock()
+
+  constructor(parts: DirectParts) {
+    this.#parts = parts
+  }
+
+  /** @param ids null = every account that configuration or exchange know */
+  async run(action: DirectAction, ids: readonly string[] | null): Promise<readonly DirectRow[]> {
+    const exchange = this.#address(EXCHANGE)
+    const targets = await this.#targets(exchange, ids)
+    const instances = targets.flatMap((target) => target.instances)
+    // First nothing new may come: the order to kill waits for a desk that is dead, and is told to one that lives.
+    if (action === 'kill') this.#orderKills(instances)
+    await Promise.all(instances.map((instance) => this.#tellDesk(action, instance)))
+    const rows = targets.map(async (target) => rowOf(target, await this.#flatten(exchange, target)))
+    return Promise.all(rows)
+  }
+
+  #address(name: string): ServiceAddress {
+    const file = readJson(this.#parts.home.serviceFile(name)) as ServiceFile | null
+    if (file !== null) return { name, socket: file.socket, token: file.token }
+    throw new CliError(
+      1,
+      `${this.#parts.home.serviceFile(name)} is not there: no exchange was started in this home, so nothing can be held on paper; name another with --home`,
+    )
+  }
+
+  /** What the files say; a file that is faulty leaves the others. */
+  #configured(): readonly ResolvedSettings[] {
+    const { home, fleetConfig } = this.#parts
+    try {
+      const loaded = loadFleetConfiguration({ home: home.root, fleetConfig })
+      const { configuration, environment } = loaded
+      const options = { environment, home: home.root }
+      const { instances } = loadInstances(home.active, configuration, options)
+      return instances.map(({ settings }) => settings).filter(({ mode }) => mode === 'paper')
+    } catch (error) {
+      this.#parts.complain(`the configuration cannot be read: ${textOf(error)}`)
+      return []
+    }
+  }
+
+  async #targets(
+    exchange: ServiceAddress,
+    ids: readonly string[] | null,
+  ): Promise<readonly Target[]> {
+    const configured = this.#configured()
+    if (ids !== null) return ids.map((id) => targetOf(id, configured))
+    const known = new Map<string, Set<string>>()
+    const add = (account: string, instances: readonly string[]): void => {
+      const all = known.get(account) ?? new Set<string>()
+      for (const instance of instances) all.add(instance)
+      known.set(account, all)
+    }
+    for (const one of configured) add(`${one.venue}/${one.account}`, [one.instance])
+    const status = await askExchangeStatus(exchange, CONNECT_LIMIT_MS)
+    for (const { account, instances } of status.accounts) add(account, instances)
+    return [...known].map(([account, instances]) => ({
+      account,
+      instruments: null,
+      instances: [...instances],
+    }))
+  }
+
+  #orderKills(instances: readonly string[]): void {
+    const folder = new KillOrderFolder(join(this.#parts.home.run, 'kill'))
+    const at = new Date(this.#clock.wallMs()).toISOString()
+    for (const instance of instances) {
+      try {
+        folder.order(instance, at)
+      } catch (error) {
+        this.#parts.complain(
+          `the order to kill ${instance} could not be written, a desk that starts again will not know it: ${textOf(error)}`,
+        )
+      }
+    }
+  }
+
+  /** Best effort: a desk that lives stops placing orders; one that does not answer cannot be waited for. */
+  async #tellDesk(action: DirectAction, instance: string): Promise<void> {
+    const file = readJson(this.#parts.home.serviceFile(PAPER_DESK)) as ServiceFile | null
+    if (file === null) return
+    const desk = { name: PAPER_DESK, socket: file.socket, token: file.token }
+    await askDesk(desk, { action, instance }, DESK_LIMIT_MS).catch(() => {})
+  }
+
+  async #flatten(exchange: ServiceAddress, target: Target): Promise<DirectFlattened> {
+    const { socket, token } = exchange
+    const clock = this.#clock
+    const venue = new PaperVenue({ socket, token, account: target.account, clock, logger: silent })
+    const listener = {
+      onAccount() {},
+      onMarket() {},
+      onStep() {},
+      onGap() {},
+      onReady() {},
+    }
+    const isConnected = await Promise.race([
+      venue.connect(listener).then(() => true),
+      new Promise<boolean>((resolve) => void clock.after(CONNECT_LIMIT_MS, () => resolve(false))),
+    ])
+    try {
+      if (!isConnected)
+        throw new CliError(
+          1,
+          'the exchange does not answer: perpfleet up starts it, then try again',
+        )
+      const { instruments } = target
+      return await flattenDirect(venue, { instruments, clock, newId, limitMs: LIMIT_MS })
+    } finally {
+      await venue.close()
+    }
+  }
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
+
+/** `pfd` and 12 digits of chance: no desk gives out such an id. */
+const newId = (): ClientOrderId => `pfd${randomBytes(6).toString('hex')}` as ClientOrderId
+
+function targetOf(id: string, configured: readonly ResolvedSettings[]): Target {
+  const found = configured.find(({ instance }) => instance === id)
+  if (found === undefined) {
+    const known = configured.map(({ instance }) => instance).join(', ') || 'none'
+    throw new CliError(
+      3,
+      `there is no paper instance ${id} in config/active/; known: ${known}. Without an id everything is meant`,
+    )
+  }
+  return {
+    account: `${found.venue}/${found.account}`,
+    instruments: new Set([instrumentId(found.venue, found.symbol)]),
+    instances: [id],
+  }
+}
+
+function rowOf({ account, instances }: Target, done: DirectFlattened): DirectRow {
+  const { isFlat, ordersCanceled, ordersLeft, positionsLeft, trouble } = done
+  return {
+    account,
+    instances,
+    is_flat: isFlat,
+    orders_canceled: ordersCanceled,
+    orders_left: ordersLeft,
+    positions_left: positionsLeft.map(
+      ({ instrument, quantity }) => `${instrument} ${quantity} lots`,
+    ),
+    trouble,
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
