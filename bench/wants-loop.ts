@@ -1,9 +1,9 @@
 /** Events through strategy, ledger and order loop with a venue that accepts everything, against empty functions. */
 import { money, price, quantity } from '../src/domain/money.ts'
 import type { ClientOrderId, OrderRequest, Origin } from '../src/domain/order.ts'
-import type { EngineOutput } from '../src/engine/wants-recorder.ts'
 import { InstanceEngine } from '../src/engine/instance.ts'
 import { OrderLoop } from '../src/engine/order-loop.ts'
+import type { EngineOutput } from '../src/engine/wants-recorder.ts'
 import { strategyById } from '../src/strategies/registry.ts'
 import { LAST, limits, SOL } from './market.ts'
 import { inTurns, perSecond, type Row, timeRow } from './measure.ts'

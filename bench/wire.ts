@@ -34,7 +34,8 @@ class ExchangeDouble {
     socket.setEncoding('utf8')
     socket.on('error', () => socket.destroy())
     socket.on('data', (chunk) => {
-      for (const message of reader.push(String(chunk))) this.#answer(socket, message as DeskToExchange)
+      for (const message of reader.push(String(chunk)))
+        this.#answer(socket, message as DeskToExchange)
     })
   }
 

@@ -37,14 +37,15 @@ export const RESERVED_IDS: readonly string[] = [
 ]
 
 const MONEY_MAX = 90_000_000
+/** Spans of the supervision: it reads them anew at each look. */
 const seconds = (standard: number, min: number, max: number, doc: string) =>
-  number({ min, max }, { default: standard, unit: 's', doc })
+  number({ min, max }, { default: standard, unit: 's', isHot: true, doc })
 const basisPoints = (standard: number, min: number, doc: string) =>
   number({ min, max: 1000 }, { default: standard, unit: 'basis points', doc })
 const credential = (doc: string) => text(label, { default: null, isSecret: true, doc })
 
 const metadataSection = section({
-  name: text(label, { default: null, defaultText: 'the id', doc: 'name for people' }),
+  name: text(label, { default: null, defaultText: 'the id', isHot: true, doc: 'name for people' }),
   instance_id: text(
     {
       allowed: 'small letters, digits, - and _, at most 48, beginning with a letter or digit',
@@ -78,8 +79,12 @@ const metadataSection = section({
     isRequired: true,
     doc: 'strategy, e.g. perp_grid',
   }),
-  version: text(label, { default: null, doc: 'version of the file, for people' }),
-  tags: listOfText(anyText, { default: [], doc: 'words that commands select by (--tag)' }),
+  version: text(label, { default: null, isHot: true, doc: 'version of the file, for people' }),
+  tags: listOfText(anyText, {
+    default: [],
+    isHot: true,
+    doc: 'words that commands select by (--tag)',
+  }),
   autostart: flag({ default: true, doc: 'false: a new file starts as stopped' }),
 })
 
@@ -94,7 +99,11 @@ const daemonSection = section({
       doc: 'its own port; when taken the next free one up to 5999',
     },
   ),
-  auto_restart: flag({ default: true, doc: 'a bot that ended by itself is started again' }),
+  auto_restart: flag({
+    default: true,
+    isHot: true,
+    doc: 'a bot that ended by itself is started again',
+  }),
   restart_delay: seconds(
     60,
     0,
@@ -106,13 +115,19 @@ const daemonSection = section({
     {
       default: 3,
       unit: 'exits',
+      isHot: true,
       doc: 'exits in a row that never reached running, then quarantine; 0 = without limit',
     },
   ),
   crash_loop: section({
     exits: integer(
       { min: 0, max: 1_000_000 },
-      { default: 5, unit: 'exits', doc: 'exits within window_s, then quarantine; 0 = off' },
+      {
+        default: 5,
+        unit: 'exits',
+        isHot: true,
+        doc: 'exits within window_s, then quarantine; 0 = off',
+      },
     ),
     window_s: seconds(300, 1, 86_400, 'span in which exits are counted'),
   }),
@@ -124,20 +139,21 @@ const daemonSection = section({
   ),
   memory_limit_mb: integer(
     { min: 32, max: 1_048_576 },
-    { default: 256, unit: 'MB', doc: 'memory; above it for 5 s: restarted' },
+    { default: 256, unit: 'MB', isHot: true, doc: 'memory; above it for 5 s: restarted' },
   ),
   cpu_limit_percent: number(
     { min: 0, max: 100, isAbove: true },
     {
       default: 80,
       unit: 'percent of one core',
+      isHot: true,
       doc: 'processor time; above it on average of 20 s: restarted',
     },
   ),
   log_cleanup_interval: seconds(86_400, 60, 31_536_000, 'how often old log folders are removed'),
   log_retention_days: integer(
     { min: 1, max: 36_500 },
-    { default: 2, unit: 'days', doc: 'log folders are kept' },
+    { default: 2, unit: 'days', isHot: true, doc: 'log folders are kept' },
   ),
   environment: mapOfText({ default: {}, doc: 'variables of its process' }),
   bot_args: listOfText(label, {

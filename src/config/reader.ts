@@ -240,7 +240,10 @@ function foundText(node: ConfigurationNode): string {
 function foundOf(leaf: Leaf<unknown>, node: ConfigurationNode, value: unknown): string {
   if (leaf.isSecret) return 'a value that is not shown'
   if (node.kind === 'list' && Array.isArray(value))
-    return `[${value.map((one) => shown(one)).join(', ').slice(0, 80)}]`
+    return `[${value
+      .map((one) => shown(one))
+      .join(', ')
+      .slice(0, 80)}]`
   if (node.kind !== 'scalar') return foundText(node)
   // a torn line of .env may carry the secret of the next one
   const isVariable = ['.env', 'environment'].includes(node.place.file)

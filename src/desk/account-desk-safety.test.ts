@@ -238,7 +238,7 @@ describe('limits of the account', () => {
   const accountLimits = {
     positionsMax: 0,
     capitalUtilizationMax: ratio(1e8),
-    dailyLossMax: ratio(1_000_000),
+    dailyLossMax: ratio(10_000),
     drawdownMax: 0,
     notionalMax: null,
     onBreach: 'reduce_only',
@@ -246,7 +246,6 @@ describe('limits of the account', () => {
 
   async function afterLoss(): Promise<DeskWorld> {
     const world = await deskWorld({ accountLimits })
-    world.books.balance = money(1_000_000_000)
     await world.clock.advance(31_000)
     world.books.move(14_690, world.random)
     await world.clock.advance(1000)

@@ -27,3 +27,11 @@ export interface Plan {
   readonly cancels: readonly ClientOrderId[]
   readonly places: readonly ApprovedIntent[]
 }
+
+/** A plan in the making. */
+export interface Draft {
+  readonly cancels: ClientOrderId[]
+  readonly places: ApprovedIntent[]
+  readonly nextId: () => ClientOrderId
+  readonly expiresAt: number | null
+}

@@ -18,13 +18,7 @@ import {
   signOf,
 } from '../domain/order.ts'
 import type { ReasonCode } from '../domain/reason.ts'
-import {
-  type ApprovedIntent,
-  checkIntent,
-  type Exposure,
-  type InstanceMode,
-  type RiskLimits,
-} from '../domain/risk.ts'
+import { checkIntent, type Exposure, type InstanceMode, type RiskLimits } from '../domain/risk.ts'
 import type { RestingWant, TargetWant, WantChange } from '../domain/strategy.ts'
 import type {
   CancelOutcome,
@@ -33,7 +27,7 @@ import type {
   VenueOrder,
 } from '../domain/venue-report.ts'
 import { InstanceRisk, type RiskState } from './instance-risk.ts'
-import type { BotEvent, OrderLoopOptions, Plan } from './order-loop-types.ts'
+import type { BotEvent, Draft, OrderLoopOptions, Plan } from './order-loop-types.ts'
 import { type Override, Restriction } from './restriction.ts'
 import {
   matches,
@@ -44,14 +38,6 @@ import {
   wouldCross,
 } from './working-order.ts'
 import { TARGET, WorkingOrders } from './working-orders.ts'
-
-/** A plan in the making. */
-interface Draft {
-  readonly cancels: ClientOrderId[]
-  readonly places: ApprovedIntent[]
-  readonly nextId: () => ClientOrderId
-  readonly expiresAt: number | null
-}
 
 /** An immediate order that the market did not fill is tried again after this much market time. */
 const TARGET_RETRY_MS = 1000

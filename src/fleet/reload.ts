@@ -11,6 +11,7 @@ import { shippedStrategies } from '../config/strategy-catalogue.ts'
 import type { NewConfigVersion } from '../ports/config-store.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
+import { takeAdjustReports } from './adjust-reports.ts'
 import type { ConfigRecord } from './config-record.ts'
 import type { ConfigWatch, WatchedConfiguration } from './config-watch.ts'
 import { readJson, writeJson } from './files.ts'
@@ -118,10 +119,22 @@ export class Reload {
 
   /** Looks whether files have changed, and goes on with what is under way. */
   poll(): void {
+    this.#takeAdjustments()
     const watched = this.#parts.watch.poll()
     if (watched !== null) this.#take(watched)
     this.#retryHot()
     this.#restartNext()
+  }
+
+  #takeAdjustments(): void {
+    const { home, tools } = this.#fleet.parts
+    takeAdjustReports({
+      ...this.#parts,
+      folder: home.run,
+      logger: tools.logger,
+      wallMs: () => tools.clock.wallMs(),
+      fileOf: (id) => this.#fleet.units.get(id)?.config?.file ?? null,
+    })
   }
 
   #take(watched: WatchedConfiguration): void {

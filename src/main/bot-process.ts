@@ -1,5 +1,6 @@
 /** Joins the parts of a bot process: one launch file, one instance, one life of the process. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { SqliteBotStore } from '../adapters/stores/sqlite-bot-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { removePidFile, writePidFile } from '../adapters/system/pid-file.ts'
@@ -165,9 +166,22 @@ class BotProcess {
           isTemporary,
         })
         this.#session.adjusted(this.#keeper.adjust(adjusted))
+        if (!isTemporary) this.#noteAdjustment(parameters)
       },
       configure: (configuration) => this.#configure(configuration),
     })
+  }
+
+  /** For the fleet, which writes the range into the file, now or when it is there again. */
+  #noteAdjustment(parameters: BotLaunch['parameters']): void {
+    const { controlFile, configFile, settings } = this.#launch
+    if (configFile === null) return
+    const path = join(dirname(controlFile), `adjusted-${settings.instance}.json`)
+    const fault = tryTo(() => {
+      writeFileSync(`${path}.new`, JSON.stringify(rangeOf(parameters)), { mode: 0o600 })
+      renameSync(`${path}.new`, path)
+    })
+    if (fault !== null) this.#logger.error('instance', `${path} is not written: ${fault}`)
   }
 
   #configure({ parameters, settings, logLevel }: Configuration): readonly string[] {

@@ -32,7 +32,7 @@ export interface BotLaunch {
   readonly web: { readonly host: string; readonly port: number }
   /** File with the control token that POST requests must carry; read again at each request. */
   readonly controlFile: string
-  /** Where an accepted `grid adjust` of the own port is reported, so that the fleet writes a new configuration version. */
+  /** Its file: an adjustment of the own port is noted in run/adjusted-ID.json, and the fleet writes it there as a version. */
   readonly configFile: string | null
   /** An instance that finished by its own rule starts a new life (new state, new ledger); without it such a start ends with code 10. */
   readonly beginAnew?: boolean

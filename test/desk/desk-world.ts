@@ -46,6 +46,10 @@ export class DeskWorld {
     taken: (instance) => void this.kills.delete(instance),
   }
 
+  constructor() {
+    this.books.balance = settings.capital
+  }
+
   async openDesk(): Promise<void> {
     const { clock, books, disk, random } = this
     this.journal = new MemoryJournal(disk)

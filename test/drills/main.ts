@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { fuzzConfiguration } from './config-fuzz.ts'
 import { CrashDrill, isDeskTrading, type Kill } from './crash-drill.ts'
 import { killTable, phaseCount, recoveryTable, seconds, table } from './figures.ts'
 import { fleetDrills } from './fleet-drills.ts'
@@ -26,8 +27,10 @@ const KILLS_PER_PHASE_MIN = 20
 const ORDERS_PER_MINUTE_MIN = 120
 const BACK_LIMIT_MS = 5000
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    mutations: { type: 'string', default: '50000' },
     repetitions: { type: 'string', default: String(FULL_REPETITIONS) },
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -252,6 +255,19 @@ async function adjustDrills(): Promise<void> {
   }
 }
 
+/** Mutated configuration files: each is whole, or refused with named faults. */
+async function configDrill(): Promise<void> {
+  const figures = fuzzConfiguration(Number(values.mutations), seed)
+  const { mutations, refused, accepted, objected, failures } = figures
+  const head = ['mutation', 'files', 'whole', 'refused']
+  sections.push(`## Mutated configuration\n\n${table(head, figures.rows)}`)
+  listed(
+    'mutated files that were neither whole nor refused with named faults',
+    failures,
+    `${mutations} files in ${figures.seconds.toFixed(0)} s: ${refused} refused, ${accepted} whole, ${objected} of them refused by their strategy`,
+  )
+}
+
 const fleetReport = { check, section: (text: string) => void sections.push(text) }
 const ofFleet = Object.entries(fleetDrills).map(
   ([name, run]) => [`fleet-${name}`, () => run(fleetReport)] as const,
@@ -260,9 +276,15 @@ const drills = {
   stop: stopDrills,
   adjust: adjustDrills,
   crash: crashDrill,
+  config: configDrill,
   ...Object.fromEntries(ofFleet),
 }
-const only = values.only?.split(',')
+const only = values.only?.split(',') ?? (positionals.length > 0 ? positionals : undefined)
+const unknown = only?.find((name) => !Object.hasOwn(drills, name))
+if (unknown !== undefined) {
+  console.error(`perpfleet: no drill ${unknown}; known: ${Object.keys(drills).join(', ')}`)
+  process.exit(2)
+}
 for (const [name, run] of Object.entries(drills)) {
   if (only !== undefined && !only.includes(name)) continue
   try {
