@@ -116,7 +116,7 @@ describe('grants', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1000 }),
-        fc.array(step, { maxLength: 120 }),
+        fc.array(step, { minLength: 60, maxLength: 160, size: 'max' }),
         (limit, steps) => {
           const world = new World(limit)
           for (const name of HOLDERS) world.report(name)
@@ -137,7 +137,7 @@ describe('grants', () => {
 
   test('once messages arrive again every holder holds what it was meant to hold', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const world = new World(900)
         for (const name of HOLDERS) world.report(name)
         for (const one of steps) act(world, one)

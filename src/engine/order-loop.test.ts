@@ -321,4 +321,57 @@ describe('order loop', () => {
     loop.setBotLost(false)
     assert.deepEqual(placed(), ['buy 10 @ 14900'])
   })
+
+  test('flatten waits for an order that could still fill and turn the position', () => {
+    loop.applyWants(0, true, [target(50)])
+    plan()
+    fill('id1', 'buy', 50)
+    loop.applyWants(1, false, [rest('sell', 15_100, 50)])
+    plan()
+    accept('id2')
+    loop.setOverride('flatten')
+    const first = plan()
+    assert.deepEqual([first.cancels, first.places], [['id2'], []])
+    const done = {
+      clientId: 'id2' as ClientOrderId,
+      status: 'canceled',
+      quantityFilled: quantity(0),
+    } as const
+    loop.onCanceled({ kind: 'final', ...done })
+    assert.deepEqual(placed(), ['sell 50 @ null'])
+  })
+
+  test('money that is added or taken away is neither profit nor loss', () => {
+    const terms = (units: number) => loop.setTerms(money(units * 1e8), 1, limits)
+    terms(5000)
+    assert.equal(loop.onPrice(at, prices(15_000)), null)
+    assert.equal(loop.risk.mode, 'running')
+    terms(20_000)
+    assert.equal(loop.risk.profitToday(), 0)
+  })
+
+  test('a price of the day before does not begin a day', () => {
+    loop.applyWants(0, true, [target(6000)])
+    plan()
+    fill('id1', 'buy', 6000)
+    assert.equal(loop.onPrice(at, prices(14_100)), 'limit_daily_loss')
+    loop.onPrice(at - 86_400_000, prices(14_100))
+    assert.equal(loop.risk.latch, 'limit_daily_loss')
+  })
+
+  test('an order or an equity beyond the numbers of the core is refused or allowed, never fatal', () => {
+    loop.setTerms(money(9e15), 100, limits)
+    loop.applyWants(0, true, [rest('buy', 14_900, 10), rest('buy', 14_800, 1e11)])
+    assert.deepEqual(placed(), ['buy 10 @ 14900'])
+    assert.equal(loop.reasons().B14800, 'limit_position')
+  })
+
+  test('an ended instance sends nothing until a bot speaks again', () => {
+    loop.applyWants(0, true, [rest('buy', 14_900, 10)])
+    loop.forgetWants()
+    loop.setMode('running')
+    loop.setOverride(null)
+    loop.onPrice(at, prices(15_000))
+    assert.deepEqual(placed(), [])
+  })
 })

@@ -177,8 +177,10 @@ class BotProcess {
     const { controlFile, configFile, settings } = this.#launch
     if (configFile === null) return
     const path = join(dirname(controlFile), `adjusted-${settings.instance}.json`)
+    const { grid_lower_price, grid_upper_price, grid_num } = parameters
+    const note = JSON.stringify({ grid_lower_price, grid_upper_price, grid_num })
     const fault = tryTo(() => {
-      writeFileSync(`${path}.new`, JSON.stringify(rangeOf(parameters)), { mode: 0o600 })
+      writeFileSync(`${path}.new`, note, { mode: 0o600 })
       renameSync(`${path}.new`, path)
     })
     if (fault !== null) this.#logger.error('instance', `${path} is not written: ${fault}`)

@@ -111,6 +111,28 @@ describe('configuration that changes while everything runs', () => {
     assert.equal((await home.run('config', 'rollback', ID, '77')).code, 3)
   })
 
+  it('writes a grid that was moved at its own port into the file, also after an outage', async () => {
+    const { token, pid } = home.json('run/control.json') as { token: string; pid: number }
+    const port = (await row())?.port
+    const adjust = async (upper: number) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/grid/adjust`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ grid_lower_price: 139, grid_upper_price: upper }),
+      })
+      assert.equal(answer.status, 200, await answer.text())
+    }
+    const isWritten = (upper: number) => () => read().includes(`"grid_upper_price": ${upper}`)
+    await until('it can be moved', async () => (await row())?.state === 'running')
+    await adjust(164)
+    await until('the file says so', isWritten(164), SEEN_MS)
+    assert.equal((await versions()).at(-1)?.author, 'own port')
+    process.kill(pid, 'SIGKILL')
+    await adjust(165)
+    assert.equal((await home.run('up', '--detach', '--port', '0')).code, 0)
+    await until('the file says so', isWritten(165), SEEN_MS)
+  })
+
   it('takes a new file in, and stops an instance whose file is gone', async () => {
     const made = await home.run('config', 'new', 'demo_sol_01', 'second')
     assert.equal(made.code, 0, made.stderr)
