@@ -210,7 +210,7 @@ describe('older files', () => {
     )
     assert.throws(
       () => files.import(source, null),
-      withCode('FAULTY', /--grid-num\?[^]*perp_grid\?/),
+      withCode('FAULTY', /--grid-num\?[\s\S]*perp_grid\?/),
     )
     assert.deepEqual(readdirSync(home.active), [])
     writeFileSync(source, good.replace('${KEY}', 'plain-key'))

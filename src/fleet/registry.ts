@@ -18,7 +18,8 @@ const lastWritten = new WeakMap<Fleet, Written>()
 
 export function writeRegistry(fleet: Fleet): void {
   const path = fleet.parts.home.registry
-  const entries = [...fleet.units.values()].map((unit) => [unit.id, entryOf(fleet, unit)])
+  const { pid } = fleet.parts.tools.host.self()
+  const entries = [...fleet.units.values()].map((unit) => [unit.id, entryOf(fleet, unit, pid)])
   const registry = Object.fromEntries(entries)
   const text = JSON.stringify(registry)
   const last = lastWritten.get(fleet)
@@ -35,13 +36,13 @@ function stampOf(path: string): string {
 const isoOrNull = (at: number | null): string | null =>
   at === null ? null : new Date(at).toISOString()
 
-function entryOf(fleet: Fleet, unit: InstanceUnit) {
+function entryOf(fleet: Fleet, unit: InstanceUnit, controlPid: number) {
   const { root } = fleet.parts.home
   const { record, process } = unit
   const pid = process.isAlive ? (process.identity?.pid ?? null) : null
   return {
     config_file: relative(root, record.configFile),
-    pid: fleet.parts.tools.host.self().pid,
+    pid: controlPid,
     bot_pid: pid,
     log_dir: relative(root, unit.logDir),
     db_path: relative(root, unit.dbPath),
