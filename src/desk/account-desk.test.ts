@@ -139,7 +139,7 @@ describe('account desk', () => {
     venue.faults = { ...noFaults, lostRequest: 1 }
     books.move(14_850, random)
     venue.tick()
-    await clock.advance(3500)
+    await clock.advance(2500)
     const unknown = () =>
       entryOf(desk)
         .loop.orders()

@@ -77,6 +77,10 @@ export class AccountGuard {
   get latch(): AccountLatch | null {
     return this.#watch?.latch ?? this.#state.fleetLatch
   }
+  /** True too when nothing needs it: no instance has brought limits. */
+  get isBalanceKnown(): boolean {
+    return this.#limits === null || this.#state.unallocated !== null
+  }
   get grant(): Amount {
     return this.#holder?.amount ?? null
   }

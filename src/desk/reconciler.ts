@@ -40,6 +40,7 @@ export interface ReconciledAccount {
   onBalance(balance: VenueBalance, positions: readonly VenuePosition[]): void
   /** Whether an order of an earlier life still rests there. */
   readonly hasLostOrders: boolean
+  readonly isBalanceKnown: boolean
   onReconciled(): void
 }
 
@@ -103,6 +104,7 @@ export class Reconciler {
   }
 
   everySecond(): void {
+    if (this.#isDone && !this.#account.isBalanceKnown) void this.#readBalance()
     const isQuiet = this.#isDone && !this.#hasUnknown() && !this.#account.hasLostOrders
     const interval = isQuiet ? INTERVAL_MS : INTERVAL_UNKNOWN_MS
     if (this.#clock.monotonicMs() - this.#lastAt >= interval) void this.run('timer')

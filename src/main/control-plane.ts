@@ -68,6 +68,8 @@ const PROGRAMS = join(PACKAGE_ROOT, 'dist', 'main')
 const FEED_WAIT_MS = 60_000
 const INSTANCES_WAIT_MS = 10_000
 const LOOK_MS = 50
+/** Of very many instances the list tells the rest. */
+const INSTANCES_SHOWN = 100
 const MEBIBYTE = 1_048_576
 
 export class ControlPlane {
@@ -200,11 +202,18 @@ export class ControlPlane {
       sizeMaxBytes: configuration.logging.max_size_mb * MEBIBYTE,
     })
     this.#upkeep.clean()
-    for (const text of [...this.#fleet.faults, ...this.#fleet.warnings]) this.#say(text)
+    this.#tellFaults()
     await this.#untilFed()
     rememberFeed(this.#store, this.#chosen)
     this.#isReady = true
     await this.#until(INSTANCES_WAIT_MS, () => this.#areSettled())
+  }
+
+  #tellFaults(): void {
+    const told = [...this.#fleet.faults, ...this.#fleet.warnings]
+    for (const text of told.slice(0, INSTANCES_SHOWN)) this.#say(text)
+    const left = told.length - INSTANCES_SHOWN
+    if (left > 0) this.#say(`and ${left} more: perpfleet config validate`)
   }
 
   /** What no log of this process may hold, whatever sentence it stands in. */
@@ -365,7 +374,8 @@ export class ControlPlane {
     const url = `http://localhost:${new URL(this.#url()).port}`
     const status = fleet.exchangeStatus
     const lines = [`dashboard  ${url}`, `market     ${feedLabel(status ?? this.#chosen.choice)}`]
-    for (const unit of fleet.units.values()) {
+    const units = [...fleet.units.values()]
+    for (const unit of units.slice(0, INSTANCES_SHOWN)) {
       const { phase } = unit.process
       const where = unit.process.isAlive ? `http://localhost:${unit.record.webPort}` : ''
       const hold = unit.record.hold
@@ -379,6 +389,8 @@ export class ControlPlane {
         `${unit.id}  ${[unit.config?.settings.symbol, where, word].filter(Boolean).join('  ')}`,
       )
     }
+    const left = units.length - INSTANCES_SHOWN
+    if (left > 0) lines.push(`and ${left} more: perpfleet list`)
     return lines.join('\n')
   }
 

@@ -17,7 +17,8 @@ import {
 import { encodeLine, LineReader, localSocketPath } from '../../../protocol/lines.ts'
 
 const BACKOFF_FIRST_MS = 50
-const BACKOFF_MAX_MS = 1000
+// A local socket costs nothing to try, and every wait is time in which nobody trades.
+const BACKOFF_MAX_MS = 250
 const REQUEST_TIMEOUT_MS = 2000
 /** Before the welcome the wire's latency is not known. */
 const HELLO_TIMEOUT_MS = 10_000
