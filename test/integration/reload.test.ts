@@ -113,7 +113,7 @@ describe('configuration that changes while everything runs', () => {
 
   it('writes a grid that was moved at its own port into the file, also after an outage', async () => {
     const { token, pid } = home.json('run/control.json') as { token: string; pid: number }
-    const port = (await row())?.port
+    let port = 0
     const adjust = async (upper: number) => {
       const answer = await fetch(`http://127.0.0.1:${port}/api/grid/adjust`, {
         method: 'POST',
@@ -123,7 +123,9 @@ describe('configuration that changes while everything runs', () => {
       assert.equal(answer.status, 200, await answer.text())
     }
     const isWritten = (upper: number) => () => read().includes(`"grid_upper_price": ${upper}`)
+    // The roll-back before may have replaced the process: its port is known when it runs again.
     await until('it can be moved', async () => (await row())?.state === 'running')
+    port = (await row())?.port ?? 0
     await adjust(164)
     await until('the file says so', isWritten(164), SEEN_MS)
     assert.equal((await versions()).at(-1)?.author, 'own port')
