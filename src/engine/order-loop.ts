@@ -136,6 +136,10 @@ export class OrderLoop {
   }
 
   setReconciled(isReconciled: boolean): void {
+    if (isReconciled && !this.#isReconciled) {
+      this.#orders.resume()
+      this.#targetRetryAt = 0
+    }
     this.#isReconciled = isReconciled
     this.#allDirty()
   }

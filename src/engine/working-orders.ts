@@ -32,6 +32,11 @@ export class WorkingOrders {
   exposure(position: Quantity): Exposure {
     return { position, buying: quantity(this.#buying), selling: quantity(this.#selling) }
   }
+  /** The venue is back: what waited for that alone may go on at once. */
+  resume(): void {
+    for (const slot of this.slots.values())
+      if (slot.retryReason === 'venue_unavailable') slot.retryAt = 0
+  }
   /** Nothing is wanted any more; orders that still work keep their slots. */
   forgetWants(): void {
     for (const [name, slot] of this.slots) {
@@ -135,6 +140,12 @@ export class WorkingOrders {
   /** After a refusal the slot waits 1, 2, 4 … 60 s of market time, or until its want changes. */
   delay(order: WorkingOrder, reason: string | null, at: number): void {
     const slot = this.slot(order.slot)
+    if (reason === 'not_connected') {
+      // Nothing was sent and no market time need pass: it goes on when the venue is back (resume).
+      slot.retryAt = Number.MAX_SAFE_INTEGER
+      slot.retryReason = 'venue_unavailable'
+      return
+    }
     slot.backoffMs = Math.min(
       BACKOFF_MAX_MS,
       slot.backoffMs === 0 ? BACKOFF_FIRST_MS : slot.backoffMs * 2,
