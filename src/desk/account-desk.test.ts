@@ -146,7 +146,7 @@ describe('account desk', () => {
         .filter((order) => order.status === 'unknown').length
     assert.ok(unknown() > 0, 'the outcome is unknown')
     venue.faults = { ...noFaults }
-    await clock.advance(300)
+    await clock.advance(1000)
     assert.ok(unknown() > 0, 'still unknown: the order could still arrive')
     await clock.advance(10_000)
     assert.equal(unknown(), 0)

@@ -32,7 +32,7 @@ import { StepBarrier } from './step-barrier.ts'
 import { isUnavailable, textOf, VenueGateway } from './venue-gateway.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent. */
-export const VENUE_DEADLINE_MS = 2500
+export const VENUE_DEADLINE_MS = 3000
 const LOST_AFTER_MS = 15_000
 const REMEMBER_EVERY_S = 5
 
