@@ -89,6 +89,7 @@ export class AccountDesk {
         this.#barrier.isLockstep = attached.pace === 'lockstep'
       },
       onEntered: (entry) => {
+        this.#barrier.enter(entry)
         this.#guard.configure(entry.settings)
         entry.loop.setAccount(() => this.#guard.stateFor(entry))
       },
@@ -352,7 +353,7 @@ export class AccountDesk {
   }
 
   #checkStep(): void {
-    if (!this.#gateway.isIdle || !this.#reconciler.isCertain) return
+    if (!this.#gateway.isIdle || !this.#reconciler.isCertain || this.#instances.isOpening) return
     const step = this.#barrier.close()
     if (step === null) return
     this.#committer.commit()
@@ -390,6 +391,7 @@ export class AccountDesk {
 
   onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void {
     entry.loop.onResolved(clientId, found)
+    entry.isDirty = true
     const outcome: JournalOutcome =
       found === null ? 'absent' : found.status === 'open' ? 'accepted' : found.status
     this.#gateway.note(entry, clientId, outcome, found?.reason ?? null)
@@ -454,24 +456,16 @@ export class AccountDesk {
     )
     if (entry.settings.shadow === true) return this.#shadow.take(entry, plan)
     this.#committer.buffer.addIntents(plan.places)
+    // When a target may be tried again is kept with the instance.
+    entry.isDirty ||= plan.places.some(({ intent }) => intent.origin.kind !== 'slot')
     if (plan.cancels.length > 0) this.#gateway.cancel(entry, plan.cancels)
   }
 
   // Timers
 
   #everySecond(): void {
-    const now = this.#clock.monotonicMs()
-    for (const entry of this.#instances.all()) {
-      const isSilent = now - entry.heardAt > this.#lostAfterMs
-      if (
-        this.#barrier.isLockstep ||
-        !isSilent ||
-        entry.override === 'released' ||
-        entry.settings.onBotLost === 'keep'
-      )
-        continue
-      entry.loop.setBotLost(true)
-    }
+    const heardBefore = this.#clock.monotonicMs() - this.#lostAfterMs
+    if (!this.#barrier.isLockstep) this.#instances.giveUpSilent(heardBefore)
     this.operator.obeyKillOrders()
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
     if (!this.#isTakenUp) void this.#takeUp()

@@ -95,7 +95,7 @@ function journalRow(entry: InstanceEntry): JournalBatch['instances'][number] {
     instance: entry.settings.instance,
     settings: entry.settings as unknown as Json,
     instrument: entry.instrument as unknown as Json,
-    risk: entry.loop.risk.state() as unknown as Json,
+    risk: entry.loop.state() as unknown as Json,
     override: entry.override,
   }
 }

@@ -95,8 +95,10 @@ export class EventBook {
 
   #noteOutcome(entry: InstanceEntry, clientId: ClientOrderId, event: VenueAccountEvent): void {
     const { gateway } = this.#parts
-    if (event.kind === 'order') gateway.note(entry, clientId, outcomeOf(event.status), event.reason)
-    else if (!entry.loop.hasOrder(clientId)) gateway.note(entry, clientId, 'filled', null)
+    if (event.kind === 'order') {
+      entry.isDirty ||= event.status === 'rejected'
+      gateway.note(entry, clientId, outcomeOf(event.status), event.reason)
+    } else if (!entry.loop.hasOrder(clientId)) gateway.note(entry, clientId, 'filled', null)
   }
 }
 

@@ -3,8 +3,8 @@ import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { Quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { Attached, VenueAccountEvent } from '../domain/venue-report.ts'
-import type { RiskState } from '../engine/instance-risk.ts'
 import { OrderLoop } from '../engine/order-loop.ts'
+import type { LoopState } from '../engine/order-loop-types.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalInstance, JournalStore } from '../ports/journal-store.ts'
 import type { VenueAccount } from '../ports/venue.ts'
@@ -45,6 +45,11 @@ export class Instances {
     return this.#byInstrument.get(instrument)
   }
 
+  /** Whether an instance is on its way in: what comes for it must wait. */
+  get isOpening(): boolean {
+    return this.#opening.size > 0
+  }
+
   /** The instance on whose loop the order works and is not settled. */
   withOrder(clientId: ClientOrderId): InstanceEntry | undefined {
     for (const entry of this.#entries.values()) if (entry.loop.hasOrder(clientId)) return entry
@@ -56,6 +61,14 @@ export class Instances {
     if (event.kind === 'fill') return this.on(event.fill.instrument)
     if (event.kind === 'funding') return this.on(event.instrument)
     return event.kind === 'order' ? this.withOrder(event.clientId) : undefined
+  }
+
+  /** Bots that were not heard since then count as lost. @param heardBefore monotonic ms */
+  giveUpSilent(heardBefore: number): void {
+    for (const { heardAt, override, settings, loop } of this.all()) {
+      if (heardAt >= heardBefore || override === 'released') continue
+      if (settings.onBotLost !== 'keep') loop.setBotLost(true)
+    }
   }
 
   /** The entry of an instance, attached at the venue and restored from the journal at its first use. */
@@ -84,7 +97,7 @@ export class Instances {
   takeBack(row: JournalInstance): void {
     const settings = row.settings as unknown as DeskInstanceSettings
     const instrument = row.instrument as unknown as Instrument
-    const { price } = row.risk as unknown as RiskState
+    const { price } = row.risk as unknown as LoopState
     const fees = { maker: instrument.makerFee, taker: instrument.takerFee }
     const attached: Attached = {
       instrument,
@@ -150,7 +163,7 @@ export class Instances {
       attached.price,
     )
     const unsettled = journal.unsettled(settings.instance)
-    const risk = stored ? (stored.risk as unknown as RiskState) : null
+    const risk = stored ? (stored.risk as unknown as LoopState) : null
     loop.restore(risk, unsettled, journal.lastSeqOf(settings.instance))
     if (unsettled.length === 0) loop.setReconciled(this.#parts.isReconciled())
     const override = stored?.override ?? null

@@ -1,5 +1,5 @@
 /**
- * Compares an account with the venue: at start, after every gap, every 10 s while an outcome is unknown, else every
+ * Compares an account with the venue: at start, after every gap, every second while an outcome is unknown, else every
  * 30 s. An unknown order ends by evidence alone; a question that failed proves nothing.
  */
 import type { InstrumentId } from '../domain/instrument.ts'
@@ -10,6 +10,7 @@ import {
   comparePositions,
   isAbsenceProven,
   type PositionDifference,
+  provableAt,
 } from '../domain/reconciliation.ts'
 import type {
   VenueAccountEvent,
@@ -60,6 +61,8 @@ export class Reconciler {
   #isRunning = false
   #isRequested = false
   #lastAt = 0
+  /** When the comparison that can prove an absence is planned, ms of the venue's wall clock. */
+  #proofAt = 0
   #foreign: readonly ClientOrderId[] = []
   #mismatches: readonly PositionDifference[] = []
   #differencesTotal = 0
@@ -129,6 +132,7 @@ export class Reconciler {
         this.#logger.info('reconciliation', `account compared with the venue (${reason})`)
       this.#isDone = true
       this.#account.onReconciled()
+      this.#planProof()
       void this.#readBalance()
     } catch (error) {
       this.#logger.warn(
@@ -139,6 +143,19 @@ export class Reconciler {
       this.#isRunning = false
     }
     if (this.#isRequested) this.request('asked for meanwhile')
+  }
+
+  /** Nobody trades a slot whose order is unknown: the next look is at the very moment at which it can prove something. */
+  #planProof(): void {
+    let first = Number.POSITIVE_INFINITY
+    for (const entry of this.#account.entries.values())
+      for (const { status, expiresAt } of entry.loop.orders())
+        if (status === 'unknown' && expiresAt !== null)
+          first = Math.min(first, provableAt(expiresAt))
+    const waitMs = first - this.#account.venueNow()
+    if (waitMs <= 0 || !Number.isFinite(waitMs) || first === this.#proofAt) return
+    this.#proofAt = first
+    this.#clock.after(Math.ceil(waitMs), () => this.request('an absence can be proven'))
   }
 
   /** The balance counts only if nothing has happened between the last booked event and the answer. */

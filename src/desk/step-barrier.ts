@@ -36,6 +36,11 @@ export class StepBarrier {
     return true
   }
 
+  /** An instance that comes in while a step is under way has to answer it too. */
+  enter(entry: InstanceEntry): void {
+    if (this.#isOpen) entry.isStepAwaited = entry.override !== 'released'
+  }
+
   send(entry: InstanceEntry): void {
     if (!this.#isOpen || this.#step === null || entry.override === 'released') return
     sendMarket(entry, this.#market, this.#step.step)

@@ -91,6 +91,8 @@ export class VenueGateway {
       return
     }
     this.note(entry, clientId, outcome.kind, outcome.reason)
+    // How long a refused slot waits is kept with the instance.
+    entry.isDirty = true
     if (outcome.kind === 'unknown') {
       this.#parts.onUnknown(`the outcome of ${clientId} is unknown: ${outcome.reason}`)
     } else {

@@ -13,8 +13,11 @@ export const ABSENCE_MARGIN_MS = 1000
  * @param venueNow the venue's wall clock, ms
  */
 export function isAbsenceProven(expiresAt: number | null, venueNow: number): boolean {
-  return expiresAt !== null && venueNow > expiresAt + ABSENCE_MARGIN_MS
+  return expiresAt !== null && venueNow >= provableAt(expiresAt)
 }
+
+/** When "not found" begins to prove absence, ms of the venue's wall clock. */
+export const provableAt = (expiresAt: number): number => expiresAt + ABSENCE_MARGIN_MS + 1
 
 export interface OrderComparison {
   /** Ours, believed to work, but not among the venue's open orders: each must be looked up. */

@@ -4,6 +4,8 @@ import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, Origin } from '../domain/order.ts'
 import type { ApprovedIntent, RiskLimits } from '../domain/risk.ts'
 import type { VenueAccountEvent } from '../domain/venue-report.ts'
+import type { RiskState } from './instance-risk.ts'
+import type { SlotDelays } from './working-orders.ts'
 
 export interface OrderLoopOptions {
   readonly instance: string
@@ -12,6 +14,12 @@ export interface OrderLoopOptions {
   readonly leverage: number
   readonly limits: RiskLimits
   readonly timeZone: string
+}
+
+/** Plain data, stored with the account events that changed it; a part that an earlier version did not write is absent. */
+export interface LoopState extends RiskState {
+  readonly delays?: SlotDelays
+  readonly targetRetryAt?: number
 }
 
 /** What an account event means to the bot; the caller numbers it. */

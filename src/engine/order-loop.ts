@@ -26,10 +26,12 @@ import type {
   VenueAccountEvent,
   VenueOrder,
 } from '../domain/venue-report.ts'
-import { InstanceRisk, type RiskState } from './instance-risk.ts'
-import type { BotEvent, Draft, OrderLoopOptions, Plan } from './order-loop-types.ts'
+import { InstanceRisk } from './instance-risk.ts'
+import type { BotEvent, Draft, LoopState, OrderLoopOptions, Plan } from './order-loop-types.ts'
 import { type Override, Restriction } from './restriction.ts'
 import {
+  isSameRest,
+  isSameTarget,
   matches,
   restingRequest,
   type Slot,
@@ -103,8 +105,12 @@ export class OrderLoop {
   }
 
   /** Rebuilds a loop from the journal: every order without a final outcome is unknown until the venue has spoken. */
-  restore(risk: RiskState | null, orders: readonly StoredOrder[], handedSeq: number): void {
-    if (risk) this.risk.restore(risk)
+  restore(state: LoopState | null, orders: readonly StoredOrder[], handedSeq: number): void {
+    if (state) {
+      this.risk.restore(state)
+      this.#orders.restoreDelays(state.delays ?? {})
+      this.#targetRetryAt = state.targetRetryAt ?? 0
+    }
     this.#handedSeq = handedSeq
     this.#isReconciled = false
     for (const stored of orders) {
@@ -117,6 +123,12 @@ export class OrderLoop {
       )
       this.#orders.takeUp(order, stored.quantityFilled)
     }
+  }
+
+  /** What must survive a restart beside the orders. */
+  state(): LoopState {
+    const delays = this.#orders.delays()
+    return { ...this.risk.state(), delays, targetRetryAt: this.#targetRetryAt }
   }
 
   /** Every new order is judged with the whole account from now on. */
@@ -179,7 +191,6 @@ export class OrderLoop {
     this.#restriction.isBotKnown = true
     if (replace) this.#dropUnnamed(changes)
     for (const change of changes) this.#applyChange(change)
-    // Slots held back by rule 2 (basis) may go on now.
     for (const slot of this.#waiting)
       if (this.#reasons.get(slot) === 'basis_behind') this.#dirty.add(slot)
     this.#dirty.add(TARGET)
@@ -188,7 +199,10 @@ export class OrderLoop {
   #dropUnnamed(changes: readonly WantChange[]): void {
     const named = new Set(changes.map((change) => (change.kind === 'rest' ? change.want.slot : '')))
     for (const slot of this.#orders.slots.keys()) if (!named.has(slot)) this.#setWant(slot, null)
-    if (!changes.some((change) => change.kind === 'target')) this.#target = null
+    if (!changes.some((change) => change.kind === 'target')) {
+      this.#target = null
+      this.#targetRetryAt = 0
+    }
     this.#allDirty()
   }
 
@@ -196,16 +210,21 @@ export class OrderLoop {
     if (change.kind === 'rest') this.#setWant(change.want.slot, change.want)
     else if (change.kind === 'drop') this.#setWant(change.slot, null)
     else {
-      this.#target = change.kind === 'target' ? change.want : null
-      this.#targetRetryAt = 0
+      const target = change.kind === 'target' ? change.want : null
+      if (target === null || (this.#target !== null && !isSameTarget(this.#target, target)))
+        this.#targetRetryAt = 0
+      this.#target = target
     }
   }
 
   #setWant(name: string, want: RestingWant | null): void {
     const slot = this.#orders.slot(name)
+    // Said again by a bot that came back, or to a desk that did: no reason to try a refused order sooner.
+    if (want === null || (slot.want !== null && !isSameRest(slot.want, want))) {
+      slot.retryAt = 0
+      slot.backoffMs = 0
+    }
     slot.want = want
-    slot.retryAt = 0
-    slot.backoffMs = 0
     this.#dirty.add(name)
     // In a restricted mode one want decides how much of the position the others may reduce.
     if (this.#restriction.isRestricted) this.#allDirty()
@@ -252,11 +271,7 @@ export class OrderLoop {
   }
 
   #onOrderStatus(event: Extract<VenueAccountEvent, { kind: 'order' }>): void {
-    const order = this.#orders.get(event.clientId)
-    if (!order) return
-    if (event.status === 'rejected') this.#orders.delay(order, event.reason, this.#at)
-    if (event.status !== 'open') this.#orders.finish(order, event.quantityFilled)
-    else if (order.status !== 'final') order.status = 'open'
+    this.#orders.report(event, event.reason, this.#at)
   }
 
   /** A lookup's answer for an order of unknown outcome; null = proven absent (deadline and margin have passed). */
@@ -264,8 +279,7 @@ export class OrderLoop {
     const order = this.#orders.get(clientId)
     if (!order) return
     if (found === null) this.#orders.finish(order, order.booked)
-    else if (found.status === 'open') order.status = 'open'
-    else this.#orders.finish(order, found.quantityFilled)
+    else this.#orders.report(found, found.reason, this.#at)
     this.#dirty.add(order.slot)
   }
 
@@ -273,23 +287,13 @@ export class OrderLoop {
     const order = this.#orders.get(outcome.clientId)
     if (!order) return
     if (outcome.kind === 'unknown') order.status = 'unknown'
-    else if (outcome.kind === 'rejected') {
-      this.#orders.delay(order, outcome.reason, this.#at)
-      this.#orders.finish(order, order.booked)
-    } else if (outcome.status !== 'open') this.#orders.finish(order, outcome.quantityFilled)
-    else if (order.status === 'sending') order.status = 'open'
+    else if (outcome.kind === 'accepted') this.#orders.report(outcome, null, this.#at)
+    else this.#orders.refuse(order, outcome.reason, this.#at)
     this.#dirty.add(order.slot)
   }
 
   onCanceled(outcome: CancelOutcome): void {
-    const order = this.#orders.get(outcome.clientId)
-    if (!order) return
-    if (outcome.kind === 'final') this.#orders.finish(order, outcome.quantityFilled)
-    else if (outcome.kind === 'absent' || outcome.kind === 'unknown') {
-      // Proves nothing: the order keeps its slot until a lookup or an event tells.
-      order.status = 'unknown'
-      order.isCancelRequested = false
-    }
+    this.#orders.reportCancel(outcome)
   }
 
   onPrice(at: number, marketPrice: MarketPrice): ReasonCode | null {

@@ -50,6 +50,24 @@ export function matches(request: OrderRequest, want: RestingWant): boolean {
   )
 }
 
+/** Whether two wants of a slot ask for the same. */
+export const isSameRest = (a: RestingWant, b: RestingWant): boolean =>
+  a.side === b.side &&
+  a.price === b.price &&
+  a.quantity === b.quantity &&
+  a.isPostOnly === b.isPostOnly &&
+  a.isReduceOnly === b.isReduceOnly &&
+  a.trigger?.kind === b.trigger?.kind &&
+  a.trigger?.price === b.trigger?.price &&
+  a.trigger?.by === b.trigger?.by
+
+export const isSameTarget = (a: TargetWant, b: TargetWant): boolean =>
+  a.quantity === b.quantity &&
+  a.worstPrice === b.worstPrice &&
+  a.style === b.style &&
+  a.deadlineAt === b.deadlineAt &&
+  a.isReduceOnly === b.isReduceOnly
+
 /** The order that a slot still lacks. @param occupied lots that its orders may trade already */
 export function restingRequest(want: RestingWant, occupied: number): OrderRequest {
   const isStop = want.trigger !== null && want.trigger.kind === 'stop'

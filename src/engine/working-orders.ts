@@ -5,10 +5,15 @@
 import { type Quantity, quantity } from '../domain/money.ts'
 import type { ClientOrderId, Fill, OrderRequest, Origin, Side } from '../domain/order.ts'
 import { type Exposure, lotsOf } from '../domain/risk.ts'
+import type { CancelOutcome, VenueOrder } from '../domain/venue-report.ts'
 import type { Slot, WorkingOrder } from './working-order.ts'
 
 /** The slot under which target and operator orders work; strategies cannot name it. */
 export const TARGET = 'target'
+
+/** Survives a restart: a desk that comes back waits as long as it would have. */
+type SlotDelay = Pick<Slot, 'retryAt' | 'backoffMs' | 'retryReason'>
+export type SlotDelays = { readonly [slot: string]: SlotDelay }
 
 const BACKOFF_FIRST_MS = 1000
 const BACKOFF_MAX_MS = 60_000
@@ -36,6 +41,17 @@ export class WorkingOrders {
   resume(): void {
     for (const slot of this.slots.values())
       if (slot.retryReason === 'venue_unavailable') slot.retryAt = 0
+  }
+  /** What slots wait for after refusals, as plain data; what waits for the venue alone is not of it. */
+  delays(): SlotDelays {
+    const delays: { [slot: string]: SlotDelay } = {}
+    for (const [name, { retryAt, backoffMs, retryReason }] of this.slots)
+      if (backoffMs > 0 && retryReason !== 'venue_unavailable')
+        delays[name] = { retryAt, backoffMs, retryReason }
+    return delays
+  }
+  restoreDelays(delays: SlotDelays): void {
+    for (const [name, delay] of Object.entries(delays)) Object.assign(this.slot(name), delay)
   }
   /** Nothing is wanted any more; orders that still work keep their slots. */
   forgetWants(): void {
@@ -137,8 +153,38 @@ export class WorkingOrders {
     else this.#selling += lots
   }
 
+  /** What the venue says of an order: it is open, or final with all that it filled. */
+  report(
+    said: Pick<VenueOrder, 'clientId' | 'status' | 'quantityFilled'>,
+    reason: string | null,
+    at: number,
+  ): void {
+    const order = this.#orders.get(said.clientId)
+    if (!order) return
+    if (said.status === 'rejected') this.#delay(order, reason, at)
+    if (said.status !== 'open') this.finish(order, said.quantityFilled)
+    else if (order.status !== 'final') order.status = 'open'
+  }
+
+  reportCancel(outcome: CancelOutcome): void {
+    const order = this.#orders.get(outcome.clientId)
+    if (!order) return
+    if (outcome.kind === 'final') this.finish(order, outcome.quantityFilled)
+    else if (outcome.kind === 'absent' || outcome.kind === 'unknown') {
+      // Proves nothing: the order keeps its slot until a lookup or an event tells.
+      order.status = 'unknown'
+      order.isCancelRequested = false
+    }
+  }
+
+  /** It never reached the book. */
+  refuse(order: WorkingOrder, reason: string, at: number): void {
+    this.#delay(order, reason, at)
+    this.finish(order, order.booked)
+  }
+
   /** After a refusal the slot waits 1, 2, 4 … 60 s of market time, or until its want changes. */
-  delay(order: WorkingOrder, reason: string | null, at: number): void {
+  #delay(order: WorkingOrder, reason: string | null, at: number): void {
     const slot = this.slot(order.slot)
     if (reason === 'not_connected') {
       // Nothing was sent and no market time need pass: it goes on when the venue is back (resume).

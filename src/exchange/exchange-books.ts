@@ -166,9 +166,11 @@ export class ExchangeBooks {
     this.#collect()
     if (isTold) this.#release(key)
     this.commit()
+    const isLockstep = this.#pace === 'lockstep'
     return {
       instrument,
-      price: this.price(instrument.id),
+      // In lockstep a desk that comes back decides by the price that it knew.
+      price: isLockstep ? this.#simulation.toldPrice(instrument.id) : this.price(instrument.id),
       at: this.at,
       fees: { maker: paper.maker, taker: paper.taker },
       feed: this.feed.name,

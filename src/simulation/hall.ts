@@ -34,8 +34,6 @@ export class Hall implements Floor {
   /** In the order of their time, then of their arrival. */
   queue: DelayedRequest[] = []
   events: NamedEvent[] = []
-  /** Counts what was told, so that a stop is noticed. */
-  told = 0
   readonly changedAccounts = new Set<string>()
   readonly changedOrders = new Set<BookOrder>()
   readonly changedInstances = new Set<string>()
@@ -58,7 +56,6 @@ export class Hall implements Floor {
     const event = { venueSeq: account.seq, at: this.at, ...happening } as VenueAccountEvent
     this.events.push({ account: account.name, event })
     this.changedAccounts.add(account.name)
-    this.told += 1
   }
 
   noteOrder(order: BookOrder): void {
@@ -144,6 +141,7 @@ export function newMarket(
     leg: 0,
     last: next?.open ?? 0,
     basis: 0,
+    told: null,
     bids: [],
     asks: [],
     conditionals: [],

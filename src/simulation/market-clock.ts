@@ -2,9 +2,11 @@
  * The market clock: from stop to stop. Order of things at one moment (docs/concepts/clocks.md): fills, triggers and
  * liquidations on the path → requests that latency held back → candle close and time wakes → funding → the next open.
  */
+import type { InstrumentId } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
 import { money, type Price, price, type Ratio } from '../domain/money.ts'
 import { fundingPayment } from '../domain/position/funding.ts'
+import type { VenueAccountEvent } from '../domain/venue-report.ts'
 import { coverMargin, markOf, touch } from './accounts.ts'
 import { LEGS } from './candle-path.ts'
 import { enter } from './entering.ts'
@@ -45,9 +47,10 @@ export function advance(hall: Hall, until: number): Stop | null {
       return null
     }
     hall.at = due.at
-    const { told } = hall
-    const market = act(hall, due)
-    if (market.length > 0 || hall.told !== told) return { at: hall.at, market }
+    const { length } = hall.events
+    const market = withPrices(hall, act(hall, due), length)
+    for (const event of market) tellPrice(hall, event)
+    if (market.length > 0 || hall.events.length > length) return { at: hall.at, market }
   }
 }
 
@@ -89,12 +92,43 @@ const priceOf = (market: MarketState): MarketPrice => ({
   mark: markOf(market),
 })
 
-const priceEvent = (hall: Hall, market: MarketState): MarketEvent => ({
-  kind: 'price',
-  at: hall.at,
-  instrument: market.instrument.id,
-  price: priceOf(market),
-})
+function priceEvent(hall: Hall, market: MarketState): MarketEvent {
+  sync(market, hall.at, hall.endAt)
+  return { kind: 'price', at: hall.at, instrument: market.instrument.id, price: priceOf(market) }
+}
+
+/**
+ * Whoever hears of a fill, a funding or an order also hears the price of that moment: what it does next is judged by
+ * the price that the exchange has.
+ * @param from the first account event of this moment
+ */
+function withPrices(
+  hall: Hall,
+  market: readonly MarketEvent[],
+  from: number,
+): readonly MarketEvent[] {
+  if (hall.events.length === from) return market
+  const all = [...market]
+  for (const { account, event } of hall.events.slice(from)) {
+    const id = instrumentOf(hall, account, event)
+    const concerned = id === null ? null : hall.activeMarket(id)
+    if (concerned === null || all.some(({ instrument }) => instrument === id)) continue
+    all.push(priceEvent(hall, concerned))
+  }
+  return all
+}
+
+function instrumentOf(hall: Hall, account: string, event: VenueAccountEvent): InstrumentId | null {
+  if (event.kind === 'fill') return event.fill.instrument
+  if (event.kind === 'funding') return event.instrument
+  if (event.kind === 'cash') return null
+  return hall.orderOf(account, event.clientId)?.request.instrument ?? null
+}
+
+function tellPrice(hall: Hall, { instrument, price }: MarketEvent): void {
+  const market = hall.activeMarket(instrument)
+  if (market !== null) market.told = price
+}
 
 /** The path reaches a level, the end of a watched leg, or a dead position stands. */
 function meet(hall: Hall, market: MarketState): readonly MarketEvent[] {
@@ -161,7 +195,6 @@ function closeCandles(hall: Hall): readonly MarketEvent[] {
       const { id } = market.instrument
       events.push({ kind: 'candle', at: hall.at, instrument: id, candle, price: priceOf(market) })
     } else if (isTimeRung) {
-      sync(market, hall.at, hall.endAt)
       events.push(priceEvent(hall, market))
     }
   }

@@ -69,6 +69,11 @@ export class SimulatedExchange {
     return { last: next.open, mark }
   }
 
+  /** The price that was told last, for whoever must go on as if it had never been away; before the first, the price. */
+  toldPrice(instrument: InstrumentId): MarketPrice {
+    return this.#hall.activeMarket(instrument)?.told ?? this.price(instrument)
+  }
+
   #priceOf(market: MarketState): MarketPrice {
     refreshNext(market, this.at, this.#hall.endAt)
     const { last } = placeAt(market, this.at)

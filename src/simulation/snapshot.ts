@@ -34,7 +34,10 @@ type StoredOrder = Pick<
   'number' | 'clientId' | 'request' | 'lots' | 'filled' | 'place' | 'reason'
 > & { readonly account: string }
 interface StoredMarket
-  extends Pick<MarketState, 'isOpen' | 'leg' | 'last' | 'basis' | 'wakes' | 'fundedUntil'> {
+  extends Pick<
+    MarketState,
+    'isOpen' | 'leg' | 'last' | 'basis' | 'told' | 'wakes' | 'fundedUntil'
+  > {
   readonly candleAt: number | null
   readonly nextAt: number | null
   readonly accounts: readonly string[]
@@ -126,6 +129,7 @@ const marketOf = (market: MarketState): StoredMarket => ({
   leg: market.leg,
   last: market.last,
   basis: market.basis,
+  told: market.told,
   wakes: market.wakes.map((watched) => ({ ...watched })),
   fundedUntil: market.fundedUntil,
   accounts: market.holdings.map(({ account }) => account.name),
@@ -195,7 +199,7 @@ export function readState(hall: Hall, json: Json): void {
 
 function readMarket(hall: Hall, id: InstrumentId, stored: StoredMarket): void {
   const candleAt = (at: number | null) => (at === null ? null : hall.source.candleFrom(id, at))
-  const { isOpen, leg, last, basis, wakes, fundedUntil } = stored
+  const { isOpen, leg, last, basis, told, wakes, fundedUntil } = stored
   const market = newMarket(hall.instrument(id), candleAt(stored.nextAt), fundedUntil)
   market.candle = candleAt(stored.candleAt)
   invariant(
@@ -203,6 +207,8 @@ function readMarket(hall: Hall, id: InstrumentId, stored: StoredMarket): void {
     `the market data holds the candle of ${id} at which the exchange stopped`,
   )
   Object.assign(market, { isOpen, leg, last, basis, wakes: wakes.map((one) => ({ ...one })) })
+  // Absent in a state of an earlier version.
+  market.told = told ?? null
   hall.addMarket(market)
 }
 

@@ -1,6 +1,6 @@
 /** What the simulated exchange remembers: markets, accounts, orders. Plain data; the functions stand beside it. */
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
-import type { Candle, FundingRate } from '../domain/market.ts'
+import type { Candle, FundingRate, MarketPrice } from '../domain/market.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
@@ -109,6 +109,8 @@ export interface MarketState {
   last: number
   /** mark - last, fixed at each open. */
   basis: number
+  /** The price that was told last; null before the first. */
+  told: MarketPrice | null
   /** Both sorted so that the order which the price reaches first is the last. */
   readonly bids: BookOrder[]
   readonly asks: BookOrder[]

@@ -20,12 +20,7 @@ after(() => rmSync(historyDir, { recursive: true }))
 const PORT = 23_400
 const paper = { maker: ratio(15_000), taker: ratio(45_000), slippage: ratio(10_000) }
 
-async function compare(
-  name: string,
-  recording: Recording,
-  port: number,
-  isKilling = true,
-): Promise<void> {
+async function compare(name: string, recording: Recording, port: number): Promise<void> {
   const expected = backtest(historyDir, recording)
   const { ledger, candles, fundingPayments } = expected
   console.log(
@@ -34,7 +29,7 @@ async function compare(
   assert.ok(Number(ledger['fills']) > 20, 'a run with few fills shows nothing')
   const none: readonly [] = []
   const all = ['bot', 'desk', 'exchange'] as const
-  for (const kills of isKilling ? [none, all] : [none]) {
+  for (const kills of [none, all]) {
     const started = performance.now()
     const told = await replay(historyDir, recording, port, kills)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -103,12 +98,6 @@ test('SOL on Hyperliquid, 5 minutes, hourly funding', options, async () => {
   await compare('SOL', { set: `${set}@2025-04-05..2025-04-12`, instance }, PORT + 1)
 })
 
-// Open fault (docs/operations/drills.md): with kills this window now and then gives another fingerprint.
-const isBtcKilled = process.env['LOCKSTEP_KILLS'] === '1'
-test('BTC of 2022 with kills', {
-  skip: isBtcKilled ? false : 'an open fault: LOCKSTEP_KILLS=1 adds the kills to the test below',
-})
-
 test('BTC of 2022, 1 minute, funding every 8 hours', options, async () => {
   const set = 'binance/BTC_USDT_PERP/1m'
   await importFile(
@@ -133,7 +122,7 @@ test('BTC of 2022, 1 minute, funding every 8 hours', options, async () => {
     parameters: { ...grid('short', '15', 101, '100'), boundary_action: 'hold' },
     paper,
   }
-  await compare('BTC', { set: `${set}@2022-05-09..2022-05-11`, instance }, PORT + 2, isBtcKilled)
+  await compare('BTC', { set: `${set}@2022-05-09..2022-05-11`, instance }, PORT + 2)
 })
 
 test('XRP of July 2023, 1 minute, thin volume', options, async () => {
