@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { BotDouble, newBotDisk } from '../../test/desk/bot-double.ts'
 import { newCounters, settings, silent } from '../../test/desk/desk-simulation.ts'
-import { FaultVenue, noFaults, VenueBooks } from '../../test/support/fault-venue.ts'
+import { FaultVenue, noFaults, testInstrument, VenueBooks } from '../../test/support/fault-venue.ts'
 import { Disk, MemoryJournal } from '../../test/support/memory-journal.ts'
 import { Random } from '../../test/support/random.ts'
 import { VirtualClock } from '../../test/support/virtual-clock.ts'
+import { price, quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { AccountDesk } from './account-desk.ts'
 
@@ -86,6 +87,31 @@ describe('account desk', () => {
     assert.equal(openOrders(books).length, 0)
   })
 
+  test('what a bot said before it heard of its end places nothing', async () => {
+    const { books, clock, desk } = await world()
+    const entry = entryOf(desk)
+    let isEnded = false
+    desk.end(entry, 'stop', 'cancel', 'keep', () => {
+      isEnded = true
+    })
+    while (!isEnded) await clock.advance(1)
+    const want = {
+      slot: 'B14700',
+      instrument: testInstrument.id,
+      side: 'buy',
+      price: price(14_700),
+      quantity: quantity(100),
+      isPostOnly: true,
+      isReduceOnly: false,
+      trigger: null,
+    } as const
+    const changes = [{ kind: 'rest', want } as const]
+    const rest = { step: null, replace: true, wakes: null, finish: null }
+    desk.wants(entry, { type: 'wants', basisSeq: entry.loop.handedSeq, changes, ...rest })
+    await clock.advance(3000)
+    assert.equal(openOrders(books).length, 0)
+  })
+
   test('stop with keep leaves the orders, and a lost bot does not withdraw them', async () => {
     const { books, clock, desk, bot } = await world()
     desk.end(entryOf(desk), 'stop', 'keep', 'keep', () => {})
@@ -146,9 +172,10 @@ describe('account desk', () => {
         .filter((order) => order.status === 'unknown').length
     assert.ok(unknown() > 0, 'the outcome is unknown')
     venue.faults = { ...noFaults }
-    await clock.advance(1000)
+    await clock.advance(200)
     assert.ok(unknown() > 0, 'still unknown: the order could still arrive')
-    await clock.advance(10_000)
+    // Sent with a deadline of 2.5 s; after the margin of 0.5 s the next look is due, not up to a second later.
+    await clock.advance(500)
     assert.equal(unknown(), 0)
   })
 

@@ -32,7 +32,7 @@ import { StepBarrier } from './step-barrier.ts'
 import { isUnavailable, textOf, VenueGateway } from './venue-gateway.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent. */
-export const VENUE_DEADLINE_MS = 3000
+export const VENUE_DEADLINE_MS = 2500
 const LOST_AFTER_MS = 15_000
 const REMEMBER_EVERY_S = 5
 
@@ -271,13 +271,15 @@ export class AccountDesk {
 
   wants(entry: InstanceEntry, message: Extract<BotToDesk, { type: 'wants' }>): void {
     entry.heardAt = this.#clock.monotonicMs()
+    // Said before the bot heard of its end: only a new hello lets an ended instance trade.
+    if (entry.override === 'released') return
     entry.loop.setBotLost(false)
     entry.loop.applyWants(message.basisSeq, message.replace, message.changes)
     if (message.wakes !== null)
       this.#venue.setWakes(entry.settings.instance, message.wakes as readonly Wake[])
     this.#barrier.answered(entry, message.step)
     const { finish } = message
-    if (finish !== null && entry.ending === null && entry.override !== 'released') {
+    if (finish !== null && entry.ending === null) {
       this.end(entry, finish.reason, finish.orders, finish.positions, () => {})
     }
     this.#schedule()

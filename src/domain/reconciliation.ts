@@ -4,7 +4,7 @@ import type { Quantity } from './money.ts'
 import type { ClientOrderId } from './order.ts'
 
 /** Time after a venue deadline before "not found" is believed, ms. */
-export const ABSENCE_MARGIN_MS = 1000
+export const ABSENCE_MARGIN_MS = 500
 
 /**
  * Whether "not found" proves that an order never reached the book and never will: only after its deadline has

@@ -15,6 +15,14 @@ const limits = {
   capitalUtilizationMax: ratio(100_000_000),
   onBreach: 'reduce_only' as const,
 }
+const options = {
+  instance: 'a',
+  instrument: testInstrument,
+  capital: money(1_000_000_000_000),
+  leverage: 1,
+  limits,
+  timeZone: 'UTC',
+}
 const at = 1_700_000_000_000
 const prices = (value: number) => ({ last: price(value), mark: price(value) })
 
@@ -54,18 +62,7 @@ describe('order loop', () => {
     counter = 0
     venueSeq = 0
     seq = 0
-    loop = new OrderLoop(
-      {
-        instance: 'a',
-        instrument: testInstrument,
-        capital: money(1_000_000_000_000),
-        leverage: 1,
-        limits,
-        timeZone: 'UTC',
-      },
-      at,
-      prices(15_000),
-    )
+    loop = new OrderLoop(options, at, prices(15_000))
   })
 
   const plan = () => loop.plan(at, () => `id${++counter}` as ClientOrderId, null)
@@ -284,20 +281,57 @@ describe('order loop', () => {
     fill('id1', 'buy', 6000)
     assert.equal(loop.onPrice(at, prices(14_500)), null)
     const stored = JSON.parse(JSON.stringify(loop.risk.state()))
-    const next = new OrderLoop(
-      {
-        instance: 'a',
-        instrument: testInstrument,
-        capital: money(1_000_000_000_000),
-        leverage: 1,
-        limits,
-        timeZone: 'UTC',
-      },
-      at,
-      prices(14_500),
-    )
+    const next = new OrderLoop(options, at, prices(14_500))
     next.restore(stored, [], seq)
     assert.equal(next.onPrice(at, prices(14_100)), 'limit_daily_loss')
+  })
+
+  test('what a refused slot waits for survives a restart, and a bot that says the same again', () => {
+    const refuse = (id: string, of = loop) =>
+      of.onPlaced({ kind: 'rejected', clientId: id as ClientOrderId, reason: 'would_cross' })
+    const want = [rest('buy', 14_900, 10)]
+    loop.applyWants(0, true, want)
+    plan()
+    refuse('id1')
+    const next = new OrderLoop(options, at, prices(15_000))
+    next.restore(JSON.parse(JSON.stringify(loop.state())), [], seq)
+    next.setReconciled(true)
+    for (const [one, name] of [
+      [loop, 'the bot comes back'],
+      [next, 'the desk comes back'],
+    ] as const) {
+      const placedAt = (ms: number) =>
+        one.plan(at + ms, () => `id${++counter}` as ClientOrderId, null).places.length
+      one.applyWants(0, true, want)
+      assert.equal(placedAt(0), 0, name)
+      one.onPrice(at + 1000, prices(15_000))
+      assert.equal(placedAt(1000), 1, name)
+      refuse(`id${counter}`, one)
+      one.onPrice(at + 2000, prices(15_000))
+      assert.equal(placedAt(2000), 0, `${name}: the second wait is 2 s`)
+      one.onPrice(at + 3000, prices(15_000))
+      assert.equal(placedAt(3000), 1, name)
+      refuse(`id${counter}`, one)
+      one.applyWants(0, false, [rest('buy', 14_900, 11)])
+      assert.equal(placedAt(3000), 1, `${name}: another want begins anew`)
+    }
+  })
+
+  test('a refusal that a lookup tells counts like one that was heard', () => {
+    loop.applyWants(0, true, [rest('buy', 14_900, 10)])
+    const [order] = plan().places
+    assert.ok(order)
+    const { clientId, request } = order.intent
+    loop.onPlaced({ kind: 'unknown', clientId, reason: 'timeout' })
+    loop.onResolved(clientId, {
+      clientId,
+      request,
+      status: 'rejected',
+      quantityFilled: quantity(0),
+      reason: 'insufficient_margin',
+    })
+    assert.deepEqual(placed(), [])
+    assert.equal(loop.reasons().B14900, 'insufficient_margin')
   })
 
   test('a lost bot: what raises the position is withdrawn, what reduces it stays, until the bot speaks', () => {

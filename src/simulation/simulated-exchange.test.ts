@@ -11,6 +11,7 @@ import {
 } from '../../test/support/table-market.ts'
 import { money, price } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
+import type { Json } from '../domain/strategy.ts'
 
 describe('path of a candle', () => {
   // Moves of 20 s: 10000 → 9900 → 10100 → 10050.
@@ -64,6 +65,20 @@ describe('path of a candle', () => {
       bench.told().map((text) => text.split(' at ')[1]),
       ['9950 maker', '9900 maker', '9850 maker'],
     )
+  })
+
+  test('with a fill comes the price of its moment, and who comes back is told that one', () => {
+    const bench = new Bench([[10_000, 10_000, 9_800, 9_800]])
+    bench.place('buy', 1, 9_950)
+    const stop = bench.next()
+    assert.equal(stop?.market.length, 1)
+    const [event] = stop?.market ?? []
+    assert.ok(event?.kind === 'price')
+    // One tick beyond the limit at most, plus what the path moves within the ms of the stop.
+    assert.ok(event.price.last <= 9_949 && event.price.last >= 9_948, `${event.price.last}`)
+    assert.equal(event.price.last, bench.exchange.price(AAA.id).last)
+    bench.exchange.restore(JSON.parse(JSON.stringify(bench.exchange.snapshot())) as Json)
+    assert.deepEqual(bench.exchange.toldPrice(AAA.id), event.price)
   })
 
   test('a candle that touches nothing is told at its close, and the end is told by null', () => {
