@@ -1,5 +1,5 @@
 /**
- * The socket to the desk: connects, and when the desk is gone connects again for ever, after 50 ms, doubling up to 1 s.
+ * The socket to the desk: connects, and when the desk is gone connects again for ever, after 50 ms, doubling up to 250 ms.
  * A desk that took the bot resets the back-off.
  */
 import { connect, type Socket } from 'node:net'
@@ -15,7 +15,8 @@ export interface DeskLinkListener {
 }
 
 const BACKOFF_FIRST_MS = 50
-const BACKOFF_MAX_MS = 1000
+// A local socket costs nothing to try, and every wait is time in which nobody trades.
+const BACKOFF_MAX_MS = 250
 
 export class DeskLink {
   readonly #path: string

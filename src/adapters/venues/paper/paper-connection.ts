@@ -136,8 +136,12 @@ export class PaperConnection {
     const version = EXCHANGE_PROTOCOL_VERSION
     try {
       const hello = { type: 'hello', version, token, account } as const
-      this.#welcome = (await this.#ask(hello, HELLO_TIMEOUT_MS)) as ExchangeWelcome
-      await this.#ask({ type: 'subscribe' }, this.#timeoutMs())
+      // Both at once: on a slow wire every question that waits for another is time in which nobody trades.
+      const [welcome] = await Promise.all([
+        this.#ask(hello, HELLO_TIMEOUT_MS),
+        this.#ask({ type: 'subscribe' }, HELLO_TIMEOUT_MS),
+      ])
+      this.#welcome = welcome as ExchangeWelcome
     } catch (error) {
       this.#trouble(error instanceof Error ? error.message : String(error))
       this.drop()
