@@ -54,6 +54,7 @@ export function approvedIntent(clientId: string): ApprovedIntent {
       mode: 'running',
       latch: null,
       isReconciled: true,
+      isMismatched: false,
       limits,
       leverage: 1,
       equity: money(100_000e8),

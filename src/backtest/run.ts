@@ -212,7 +212,10 @@ export class Backtest {
       this.insurance = money(this.insurance + event.amount)
     }
     if (event.kind === 'order' && event.status === 'rejected') this.#onRejected(event.reason)
+    const { latch } = this.loop.risk
     const told = this.loop.onVenueEvent(event, (id) => this.#origins.get(id) ?? null)
+    const code = this.loop.risk.latch
+    if (code !== null && code !== latch) this.breaches.push({ at: event.at, code })
     if (told !== null) this.#tell(told, changes)
   }
 

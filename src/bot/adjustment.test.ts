@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SOL } from '../../test/bot/tiny-strategy.ts'
-import { price, quantity } from '../domain/money.ts'
+import { notionalOf } from '../domain/instrument.ts'
+import { money, price, quantity } from '../domain/money.ts'
+import type { RiskLimits } from '../domain/risk.ts'
 import type { RestingWant } from '../domain/strategy.ts'
-import { adjustedParameters, orderDifference, readAdjustRequest } from './adjustment.ts'
+import {
+  adjustedParameters,
+  orderChanges,
+  orderDifference,
+  outlookOf,
+  readAdjustRequest,
+} from './adjustment.ts'
 
 const want = (slot: string, at: number, lots: number): RestingWant => ({
   slot,
@@ -99,4 +107,57 @@ test('only orders that differ are cancelled and placed', () => {
     orders_canceled: 0,
     orders_placed: 0,
   })
+})
+
+test('a dry run names each order of the difference, a larger one for what it lacks', () => {
+  const before = wants(want('B100', 100, 5), want('B110', 110, 5), want('S130', 130, 5))
+  const after = wants(want('B110', 110, 8), want('S130', 130, 3), want('S140', 140, 5))
+  const { canceled, placed } = orderChanges(before, after, SOL)
+  assert.deepEqual(
+    canceled.map(
+      ({ slot, quantity }) => `${slot} ${Number(quantity) * 10 ** SOL.quantityDecimals}`,
+    ),
+    ['B100 5', 'S130 5'],
+  )
+  assert.deepEqual(
+    placed.map(({ slot, quantity }) => `${slot} ${Number(quantity) * 10 ** SOL.quantityDecimals}`),
+    ['B110 3', 'S130 3', 'S140 5'],
+  )
+})
+
+test('the outlook says where the price lies and which limit is reached at which line', () => {
+  const unit = 10 ** SOL.priceDecimals
+  const at = (value: number) => value * unit
+  const buys = [90, 91, 92].map((line) => want(`B${line}`, at(line), 10))
+  const worth = notionalOf(SOL, price(at(95)), quantity(10))
+  const limits: RiskLimits = {
+    positionSizeMax: 1e8,
+    positionNotionalMax: money(2 * worth),
+    dailyLossMax: 0,
+    drawdownMax: 0,
+    capitalUtilizationMax: 1e8,
+    onBreach: 'halt',
+  }
+  const state = {
+    instrument: SOL,
+    limits,
+    leverage: 1,
+    equity: money(1e15),
+    prices: { last: price(at(95)), mark: price(at(95)) },
+    position: quantity(0),
+  }
+  const outlook = outlookOf(wants(...buys), { lower: '90', upper: '94' }, state)
+  assert.deepEqual(
+    { ...outlook, limits: outlook.limits.map(({ code, line, before }) => [code, line, before]) },
+    {
+      price_outside: 'above',
+      price: '95',
+      orders_wanted: 3,
+      orders_allowed: 2,
+      limits: [['limit_notional', '90', 2]],
+    },
+  )
+  const free = { ...state, limits: { ...limits, positionNotionalMax: null } }
+  const inside = outlookOf(wants(...buys), { lower: '90', upper: '100' }, free)
+  assert.deepEqual([inside.price_outside, inside.orders_allowed, inside.limits], [null, 3, []])
 })

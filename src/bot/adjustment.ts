@@ -1,5 +1,8 @@
 /** Hot adjustment of a grid: reads the request, judges it, counts the orders that change. */
-import { parseDecimal } from '../domain/money.ts'
+import { type ReachOrder, type ReachState, reachOf } from '../domain/gate-reach.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import { formatDecimal, parseDecimal, quantity } from '../domain/money.ts'
+import { reasonCodes } from '../domain/reason.ts'
 import type { Json, RestingWant } from '../domain/strategy.ts'
 import type { WholeWants } from '../engine/instance.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
@@ -14,6 +17,31 @@ export interface AdjustRequest {
   readonly levels: number | null
   readonly isDryRun: boolean
   readonly isTemporary: boolean
+}
+
+/** An order in the difference, decimals as text. */
+export interface ChangedOrder {
+  readonly slot: string
+  readonly side: string
+  readonly price: string
+  readonly quantity: string
+}
+
+/** What rests after an adjustment, and what stands in its way. */
+export interface AdjustOutlook {
+  /** On which side of the new range the present price lies; null = inside. */
+  readonly price_outside: 'below' | 'above' | null
+  readonly price: string
+  /** Orders that the grid wants, and how many of them the limits of the instance let through. */
+  readonly orders_wanted: number
+  readonly orders_allowed: number
+  readonly limits: readonly {
+    readonly code: string
+    readonly text: string
+    readonly side: string
+    readonly line: string
+    readonly before: number
+  }[]
 }
 
 /** Orders by what happens to them. */
@@ -128,6 +156,73 @@ export function orderDifference(before: WholeWants, after: WholeWants): OrderDif
   return { orders_kept: kept, orders_canceled: old.size - kept, orders_placed: placed }
 }
 
+/** What is cancelled and what is placed, in the order of their prices; a larger quantity is placed anew for the rest. */
+export interface OrderChanges {
+  readonly canceled: readonly ChangedOrder[]
+  readonly placed: readonly ChangedOrder[]
+}
+
+export function orderChanges(
+  before: WholeWants,
+  after: WholeWants,
+  instrument: Instrument | undefined,
+): OrderChanges {
+  if (instrument === undefined) return { canceled: [], placed: [] }
+  const [old, next] = [restingBySlot(before), restingBySlot(after)]
+  const canceled: RestingWant[] = []
+  const placed: RestingWant[] = []
+  for (const [slot, present] of old) {
+    const want = next.get(slot)
+    if (want === undefined || !staysAtVenue(present, want)) canceled.push(present)
+  }
+  for (const [slot, want] of next) {
+    const present = old.get(slot)
+    if (present !== undefined && staysAtVenue(present, want)) {
+      if (present.quantity === want.quantity) continue
+      const missing = Number(want.quantity) - Number(present.quantity)
+      placed.push({ ...want, quantity: quantity(missing) })
+    } else placed.push(want)
+  }
+  const byPrice = (a: RestingWant, b: RestingWant) => a.price - b.price
+  const shown = (want: RestingWant) => changedOrder(want, instrument)
+  return { canceled: canceled.sort(byPrice).map(shown), placed: placed.sort(byPrice).map(shown) }
+}
+
+const changedOrder = (
+  { slot, side, price, quantity: lots }: RestingWant,
+  { priceDecimals, quantityDecimals, lotSize }: Instrument,
+): ChangedOrder => ({
+  slot,
+  side,
+  price: formatDecimal(price, priceDecimals),
+  quantity: lots === 'position' ? lots : formatDecimal(lots * lotSize, quantityDecimals),
+})
+
+/** What of the wants the gate would let through if all were sent now. */
+export function outlookOf(
+  after: WholeWants,
+  { lower, upper }: Pick<AdjustRequest, 'lower' | 'upper'>,
+  state: ReachState,
+): AdjustOutlook {
+  const { instrument, prices } = state
+  const orders = [...restingBySlot(after).values()].flatMap((want): ReachOrder[] =>
+    want.quantity === 'position' ? [] : [{ ...want, quantity: want.quantity }],
+  )
+  const { placed, reached } = reachOf(orders, state)
+  const text = (at: number) => formatDecimal(at, instrument.priceDecimals)
+  const last = prices.last / 10 ** instrument.priceDecimals
+  const outside = last < Number(lower) ? 'below' : last > Number(upper) ? 'above' : null
+  return {
+    price_outside: outside,
+    price: text(prices.last),
+    orders_wanted: orders.length,
+    orders_allowed: placed,
+    limits: reached.map(({ code, side, price, before }) => {
+      return { code, text: reasonCodes[code], side, line: text(price), before }
+    }),
+  }
+}
+
 function restingBySlot(wants: WholeWants): ReadonlyMap<string, RestingWant> {
   const resting = wants.changes.filter((change) => change.kind === 'rest')
   return new Map(resting.map(({ want }) => [want.slot, want]))
@@ -151,6 +246,8 @@ export type Trial =
   | {
       readonly kind: 'possible'
       readonly difference: OrderDifference
+      readonly outlook: AdjustOutlook
+      readonly changes: OrderChanges
       readonly parameters: Parameters
     }
 
@@ -172,7 +269,13 @@ export function tryAdjustment(keeper: InstanceKeeper, request: AdjustRequest): T
   const parameters = adjustedParameters(keeper.parameters, request)
   const { refusals, before, after } = keeper.tryParameters(parameters)
   if (refusals.length > 0) return refused(422, 'REFUSED_RISK', refusals.join(' '), refusals)
-  return { kind: 'possible', difference: orderDifference(before, after), parameters }
+  return {
+    kind: 'possible',
+    difference: orderDifference(before, after),
+    changes: orderChanges(before, after, engine.instruments[0]),
+    outlook: outlookOf(after, request, keeper.reachState()),
+    parameters,
+  }
 }
 
 function refused(status: number, code: string, message: string, details?: unknown): Trial {

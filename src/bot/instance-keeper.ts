@@ -3,8 +3,10 @@
  * Knows no socket and no clock.
  */
 
+import type { ReachState } from '../domain/gate-reach.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import { formatDecimal, quantity } from '../domain/money.ts'
+import type { RiskLimits } from '../domain/risk.ts'
 import type { Json, StrategyContext, StrategyEvent } from '../domain/strategy.ts'
 import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/instance.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
@@ -29,6 +31,7 @@ type Part = Omit<BotRecord, 'instance' | 'prices' | 'ended'>
 
 export class InstanceKeeper {
   readonly #launch: BotLaunch
+  #limits: RiskLimits
   readonly #strategy: AnyStrategy
   readonly #store: BotStore
   #engine: InstanceEngine | null = null
@@ -44,6 +47,7 @@ export class InstanceKeeper {
   /** @throws InvariantError when the stored state belongs to another strategy or to a newer program */
   constructor(launch: BotLaunch, strategy: AnyStrategy, store: BotStore) {
     this.#launch = launch
+    this.#limits = launch.settings.limits
     this.#strategy = strategy
     this.#store = store
     const { parameters } = launch
@@ -233,6 +237,23 @@ export class InstanceKeeper {
       positions: engine.instruments.map(() => quantity(0)),
       fees: this.#fees,
     }
+  }
+
+  /** Limits that were changed while it runs. */
+  takeLimits(limits: RiskLimits): void {
+    this.#limits = limits
+  }
+
+  /** What a risk gate would judge an order by; the account's own limits are known to the desk alone. */
+  reachState(): ReachState {
+    const engine = this.#running()
+    const [instrument] = engine.instruments
+    const [prices] = this.#prices
+    if (instrument === undefined || prices === undefined) throw new Error('no price is known')
+    const { leverage } = this.#launch.settings
+    const limits = this.#limits
+    const equity = engine.ledger.equity(this.#prices)
+    return { instrument, limits, leverage, equity, prices, position: engine.ledger.position }
   }
 
   #copy(): InstanceEngine {

@@ -17,6 +17,7 @@ import {
 } from '../protocol/desk-messages.ts'
 import { type BotLaunch, botExit } from '../protocol/launch.ts'
 import type { InstanceKeeper, Welcome } from './instance-keeper.ts'
+import { fillText } from './log-text.ts'
 import { Outbox } from './outbox.ts'
 
 /** How the process ends: its exit code and the sentences for people. */
@@ -161,6 +162,7 @@ export class BotSession {
   takeSettings(settings: DeskInstanceSettings): void {
     if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return
     this.#settings = settings
+    this.#keeper.takeLimits(settings.limits)
     if (this.#view.isConnected) this.#parts.reconnect()
   }
 
@@ -204,7 +206,8 @@ export class BotSession {
     this.#welcome = welcome
     const { mode, feed } = welcome
     const pace = welcome.pace ?? this.#view.pace
-    this.#view = { ...this.#view, isReady: true, mode, feed, pace, reasons: {} }
+    const modeReason = welcome.modeReason ?? null
+    this.#view = { ...this.#view, isReady: true, mode, modeReason, feed, pace, reasons: {} }
     this.#keeper.greet(welcome)
     if (this.#keeper.engine === null) {
       const refusals = this.#keeper.begin(welcome)
@@ -218,12 +221,9 @@ export class BotSession {
 
   #continue(welcome: Welcome): void {
     const { output, refusals } = this.#keeper.continue(welcome)
-    const { lastSeq } = this.#keeper
-    this.#logger.info('instance', 'resumed', {
-      lastSeq,
-      deskSeq: welcome.lastSeq,
-      feed: welcome.feed,
-    })
+    const missed = welcome.lastSeq - this.#keeper.lastSeq
+    const behind = missed === 0 ? '' : `, ${missed} account events to catch up with`
+    this.#logger.info('instance', `goes on where it was${behind}`, { feed: welcome.feed })
     if (output !== null) {
       this.#logger.info('instance', 'the changed configuration was taken over')
       this.#collect(output)
@@ -264,7 +264,10 @@ export class BotSession {
   }
 
   #onMode(mode: InstanceMode, reason: string | null): void {
-    if (mode !== this.#view.mode) this.#logger.warn('desk', 'the mode changed', { mode, reason })
+    if (mode !== this.#view.mode) {
+      const why = reason === null ? '' : `: ${reason}`
+      this.#logger.warn('desk', mode === 'running' ? 'it trades again' : `it is ${mode}${why}`)
+    }
     this.#view = { ...this.#view, mode, modeReason: reason }
   }
 
@@ -272,11 +275,12 @@ export class BotSession {
     const { engine } = this.#keeper
     if (engine === null) return
     const { reason, ordersCanceled } = ended
-    this.#logger.info('instance', 'the desk has ended the instance', { reason, ordersCanceled })
-    if (!this.isFinishing) return this.#end({ code: botExit.done, sentences: [] })
     const instrument = engine.instruments[0]
     const lots = quantity(ended.position) * (instrument?.lotSize ?? 1)
     const position = formatDecimal(lots, instrument?.quantityDecimals ?? 0)
+    const left = `${ordersCanceled} orders withdrawn, position ${position} ${instrument?.base ?? ''}`
+    this.#logger.info('instance', `ended at the desk (${reason}): ${left.trimEnd()}`)
+    if (!this.isFinishing) return this.#end({ code: botExit.stopped, sentences: [] })
     const why = engine.wants().finish?.reason ?? reason
     this.#keeper.end({ at: engine.lastAt, reason: why, ordersCanceled, position })
     this.#end({ code: botExit.finished, sentences: [] })
@@ -390,17 +394,10 @@ export class BotSession {
 
   #logEvent(event: Extract<DeskToBot, { type: 'account' }>['events'][number]): void {
     if (event.kind !== 'fill') return
-    const { side, price, quantity: lots, origin, isMaker } = event.fill
-    const slot = origin.kind === 'slot' ? origin.slot : origin.kind
-    this.#logger.info('orders', 'fill', {
-      seq: event.seq,
-      at: iso(event.at),
-      slot,
-      side,
-      price,
-      lots,
-      isMaker,
-    })
+    const { instruments = [] } = this.#keeper.engine ?? {}
+    const instrument = instruments.find(({ id }) => id === event.fill.instrument)
+    if (instrument === undefined) return
+    this.#logger.info('orders', fillText(event.fill, instrument), { market_time: iso(event.at) })
   }
 
   #heartbeat(): void {

@@ -92,6 +92,8 @@ function instanceOf(keeper: InstanceKeeper, engine: InstanceEngine, view: DeskVi
       quantity: lots(instrument, ledger.position),
       base: instrument?.base ?? '',
       cost: formatMoney(ledger.cost),
+      entry_price: entryPriceOf(instrument, ledger),
+      liquidation_price: liquidationOf(report.strategy),
     },
     settle: instrument?.settle ?? '',
     equity: report.ledger.equity,
@@ -120,6 +122,30 @@ function priceOf({ prices }: InstanceKeeper, instrument: Instrument | undefined)
     mark: formatDecimal(price.mark, priceDecimals),
   }
 }
+
+/** The average price at which the open position was entered; null when there is none. For people: no book counts with it. */
+function entryPriceOf(
+  instrument: Instrument | undefined,
+  { position, cost }: { readonly position: Quantity; readonly cost: number },
+): string | null {
+  if (instrument === undefined || position === 0 || cost === 0) return null
+  const { kind, moneyPerUnit, priceDecimals } = instrument
+  const value = Math.abs(position) * moneyPerUnit
+  const entered = Math.abs(cost)
+  const units = kind === 'linear' ? entered / value : (value * 10 ** priceDecimals) / entered
+  return formatDecimal(Math.round(units), priceDecimals)
+}
+
+/** As the strategy counts it; null when it does not, or when no price liquidates the position. */
+function liquidationOf(strategy: Json): string | null {
+  const now = fieldOf(fieldOf(strategy, 'liquidation'), 'now')
+  return typeof now === 'string' ? now : null
+}
+
+const fieldOf = (value: Json, name: string): Json =>
+  value !== null && typeof value === 'object'
+    ? (new Map(Object.entries(value)).get(name) ?? null)
+    : null
 
 function lots(instrument: Instrument | undefined, count: Quantity): string {
   return formatDecimal(count * (instrument?.lotSize ?? 1), instrument?.quantityDecimals ?? 0)

@@ -48,6 +48,14 @@ type Handler = (body: unknown) => Answer | Promise<Answer>
 
 const BODY_LENGTH_MAX = 65_536
 const CONNECTIONS_MAX = 64
+/** An answer that nobody takes must not keep the process. */
+const LAST_ANSWERS_MS = 1000
+
+const ending: WebError = {
+  status: 503,
+  code: 'SERVICE_UNAVAILABLE',
+  message: 'The process of this instance is ending.',
+}
 
 class Refusal extends Error {
   readonly error: WebError
@@ -63,6 +71,10 @@ export class WebServer {
   readonly #server: Server
   readonly #routes: ReadonlyMap<string, Handler>
   #requests = 0
+  /** Requests that came in and whose answer has not gone out yet. */
+  #open = 0
+  #whenAnswered: () => void = () => {}
+  #isClosing = false
 
   constructor(parts: WebParts) {
     this.#parts = parts
@@ -95,9 +107,22 @@ export class WebServer {
     })
   }
 
-  close(): void {
+  /** Takes no more requests and lets the answers that are on their way out: a stop ends the process that answers it. */
+  async close(): Promise<void> {
+    this.#isClosing = true
     this.#server.close()
+    if (this.#open > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenAnswered = resolve
+        setTimeout(resolve, LAST_ANSWERS_MS)
+      })
+    }
     this.#server.closeAllConnections()
+  }
+
+  #answered(): void {
+    this.#open -= 1
+    if (this.#open === 0) this.#whenAnswered()
   }
 
   #makeRoutes(): ReadonlyMap<string, Handler> {
@@ -116,6 +141,9 @@ export class WebServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#requests += 1
+    this.#open += 1
+    // Told once for each response: handed to the system whole, or given up by the other side.
+    response.once('close', () => this.#answered())
     const requestId = `${this.#parts.requestPrefix}-${this.#requests}`
     try {
       await this.#dispatch(request, response)
@@ -126,6 +154,7 @@ export class WebServer {
 
   async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', headers } = request
+    if (this.#isClosing) throw new Refusal(ending)
     const refusal = refusalOf(
       {
         method,
@@ -168,11 +197,13 @@ export class WebServer {
     }
     const trial = tryAdjustment(this.#parts.keeper, request)
     if (trial.kind === 'refused') throw new Refusal(trial.error)
-    const { difference, parameters } = trial
+    const { difference, outlook, changes, parameters } = trial
     if (!request.isDryRun) {
       this.#parts.adjust(acceptedAdjustment(parameters, request.isTemporary, this.#parts.wallMs()))
     }
-    return { status: 200, body: { ...difference, dry_run: request.isDryRun, parameters } }
+    const told = { ...difference, ...outlook, dry_run: request.isDryRun, parameters }
+    const answer = request.isDryRun ? { ...told, changes } : told
+    return { status: 200, body: answer as unknown as Json }
   }
 
   #configure(body: unknown): Answer {
@@ -274,7 +305,7 @@ function sendPage(response: ServerResponse): void {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(page),
     'Cache-Control': 'no-store',
-    'Content-Security-Policy': pagePolicy,
+    'Content-Security-Policy': pagePolicy(),
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',

@@ -1,6 +1,7 @@
 /** Wraps the work of a command: errors become one sentence on standard error and an exit code. */
 import type { Command } from 'commander'
-import { type CliContext, exitCodeOf } from './context.ts'
+import { type CliContext, CliError, exitCodeOf } from './context.ts'
+import { type Speech, sentenceIn } from './speech.ts'
 
 export type Options = Readonly<Record<string, unknown>>
 
@@ -9,17 +10,23 @@ export interface Invocation {
   readonly args: readonly string[]
   readonly options: Options
   readonly isJson: boolean
+  /** Everything that a person reads is said by it. */
+  readonly speech: Speech
 }
 
-/** Makes the context of a run once the global options are known. */
-export type ContextMaker = (options: Options) => CliContext
+/** What a program is joined to. */
+export interface Parts {
+  /** Makes the context of a run once the global options are known. */
+  contextOf(options: Options, speech: Speech): CliContext
+  /** Where the exit code goes. */
+  exit(code: number): void
+}
 
-/** Where the exit code goes. */
-export type Exit = (code: number) => void
-
+/** The same for its commands, with the language that they are described and answer in. */
 export interface Joined {
-  readonly contextOf: ContextMaker
-  readonly exit: Exit
+  contextOf(options: Options): CliContext
+  exit(code: number): void
+  readonly speech: Speech
 }
 
 export function action(
@@ -29,16 +36,24 @@ export function action(
   return async (...given) => {
     const command = given.at(-1) as Command
     const options: Options = command.optsWithGlobals()
+    const { speech } = joined
     const context = joined.contextOf(options)
     try {
       const isJson = options['json'] === true
-      joined.exit(await run({ context, args: command.args, options, isJson }))
+      joined.exit(await run({ context, args: command.args, options, isJson, speech }))
     } catch (error) {
-      context.complain(error instanceof Error ? error.message : String(error))
+      context.complain(errorText(error, speech))
       if (options['verbose'] === true && error instanceof Error) context.complain(error.stack ?? '')
       joined.exit(exitCodeOf(error))
     }
   }
+}
+
+/** What an error says, in the language of the run where its words are known. */
+export function errorText(error: unknown, speech: Speech): string {
+  if (error instanceof CliError && error.sentence !== null)
+    return sentenceIn(speech.language, error.sentence)
+  return speech.relay(error instanceof Error ? error.message : String(error))
 }
 
 export const textOption = (options: Options, name: string): string | null => {

@@ -6,9 +6,13 @@ import { after, describe, it } from 'node:test'
 import type { ActionName, AdjustResult, FleetAccess } from '../client/fleet-access.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import type { CliContext, UpOptions } from './context.ts'
-import { isShown, LogFollower, levelOf } from './log-follower.ts'
+import { LogFollower } from './log-follower.ts'
+import { LineSieve, levelOf } from './log-line.ts'
+import { readableLine } from './log-text.ts'
 import { amount, duration, tableText } from './output.ts'
 import { buildProgram } from './program.ts'
+import { speechIn } from './speech.ts'
+import { feedText, statusText, whyText } from './status-text.ts'
 
 const view = (id: string, tags: string[] = []): InstanceView => ({
   id,
@@ -26,6 +30,18 @@ const view = (id: string, tags: string[] = []): InstanceView => ({
   pnl: '12.3456',
   pnl_today: null,
   position: '0.5',
+  books: {
+    base: 'SOL',
+    settle: 'USDC',
+    mark: '150',
+    entry_price: '153',
+    liquidation_price: null,
+    grid_profit: '3.2',
+    realised: '0',
+    unrealised: '-1.5',
+    funding: '0.1',
+    fees: '0.2',
+  },
   fills: 3,
   orders: 30,
   restarts: 0,
@@ -79,6 +95,9 @@ class FakeFleet implements FleetAccess {
   }
 }
 
+/** Whether somebody sits at a terminal. */
+let hasTerminal = true
+
 /** Runs a command line against a fake fleet. */
 async function run(...words: string[]) {
   const fleet = new FakeFleet()
@@ -105,6 +124,10 @@ async function run(...words: string[]) {
     down: () => Promise.resolve(0),
     addInstance: (file) => file.replace('.json', ''),
     logPlaces: () => [{ id: 'a', folder: '/none' }],
+    journal: () => ({ next: () => [] }),
+    wallClock: () => ({ nowMs: 0, timeZone: 'UTC' }),
+    names: () => [],
+    doctor: () => Promise.resolve([]),
     validate: (file) => ({
       faults: file === 'bad' ? ['bad:1: wrong'] : [],
       warnings: [],
@@ -122,6 +145,7 @@ async function run(...words: string[]) {
         source: 's',
       }),
     wait: () => Promise.resolve(),
+    canAsk: hasTerminal,
     confirm: () => Promise.resolve(!words.includes('b')),
     direct: (action, ids) => {
       fleet.done.push(`direct ${action} ${ids?.join(' ') ?? 'all'}`)
@@ -165,6 +189,24 @@ describe('commands on instances', () => {
     assert.match((await run('list')).stdout, /a .*10,012\.35 .*\nb /)
     assert.match((await run('status')).stdout, /^b$/m)
   })
+  it('kill and close-all show what will happen before they ask; without a terminal they do nothing but with --yes', async () => {
+    const asked = await run('kill', 'a')
+    assert.match(
+      asked.stderr,
+      /a +running +SOL\/USDC:USDC +0\.5 +30 +-1\.50\nkill cancels these orders/,
+    )
+    hasTerminal = false
+    for (const words of [['kill'], ['close-all', 'a'], ['kill', '--direct'], ['kill', '--json']]) {
+      const { code, done, stderr } = await run(...words)
+      assert.deepEqual([code, done], [4, []], words.join(' '))
+      assert.match(
+        stderr,
+        /^nothing was done: .* without a terminal, so (kill|close-all) needs --yes$/m,
+      )
+    }
+    assert.deepEqual((await run('kill', 'a', '--yes')).done, ['kill a'])
+    hasTerminal = true
+  })
   it('kill and close-all with --direct ask no fleet, and say 1 while the venue still reports something', async () => {
     assert.deepEqual((await run('kill', '--direct', '--yes')).done, ['direct kill all'])
     const one = await run('close-all', 'a', '--direct', '--yes')
@@ -192,6 +234,75 @@ describe('commands on instances', () => {
   it('start copies a file first', async () => {
     assert.deepEqual((await run('start', '--config', 'new.json')).done, ['start new'])
     assert.equal((await run('start', '--instance-id', 'x')).code, 2)
+  })
+})
+
+describe('status and list', () => {
+  const speech = speechIn('en')
+  const nowMs = Date.parse('2026-01-01T00:10:00.000Z')
+  const killed = {
+    state: 'killed' as const,
+    since: '2026-01-01T00:00:00.000Z',
+    why: 'an operator set its kill switch',
+    way_out: 'it opens nothing until perpfleet arm a',
+  }
+  it('say of a held instance since when, why, and the way out', () => {
+    const held = { ...view('a'), state: 'killed', reason: killed.why, restraint: killed } as const
+    assert.equal(
+      whyText(held, speech, nowMs),
+      'a is killed since 2026-01-01T00:00:00Z (10m ago): an operator set its kill switch; it opens nothing until perpfleet arm a',
+    )
+    const text = statusText(held, speech, nowMs)
+    assert.match(text, /since +2026-01-01T00:00:00Z \(10m ago\)\n +why +an operator set/)
+    assert.match(text, /way out +it opens nothing until perpfleet arm a/)
+    assert.equal(whyText(view('a'), speech, nowMs), null)
+  })
+  it('tell the position with entry and liquidation, the profit in parts, and missing orders by reason', () => {
+    const missing_orders = [
+      { reason: 'would_cross', text: 'the price has passed the line', count: 12 },
+      { reason: 'pending', text: 'on its way', count: 1 },
+    ]
+    const text = statusText({ ...view('a'), missing_orders }, speech, nowMs)
+    assert.match(text, /position +0\.5 SOL, entry 153, mark 150, no liquidation price/)
+    assert.match(
+      text,
+      /PnL +realised 0\.00, unrealised -1\.50, fees 0\.20, funding 0\.10 USDC; grid profit of completed cells 3\.20/,
+    )
+    assert.match(
+      text,
+      /missing +12 orders: would_cross – the price has passed the line\n +1 order: pending/,
+    )
+  })
+  it('tell that a replay has ended', () => {
+    const feed = {
+      feed: 'replay:x',
+      label: 'recorded market x ×60',
+      speed: 60,
+      pace: 'free' as const,
+    }
+    const ended = {
+      ...feed,
+      market_time: '2025-07-25T00:00:00.000Z',
+      state: 'ended',
+      note: 'the replay ended',
+    }
+    assert.equal(
+      feedText(ended, speech),
+      'recorded market x ×60, market time 2025-07-25T00:00:00Z\nthe replay ended',
+    )
+  })
+})
+
+describe('log lines for people', () => {
+  it('have words instead of JSON', () => {
+    const line =
+      '{"time":"2026-11-21T05:47:56.539Z","level":"info","module":"orders","msg":"sold 2 SOL at 127.383","bot":"a","market_time":"2025-03-14T13:47:26.433Z","isMaker":true,"error":{"name":"E","message":"no room"}}'
+    assert.equal(
+      readableLine(line),
+      '2026-11-21 05:47:56Z INFO  orders: sold 2 SOL at 127.383 (market time 2025-03-14 13:47:26Z, is maker yes, error no room)',
+    )
+    for (const other of ['    at x (y)', '{"half', '{"a":1}', '2026-01-01T00:00:00Z INFO [x] y'])
+      assert.equal(readableLine(other), other)
   })
 })
 
@@ -280,13 +391,19 @@ describe('numbers for people', () => {
       ]),
       'name  count\na         5\nlong  12345\nc         –\n',
     )
+    assert.equal(tableText('实例|n', [['長いid', 1]]), '实例    n\n長いid  1\n')
+  })
+  it('take no longer for each row of thousands than for one of few', { timeout: 20_000 }, () => {
+    const rows = Array.from({ length: 20_000 }, (_, at) => [`instance_${at}`, at, null])
+    const lines = tableText('id|n|x', rows).split('\n')
+    assert.deepEqual([lines.length, lines[20_000]], [20_002, 'instance_19999  19999  –'])
   })
 })
 
 describe('the log of an instance', () => {
   const folder = mkdtempSync(join(tmpdir(), 'logs-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
-  const all = { level: null, pattern: null }
+  const all = { level: null, pattern: null, since: null, until: null }
   const file = (day: string) => join(folder, day, 'bot.log')
   const write = (day: string, text: string) => {
     mkdirSync(join(folder, day), { recursive: true })
@@ -312,7 +429,7 @@ describe('the log of an instance', () => {
     assert.equal(levelOf(json), 'error')
     assert.equal(levelOf('2026-01-01T00:00:00.000Z WARN [orders] text'), 'warn')
     assert.equal(levelOf('    at Object.<anonymous>'), null)
-    assert.equal(isShown(json, { level: 'warn', pattern: null }), true)
-    assert.equal(isShown(json, { level: null, pattern: /nothing/ }), false)
+    assert.equal(new LineSieve({ ...all, level: 'warn' }).takes(json), true)
+    assert.equal(new LineSieve({ ...all, pattern: /nothing/ }).takes(json), false)
   })
 })

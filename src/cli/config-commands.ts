@@ -1,72 +1,76 @@
 /** init, and config: validate, show, history, diff, rollback, new, import, archive. */
 import type { Command } from 'commander'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
-import type { ConfigOperations } from './config-operations.ts'
+import type { Awaitable, ConfigOperations } from './config-operations.ts'
 import { type CliContext, CliError } from './context.ts'
+import { commonMessages } from './messages/common.ts'
+import { configHelp, configMessages as m } from './messages/config.ts'
 import { type Cell, printJson, tableText } from './output.ts'
+import { type Message, sentence } from './speech.ts'
 
 export function registerConfigCommands(program: Command, joined: Joined): void {
+  const { say } = joined.speech
+  const help = configHelp
   program
     .command('init')
-    .description('make the folders and files of a home; replaces nothing')
-    .option('--demo', 'with the demo instances in config/active/')
-    .option('--json', 'print JSON')
+    .description(say(help.init))
+    .option('--demo', say(help.demo))
+    .option('--json', say(commonMessages.json))
     .action(action(joined, init))
-  const config = program.command('config').description('configuration files and their versions')
-  const command = (name: string, text: string, run: (invocation: Invocation) => Ran) =>
+  const config = program.command('config').description(say(help.config))
+  const command = (name: string, text: Message, run: (invocation: Invocation) => Ran) =>
     config
       .command(name)
-      .description(text)
-      .option('--json', 'print JSON')
+      .description(say(text))
+      .option('--json', say(commonMessages.json))
       .action(action(joined, run))
-  command('validate [file]', 'every fault of one file, or of all files; changes nothing', validate)
-  command('show <id>', 'the file of an instance, secrets masked; fleet: what holds for all', show)
-    .option('--version <number>', 'an earlier version instead of the file')
-    .option('--effective', 'everything that holds, defaults filled in, as JSON')
-  command('history <id>', 'the accepted versions: when, who, how', history)
-  command('diff <id> <a> [b]', 'what differs between two versions, or a version and now', diff)
-  command('rollback <id> <version>', 'bring an earlier version back, as a new one', rollback)
-  command('new <template> <id>', 'a new instance file of a template', create)
-  command('import <oldfile>', 'take an older instance file over in today’s form', importOld).option(
+  command('validate [file]', help.validate, validate)
+  command('show <id> [version]', help.show, show).option('--effective', say(help.effective))
+  command('history <id>', help.history, history)
+  command('diff <id> <a> [b]', help.diff, diff)
+  command('rollback <id> <version>', help.rollback, rollback)
+  command('new <template> <id>', help.create, create)
+  command('import <oldfile>', help.importOld, importOld).option(
     '--instance-id <id>',
-    'the id, whatever the file says',
+    say(help.instanceId),
   )
-  command('archive <id>', 'retire a stopped instance: its file moves to config/archived/', archive)
+  command('archive <id>', help.archive, archive)
 }
 
 type Ran = Promise<number> | number
 
-/** Runs on the files here; the control plane of another machine has its own. */
-function withFiles<T>(context: CliContext, run: (files: ConfigOperations) => T): T {
-  const files = context.configFiles()
+/** Runs on the files of this home, or on those of the machine that is asked. */
+async function withFiles<T>(
+  context: CliContext,
+  run: (files: ConfigOperations) => Awaitable<T>,
+): Promise<T> {
+  const files = await context.configFiles()
   try {
-    return run(files)
+    return await run(files)
   } finally {
     files.close()
   }
 }
 
-function init({ context, options, isJson }: Invocation): number {
+function init({ context, options, isJson, speech }: Invocation): number {
   const made = context.init(isSet(options, 'demo'))
   if (isJson) printJson(context, { home: context.home, made })
-  else if (made.length === 0) context.print(`${context.home} has everything already\n`)
+  else if (made.length === 0) context.print(`${speech.say(m.complete, { home: context.home })}\n`)
   else {
-    context.print(made.map((name) => `made ${name}\n`).join(''))
-    context.print(
-      'next: perpfleet config new TEMPLATE ID makes an instance, perpfleet up starts all\n',
-    )
+    context.print(made.map((name) => `${speech.say(m.made, { name })}\n`).join(''))
+    context.print(`${speech.say(m.next)}\n`)
   }
   return 0
 }
 
-function validate({ context, args, isJson }: Invocation): number {
-  const result = context.validate(args[0] ?? null)
+async function validate({ context, args, isJson, speech }: Invocation): Promise<number> {
+  const result = await context.validate(args[0] ?? null)
   if (isJson) printJson(context, result)
   else {
     for (const text of result.faults) context.complain(text)
-    for (const text of result.warnings) context.print(`warning: ${text}\n`)
-    const names = result.instances.join(', ') || 'none'
-    if (result.faults.length === 0) context.print(`all is well; instances: ${names}\n`)
+    for (const text of result.warnings) context.print(`${speech.say(m.warning, { text })}\n`)
+    const names = result.instances.join(', ') || commonMessages.none
+    if (result.faults.length === 0) context.print(`${speech.say(m.allWell, { names })}\n`)
   }
   return result.faults.length === 0 ? 0 : 1
 }
@@ -74,30 +78,25 @@ function validate({ context, args, isJson }: Invocation): number {
 /** @throws CliError 2 */
 function versionOf(text: string | undefined): number {
   if (text !== undefined && /^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new CliError(2, `a version is a number from 1, found ${text ?? 'nothing'}`)
+  throw new CliError(2, sentence(m.noVersion, { found: text ?? commonMessages.absent }))
 }
 
-function show({ context, args, options, isJson }: Invocation): number {
-  const [id = ''] = args
-  const text = textOption(options, 'version')
-  const version = text === null ? null : versionOf(text)
+async function show({ context, args, options, isJson }: Invocation): Promise<number> {
+  const [id = '', text] = args
+  const version = text === undefined ? null : versionOf(text)
   if (isSet(options, 'effective')) {
-    if (version !== null)
-      throw new CliError(2, '--effective shows what holds now: leave --version out')
-    printJson(
-      context,
-      withFiles(context, (files) => files.effective(id)),
-    )
+    if (version !== null) throw new CliError(2, sentence(m.effectiveNow))
+    printJson(context, await withFiles(context, (files) => files.effective(id)))
     return 0
   }
-  const shown = withFiles(context, (files) => files.show(id, version))
+  const shown = await withFiles(context, (files) => files.show(id, version))
   if (isJson) printJson(context, { id, ...shown })
   else context.print(shown.content.endsWith('\n') ? shown.content : `${shown.content}\n`)
   return 0
 }
 
-function history({ context, args, isJson }: Invocation): number {
-  const versions = withFiles(context, (files) => files.history(args[0] ?? ''))
+async function history({ context, args, isJson, speech }: Invocation): Promise<number> {
+  const versions = await withFiles(context, (files) => files.history(args[0] ?? ''))
   const rows = versions.map(({ version, at, author, origin, file, hash }) => ({
     version,
     at: new Date(at).toISOString(),
@@ -107,20 +106,20 @@ function history({ context, args, isJson }: Invocation): number {
     hash: hash.slice(0, 12),
   }))
   if (isJson) printJson(context, { items: rows, next_cursor: null })
-  else if (rows.length === 0) context.print('no version has been accepted yet: perpfleet up\n')
+  else if (rows.length === 0) context.print(`${speech.say(m.noneAccepted)}\n`)
   else {
     const cells = rows.map((row): Cell[] => Object.values(row))
-    context.print(tableText('version|at|author|by|file|hash', cells))
+    context.print(tableText(speech.say(m.historyHead), cells))
   }
   return 0
 }
 
-function diff({ context, args, isJson }: Invocation): number {
+async function diff({ context, args, isJson, speech }: Invocation): Promise<number> {
   const [id = '', a, b] = args
   const [from, to] = [versionOf(a), b === undefined ? null : versionOf(b)]
-  const lines = withFiles(context, (files) => files.difference(id, from, to))
+  const lines = await withFiles(context, (files) => files.difference(id, from, to))
   if (isJson) printJson(context, { id, a: from, b: to, lines })
-  else context.print(lines.length === 0 ? 'no difference\n' : `${lines.join('\n')}\n`)
+  else context.print(lines.length === 0 ? `${speech.say(m.same)}\n` : `${lines.join('\n')}\n`)
   return 0
 }
 
@@ -130,39 +129,40 @@ function told(context: CliContext, isJson: boolean, result: object, sentence: st
   return 0
 }
 
-const STARTS =
-  'it runs as soon as a control plane does; "autostart": false in metadata keeps it from that'
-
-function rollback({ context, args, isJson }: Invocation): number {
+async function rollback({ context, args, isJson, speech }: Invocation): Promise<number> {
   const [id = '', version] = args
   const wanted = versionOf(version)
-  const written = withFiles(context, (files) => files.rollback(id, wanted))
-  const text = `${written.file} is version ${wanted} again, written as version ${written.version}`
+  const written = await withFiles(context, (files) => files.rollback(id, wanted))
+  const { file, version: now } = written
+  const text = speech.say(m.rolledBack, { file, wanted, now })
   return told(context, isJson, written, text)
 }
 
-function create({ context, args, isJson }: Invocation): number {
+async function create({ context, args, isJson, speech }: Invocation): Promise<number> {
   const [template = '', id = ''] = args
-  const written = withFiles(context, (files) => files.create(template, id))
-  return told(context, isJson, written, `wrote ${written.file}: ${STARTS}`)
+  const written = await withFiles(context, (files) => files.create(template, id))
+  return told(context, isJson, written, speech.say(m.wrote, { file: written.file }))
 }
 
-function importOld({ context, args, options, isJson }: Invocation): number {
+async function importOld({ context, args, options, isJson, speech }: Invocation): Promise<number> {
   const id = textOption(options, 'instanceId')
-  const written = withFiles(context, (files) => files.import(args[0] ?? '', id))
-  const text = `wrote ${written.file} as ${written.id}, the same instance as before: ${STARTS}`
+  const written = await withFiles(context, (files) => files.import(args[0] ?? '', id))
+  const text = speech.say(m.imported, { file: written.file, id: written.id })
   return told(context, isJson, written, text)
 }
 
-async function archive({ context, args, isJson }: Invocation): Promise<number> {
+async function archive({ context, args, isJson, speech }: Invocation): Promise<number> {
   const [id = ''] = args
   const fleet = await context.open()
   const found = (await fleet.list()).items.find((one) => one.id === id)
   if (found !== undefined && found.pid !== null) {
-    throw new CliError(4, `${id} runs: perpfleet stop ${id} first`)
+    throw new CliError(4, sentence(m.stillRuns, { id }))
   }
-  const file = withFiles(context, (files) => files.archive(id))
-  const held = found?.position != null && Number(found.position) !== 0
-  const note = held ? `; it still holds ${found.position} of ${found.symbol}` : ''
-  return told(context, isJson, { id, file }, `${id} is retired, its file is ${file} now${note}`)
+  const file = await withFiles(context, (files) => files.archive(id))
+  const position = found?.position ?? '0'
+  const isHeld = found !== undefined && Number(position) !== 0
+  const text = isHeld
+    ? speech.say(m.archivedHolding, { id, file, position, symbol: found.symbol })
+    : speech.say(m.archived, { id, file })
+  return told(context, isJson, { id, file }, text)
 }

@@ -1,4 +1,8 @@
 /** What the config commands do with files and versions; src/main/cli-context.ts brings it. */
+
+/** At once from the files here, later from another machine. */
+export type Awaitable<T> = T | Promise<T>
+
 export interface ConfigVersionRow {
   readonly version: number
   /** Wall time, ms since 1970 UTC. */
@@ -17,19 +21,23 @@ interface Written {
 
 /** Every method may throw an Error with one sentence and a code. */
 export interface ConfigOperations {
-  history(id: string): readonly ConfigVersionRow[]
+  history(id: string): Awaitable<readonly ConfigVersionRow[]>
   /** `version` null: the file as it is now. Secrets are masked. */
   show(
     id: string,
     version: number | null,
-  ): { readonly file: string; readonly version: number | null; readonly content: string }
+  ): Awaitable<{
+    readonly file: string
+    readonly version: number | null
+    readonly content: string
+  }>
   /** Everything that holds for an instance, secrets masked. */
-  effective(id: string): object
-  difference(id: string, a: number, b: number | null): readonly string[]
-  rollback(id: string, version: number): Written
-  create(template: string, id: string): Written
-  import(path: string, instanceId: string | null): Written
+  effective(id: string): Awaitable<object>
+  difference(id: string, a: number, b: number | null): Awaitable<readonly string[]>
+  rollback(id: string, version: number): Awaitable<Written>
+  create(template: string, id: string): Awaitable<Written>
+  import(path: string, instanceId: string | null): Awaitable<Written>
   /** @returns where the file lies now */
-  archive(id: string): string
+  archive(id: string): Awaitable<string>
   close(): void
 }

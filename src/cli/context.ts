@@ -1,7 +1,11 @@
 /** What the commands need from outside; src/main/cli.ts brings it. */
 import type { FleetAccess } from '../client/fleet-access.ts'
-import type { ConfigOperations } from './config-operations.ts'
+import type { DoctorCheck, DoctorOptions } from '../protocol/doctor-report.ts'
+import type { NameKind } from './completion.ts'
+import type { Awaitable, ConfigOperations } from './config-operations.ts'
 import type { GridPreview } from './grid-preview.ts'
+import type { LogFilter } from './log-line.ts'
+import { type Sentence, sentenceIn } from './speech.ts'
 
 export interface UpOptions {
   /** Null = as configured. */
@@ -17,6 +21,22 @@ export interface LogPlace {
   readonly id: string
   /** Folder that holds one folder a day. */
   readonly folder: string
+  /** On another machine: what gives its lines. */
+  readonly open?: (stream: string) => LineSource
+}
+
+/** Where lines come from, oldest first. */
+export interface LineSource {
+  /** The last so many of the lines that pass; `more` goes on behind them. */
+  last(count: number, filter: LogFilter): Awaitable<readonly string[]>
+  /** Whole lines added since the last call. */
+  more(filter: LogFilter): Awaitable<readonly string[]>
+}
+
+/** Lines that come one after the other. */
+export interface NewLines {
+  /** Those that no earlier call gave, oldest first. */
+  next(): Iterable<string>
 }
 
 export interface ValidationResult {
@@ -55,11 +75,18 @@ export interface CliContext {
   down(withBots: boolean): Promise<number>
   /** Copies an instance file into config/active/. @returns its id */
   addInstance(file: string, instanceId: string | null): string
-  logPlaces(): readonly LogPlace[]
+  logPlaces(): Awaitable<readonly LogPlace[]>
+  /** What the desk wrote down of an instance, as log lines. */
+  journal(id: string): NewLines
+  /** Wall time, ms since 1970 UTC, and the zone (IANA name) in which the fleet counts days. */
+  wallClock(): { readonly nowMs: number; readonly timeZone: string }
+  /** Names that this home knows. */
+  names(kind: NameKind): readonly string[]
+  doctor(options: DoctorOptions): Promise<readonly DoctorCheck[]>
   /** Null = every file of config/active/ and the fleet's own. */
-  validate(file: string | null): ValidationResult
+  validate(file: string | null): Awaitable<ValidationResult>
   /** The configuration files of this home and their versions; to be closed. */
-  configFiles(): ConfigOperations
+  configFiles(): Awaitable<ConfigOperations>
   /** Makes what a home needs. @returns what was made */
   init(withDemo: boolean): readonly string[]
   /** An instance's id or a file. */
@@ -67,8 +94,10 @@ export interface CliContext {
   /** Drives the venue itself; null = every account. */
   direct(action: 'close' | 'kill', ids: readonly string[] | null): Promise<readonly DirectRow[]>
   wait(ms: number): Promise<void>
-  /** Asks a person; without a terminal there is nobody to ask and the answer is yes: what lowers risk must not wait. */
+  /** Asks the person at the terminal; where there is none, the answer is no. */
   confirm(question: string): Promise<boolean>
+  /** There is a terminal with a person at it. */
+  readonly canAsk: boolean
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal
 }
@@ -77,9 +106,12 @@ export interface CliContext {
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: 1 | 2 | 3 | 4
-  constructor(exitCode: 1 | 2 | 3 | 4, text: string, options?: ErrorOptions) {
-    super(text, options)
+  /** What it says in every language; null = English alone. */
+  readonly sentence: Sentence | null
+  constructor(exitCode: 1 | 2 | 3 | 4, said: string | Sentence, options?: ErrorOptions) {
+    super(typeof said === 'string' ? said : sentenceIn('en', said), options)
     this.exitCode = exitCode
+    this.sentence = typeof said === 'string' ? null : said
   }
 }
 

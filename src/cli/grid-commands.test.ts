@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainFacts } from './grid-commands.ts'
+import { speechIn } from './speech.ts'
 
 test('grid show says times as ISO, booleans and names in words', () => {
   const report = {
@@ -12,7 +13,7 @@ test('grid show says times as ISO, booleans and names in words', () => {
     range: { lower: '1' },
     virtual: [],
   }
-  assert.deepEqual(plainFacts(report), {
+  assert.deepEqual(plainFacts(report, speechIn('en')), {
     'completed cells': '3',
     'in range': 'no',
     'started at': '2026-01-02T03:04:05.000Z',

@@ -16,6 +16,16 @@ export interface GridCell {
   readonly netPercent: string
 }
 
+/** A limit that is reached, and the first order that must wait for it. */
+export interface GridLimit {
+  readonly code: string
+  readonly text: string
+  readonly side: string
+  readonly line: string
+  /** Orders of its side before it; null = the position that is opened at once. */
+  readonly before: number | null
+}
+
 export interface GridPreview {
   /** e.g. `31 lines, 30 intervals`. */
   readonly title: string
@@ -27,6 +37,11 @@ export interface GridPreview {
     readonly quantity: string
     readonly lines: readonly GridLine[]
     readonly orders: number
+    /** On which side of the range the present price lies; null = inside. */
+    readonly outside: 'below' | 'above' | null
+    /** Orders that the limits of the instance let through. */
+    readonly placed: number
+    readonly limits: readonly GridLimit[]
     readonly initialPosition: string
     readonly cells: readonly GridCell[]
     readonly worst: GridCell | null

@@ -1,58 +1,59 @@
-/** list, status, start, stop, restart, pause, resume, arm, close-all, kill. */
+/** list, status, start, stop, restart, pause, resume, arm, disarm, close-all, kill. */
 import { type Command, Option } from 'commander'
 import type { ActionName, FleetAccess } from '../client/fleet-access.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
+import { closingPreview, mustAgree } from './asking.ts'
 import { type CliContext, CliError } from './context.ts'
-import { DIRECT_HELP, runDirect } from './direct-commands.ts'
-import { messages } from './messages.ts'
+import { runDirect } from './direct-commands.ts'
+import { commonMessages } from './messages/common.ts'
+import { heldMessages as h } from './messages/held.ts'
+import { instanceHelp, instanceMessages as m, outcomeMessages } from './messages/instance.ts'
+import { stateText } from './messages/words.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
+import { type Speech, sentence } from './speech.ts'
+import { feedText, statusText, whyText } from './status-text.ts'
 
-const ALL = 'every instance'
 const WATCH_MS = 1000
 
 export function registerInstanceCommands(program: Command, joined: Joined): void {
+  const { say } = joined.speech
+  const help = instanceHelp
   const command = (name: string, text: string) =>
     program
       .command(`${name} [ids...]`)
       .description(text)
-      .option('--all', ALL)
-      .option('--tag <tag>', 'those that carry a tag')
-      .option('--json', 'print JSON')
-  command('list', 'the instances in a table')
-    .option('--watch', 'again each second, until Ctrl-C')
-    .option('--wide', 'with configuration file, start time and node')
+      .option('--all', say(commonMessages.everyInstance))
+      .option('--tag <tag>', say(help.tag))
+      .option('--json', say(commonMessages.json))
+  command('list', say(help.list))
+    .option('--watch', say(help.watch))
+    .option('--wide', say(help.wide))
     .action(action(joined, list))
-  command('status', 'what the instances do and why').action(action(joined, status))
-  command('start', 'set the desired state to running; starts a control plane when none runs')
-    .option('--config <file>', 'an instance file, copied into config/active/')
-    .option('--instance-id <id>', 'with --config: the id, whatever the file says')
+  command('status', say(help.status)).action(action(joined, status))
+  command('start', say(help.start))
+    .option('--config <file>', say(help.config))
+    .option('--instance-id <id>', say(help.instanceId))
     .action(action(joined, start))
-  command('stop', 'end instances')
+  command('stop', say(help.stop))
     .addOption(
-      new Option('--orders <what>', 'resting orders').choices(['cancel', 'keep']).default('cancel'),
+      new Option('--orders <what>', say(help.orders)).choices(['cancel', 'keep']).default('cancel'),
     )
     .addOption(
-      new Option('--positions <what>', 'open positions').choices(['keep', 'close']).default('keep'),
+      new Option('--positions <what>', say(help.positions))
+        .choices(['keep', 'close'])
+        .default('keep'),
     )
     .action(action(joined, stop))
-  command('restart', 'replace the processes; orders stay').action(
-    action(joined, acting('restart', false)),
-  )
-  command('pause', 'cancel what raises risk and place nothing that does').action(
-    action(joined, acting('pause', false)),
-  )
-  command('resume', 'end a pause').action(action(joined, acting('resume', false)))
-  command('arm', 'let disarmed or killed instances trade again').action(
-    action(joined, acting('arm', false)),
-  )
-  command('close-all', 'close positions by reduce-only orders and wait until they are 0')
-    .option('--yes', 'do not ask')
-    .option('--direct', DIRECT_HELP)
+  for (const name of ['restart', 'pause', 'resume', 'arm', 'disarm'] as const)
+    command(name, say(help[name])).action(action(joined, acting(name, false)))
+  command('close-all', say(help.closeAll))
+    .option('--yes', say(help.yes))
+    .option('--direct', say(help.direct))
     .action(action(joined, acting('close', true)))
-  command('kill', 'stop entries, cancel, close positions, and stay killed until armed')
-    .option('--yes', 'do not ask')
-    .option('--direct', DIRECT_HELP)
+  command('kill', say(help.kill))
+    .option('--yes', say(help.yes))
+    .option('--direct', say(help.direct))
     .action(action(joined, acting('kill', true)))
 }
 
@@ -67,30 +68,30 @@ function chosen(
     return args.map((id) => {
       const found = list.items.find((one) => one.id === id)
       if (found) return found
-      const known = list.items.map((one) => one.id).join(', ') || 'none'
-      throw new CliError(3, `there is no instance ${id} here; known: ${known}`)
+      const known = list.items.map((one) => one.id).join(', ') || commonMessages.none
+      throw new CliError(3, sentence(commonMessages.noSuchInstance, { id, known }))
     })
   }
   if (tag !== null) {
     const tagged = list.items.filter(({ tags }) => tags.includes(tag))
-    if (tagged.length === 0) throw new CliError(3, `${messages().noneMatches} ${tag}`)
+    if (tagged.length === 0) throw new CliError(3, sentence(m.noneMatches, { tag }))
     return tagged
   }
   if (isSet(options, 'all') || isAllByDefault) return [...list.items]
-  throw new CliError(2, messages().whichInstances)
+  throw new CliError(2, sentence(commonMessages.whichInstances))
 }
 
 // --- list and status ----------------------------------------------------------------------------
 
 async function list(invocation: Invocation): Promise<number> {
-  const { context, options, isJson } = invocation
+  const { context, options, isJson, speech } = invocation
   const isWide = isSet(options, 'wide')
   if (!isSet(options, 'watch')) {
     const fleet = await context.open()
     const all = await fleet.list()
     const items = chosen(all, invocation, true)
     if (isJson) printJson(context, { ...all, items })
-    else context.print(listText({ ...all, items }, isWide, fleet.hasControlPlane))
+    else context.print(listText({ ...all, items }, isWide, fleet.hasControlPlane, speech))
     return 0
   }
   while (!context.interrupted.aborted) {
@@ -98,36 +99,46 @@ async function list(invocation: Invocation): Promise<number> {
     const all = await fleet.list()
     const shown = { ...all, items: chosen(all, invocation, true) }
     if (isJson) context.print(`${JSON.stringify(shown)}\n`)
-    else context.print(`\u001b[H\u001b[2J${listText(shown, isWide, fleet.hasControlPlane)}`)
+    else {
+      const text = listText(shown, isWide, fleet.hasControlPlane, speech)
+      context.print(`\u001b[H\u001b[2J${text}`)
+    }
     await context.wait(WATCH_MS)
   }
   return 0
 }
 
-function listText(list: InstanceList, isWide: boolean, hasControlPlane: boolean): string {
-  const words = messages()
+function listText(
+  list: InstanceList,
+  isWide: boolean,
+  hasControlPlane: boolean,
+  speech: Speech,
+): string {
+  const { say, relay } = speech
   const title = [
-    ...(list.feed === null ? [] : [list.feed.label]),
-    ...(hasControlPlane ? [] : [words.noControlPlane]),
+    ...(list.feed === null ? [] : [relay(list.feed.label)]),
+    ...(hasControlPlane ? [] : [say(commonMessages.noControlPlane)]),
   ].join(' · ')
   const faults = list.faults.map((text) => `${text}\n`).join('')
-  const head = isWide ? `${words.listHead}|${words.listHeadWide}` : words.listHead
+  const head = isWide ? `${say(m.listHead)}|${say(m.listHeadWide)}` : say(m.listHead)
   const body =
     list.items.length === 0
-      ? `${words.noInstances}\n`
+      ? `${say(m.noInstances)}\n`
       : tableText(
           head,
-          list.items.map((one) => (isWide ? [...cells(one), ...wideCells(one)] : cells(one))),
+          list.items.map((one) => [...cells(one, speech), ...(isWide ? wideCells(one) : [])]),
         )
-  const why = list.items
-    .filter(({ reason }) => reason !== null)
-    .map((one) => `${one.id}: ${one.reason}\n`)
-  return `${title === '' ? '' : `${title}\n`}${body}${why.join('')}${faults}`
+  const why = list.items.flatMap((one) => {
+    const text = whyText(one, speech, Date.now())
+    return text === null ? [] : [`${text}\n`]
+  })
+  const note = list.feed?.note == null ? '' : `${relay(list.feed.note)}\n`
+  return `${title === '' ? '' : `${title}\n`}${note}${body}${why.join('')}${faults}`
 }
 
-const cells = (one: InstanceView): Cell[] => [
+const cells = (one: InstanceView, speech: Speech): Cell[] => [
   one.id,
-  one.state,
+  stateText(one.state, speech),
   one.pid,
   one.port,
   one.venue,
@@ -146,45 +157,18 @@ const cells = (one: InstanceView): Cell[] => [
 const wideCells = (one: InstanceView): Cell[] => [one.config_file, one.started_at, one.node]
 
 async function status(invocation: Invocation): Promise<number> {
-  const { context, isJson } = invocation
+  const { context, isJson, speech } = invocation
   const fleet = await context.open()
   const all = await fleet.list()
   const items = chosen(all, invocation, true)
   if (isJson) printJson(context, { ...all, items })
   else {
-    if (!fleet.hasControlPlane) context.print(`${messages().noControlPlane}\n`)
-    if (all.feed !== null) context.print(`${all.feed.label}${marketTime(all)}\n`)
-    for (const one of items) context.print(statusText(one))
+    if (!fleet.hasControlPlane) context.print(`${speech.say(commonMessages.noControlPlane)}\n`)
+    if (all.feed !== null) context.print(`${feedText(all.feed, speech)}\n`)
+    for (const one of items) context.print(statusText(one, speech, Date.now()))
     for (const text of all.faults) context.print(`${text}\n`)
   }
   return 0
-}
-
-const marketTime = ({ feed }: InstanceList): string =>
-  feed?.market_time ? `, market time ${feed.market_time.slice(0, 19)}Z` : ''
-
-function statusText(one: InstanceView): string {
-  const facts: [string, Cell][] = [
-    [
-      'state',
-      `${one.state}${one.reason === null ? '' : ` (${one.reason})`}, desired ${one.desired}`,
-    ],
-    ['contract', `${one.symbol} on ${one.venue}, ${one.mode}`],
-    [
-      'process',
-      one.pid === null ? null : `pid ${one.pid}, port ${one.port}, up ${duration(one.uptime_s)}`,
-    ],
-    ['equity', one.equity === null ? null : `${amount(one.equity)} (PnL ${amount(one.pnl)})`],
-    ['position', one.position],
-    ['orders', one.orders === null ? null : `${one.orders} working, ${one.fills ?? 0} fills`],
-    ['restarts', one.restarts],
-    ['file', one.config_file],
-  ]
-  const lines = facts
-    .filter(([, fact]) => fact !== null)
-    .map(([name, fact]) => `  ${name.padEnd(9)} ${fact}`)
-  const log = one.last_lines.map((line) => `  | ${line}`)
-  return `${[one.id, ...lines, ...log].join('\n')}\n`
 }
 
 // --- actions ------------------------------------------------------------------------------------
@@ -194,18 +178,20 @@ async function start(invocation: Invocation): Promise<number> {
   const file = textOption(options, 'config')
   const instanceId = textOption(options, 'instanceId')
   if (file === null && instanceId !== null) {
-    throw new CliError(2, '--instance-id goes with --config FILE')
+    throw new CliError(2, sentence(m.idNeedsConfig))
   }
   const added = file === null ? [] : [context.addInstance(file, instanceId)]
   const named = [...invocation.args, ...added]
   const isChosen = named.length > 0 || isSet(options, 'all') || textOption(options, 'tag') !== null
-  if (!isChosen) throw new CliError(2, messages().whichInstances)
+  if (!isChosen) throw new CliError(2, sentence(commonMessages.whichInstances))
+  const isNew = added.length > 0
+  // An id that nobody knows is no reason to start a control plane.
+  if (!isNew) chosen(await (await context.open()).list(), invocation, false)
   const fleet = await context.openStarted()
-  const ids =
-    added.length > 0
-      ? named
-      : chosen(await fleet.list(), { ...invocation, args: named }, false).map(({ id }) => id)
-  return each(invocation, ids, (id) => fleet.act('start', id))
+  const ids = isNew
+    ? named
+    : chosen(await fleet.list(), { ...invocation, args: named }, false).map(({ id }) => id)
+  return each(invocation, 'start', ids, (id) => fleet.act('start', id))
 }
 
 async function stop(invocation: Invocation): Promise<number> {
@@ -215,12 +201,9 @@ async function stop(invocation: Invocation): Promise<number> {
   const orders = textOption(options, 'orders') === 'keep' ? 'keep' : 'cancel'
   const positions = textOption(options, 'positions') === 'close' ? 'close' : 'keep'
   if (orders === 'keep' && positions === 'close') {
-    throw new CliError(
-      2,
-      '--positions close needs --orders cancel: resting orders would open it again',
-    )
+    throw new CliError(2, sentence(m.closeNeedsCancel))
   }
-  return each(invocation, ids, (id) => fleet.stop(id, { orders, positions }))
+  return each(invocation, 'stop', ids, (id) => fleet.stop(id, { orders, positions }))
 }
 
 function acting(name: ActionName, isAllByDefault: boolean) {
@@ -228,27 +211,53 @@ function acting(name: ActionName, isAllByDefault: boolean) {
     if ((name === 'close' || name === 'kill') && isSet(invocation.options, 'direct'))
       return runDirect(name, invocation)
     const fleet: FleetAccess = await invocation.context.open()
-    const ids = chosen(await fleet.list(), invocation, isAllByDefault).map(({ id }) => id)
-    const mustAsk = (name === 'close' || name === 'kill') && !isSet(invocation.options, 'yes')
-    const question = `${name === 'kill' ? 'Kill' : 'Close the positions of'} ${ids.join(', ')}?`
-    if (mustAsk && !(await invocation.context.confirm(question))) {
-      throw new CliError(4, 'nothing was done')
+    const items = chosen(await fleet.list(), invocation, isAllByDefault)
+    const ids = items.map(({ id }) => id)
+    if (name === 'restart' && !fleet.hasControlPlane)
+      throw new CliError(4, sentence(commonMessages.noControlPlane))
+    if (name === 'close' || name === 'kill') {
+      const ask = name === 'kill' ? m.askKill : m.askClose
+      const question = invocation.speech.say(ask, { ids: ids.join(', ') })
+      await mustAgree(invocation, name, closingPreview(name, items, invocation), question)
     }
-    return each(invocation, ids, (id) => fleet.act(name, id))
+    return each(invocation, name, ids, (id) => fleet.act(name, id))
   }
 }
 
 /** All at once; one that fails does not keep the others from being done. */
 async function each(
-  { context, isJson }: Invocation,
+  { context, isJson, speech }: Invocation,
+  name: ActionName | 'stop',
   ids: readonly string[],
   act: (id: string) => Promise<ActionResult>,
 ): Promise<number> {
-  const results = await Promise.all(ids.map((id) => act(id).catch((error) => failed(id, error))))
+  let at = 0
+  const count = ids.length
+  const done = async (id: string): Promise<ActionResult> => {
+    const one = await act(id).catch((error) => failed(id, error))
+    at += 1
+    if (isJson) return one
+    const said = resultText(name, one, speech)
+    // Told as it comes: replacing many processes takes a while.
+    const isStep = count > 1 && one.ok
+    tell(context, isStep ? speech.say(h.progress, { at, count, sentence: said }) : said, one.ok)
+    return one
+  }
+  const results = await Promise.all(ids.map(done))
   if (isJson) printJson(context, { items: results })
-  else for (const one of results) tell(context, one)
+  else if (count > 1) context.print(`${endText(name, results, speech)}\n`)
   if (results.every(({ ok }) => ok)) return 0
   return results.some(({ ok, code }) => !ok && isRefusal(code)) ? 4 : 1
+}
+
+function endText(
+  name: ActionName | 'stop',
+  results: readonly ActionResult[],
+  speech: Speech,
+): string {
+  const done = results.filter(({ ok }) => ok).length
+  const what = speech.say(outcomeMessages[name])
+  return speech.say(h.end, { done, count: results.length, what })
 }
 
 const isRefusal = (code: ActionResult['code']): boolean =>
@@ -260,8 +269,22 @@ function failed(id: string, error: unknown): ActionResult {
   return { id, ok: false, state: null, text, code: code as ActionResult['code'] }
 }
 
-function tell(context: CliContext, { id, ok, text }: ActionResult): void {
-  const sentence = text.startsWith(id) ? text : `${id} ${text}`
-  if (ok) context.print(`${sentence}\n`)
-  else context.complain(sentence)
+function tell(context: CliContext, text: string, isDone: boolean): void {
+  if (isDone) context.print(`${text}\n`)
+  else context.complain(text)
+}
+
+/**
+ * Whoever did it says it in English; where the phrase book does not know the sentence, a success is told by action and
+ * state, and a failure keeps its English words: its reason must not be lost.
+ */
+function resultText(name: ActionName | 'stop', result: ActionResult, speech: Speech): string {
+  const { id, ok, text, state } = result
+  const told = speech.relay(text)
+  if (speech.language === 'en' || !ok || told !== text)
+    return told.startsWith(id) ? told : `${id} ${told}`
+  const done = speech.say(outcomeMessages[name])
+  return state === null
+    ? `${id} ${done}`
+    : speech.say(m.nowIn, { id, done, state: stateText(state, speech) })
 }

@@ -1,106 +1,176 @@
-/** Reads the log of one instance over its days: the last lines, then what is added. */
+/** Reads the log of one instance over its days and turned-over parts: what was asked for, then what is added. */
 import {
   closeSync,
   existsSync,
   fstatSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
+  statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-
-export type LogStream = 'bot' | 'daemon'
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevelName = (typeof logLevels)[number]
+import { StringDecoder } from 'node:string_decoder'
+import type { LineSource, NewLines } from './context.ts'
+import { LineSieve, type LogFilter, Tail } from './log-line.ts'
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
+const DAY_MS = 86_400_000
 const CHUNK_BYTES = 1024 * 1024
 
-export interface LogFilter {
-  readonly level: LogLevelName | null
-  readonly pattern: RegExp | null
+interface ReadFile {
+  readonly path: string
+  readonly inode: number
+  /** Behind the last whole line that was read. */
+  readonly offset: number
 }
 
-/** The level of a line in either format; null = a line without one (a continued text). */
-export function levelOf(line: string): LogLevelName | null {
-  const word = /^\{.*?"level":"([a-z]+)"/.exec(line)?.[1] ?? /^\S+ ([A-Z]+) \[/.exec(line)?.[1]
-  return logLevels.find((level) => level === word?.toLowerCase()) ?? null
-}
-
-export function isShown(line: string, { level, pattern }: LogFilter): boolean {
-  if (pattern !== null && !pattern.test(line)) return false
-  if (level === null) return true
-  const own = levelOf(line)
-  return own !== null && logLevels.indexOf(own) >= logLevels.indexOf(level)
-}
-
-export class LogFollower {
+export class LogFollower implements LineSource {
   readonly #folder: string
-  readonly #stream: LogStream
-  #file: string | null = null
-  #offset = 0
+  readonly #name: string
+  #newest: ReadFile | null = null
+  #sieve: LineSieve | null = null
 
-  constructor(folder: string, stream: LogStream) {
+  /** @param name of the files without their ending: `bot` for bot.log and bot.1.log */
+  constructor(folder: string, name: string) {
     this.#folder = folder
-    this.#stream = stream
+    this.#name = name
   }
 
+  /** Oldest first; within a day the turned-over part comes before the present one. */
   #files(): string[] {
+    return this.#days().flatMap((day) => this.#filesOf(day))
+  }
+
+  #days(): string[] {
     if (!existsSync(this.#folder)) return []
     return readdirSync(this.#folder)
       .filter((name) => DAY.test(name))
       .sort()
-      .map((day) => join(this.#folder, day, `${this.#stream}.log`))
+  }
+
+  #filesOf(day: string): string[] {
+    return [`${this.#name}.1.log`, `${this.#name}.log`]
+      .map((name) => join(this.#folder, day, name))
       .filter((path) => existsSync(path))
   }
 
-  /** The last lines that pass the filter, oldest first; `more` goes on behind them. */
-  last(count: number, filter: LogFilter): string[] {
-    const files = this.#files()
+  last(count: number, filter: LogFilter): readonly string[] {
+    const newest = this.#files().at(-1)
+    let lines: readonly string[] = []
+    for (const day of this.#days().reverse()) {
+      const files = this.#filesOf(day)
+      const isNeeded = lines.length < count && mayHold(day, filter)
+      // The newest file is read in any case: `more` goes on behind it.
+      if (!isNeeded && !files.includes(newest ?? '')) continue
+      const tail = new Tail(Math.max(0, count - lines.length))
+      for (const path of files) this.#readWhole(path, path === newest, new LineSieve(filter), tail)
+      lines = [...tail.lines, ...lines]
+    }
+    return lines
+  }
+
+  #readWhole(path: string, isNewest: boolean, sieve: LineSieve, tail: Tail): void {
+    const take = (line: string) => {
+      if (sieve.takes(line)) tail.add(line)
+    }
+    const read = readLines(path, 0, take)
+    if (read === null) return
+    if (read.rest !== '') take(read.rest)
+    if (!isNewest) return
+    this.#newest = read.file
+    this.#sieve = sieve
+  }
+
+  /** A file that was turned over meanwhile is read to its end under its new name. */
+  more(filter: LogFilter): readonly string[] {
     const lines: string[] = []
-    for (const path of [...files].reverse()) {
-      const text = readFileSync(path, 'utf8')
-      if (path === files.at(-1)) this.#startAt(path, text)
-      const shown = text.split('\n').filter((line) => line !== '' && isShown(line, filter))
-      lines.unshift(...shown.slice(-(count - lines.length || 1)))
-      if (lines.length >= count) break
+    this.#sieve ??= new LineSieve(filter)
+    const sieve = this.#sieve
+    const take = (line: string) => {
+      if (sieve.takes(line)) lines.push(line)
     }
-    return count === 0 ? [] : lines.slice(-count)
+    const files = this.#files()
+    const before = this.#newest
+    const known = files.findLastIndex((path) => before !== null && inodeOf(path) === before.inode)
+    // A file that is not there under any name was replaced: what stands in its place is new.
+    const from = known >= 0 ? known : Math.max(0, files.indexOf(before?.path ?? ''))
+    for (const [at, path] of files.slice(from).entries()) {
+      const offset = at === 0 && known >= 0 ? (before?.offset ?? 0) : 0
+      this.#newest = readLines(path, offset, take)?.file ?? this.#newest
+    }
+    return lines
+  }
+}
+
+/** Whether lines of a day folder may lie in the time asked for, in whatever zone its days were counted. */
+function mayHold(day: string, { since, until }: LogFilter): boolean {
+  const from = Date.parse(`${day}T00:00:00Z`)
+  return (
+    (since === null || from + 2 * DAY_MS >= since) && (until === null || from - DAY_MS <= until)
+  )
+}
+
+const inodeOf = (path: string): number | null =>
+  statSync(path, { throwIfNoEntry: false })?.ino ?? null
+
+function opened(path: string): number | null {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    // Between the look at the folder and now it was turned over or removed.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Reads whole lines from an offset on; `rest` is what stands behind the last line feed. null: no such file. */
+function readLines(
+  path: string,
+  from: number,
+  take: (line: string) => void,
+): { readonly file: ReadFile; readonly rest: string } | null {
+  const file = opened(path)
+  if (file === null) return null
+  try {
+    const { size, ino: inode } = fstatSync(file)
+    // A file that was cut is read from its beginning.
+    let offset = size < from ? 0 : from
+    let at = offset
+    let rest = ''
+    const decoder = new StringDecoder('utf8')
+    const bytes = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(1, size - at)))
+    for (;;) {
+      const count = readSync(file, bytes, 0, bytes.length, at)
+      if (count === 0) break
+      const end = bytes.subarray(0, count).lastIndexOf(10)
+      if (end >= 0) offset = at + end + 1
+      at += count
+      const parts = (rest + decoder.write(bytes.subarray(0, count))).split('\n')
+      rest = parts.pop() ?? ''
+      for (const line of parts) take(line)
+    }
+    return { file: { path, inode, offset }, rest: rest + decoder.end() }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Lines that somebody else makes. */
+export class SievedLines implements LineSource {
+  readonly #lines: NewLines
+
+  constructor(lines: NewLines) {
+    this.#lines = lines
   }
 
-  #startAt(path: string, text: string): void {
-    const end = text.lastIndexOf('\n') + 1
-    this.#file = path
-    this.#offset = Buffer.byteLength(text.slice(0, end))
+  last(count: number, filter: LogFilter): readonly string[] {
+    const tail = new Tail(count)
+    const sieve = new LineSieve(filter)
+    for (const line of this.#lines.next()) if (sieve.takes(line)) tail.add(line)
+    return tail.lines
   }
 
-  /** Whole lines added since the last call; goes over to the next day's file. */
-  more(filter: LogFilter): string[] {
-    const newest = this.#files().at(-1) ?? null
-    const lines = this.#file === null ? [] : this.#read(this.#file)
-    if (newest !== null && newest !== this.#file) {
-      this.#file = newest
-      this.#offset = 0
-      lines.push(...this.#read(newest))
-    }
-    return lines.filter((line) => line !== '' && isShown(line, filter))
-  }
-
-  #read(path: string): string[] {
-    const file = openSync(path, 'r')
-    try {
-      const size = fstatSync(file).size
-      // A file that was cut is read from its beginning.
-      if (size < this.#offset) this.#offset = 0
-      const bytes = Buffer.alloc(Math.min(size - this.#offset, CHUNK_BYTES))
-      const count = readSync(file, bytes, 0, bytes.length, this.#offset)
-      // A character may be cut at the end of what is there: only whole lines are taken.
-      const end = bytes.subarray(0, count).lastIndexOf(10) + 1
-      this.#offset += end
-      return bytes.subarray(0, end).toString('utf8').split('\n')
-    } finally {
-      closeSync(file)
-    }
+  more(filter: LogFilter): readonly string[] {
+    return this.last(Number.POSITIVE_INFINITY, filter)
   }
 }

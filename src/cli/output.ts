@@ -1,6 +1,6 @@
 /** Tables and numbers for terminals. */
-import Table from 'cli-table3'
 import type { CliContext } from './context.ts'
+import { displayWidth } from './width.ts'
 
 export function printJson(context: CliContext, value: unknown): void {
   context.print(`${JSON.stringify(value, null, 2)}\n`)
@@ -8,44 +8,38 @@ export function printJson(context: CliContext, value: unknown): void {
 
 export type Cell = string | number | null
 
-/** A plain table without borders; numbers stand to the right. `head` is separated by `|`. */
+/**
+ * A plain table without borders; numbers stand to the right. `head` is separated by `|`. Laid out here: a fleet may have
+ * thousands of rows, and the time of table libraries grows with their square.
+ */
 export function tableText(head: string, rows: readonly (readonly Cell[])[]): string {
   const names = head.split('|')
-  const isNumeric = names.map((_, at) => rows.length > 0 && rows.every((row) => isNumber(row[at])))
-  const table = new Table({
-    head: names,
-    colAligns: isNumeric.map((is) => (is ? 'right' : 'left')),
-    chars: noBorders,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  })
-  for (const row of rows) table.push(row.map((cell) => (cell === null ? '–' : String(cell))))
-  return `${table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`
+  const lines = [names, ...rows.map((row) => names.map((_, at) => shownCell(row[at])))]
+  const columns = names.map((_, at) => ({
+    isNumeric: rows.length > 0 && rows.every((row) => isNumber(row[at])),
+    width: lines.reduce((widest, line) => Math.max(widest, columnsOf(line[at] ?? '')), 0),
+  }))
+  const texts = lines.map((line) =>
+    columns
+      .map(({ isNumeric, width }, at) => {
+        const text = line[at] ?? ''
+        const blanks = ' '.repeat(width - columnsOf(text))
+        return isNumeric ? blanks + text : text + blanks
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+  return `${texts.join('\n')}\n`
 }
+
+const shownCell = (cell: Cell | undefined): string =>
+  cell === null || cell === undefined ? '–' : String(cell).replaceAll(/\s*\n\s*/g, ' ')
+
+const columnsOf = (text: string): number =>
+  /^[ -~]*$/.test(text) ? text.length : displayWidth(text)
 
 const isNumber = (cell: Cell | undefined): boolean =>
   cell === null || cell === undefined || /^[-+]?[\d,.]+ ?[%A-Za-z]{0,2}$/.test(String(cell))
-
-const noBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-}
 
 /** Decimal text with two decimals and thousands; null stays null. */
 export function amount(text: string | null): string | null {

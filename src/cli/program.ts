@@ -1,16 +1,22 @@
 /** The command line: every command with its options. What the commands do it with is handed in by src/main/cli.ts. */
 import { Command, Option } from 'commander'
-import type { Joined } from './action.ts'
+import type { Joined, Parts } from './action.ts'
+import { registerCompletionCommands } from './completion-command.ts'
 import { registerConfigCommands } from './config-commands.ts'
+import { registerDoctorCommand } from './doctor-command.ts'
 import { registerGridCommands } from './grid-commands.ts'
+import { speakHelp } from './help.ts'
 import { registerInstanceCommands } from './instance-commands.ts'
+import { isLanguage, type Language, languages } from './language.ts'
 import { registerLifecycleCommands } from './lifecycle-commands.ts'
 import { registerLogCommands } from './log-commands.ts'
-import { languages } from './messages.ts'
+import { phrases } from './messages/phrases.ts'
+import { programMessages as m } from './messages/program.ts'
+import { type Speech, speechIn } from './speech.ts'
 import { registerTableCommands } from './table-commands.ts'
 import { registerUpkeepCommands } from './upkeep-commands.ts'
 
-const notJoined: Joined = {
+const notJoined: Parts = {
   contextOf: () => {
     throw new Error('this program was built to be looked at, not to be run')
   },
@@ -18,24 +24,18 @@ const notJoined: Joined = {
 }
 
 /** Without parts the program can be described, not run. */
-export function buildProgram(joined: Joined = notJoined, version = '0.0.0'): Command {
-  const program = new Command('perpfleet')
-    .description('a fleet of trading bots for perpetual futures')
-    .version(version)
-    .option(
-      '--home <folder>',
-      'where configuration, databases and logs lie; default: PERPFLEET_HOME, else here',
-    )
-    .option('--fleet-config <file>', 'one more configuration file of the fleet')
-    .option('--url <url>', 'control plane of another machine (PERPFLEET_URL), with PERPFLEET_TOKEN')
-    .option('--verbose', 'stack traces with errors')
-    .addOption(
-      new Option('--lang <language>', 'language of the output')
-        .choices([...languages])
-        .default('en'),
-    )
-    .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true })
+export function buildProgram(
+  parts: Parts = notJoined,
+  version = '0.0.0',
+  language: Language = 'en',
+): Command {
+  const speech = speechIn(language, phrases)
+  const joined: Joined = {
+    contextOf: (options) => parts.contextOf(options, speech),
+    exit: (code) => parts.exit(code),
+    speech,
+  }
+  const program = emptyProgram(speech, version)
   registerLifecycleCommands(program, joined)
   registerUpkeepCommands(program, joined)
   registerInstanceCommands(program, joined)
@@ -43,5 +43,26 @@ export function buildProgram(joined: Joined = notJoined, version = '0.0.0'): Com
   registerGridCommands(program, joined)
   registerTableCommands(program, joined)
   registerConfigCommands(program, joined)
+  registerDoctorCommand(program, joined)
+  registerCompletionCommands(program, joined)
+  return program
+}
+
+function emptyProgram(speech: Speech, version: string): Command {
+  const { say } = speech
+  const program = new Command('perpfleet')
+    .description(say(m.about))
+    .version(version, '-V, --version', say(m.version))
+    .option('--home <folder>', say(m.home))
+    .option('--fleet-config <file>', say(m.fleetConfig))
+    .option('--url <url>', say(m.url))
+    .option('--verbose', say(m.verbose))
+  const refuse = (found: string): never =>
+    program.error(say(m.unknownLanguage, { list: languages.join(', '), found }), { exitCode: 2 })
+  const lang = new Option('--lang <language>', say(m.lang))
+    .choices([...languages])
+    .argParser((word: string) => (isLanguage(word) ? word : refuse(word)))
+  program.addOption(lang).showSuggestionAfterError()
+  speakHelp(program, speech)
   return program
 }

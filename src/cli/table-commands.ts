@@ -1,68 +1,95 @@
-/** orders, fills, positions. */
+/** orders, positions, fills, balances, trades. */
 import type { Command } from 'commander'
-import type { FillRow, OrderRow, PositionRow, TableName } from '../protocol/fleet-messages.ts'
+import {
+  type BalanceRow,
+  type FillRow,
+  type OrderRow,
+  type PositionRow,
+  type TableName,
+  type TableRow,
+  type TradeRow,
+  tableNames,
+} from '../protocol/fleet-messages.ts'
 import { action, type Invocation, type Joined, textOption } from './action.ts'
 import { numberOption } from './lifecycle-commands.ts'
-import { messages } from './messages.ts'
+import { wallTime } from './log-time.ts'
+import { commonMessages } from './messages/common.ts'
+import { tableMessages as m } from './messages/tables.ts'
+import { reasonText, wordText } from './messages/words.ts'
 import { amount, type Cell, printJson, tableText } from './output.ts'
+import type { Message, Speech } from './speech.ts'
 
-const shape: Readonly<Record<TableName, { readonly text: string; readonly hasLimit: boolean }>> = {
-  orders: { text: 'orders from the journals of the desks, newest first', hasLimit: true },
-  fills: { text: 'executions, newest first', hasLimit: true },
-  positions: { text: 'what the instances hold', hasLimit: false },
-}
+const ROWS = '50'
 
 export function registerTableCommands(program: Command, joined: Joined): void {
-  for (const name of ['orders', 'fills', 'positions'] as const) {
+  const { say } = joined.speech
+  for (const name of tableNames) {
     const command = program
       .command(name)
-      .description(shape[name].text)
-      .option('--instance <id>', 'of one instance')
-      .option('--json', 'print JSON')
-    if (shape[name].hasLimit) command.option('--limit <count>', 'at most so many rows', '50')
+      .description(say(m[name]))
+      .option('--instance <id>', say(m.instance))
+      .option('--venue <name>', say(m.venue))
+      .option('--json', say(commonMessages.json))
+    if (shapes[name].isLong)
+      command.option('--since <time>', say(m.since)).option('--limit <count>', say(m.limit), ROWS)
     command.action(action(joined, (invocation) => show(name, invocation)))
   }
 }
 
-async function show(name: TableName, { context, options, isJson }: Invocation): Promise<number> {
-  const limit = numberOption(options, 'limit', 1, 1000, true) ?? 1000
+const ROWS_MAX = 1000
+
+async function show(name: TableName, invocation: Invocation): Promise<number> {
+  const { context, options, isJson, speech } = invocation
+  const since = textOption(options, 'since')
+  const filter = {
+    instance: textOption(options, 'instance'),
+    venue: textOption(options, 'venue'),
+    since: since === null ? null : isoOf(wallTime('since', since, context.wallClock())),
+    limit: numberOption(options, 'limit', 1, ROWS_MAX, true) ?? ROWS_MAX,
+  }
   const fleet = await context.open()
-  const rows = await fleet.table(name, textOption(options, 'instance'), limit)
-  if (isJson) printJson(context, { items: rows })
-  else if (rows.length === 0) context.print(`${messages().nothing}\n`)
-  else if (name === 'orders')
-    context.print(tableText(messages().ordersHead, (rows as OrderRow[]).map(orderCells)))
-  else if (name === 'fills')
-    context.print(tableText(messages().fillsHead, (rows as FillRow[]).map(fillCells)))
-  else
-    context.print(tableText(messages().positionsHead, (rows as PositionRow[]).map(positionCells)))
+  const rows = await fleet.table(name, filter)
+  const { head, cells } = shapes[name]
+  if (isJson) printJson(context, { items: rows, next_cursor: null })
+  else if (rows.length === 0) context.print(`${speech.say(commonMessages.nothing)}\n`)
+  else {
+    const cellsOf = cells as (row: TableRow, speech: Speech) => Cell[]
+    context.print(
+      tableText(
+        speech.say(head),
+        rows.map((row) => cellsOf(row, speech)),
+      ),
+    )
+  }
   return 0
 }
 
+const isoOf = (at: number): string => new Date(at).toISOString()
+
 const seconds = (iso: string): string => iso.slice(0, 19).replace('T', ' ')
 
-const orderCells = (row: OrderRow): Cell[] => [
+const orderCells = (row: OrderRow, speech: Speech): Cell[] => [
   row.instance,
   seconds(row.sent_at),
-  row.side,
-  row.kind,
+  wordText(row.side, speech),
+  wordText(row.kind, speech),
   row.price,
-  row.quantity,
+  wordText(row.quantity, speech),
   row.filled,
-  row.state,
+  wordText(row.state, speech),
   row.slot,
-  row.reason,
+  row.reason === null ? null : reasonText(row.reason, speech),
   row.client_id,
 ]
 
-const fillCells = (row: FillRow): Cell[] => [
+const fillCells = (row: FillRow, speech: Speech): Cell[] => [
   row.instance,
   seconds(row.at),
-  row.side,
+  wordText(row.side, speech),
   row.price,
   row.quantity,
   row.fee,
-  row.maker ? 'maker' : 'taker',
+  wordText(row.maker ? 'maker' : 'taker', speech),
   row.id,
 ]
 
@@ -73,3 +100,44 @@ const positionCells = (row: PositionRow): Cell[] => [
   amount(row.equity),
   row.orders,
 ]
+
+const balanceCells = (row: BalanceRow): Cell[] => [
+  row.account,
+  row.currency,
+  amount(row.equity),
+  amount(row.instances_equity),
+  amount(row.unallocated),
+  row.instances.join(', '),
+]
+
+const tradeCells = (row: TradeRow, speech: Speech): Cell[] => [
+  row.instance,
+  wordText(row.side, speech),
+  seconds(row.opened_at),
+  seconds(row.closed_at),
+  row.quantity,
+  row.entry,
+  row.exit,
+  amount(row.gross),
+  amount(row.fees),
+  amount(row.pnl),
+]
+
+interface Shape {
+  readonly head: Message
+  readonly cells: (row: never, speech: Speech) => Cell[]
+  /** Rows have a time and may be many. */
+  readonly isLong: boolean
+}
+
+const shapes: Readonly<Record<TableName, Shape>> = {
+  orders: { head: m.ordersHead, cells: orderCells, isLong: true },
+  fills: { head: m.fillsHead, cells: fillCells, isLong: true },
+  positions: {
+    head: m.positionsHead,
+    cells: positionCells,
+    isLong: false,
+  },
+  balances: { head: m.balancesHead, cells: balanceCells, isLong: false },
+  trades: { head: m.tradesHead, cells: tradeCells, isLong: true },
+}

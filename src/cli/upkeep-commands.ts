@@ -3,18 +3,23 @@ import type { Command } from 'commander'
 import type { FleetAccess } from '../client/fleet-access.ts'
 import { action, type Invocation, type Joined } from './action.ts'
 import { CliError } from './context.ts'
-import { messages } from './messages.ts'
+import { commonMessages } from './messages/common.ts'
+import { heldMessages } from './messages/held.ts'
+import { lifecycleMessages as m } from './messages/lifecycle.ts'
+import { stateText } from './messages/words.ts'
+import { sentence } from './speech.ts'
 
 export function registerUpkeepCommands(program: Command, joined: Joined): void {
+  const { say } = joined.speech
   program
     .command('reload')
-    .description('replace the bots one at a time; orders stay at the venue meanwhile')
-    .option('--json', 'as JSON')
+    .description(say(m.reload))
+    .option('--json', say(commonMessages.json))
     .action(action(joined, reload))
   program
     .command('cleanup')
-    .description('remove registry rows and pid files of processes that are gone')
-    .option('--json', 'as JSON')
+    .description(say(m.cleanup))
+    .option('--json', say(commonMessages.json))
     .action(action(joined, cleanup))
 }
 
@@ -23,26 +28,39 @@ const SETTLED = ['running', 'paused', 'reduce_only', 'halted', 'killed', 'disarm
 const BACK_WAIT_MS = 60_000
 const LOOK_MS = 250
 
-async function reload({ context, isJson }: Invocation): Promise<number> {
+async function reload({ context, isJson, speech }: Invocation): Promise<number> {
   const fleet = await context.open()
-  if (!fleet.hasControlPlane) throw new CliError(4, messages().noControlPlane)
+  if (!fleet.hasControlPlane) throw new CliError(4, sentence(commonMessages.noControlPlane))
   const before = (await fleet.list()).items.filter(({ pid }) => pid !== null)
   const results: { id: string; from: number | null; to: number | null; state: string }[] = []
   for (const [index, { id, pid }] of before.entries()) {
+    const begun = { at: index + 1, count: before.length, id, pid: pid ?? '–' }
+    if (!isJson) context.print(`${speech.say(heldMessages.replacing, begun)}\n`)
     const answer = await fleet.act('restart', id)
     const now = answer.ok ? await untilBack(context, fleet, id, pid) : null
     if (now === null) {
       const left = before.slice(index + 1).map((one) => one.id)
-      const rest = left.length === 0 ? '' : `; not replaced: ${left.join(', ')}`
-      throw new CliError(1, `${id} did not come back (${answer.text}), reload ends here${rest}`)
+      const said = { id, why: speech.relay(answer.text), left: left.join(', ') }
+      throw new CliError(1, sentence(left.length === 0 ? m.reloadEnds : m.reloadEndsEarly, said))
     }
     results.push({ id, from: pid, to: now.pid, state: now.state })
     if (!isJson) {
-      context.print(`${index + 1}/${before.length} ${id}: pid ${pid} → ${now.pid}, ${now.state}\n`)
+      const state = stateText(now.state, speech)
+      const step = {
+        number: index + 1,
+        count: before.length,
+        id,
+        from: pid ?? '–',
+        to: now.pid ?? '–',
+      }
+      context.print(`${speech.say(m.replaced, { ...step, state })}\n`)
     }
   }
   if (isJson) context.print(`${JSON.stringify({ items: results }, null, 2)}\n`)
-  else context.print(`${results.length} ${results.length === 1 ? 'bot' : 'bots'} replaced\n`)
+  else {
+    const count = results.length
+    context.print(`${speech.say(count === 1 ? m.botReplaced : m.botsReplaced, { count })}\n`)
+  }
   return 0
 }
 
@@ -61,12 +79,16 @@ async function untilBack(
   return null
 }
 
-async function cleanup({ context, isJson }: Invocation): Promise<number> {
+async function cleanup({ context, isJson, speech }: Invocation): Promise<number> {
   const { rows, pid_files: files } = await (await context.open()).cleanup()
   if (isJson) context.print(`${JSON.stringify({ rows, pid_files: files })}\n`)
   else {
-    const count = (number: number, one: string) => `${number} ${one}${number === 1 ? '' : 's'}`
-    context.print(`removed ${count(rows, 'registry row')} and ${count(files, 'pid file')}\n`)
+    const { say } = speech
+    const said = {
+      rows: say(rows === 1 ? m.row : m.rows, { count: rows }),
+      files: say(files === 1 ? m.file : m.files, { count: files }),
+    }
+    context.print(`${say(m.removed, said)}\n`)
   }
   return 0
 }

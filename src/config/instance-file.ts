@@ -1,6 +1,7 @@
 /** One instance file: read, checked key by key, resolved. */
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
+import type { Contradiction, ContradictionTerms } from '../domain/strategy.ts'
 import { assemble } from './assemble.ts'
 import { applyBotArguments } from './bot-arguments.ts'
 import { type ConfigurationNode, parseConfiguration } from './document.ts'
@@ -32,6 +33,12 @@ type MapNode = ConfigurationNode & { kind: 'map' }
 export interface StrategyCatalogue {
   readonly ids: readonly string[]
   parametersOf(id: string): ParameterSchemas | null
+  /** What contradicts itself in checked parameters; absent = nothing can. */
+  contradictionsIn?(
+    id: string,
+    parameters: unknown,
+    terms: ContradictionTerms,
+  ): readonly Contradiction[]
 }
 
 export interface InstanceFileOptions {
@@ -119,6 +126,8 @@ function readSections(
     sections: new Map([...applied.root.entries].map(([name, { place }]) => [name, place])),
     strategyKeys: schema.keys.strategy_config,
     hasStrategy: parameters !== null,
+    faultyKeys: faultyKeys(own),
+    contradictionsIn: (...given) => strategies.contradictionsIn?.(...given) ?? [],
   })
   const faults = [...own, ...withoutEchoes(resolved.faults, own)]
   const warnings = [
@@ -129,6 +138,14 @@ function readSections(
   ]
   const place = reader.values.get('metadata.instance_id')?.place ?? { file, line: 0 }
   return { instance: faults.length === 0 ? resolved.instance : null, place, faults, warnings, text }
+}
+
+/** Keys that were not read, a misspelt one by its right name too. */
+function faultyKeys(faults: readonly Fault[]): ReadonlySet<string> {
+  const meant = faults.flatMap(({ code, key, suggestion }) =>
+    code === 'unknown_key' && suggestion !== null ? [key.replace(/[^.]+$/, suggestion)] : [],
+  )
+  return new Set([...faults.map(({ key }) => key), ...meant])
 }
 
 /** A missing key is no news where the same key has a fault already. */

@@ -1,6 +1,6 @@
 /** From checked values of one file to what the fleet runs: ids, leverage, limits, units. */
 
-import type { Json } from '../domain/strategy.ts'
+import type { Contradiction, ContradictionTerms, Json } from '../domain/strategy.ts'
 import { type MarketSymbol, parseSymbol } from '../domain/symbol.ts'
 import { ratioOf, ratioOfBasisPoints } from './decimal.ts'
 import { type Fault, faultAt, type Place, placeText, shown, wrongValue } from './fault.ts'
@@ -8,12 +8,7 @@ import type { FleetConfiguration } from './fleet-configuration.ts'
 import { INSTANCE_ID, type InstanceValues, RESERVED_IDS } from './instance-schema.ts'
 import type { FoundValues } from './reader.ts'
 import type { ResolvedInstance, ResolvedSettings } from './resolved-instance.ts'
-import {
-  moneyOf,
-  resolveAccountLimits,
-  resolveConsecutiveLosses,
-  resolveLimits,
-} from './risk-limits.ts'
+import { moneyOf, resolveAccountLimits, resolveLimits } from './risk-limits.ts'
 import type { Section } from './schema.ts'
 import { nearest } from './suggestion.ts'
 
@@ -32,10 +27,17 @@ export interface ResolveInput {
   readonly strategyKeys: Section
   /** False when the strategy is unknown: its keys were not read. */
   readonly hasStrategy: boolean
+  /** Keys whose values could not be read: nothing is said about what hangs on them. */
+  readonly faultyKeys: ReadonlySet<string>
+  readonly contradictionsIn: (
+    strategy: string,
+    parameters: unknown,
+    terms: ContradictionTerms,
+  ) => readonly Contradiction[]
 }
 
 /** Venues people trade on; others are allowed on paper, a misspelt one of these is not. */
-const VENUES = [
+export const VENUES = [
   'backpack',
   'aster',
   'okx',
@@ -59,6 +61,7 @@ export function resolveInstance(input: ResolveInput): {
   const leverage = resolveLeverage(input, faults)
   checkVenue(input, faults)
   checkCapital(input, faults)
+  checkContradictions(input, leverage, faults)
   const { metadata } = input.values
   if (faults.length > 0 || symbol === null) return { instance: null, faults }
   const { exchange, strategy } = metadata
@@ -154,6 +157,30 @@ function checkCapital(input: ResolveInput, faults: Fault[]): void {
   faults.push(wrongValue(placeIn(input, key), key, capital, allowed))
 }
 
+/** Keys of the strategy that cannot stand beside each other, or beside the capital. */
+function checkContradictions(input: ResolveInput, leverage: number, faults: Fault[]): void {
+  const { strategy } = input.values.metadata
+  const { capital, paper, initial_position: initialPosition } = input.values.exchange_config
+  if (strategy === null || !input.hasStrategy) return
+  const terms = { capital: moneyOf(capital ?? paper.initial_balance), leverage, initialPosition }
+  const parameters = parametersOf(input.values.strategy_config, leverage)
+  const told = input.contradictionsIn(strategy, parameters, terms)
+  for (const { keys, found, allowed } of told) {
+    const [key] = keys.map((name) => `strategy_config.${name}`)
+    const isReadable = keys.every((name) => !input.faultyKeys.has(`strategy_config.${name}`))
+    if (key === undefined || !isReadable) continue
+    const section = input.sections.get('strategy_config') ?? { file: input.file, line: 1 }
+    if (found !== null) {
+      const sentence = `${key} must be ${allowed}, found ${found}`
+      const place = input.found.get(key)?.place ?? section
+      faults.push(faultAt(place, 'conflict', key, sentence, { found, allowed }))
+    } else {
+      const sentence = `${key} is missing: it must be ${allowed}`
+      faults.push(faultAt(section, 'missing', key, sentence, { allowed }))
+    }
+  }
+}
+
 /** exchange_config.leverage ← strategy_config.leverage ← default_leverage; two that differ are a fault naming both. */
 function resolveLeverage(input: ResolveInput, faults: Fault[]): number {
   const { found, values, fleet } = input
@@ -237,13 +264,8 @@ function compose(
   strategy: string,
   settings: ResolvedSettings,
 ): ResolvedInstance {
-  const {
-    metadata,
-    daemon_config: daemon,
-    exchange_config: exchange,
-    risk_config: risk,
-  } = input.values
-  const { logging, trading } = input.fleet
+  const { metadata, daemon_config: daemon, exchange_config: exchange } = input.values
+  const { logging } = input.fleet
   return {
     id,
     name: metadata.name ?? id,
@@ -272,9 +294,6 @@ function compose(
     healthCheckIntervalMs: Math.round(daemon.health_check_interval * 1000),
     memoryLimitMb: daemon.memory_limit_mb,
     cpuLimitPercent: daemon.cpu_limit_percent,
-    orderRatePerSecond: risk.order_rate_per_s,
-    priceBandBps: risk.price_band_bps,
-    consecutiveLossesMax: resolveConsecutiveLosses(trading, risk),
     environment: daemon.environment,
     log: {
       level: logging.level,

@@ -71,9 +71,6 @@ export interface ResolvedInstance {
   readonly healthCheckIntervalMs: number
   readonly memoryLimitMb: number
   readonly cpuLimitPercent: number
-  readonly orderRatePerSecond: number | null
-  readonly priceBandBps: number | null
-  readonly consecutiveLossesMax: number
   readonly environment: Readonly<Record<string, string>>
   readonly log: InstanceLogSettings
 }

@@ -32,6 +32,9 @@ export function resolveLimits(trading: TradingValues, own: RiskValues): RiskLimi
       tighter(trading.max_capital_utilization, own.max_capital_utilization),
     ),
     onBreach: BREACH_ORDER.findLast((kind) => breaches.includes(kind)) ?? 'reduce_only',
+    orderRatePerS: own.order_rate_per_s,
+    priceBandBps: own.price_band_bps,
+    consecutiveLossesMax: consecutiveLosses(trading, own),
   }
 }
 
@@ -49,7 +52,7 @@ export function resolveAccountLimits(trading: TradingValues): AccountLimits {
 }
 
 /** Losing round trips in a row that are allowed; 0 = off, which is the looser of two. */
-export function resolveConsecutiveLosses(trading: TradingValues, own: RiskValues): number {
+function consecutiveLosses(trading: TradingValues, own: RiskValues): number {
   const limits = [trading.max_consecutive_losses, own.max_consecutive_losses ?? 0].filter(
     (limit) => limit > 0,
   )

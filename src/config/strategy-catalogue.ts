@@ -5,4 +5,6 @@ import type { StrategyCatalogue } from './instance-file.ts'
 export const shippedStrategies: StrategyCatalogue = {
   ids: strategies.map(({ id }) => id),
   parametersOf: (id) => strategyById(id)?.parameters ?? null,
+  contradictionsIn: (id, parameters, terms) =>
+    strategyById(id)?.contradictions?.(parameters, terms) ?? [],
 }

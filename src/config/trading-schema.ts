@@ -41,7 +41,7 @@ export const tradingSection = section({
       default: 5,
       unit: 'round trips',
       isHot: true,
-      doc: 'losing round trips in a row that are allowed; the next one acts; 0 = off',
+      doc: 'losing round trips in a row that are allowed, per instance; the next one acts as on_breach says and stays until an operator resumes; a round trip goes from flat to flat, net of fees, so the completed cells of a grid do not lose; 0 = off',
     },
   ),
   max_active_positions: integer(
@@ -117,7 +117,7 @@ export const riskSection = section({
       defaultText: 'trading.max_consecutive_losses',
       unit: 'round trips',
       isHot: true,
-      doc: 'losing round trips in a row; 0 = off',
+      doc: 'losing round trips in a row (flat to flat, net of fees); 0 = off',
     },
   ),
   max_active_positions: integer(
@@ -162,7 +162,7 @@ export const riskSection = section({
       defaultText: 'none',
       unit: 'orders per second',
       isHot: true,
-      doc: 'new orders of this instance',
+      doc: 'new orders of this instance by market time; others wait, the nearest to the price go first (limit_order_rate); cancels, reduce-only orders and those of an operator never wait',
     },
   ),
   price_band_bps: integer(
@@ -172,7 +172,7 @@ export const riskSection = section({
       defaultText: 'none',
       unit: 'basis points',
       isHot: true,
-      doc: 'distance from the mark beyond which no order is sent',
+      doc: 'distance from the mark beyond which no order is sent: a resting one waits (limit_price_band), an immediate or market order is cut to the edge; orders with a trigger and the close or kill of an operator are not bound',
     },
   ),
 })

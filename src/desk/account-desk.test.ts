@@ -145,7 +145,10 @@ describe('account desk', () => {
     assert.ok(request)
     books.place('someone-else' as ClientOrderId, request)
     await clock.advance(61_000)
-    assert.deepEqual(desk.reconciler.foreign, ['someone-else'])
+    assert.deepEqual(
+      desk.differences.foreign.map(({ clientId }) => clientId),
+      ['someone-else'],
+    )
     assert.equal(books.orders.get('someone-else' as ClientOrderId)?.status, 'open')
   })
 

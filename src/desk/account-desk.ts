@@ -4,7 +4,6 @@
  */
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import type { InstanceMode } from '../domain/risk.ts'
 import type { Wake } from '../domain/strategy.ts'
 import type {
   VenueAccountEvent,
@@ -20,16 +19,18 @@ import type { BotToDesk, DeskInstanceSettings } from '../protocol/desk-messages.
 import { AccountGuard } from './account-guard.ts'
 import { ClientIds } from './client-ids.ts'
 import { Committer } from './committer.ts'
+import { Differences } from './differences.ts'
 import { Endings } from './endings.ts'
 import { EventBook } from './event-book.ts'
-import { type BotLink, type InstanceEntry, sendReasons } from './instance-entry.ts'
+import { type BotLink, enterMode, type InstanceEntry, sendReasons } from './instance-entry.ts'
 import { Instances, ownedElsewhere } from './instances.ts'
-import { LostOrders } from './lost-orders.ts'
+import type { LostOrders } from './lost-orders.ts'
 import { type KillOrders, Operator } from './operator.ts'
 import { Reconciler } from './reconciler.ts'
 import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
 import { isUnavailable, textOf, VenueGateway } from './venue-gateway.ts'
+import { sendWelcome } from './welcome.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent. */
 export const VENUE_DEADLINE_MS = 2500
@@ -62,7 +63,7 @@ export class AccountDesk {
   readonly #guard: AccountGuard
   readonly #book: EventBook
   readonly #endings: Endings
-  readonly #lost: LostOrders
+  readonly differences: Differences
   readonly operator: Operator
   readonly #shadow: Shadow
   #seconds = 0
@@ -92,6 +93,7 @@ export class AccountDesk {
         this.#barrier.enter(entry)
         this.#guard.configure(entry.settings)
         entry.loop.setAccount(() => this.#guard.stateFor(entry))
+        this.differences.enter(entry)
       },
       takeUnowned: (instrument) => this.#book.takeUnowned(instrument),
     })
@@ -120,11 +122,7 @@ export class AccountDesk {
       guard: this.#guard,
       onHole: (reason) => this.#reconciler.request(reason),
     })
-    this.#lost = new LostOrders({
-      ...parts,
-      isKnown: (id) => parts.journal.originOf(id) !== null,
-      isTended: (instrument) => this.#instances.on(instrument)?.link != null,
-    })
+    this.differences = new Differences({ ...parts, instances: this.#instances, book: this.#book })
     this.#reconciler = new Reconciler({
       venue: parts.venue,
       clock: parts.clock,
@@ -135,10 +133,10 @@ export class AccountDesk {
       ...parts,
       instances: this.#instances,
       guard: this.#guard,
-      lost: this.#lost,
       reconciler: this.#reconciler,
+      differences: this.differences,
       commit: () => this.#committer.commit(),
-      setMode: (entry, mode, override) => this.setMode(entry, mode, override),
+      setMode: (...given) => this.setMode(...given),
     })
   }
 
@@ -158,7 +156,7 @@ export class AccountDesk {
     return this.#guard
   }
   get lostOrders(): LostOrders {
-    return this.#lost
+    return this.differences.lost
   }
   /** Why the journal before this one was kept aside; null when nothing is the matter. */
   get damage(): JournalDamage | null {
@@ -240,33 +238,9 @@ export class AccountDesk {
     this.#endings.forgetInterrupted(entry)
     entry.loop.setTerms(settings.capital, settings.leverage, settings.limits)
     entry.loop.setBotLost(false)
-    this.#sendWelcome(entry, link, message.afterSeq)
+    sendWelcome(entry, message.afterSeq, this.#journal, this.#barrier)
     this.#schedule()
     return entry
-  }
-
-  #sendWelcome(entry: InstanceEntry, link: BotLink, afterSeq: number): void {
-    const { loop, instrument } = entry
-    link.send({
-      type: 'welcome',
-      version: 1,
-      instrument,
-      price: loop.risk.price,
-      at: this.#barrier.at ?? loop.at,
-      fees: entry.fees,
-      position: loop.position,
-      mode: loop.risk.mode,
-      feed: entry.feed,
-      pace: this.#barrier.isLockstep ? 'lockstep' : 'free',
-      lastSeq: loop.handedSeq,
-    })
-    for (let after = afterSeq; ; ) {
-      const events = this.#journal.eventsAfter(entry.settings.instance, after, 500)
-      if (events.length === 0) break
-      link.send({ type: 'account', events })
-      after = events[events.length - 1]?.seq ?? after
-    }
-    this.#barrier.send(entry)
   }
 
   wants(entry: InstanceEntry, message: Extract<BotToDesk, { type: 'wants' }>): void {
@@ -297,12 +271,8 @@ export class AccountDesk {
 
   // Operator
 
-  setMode(entry: InstanceEntry, mode: InstanceMode, override: 'cancel' | 'flatten' | null): void {
-    entry.loop.setMode(mode)
-    entry.override = override ?? (entry.override === 'released' ? 'released' : null)
-    entry.loop.setOverride(override)
-    entry.isDirty = true
-    entry.link?.send({ type: 'mode', mode, reason: null })
+  setMode(...given: Parameters<typeof enterMode>): void {
+    enterMode(...given)
     this.#schedule()
   }
 
@@ -400,9 +370,6 @@ export class AccountDesk {
     this.#schedule()
   }
 
-  onForeign(orders: readonly VenueOrder[]): void {
-    this.#lost.take(orders)
-  }
   onBalance(balance: VenueBalance, positions: readonly VenuePosition[]): void {
     this.#guard.onBalance(balance, positions)
   }
@@ -410,7 +377,7 @@ export class AccountDesk {
     return this.#guard.isBalanceKnown
   }
   get hasLostOrders(): boolean {
-    return this.#lost.open.length > 0
+    return this.differences.lost.open.length > 0
   }
 
   onReconciled(): void {
@@ -430,7 +397,11 @@ export class AccountDesk {
   }
 
   #turn(): void {
-    for (const entry of this.#instances.all()) this.#planEntry(entry)
+    for (const entry of this.#instances.all()) {
+      // Who closes a position closes what the venue holds, not what the books say.
+      if (entry.override === 'flatten' && this.#reconciler.isDone) this.differences.adopt(entry)
+      this.#planEntry(entry)
+    }
     const intents = this.#committer.buffer.intents
     // Intents and events are durable before anybody outside this process can see them.
     if (!this.#committer.buffer.isUrgent) this.#committer.commitLater()
@@ -458,8 +429,9 @@ export class AccountDesk {
     )
     if (entry.settings.shadow === true) return this.#shadow.take(entry, plan)
     this.#committer.buffer.addIntents(plan.places)
-    // When a target may be tried again is kept with the instance.
-    entry.isDirty ||= plan.places.some(({ intent }) => intent.origin.kind !== 'slot')
+    // When a target may be tried again, and how many orders went, is kept with the instance.
+    const isKept = entry.loop.isRateLimited && plan.places.length > 0
+    entry.isDirty ||= isKept || plan.places.some(({ intent }) => intent.origin.kind !== 'slot')
     if (plan.cancels.length > 0) this.#gateway.cancel(entry, plan.cancels)
   }
 
@@ -477,6 +449,7 @@ export class AccountDesk {
 
   /** What prices alone have moved (peaks, the start of a day) is written now and then. */
   #remember(): void {
+    this.#journal.tidy()
     this.#guard.remember()
     for (const entry of this.#instances.all()) {
       if (entry.loop.risk.changes === entry.changesWritten) continue

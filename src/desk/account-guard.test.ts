@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { settings, silent } from '../../test/desk/desk-simulation.ts'
 import { testInstrument } from '../../test/support/fault-venue.ts'
 import { Disk, MemoryJournal } from '../../test/support/memory-journal.ts'
+import { VirtualClock } from '../../test/support/virtual-clock.ts'
 import { instrumentId, notionalOf } from '../domain/instrument.ts'
 import { money, price, quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
@@ -22,7 +23,13 @@ function account(count: number, change: object) {
   const entries: InstanceEntry[] = []
   const instances = { all: () => entries.values() } as unknown as Instances
   const journal = new MemoryJournal(new Disk())
-  const guard = new AccountGuard({ key: 'paper-test-main', journal, instances, logger: silent })
+  const guard = new AccountGuard({
+    key: 'paper-test-main',
+    clock: new VirtualClock(),
+    journal,
+    instances,
+    logger: silent,
+  })
   const accountLimits = {
     positionsMax: 0,
     capitalUtilizationMax: 1e8,

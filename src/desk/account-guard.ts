@@ -7,19 +7,23 @@ import {
   type AccountLimits,
   type AccountState,
   LossWatch,
+  lossAllowed,
   type StoredLossWatch,
 } from '../domain/account-risk.ts'
 import { type Amount, GrantHolder, type GrantOrder, type StoredHolding } from '../domain/grant.ts'
 import { notionalOf } from '../domain/instrument.ts'
 import type { MarketEvent } from '../domain/market.ts'
+import { type LimitFigures, limitText, type ModeCause } from '../domain/mode-cause.ts'
 import { type Money, money } from '../domain/money.ts'
-import { worstLots } from '../domain/risk.ts'
+import type { ReasonCode } from '../domain/reason.ts'
+import { type InstanceMode, worstLots } from '../domain/risk.ts'
 import type { Json } from '../domain/strategy.ts'
 import type { VenueBalance, VenuePosition } from '../domain/venue-report.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { DeskInstanceSettings, FleetWord } from '../protocol/desk-messages.ts'
-import type { InstanceEntry } from './instance-entry.ts'
+import { type InstanceEntry, sendMode } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 
 interface StoredAccount {
@@ -44,6 +48,7 @@ const unknownAccount: StoredAccount = {
 
 export interface AccountGuardParts {
   readonly key: string
+  readonly clock: Clock
   readonly journal: JournalStore
   readonly instances: Instances
   readonly logger: Logger
@@ -165,17 +170,41 @@ export class AccountGuard {
     const breach = loop.onPrice(at, price)
     if (breach === null && mode === loop.risk.mode) return
     entry.isDirty = true
-    entry.link?.send({ type: 'mode', mode: loop.risk.mode, reason: breach })
     if (breach === null) {
+      sendMode(entry)
       this.#parts.logger.info(
         'risk',
         `${settings.instance} is ${loop.risk.mode}: a new day has begun`,
       )
       return this.lift(entry)
     }
+    this.onLatched(entry, mode, breach)
+  }
+
+  /** A limit of the instance itself was reached, by a price or by a fill. @param before its mode until then */
+  onLatched(entry: InstanceEntry, before: InstanceMode, code: ReasonCode): void {
+    const { loop, settings } = entry
+    entry.isDirty = true
     if (loop.risk.limits.onBreach === 'flatten') entry.override ??= 'flatten'
-    const equity = loop.risk.equity()
-    this.#parts.logger.warn('risk', `${settings.instance} reached ${breach}`, { equity })
+    const { losses } = loop.risk
+    const figures = loop.risk.limitFigures()
+    const count = code === 'limit_consecutive_losses' ? { losses } : {}
+    const limit = { code, whose: 'instance' as const, figures, ...count }
+    this.#explain(entry, before, limit)
+    sendMode(entry)
+    const text = `${settings.instance} is ${loop.risk.mode}: ${limitText(limit)}`
+    this.#parts.logger.warn('risk', text, { limit: code })
+  }
+
+  /** Says why, when it was the limit that changed the mode: what an operator has set keeps its own reason. */
+  #explain(
+    entry: InstanceEntry,
+    before: InstanceMode,
+    limit: NonNullable<ModeCause['limit']>,
+  ): void {
+    const { risk, at } = entry.loop
+    if (risk.mode === before) return
+    risk.explain({ kind: 'limit', since: this.#parts.clock.wallMs(), marketAt: at, limit })
   }
 
   /** Looks at the losses of the account; every instance hears of a limit that was reached or has ended. */
@@ -185,7 +214,7 @@ export class AccountGuard {
     const what = this.#watch.onEquity(at, this.equity(), this.#limits)
     if (what !== null) this.remember()
     if (what === 'latched' && this.#watch.latch !== null)
-      this.#breach(this.#watch.latch, this.#limits.onBreach, 'the account')
+      this.#breach(this.#watch.latch, this.#limits.onBreach, 'account')
     else if (what === 'released' && before !== null) this.#lift(before)
   }
 
@@ -194,16 +223,33 @@ export class AccountGuard {
     if (this.#watch !== null) this.#set({ watch: this.#watch.stored })
   }
 
-  #breach(code: AccountLatch, onBreach: AccountLimits['onBreach'], whose: string): void {
+  #breach(
+    code: AccountLatch,
+    onBreach: AccountLimits['onBreach'],
+    whose: 'account' | 'fleet',
+  ): void {
     const { key, logger, instances } = this.#parts
-    logger.warn('risk', `${whose} reached ${code}`, { account: key, equity: this.equity() })
+    const figures = whose === 'account' ? this.#figures(code) : null
+    const limit = { code, whose, figures }
+    logger.warn('risk', limitText(limit), { account: key, limit: code })
     for (const entry of instances.all()) {
       if (entry.override === 'released') continue
+      const { mode } = entry.loop.risk
       entry.loop.onAccountLimit(code, onBreach)
+      this.#explain(entry, mode, limit)
       if (onBreach === 'flatten') entry.override ??= 'flatten'
       entry.isDirty = true
-      entry.link?.send({ type: 'mode', mode: entry.loop.risk.mode, reason: code })
+      sendMode(entry)
     }
+  }
+
+  #figures(code: AccountLatch): LimitFigures | null {
+    const stored = this.#watch?.stored
+    if (stored == null || this.#limits === null) return null
+    const isDaily = code === 'limit_account_daily_loss'
+    const share = isDaily ? this.#limits.dailyLossMax : this.#limits.drawdownMax
+    const base = isDaily ? stored.dayStart : stored.peak
+    return { base, equity: this.equity(), allowed: lossAllowed(base, share), share }
   }
 
   #lift(code: AccountLatch): void {
@@ -211,7 +257,7 @@ export class AccountGuard {
       entry.loop.onAccountLimit(code, 'release')
       this.lift(entry)
       entry.isDirty = true
-      entry.link?.send({ type: 'mode', mode: entry.loop.risk.mode, reason: null })
+      sendMode(entry)
     }
   }
 
@@ -244,7 +290,7 @@ export class AccountGuard {
     const before = this.#state.fleetLatch
     this.#set({ fleetLatch: word.latch, fleetNumber: word.number })
     if (word.latch !== null && word.latch !== before)
-      this.#breach(word.latch, this.#limits?.onBreach ?? 'reduce_only', 'the fleet')
+      this.#breach(word.latch, this.#limits?.onBreach ?? 'reduce_only', 'fleet')
     else if (word.latch === null && before !== null) this.#lift(before)
   }
 

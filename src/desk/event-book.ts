@@ -1,7 +1,8 @@
 /** Books what the venue tells of the account: each event once, in its order, with the next number, for its instance. */
 import type { NumberedEvent } from '../domain/account-event.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
-import type { ClientOrderId } from '../domain/order.ts'
+import { money, quantity } from '../domain/money.ts'
+import type { ClientOrderId, Fill } from '../domain/order.ts'
 import type { VenueAccountEvent } from '../domain/venue-report.ts'
 import type { BotEvent } from '../engine/order-loop-types.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
@@ -71,19 +72,47 @@ export class EventBook {
   }
 
   #bookOne(event: VenueAccountEvent): void {
-    const { instances, guard, journal, buffer } = this.#parts
+    const { instances, guard, journal } = this.#parts
     if (event.kind === 'cash') guard.onCash(event.amount, event.reason)
     const entry = instances.concernedBy(event)
     if (!entry) return this.#noteUnowned(event)
     const clientId =
       event.kind === 'fill' ? event.fill.clientId : event.kind === 'order' ? event.clientId : null
+    const { mode, latch } = entry.loop.risk
     const botEvent = entry.loop.onVenueEvent(event, (id) => journal.originOf(id))
+    const reached = entry.loop.risk.latch
+    if (reached !== null && reached !== latch) guard.onLatched(entry, mode, reached)
     if (clientId !== null) this.#noteOutcome(entry, clientId, event)
-    if (!botEvent) return
-    const numbered = numberedEvent(++this.#seq, botEvent)
+    if (botEvent) this.#number(entry, event.venueSeq, botEvent)
+  }
+
+  /** The bot hears of it, under the next number, when it is durable. */
+  #number(entry: InstanceEntry, venueSeq: number, told: BotEvent): void {
+    const numbered = numberedEvent(++this.#seq, told)
     entry.loop.handed(numbered.seq)
     entry.isDirty = true
-    buffer.addEvent(entry.settings.instance, event.venueSeq, numbered)
+    this.#parts.buffer.addEvent(entry.settings.instance, venueSeq, numbered)
+  }
+
+  /** Books lots that the venue holds and no event explains, at mark, as a fill of nobody that costs nothing. */
+  adopt(entry: InstanceEntry, lots: number): void {
+    const { loop, instrument } = entry
+    // No number of the venue is used up: those of adoptions are negative, and as unique as ours.
+    const venueSeq = -(this.#seq + 1)
+    const fill: Fill = {
+      id: `adopted-${this.#seq + 1}`,
+      at: loop.at,
+      instrument: instrument.id,
+      clientId: null,
+      side: lots > 0 ? 'buy' : 'sell',
+      price: loop.risk.price.mark,
+      quantity: quantity(Math.abs(lots)),
+      fee: money(0),
+      isMaker: false,
+    }
+    const event = { kind: 'fill', venueSeq, at: loop.at, fill, isLiquidation: false } as const
+    const told = loop.onVenueEvent(event, () => null)
+    if (told) this.#number(entry, venueSeq, told)
   }
 
   #noteUnowned(event: VenueAccountEvent): void {

@@ -1,6 +1,8 @@
 /** One instance as an account desk holds it: its loop, its bot's connection, an end that is under way. */
 import type { Instrument } from '../domain/instrument.ts'
+import { causeText, type ModeCause } from '../domain/mode-cause.ts'
 import type { Ratio } from '../domain/money.ts'
+import type { InstanceMode } from '../domain/risk.ts'
 import type { OrderLoop } from '../engine/order-loop.ts'
 import type { DeskInstanceSettings, DeskToBot } from '../protocol/desk-messages.ts'
 
@@ -37,6 +39,30 @@ export interface InstanceEntry {
   /** Up to which change its risk state was written. */
   changesWritten: number
   isDirty: boolean
+}
+
+/** Why the mode holds, in words; null while it runs. */
+export const modeReason = ({ loop }: InstanceEntry): string | null =>
+  causeText(loop.risk.mode, loop.risk.cause, loop.risk.latch)
+
+/** Tells the bot the mode as it is now. */
+export function sendMode(entry: InstanceEntry): void {
+  const { mode } = entry.loop.risk
+  entry.link?.send({ type: 'mode', mode, reason: modeReason(entry) })
+}
+
+/** Sets the mode with what an operator's word does to the orders, and tells the bot. */
+export function enterMode(
+  entry: InstanceEntry,
+  mode: InstanceMode,
+  override: 'cancel' | 'flatten' | null,
+  cause: ModeCause | null = null,
+): void {
+  entry.loop.setMode(mode, cause)
+  entry.override = override ?? (entry.override === 'released' ? 'released' : null)
+  entry.loop.setOverride(override)
+  entry.isDirty = true
+  sendMode(entry)
 }
 
 /** A shadow's orders rest in its loop alone. */

@@ -130,8 +130,8 @@ export class Instances {
     if (!owner || owner.override === 'released') return
     if (owner.settings.instance === settings.instance) return
     throw new Error(
-      `${settings.symbol} on account ${this.#parts.key} already belongs to instance ${owner.settings.instance}; ` +
-        'stop that one or use another account',
+      `${settings.symbol} on account ${this.#parts.key} already belongs to instance ${owner.settings.instance}: ` +
+        'stop that one, or give this one another account with the key exchange_config.account',
     )
   }
 
@@ -190,6 +190,8 @@ export class Instances {
     const owner = this.#byInstrument.get(attached.instrument.id)
     if (!owner || owner.override === 'released') this.#byInstrument.set(loop.instrument.id, entry)
     this.#parts.onEntered(entry)
+    // Orders of others that were there a moment ago; the next comparison tells anew.
+    if (found !== null) loop.outside.setOrders(found.orders)
     return entry
   }
 
@@ -203,7 +205,9 @@ export class Instances {
       }
       loop.risk.adopt(found.position as Quantity)
     }
-    if (this.#parts.journal.damage !== null) loop.setMode('disarmed')
+    if (this.#parts.journal.damage === null) return
+    const since = this.#parts.clock.wallMs()
+    loop.setMode('disarmed', { kind: 'journal_lost', since, marketAt: loop.at, limit: null })
   }
 }
 

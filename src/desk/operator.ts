@@ -1,16 +1,18 @@
 /** What operators may do with an instance, and what holds it until one of them has looked. */
 import type { GrantAnswer } from '../domain/grant.ts'
 import { type ModeEvent, nextMode } from '../domain/instance-mode.ts'
+import type { ModeCause } from '../domain/mode-cause.ts'
 import type { InstanceMode } from '../domain/risk.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
 import type { FleetWord } from '../protocol/desk-messages.ts'
 import type { AccountGuard } from './account-guard.ts'
+import type { Differences } from './differences.ts'
 import { type FlatProof, proveFlat } from './flat-proof.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
-import type { LostOrders } from './lost-orders.ts'
 import type { Reconciler } from './reconciler.ts'
 
 export interface KillOrders {
@@ -34,15 +36,21 @@ export interface OperatorParts {
   readonly key: string
   readonly venue: VenueAccount
   readonly journal: JournalStore
+  readonly clock: Clock
   readonly logger: Logger
   readonly instances: Instances
   readonly guard: AccountGuard
-  readonly lost: LostOrders
   readonly reconciler: Reconciler
+  readonly differences: Differences
   readonly killOrders?: KillOrders
   /** False when the journal cannot be written. */
   readonly commit: () => boolean
-  readonly setMode: (entry: InstanceEntry, mode: InstanceMode, override: 'flatten' | null) => void
+  readonly setMode: (
+    entry: InstanceEntry,
+    mode: InstanceMode,
+    override: 'flatten' | null,
+    cause: ModeCause | null,
+  ) => void
 }
 
 export class Operator {
@@ -68,21 +76,41 @@ export class Operator {
     const verdict = nextMode(entry.loop.risk.mode, event, { instance, isFlat })
     if ('refused' in verdict) throw new CommandError('REFUSED_RISK', verdict.refused)
     if (event === 'arm' && this.#parts.journal.damage !== null) this.#checkReleased(instance)
-    if (event === 'resume' || event === 'arm') this.#parts.guard.release()
+    if (event === 'resume' || event === 'arm') this.#release(entry)
     if (event === 'close') entry.loop.risk.takeOver()
     const isFlattening = event === 'close' || event === 'kill'
     // A pause or disarming while the position is being closed does not stop the closing.
     const goesOn = verdict.mode !== 'running' && entry.override === 'flatten'
-    this.#parts.setMode(entry, verdict.mode, isFlattening || goesOn ? 'flatten' : null)
+    const override = isFlattening || goesOn ? 'flatten' : null
+    this.#parts.setMode(entry, verdict.mode, override, this.#causeOf(entry, event))
     if (event === 'arm' && this.#parts.journal.damage !== null) this.#forgetDamage()
+  }
+
+  #causeOf({ loop }: InstanceEntry, kind: ModeEvent | ModeCause['kind']): ModeCause | null {
+    if (!isCause(kind)) return null
+    return { kind, since: this.#parts.clock.wallMs(), marketAt: loop.at, limit: null }
+  }
+
+  /** Who lets an instance trade has seen what held it: losses count anew, and the venue's position is the booked one. */
+  #release(entry: InstanceEntry): void {
+    const { reconciler, differences, guard, key } = this.#parts
+    const { instance } = entry.settings
+    if (entry.loop.outside.gap !== 0 && !reconciler.isDone)
+      throw new CommandError(
+        'REFUSED_RISK',
+        `the position of ${instance} differs and account ${key} is being compared with the venue: try again in a moment`,
+      )
+    differences.adopt(entry)
+    guard.release()
   }
 
   /** After a lost journal nothing raises risk before the account has been compared and its lost orders are gone. */
   #checkReleased(instance: string): void {
-    if (this.#parts.reconciler.isDone && this.#parts.lost.open.length === 0) return
+    const { open } = this.#parts.differences.lost
+    if (this.#parts.reconciler.isDone && open.length === 0) return
     throw new CommandError(
       'REFUSED_RISK',
-      `${instance} waits for account ${this.#parts.key} to be compared with the venue (${this.#parts.lost.open.length} lost orders are open): arm it in a moment`,
+      `${instance} waits for account ${this.#parts.key} to be compared with the venue (${open.length} lost orders are open): arm it in a moment`,
     )
   }
 
@@ -124,7 +152,8 @@ export class Operator {
     const pending = this.#parts.killOrders?.pending() ?? []
     const ours = pending.flatMap((instance) => this.#parts.instances.entries.get(instance) ?? [])
     if (ours.length === 0) return
-    for (const entry of ours) this.#parts.setMode(entry, 'killed', 'flatten')
+    for (const entry of ours)
+      this.#parts.setMode(entry, 'killed', 'flatten', this.#causeOf(entry, 'kill_order'))
     if (!this.#parts.commit()) return
     for (const { settings } of ours) this.#parts.killOrders?.taken(settings.instance)
   }
@@ -132,12 +161,18 @@ export class Operator {
   /** The journal misses what its own bot has booked: it is not what it was. */
   disarmBehind(entry: InstanceEntry, afterSeq: number): void {
     const { instance } = entry.settings
-    this.#parts.setMode(entry, entry.loop.risk.mode === 'killed' ? 'killed' : 'disarmed', null)
+    const mode = entry.loop.risk.mode === 'killed' ? 'killed' : 'disarmed'
+    this.#parts.setMode(entry, mode, null, this.#causeOf(entry, 'journal_behind'))
     this.#parts.logger.error(
       'journal',
       `${instance} has booked event ${afterSeq}, which the journal of ${this.#parts.key} does not hold: it was exchanged or has lost its end. ${instance} is disarmed; compare its position with the venue, then perpfleet arm ${instance}`,
     )
   }
 }
+
+const CAUSES = ['pause', 'disarm', 'close', 'kill', 'kill_order', 'journal_behind'] as const
+
+const isCause = (kind: string): kind is (typeof CAUSES)[number] =>
+  (CAUSES as readonly string[]).includes(kind)
 
 const isFlatProof = (proof: FlatProof): boolean => proof.is_flat

@@ -2,16 +2,9 @@
  * Compares an account with the venue: at start, after every gap, every second while an outcome is unknown, else every
  * 30 s. An unknown order ends by evidence alone; a question that failed proves nothing.
  */
-import type { InstrumentId } from '../domain/instrument.ts'
-import type { Quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import {
-  compareOrders,
-  comparePositions,
-  isAbsenceProven,
-  type PositionDifference,
-  provableAt,
-} from '../domain/reconciliation.ts'
+import { isExposed } from '../domain/order-state.ts'
+import { compareOrders, isAbsenceProven, provableAt } from '../domain/reconciliation.ts'
 import type {
   VenueAccountEvent,
   VenueBalance,
@@ -21,6 +14,7 @@ import type {
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
+import type { Differences } from './differences.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
 const INTERVAL_MS = 30_000
@@ -35,8 +29,8 @@ export interface ReconciledAccount {
   venueNow(): number
   onAccount(events: readonly VenueAccountEvent[]): void
   onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void
-  /** The orders of the venue that no loop knows. */
-  onForeign(orders: readonly VenueOrder[]): void
+  /** What the venue has and the desk does not. */
+  readonly differences: Differences
   /** The venue's balance and positions as of the last booked event. */
   onBalance(balance: VenueBalance, positions: readonly VenuePosition[]): void
   /** Whether an order of an earlier life still rests there. */
@@ -63,8 +57,6 @@ export class Reconciler {
   #lastAt = 0
   /** When the comparison that can prove an absence is planned, ms of the venue's wall clock. */
   #proofAt = 0
-  #foreign: readonly ClientOrderId[] = []
-  #mismatches: readonly PositionDifference[] = []
   #differencesTotal = 0
 
   constructor(parts: ReconcilerParts) {
@@ -80,12 +72,6 @@ export class Reconciler {
   /** Compared, and no outcome is open: a lockstep market may go on. */
   get isCertain(): boolean {
     return this.#isDone && !this.#hasUnknown()
-  }
-  get foreign(): readonly ClientOrderId[] {
-    return this.#foreign
-  }
-  get mismatches(): readonly PositionDifference[] {
-    return this.#mismatches
   }
   get differencesTotal(): number {
     return this.#differencesTotal
@@ -109,7 +95,8 @@ export class Reconciler {
   everySecond(): void {
     if (this.#isDone && !this.#account.isBalanceKnown) void this.#readBalance()
     const isQuiet = this.#isDone && !this.#hasUnknown() && !this.#account.hasLostOrders
-    const interval = isQuiet ? INTERVAL_MS : INTERVAL_UNKNOWN_MS
+    const differing = this.#account.differences.intervalMs ?? INTERVAL_MS
+    const interval = isQuiet ? differing : INTERVAL_UNKNOWN_MS
     if (this.#clock.monotonicMs() - this.#lastAt >= interval) void this.run('timer')
   }
 
@@ -127,13 +114,10 @@ export class Reconciler {
     this.#isRequested = false
     this.#lastAt = this.#clock.monotonicMs()
     try {
-      await this.#compare()
-      if (!this.#isDone)
-        this.#logger.info('reconciliation', `account compared with the venue (${reason})`)
-      this.#isDone = true
-      this.#account.onReconciled()
-      this.#planProof()
-      void this.#readBalance()
+      const isLookedAt = await this.#compare()
+      // At first a position that differs is looked at again before anything raises risk.
+      if (this.#isDone || (isLookedAt && !this.#account.differences.isUnconfirmed))
+        this.#finish(reason)
     } catch (error) {
       this.#logger.warn(
         'reconciliation',
@@ -143,6 +127,15 @@ export class Reconciler {
       this.#isRunning = false
     }
     if (this.#isRequested) this.request('asked for meanwhile')
+  }
+
+  #finish(reason: string): void {
+    if (!this.#isDone)
+      this.#logger.info('reconciliation', `account compared with the venue (${reason})`)
+    this.#isDone = true
+    this.#account.onReconciled()
+    this.#planProof()
+    void this.#readBalance()
   }
 
   /** Nobody trades a slot whose order is unknown: the next look is at the very moment at which it can prove something. */
@@ -174,8 +167,11 @@ export class Reconciler {
     }
   }
 
-  /** Asks everything at once: on a slow wire three questions take no longer than one. */
-  async #compare(): Promise<void> {
+  /**
+   * Asks everything at once: on a slow wire three questions take no longer than one.
+   * @returns whether the positions were compared for certain
+   */
+  async #compare(): Promise<boolean> {
     // Only orders that existed before the question was asked can be missed by the answer.
     const known = this.#unsettled()
     const [events, open, positions] = await Promise.all([
@@ -192,9 +188,28 @@ export class Reconciler {
     const { missing, foreign } = compareOrders(new Set(known.keys()), [...atVenue.keys()])
     await Promise.all(missing.map((clientId) => this.#lookUp(known.get(clientId), clientId)))
     const strangers = foreign.filter((id) => !this.#isOurs(id))
-    this.#noteForeign(strangers)
-    this.#account.onForeign(strangers.flatMap((id) => atVenue.get(id) ?? []))
-    this.#comparePositions(positions)
+    const { differences } = this.#account
+    differences.takeOrders(strangers.flatMap((id) => atVenue.get(id) ?? []))
+    // The questions were answered at different moments: what seems to differ is looked at closely, and so is what did.
+    const isSuspicious = differences.intervalMs !== null
+    const isEqual = differences.compare(positions).length === 0
+    const certain = isEqual && !isSuspicious ? positions : await this.#look()
+    if (certain !== null) differences.take(certain)
+    return certain !== null
+  }
+
+  /** The positions at a moment up to which everything is booked; null = something happened meanwhile, or no answer. */
+  async #look(): Promise<readonly VenuePosition[] | null> {
+    const { venueSeq } = this.#account
+    try {
+      const positions = await this.#venue.positions()
+      const since = await this.#venue.eventsSince(venueSeq)
+      if (since.length === 0 && this.#account.venueSeq === venueSeq) return positions
+      this.#account.onAccount(since)
+    } catch {
+      // Nothing is known then: what was said of the positions before holds until the next comparison.
+    }
+    return null
   }
 
   #unsettled(): Map<ClientOrderId, InstanceEntry> {
@@ -202,7 +217,7 @@ export class Reconciler {
     for (const entry of this.#account.entries.values()) {
       if (entry.settings.shadow === true) continue
       for (const order of entry.loop.orders())
-        if (order.status !== 'sending') known.set(order.clientId, entry)
+        if (order.status !== 'sent') known.set(order.clientId, entry)
     }
     return known
   }
@@ -226,42 +241,9 @@ export class Reconciler {
     const askedAt = this.#account.venueNow()
     const found = await this.#venue.lookup(entry.instrument.id, clientId)
     const order = entry.loop.orders().find((candidate) => candidate.clientId === clientId)
-    if (!order || order.status === 'final') return
+    if (!order || !isExposed(order.status)) return
     if (found === null && !isAbsenceProven(order.expiresAt, askedAt)) return
     this.#differencesTotal++
     this.#account.onResolved(entry, clientId, found)
-  }
-
-  #noteForeign(foreign: readonly ClientOrderId[]): void {
-    const known = new Set(this.#foreign)
-    for (const clientId of foreign) {
-      if (!known.has(clientId))
-        this.#logger.warn(
-          'reconciliation',
-          `order ${clientId} at the venue is not ours; it is left alone`,
-          { account: this.#account.key },
-        )
-    }
-    this.#foreign = foreign
-  }
-
-  #comparePositions(positions: readonly VenuePosition[]): void {
-    const venue = new Map<InstrumentId, Quantity>()
-    for (const position of positions) venue.set(position.instrument, position.quantity)
-    const booked = new Map<InstrumentId, Quantity>()
-    for (const entry of this.#account.entries.values())
-      if (entry.override !== 'released' || !booked.has(entry.instrument.id))
-        booked.set(entry.instrument.id, entry.loop.position)
-    const differences = comparePositions(booked, venue)
-    // One difference may be a fill that is on its way; the same one twice is not.
-    const before = new Set(this.#mismatches.map((difference) => JSON.stringify(difference)))
-    for (const difference of differences) {
-      if (before.has(JSON.stringify(difference)))
-        this.#logger.error('reconciliation', 'position mismatch', {
-          account: this.#account.key,
-          ...difference,
-        })
-    }
-    this.#mismatches = differences
   }
 }

@@ -1,4 +1,5 @@
 /** What a desk tells of an account, for status, list and checks; money and quantities in integers of the core. */
+import { isExposed } from '../domain/order-state.ts'
 import type { AccountDesk } from './account-desk.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
@@ -11,15 +12,19 @@ function instanceStatus(entry: InstanceEntry) {
     instrument: entry.instrument,
     mode: loop.risk.mode,
     latch: loop.risk.latch,
+    cause: loop.risk.cause,
     override: entry.override,
     shadow: settings.shadow === true,
     is_bot_connected: entry.link !== null,
     position: loop.position,
+    /** What the venue holds where that is another number; null = the books agree with it. */
+    position_venue: loop.outside.gap === 0 ? null : loop.position + loop.outside.gap,
+    foreign: loop.outside.lots(),
     equity: loop.risk.equity(),
     pnl_today: loop.risk.profitToday(),
     price: loop.risk.price,
     market_at: loop.at,
-    orders_working: orders.filter((order) => order.status !== 'final').length,
+    orders_working: orders.filter(({ status }) => isExposed(status)).length,
     orders_unknown: orders.filter((order) => order.status === 'unknown').length,
     last_seq: loop.handedSeq,
     reasons: loop.reasons(),
@@ -33,8 +38,8 @@ export function accountStatus(desk: AccountDesk, epoch: number) {
     venue_seq: desk.venueSeq,
     is_reconciled: desk.reconciler.isDone,
     differences_total: desk.reconciler.differencesTotal,
-    foreign_orders: desk.reconciler.foreign,
-    position_mismatches: desk.reconciler.mismatches,
+    foreign_orders: desk.differences.foreign.map(({ clientId }) => clientId),
+    position_mismatches: desk.differences.positions,
     lost_orders: desk.lostOrders.open,
     damage: desk.damage,
     ...desk.guard.report(),

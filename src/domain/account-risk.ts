@@ -108,10 +108,13 @@ function breachOf(
   peak: Money,
   { dailyLossMax, drawdownMax }: LossLimits,
 ): AccountLatch | null {
-  const allowed = (base: Money, share: number): number =>
-    mulDiv(Math.max(0, base), share, RATIO_SCALE, 'floor')
-  if (dailyLossMax > 0 && dayStart - equity > allowed(dayStart, dailyLossMax))
+  if (dailyLossMax > 0 && dayStart - equity > lossAllowed(dayStart, dailyLossMax))
     return 'limit_account_daily_loss'
-  if (drawdownMax > 0 && peak - equity > allowed(peak, drawdownMax)) return 'limit_account_drawdown'
+  if (drawdownMax > 0 && peak - equity > lossAllowed(peak, drawdownMax))
+    return 'limit_account_drawdown'
   return null
 }
+
+/** What an equity may lose: a share (Ratio) of it, rounded down. */
+export const lossAllowed = (base: Money, share: number): Money =>
+  money(mulDiv(Math.max(0, base), share, RATIO_SCALE, 'floor'))

@@ -102,36 +102,47 @@ const roundConstants = Int32Array.of(
 )
 
 const schedule = new Int32Array(64)
-const digits = new Uint8Array(24)
+const digits = new Uint8Array(32)
+/** The line of the fill that is being added, and how much of it is written. */
+let line = new Uint8Array(512)
+let written = 0
 
 const rotate = (value: number, bits: number): number => (value >>> bits) | (value << (32 - bits))
 
+/** Typed arrays of this module are read within their length: `as number` says so without a test in the inner loops. */
 function expandBlock(block: Uint8Array): void {
   for (let i = 0; i < 16; i++) {
     const at = i * 4
     schedule[i] =
-      ((block[at] ?? 0) << 24) |
-      ((block[at + 1] ?? 0) << 16) |
-      ((block[at + 2] ?? 0) << 8) |
-      (block[at + 3] ?? 0)
+      ((block[at] as number) << 24) |
+      ((block[at + 1] as number) << 16) |
+      ((block[at + 2] as number) << 8) |
+      (block[at + 3] as number)
   }
   for (let i = 16; i < 64; i++) {
-    const a = schedule[i - 15] ?? 0
-    const b = schedule[i - 2] ?? 0
+    const a = schedule[i - 15] as number
+    const b = schedule[i - 2] as number
     const small = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3)
     const large = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10)
-    schedule[i] = ((schedule[i - 16] ?? 0) + small + (schedule[i - 7] ?? 0) + large) | 0
+    schedule[i] = ((schedule[i - 16] as number) + small + (schedule[i - 7] as number) + large) | 0
   }
 }
 
 /** One compression of FIPS 180-4, section 6.2.2; `words` is changed in place. */
 function compress(words: Int32Array, block: Uint8Array): void {
   expandBlock(block)
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = words
+  let a = words[0] as number
+  let b = words[1] as number
+  let c = words[2] as number
+  let d = words[3] as number
+  let e = words[4] as number
+  let f = words[5] as number
+  let g = words[6] as number
+  let h = words[7] as number
   for (let i = 0; i < 64; i++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
     const choice = (e & f) ^ (~e & g)
-    const first = (h + sum1 + choice + (roundConstants[i] ?? 0) + (schedule[i] ?? 0)) | 0
+    const first = (h + sum1 + choice + (roundConstants[i] as number) + (schedule[i] as number)) | 0
     const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
     const majority = (a & b) ^ (a & c) ^ (b & c)
     h = g
@@ -143,8 +154,75 @@ function compress(words: Int32Array, block: Uint8Array): void {
     b = a
     a = (first + sum0 + majority) | 0
   }
-  const rounds = [a, b, c, d, e, f, g, h]
-  for (let i = 0; i < 8; i++) words[i] = (words[i] ?? 0) + (rounds[i] ?? 0)
+  words[0] = (words[0] as number) + a
+  words[1] = (words[1] as number) + b
+  words[2] = (words[2] as number) + c
+  words[3] = (words[3] as number) + d
+  words[4] = (words[4] as number) + e
+  words[5] = (words[5] as number) + f
+  words[6] = (words[6] as number) + g
+  words[7] = (words[7] as number) + h
+}
+
+function put(byte: number): void {
+  line[written] = byte
+  written += 1
+}
+
+/** Writes text as UTF-8: a few venues list symbols outside ASCII. */
+function putText(text: string): void {
+  const most = written + 4 * text.length + 256
+  if (most > line.length) {
+    const longer = new Uint8Array(2 * most)
+    longer.set(line)
+    line = longer
+  }
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x80) put(code)
+    else {
+      const point = text.codePointAt(i) ?? 0
+      if (point > 0xffff) i += 1
+      putCodePoint(point)
+    }
+  }
+}
+
+function putCodePoint(code: number): void {
+  const continuation = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3
+  const lead = [0, 0xc0, 0xe0, 0xf0][continuation] ?? 0
+  put(lead | (code >> (6 * continuation)))
+  for (let i = continuation - 1; i >= 0; i--) put(0x80 | ((code >> (6 * i)) & 0x3f))
+}
+
+/** The bytes of formatDecimal(value, decimals), without building the text. */
+function putDecimal(value: number, decimals: number): void {
+  invariant(Number.isSafeInteger(value), 'a fill is made of safe integers')
+  const absolute = Math.abs(value)
+  // Two halves of 32 bits each: the remainder of a double is ten times slower.
+  const high = Math.floor(absolute / 1e8)
+  let count = pushDigits(absolute - high * 1e8, 0, high > 0 ? 8 : decimals + 1)
+  if (high > 0) count = pushDigits(high, count, decimals + 1)
+  let last = 0
+  while (last < decimals && digits[last] === DIGIT_ZERO) last += 1
+  if (value < 0) put(MINUS)
+  for (let i = count - 1; i >= last; i--) {
+    put(digits[i] as number)
+    if (i === decimals && i > last) put(POINT)
+  }
+}
+
+/** Digits of a number below 2^31 from the last to the first, up to `least` places at least. @returns the places used */
+function pushDigits(value: number, from: number, least: number): number {
+  let rest = value | 0
+  let count = from
+  while (rest > 0 || count < least) {
+    const tenth = (rest / 10) | 0
+    digits[count] = DIGIT_ZERO + rest - tenth * 10
+    count += 1
+    rest = tenth
+  }
+  return count
 }
 
 const hexWords = (words: Int32Array): string =>
@@ -163,19 +241,21 @@ export class FillFingerprint {
     return this.#fills
   }
 
-  /** Adds one fill. Digits go straight into the block: no text is built, about 1 µs a fill. */
+  /** Adds one fill. Digits go straight into bytes: no text is built, less than 1 µs a fill. */
   add(instrument: Instrument, fill: FingerprintedFill): void {
-    this.#decimal(fill.at, 0)
-    this.#byte(BAR)
-    this.#text(instrument.id)
-    this.#text(fill.side === 'buy' ? '|buy|' : '|sell|')
-    this.#decimal(fill.price, instrument.priceDecimals)
-    this.#byte(BAR)
-    this.#decimal(fill.quantity * instrument.lotSize, instrument.quantityDecimals)
-    this.#byte(BAR)
-    this.#decimal(fill.fee, 8)
-    this.#text(fill.isMaker ? '|maker' : '|taker')
-    this.#byte(NEW_LINE)
+    written = 0
+    putDecimal(fill.at, 0)
+    put(BAR)
+    putText(instrument.id)
+    putText(fill.side === 'buy' ? '|buy|' : '|sell|')
+    putDecimal(fill.price, instrument.priceDecimals)
+    put(BAR)
+    putDecimal(fill.quantity * instrument.lotSize, instrument.quantityDecimals)
+    put(BAR)
+    putDecimal(fill.fee, 8)
+    putText(fill.isMaker ? '|maker' : '|taker')
+    put(NEW_LINE)
+    this.#takeLine()
     this.#fills += 1
   }
 
@@ -227,48 +307,18 @@ export class FillFingerprint {
     this.#fills = stored.fills
   }
 
-  #byte(value: number): void {
-    this.#block[this.#used] = value
-    this.#used += 1
-    this.#bytes += 1
-    if (this.#used < BLOCK_BYTES) return
-    compress(this.#words, this.#block)
-    this.#used = 0
-  }
-
-  /** Writes text as UTF-8: a few venues list symbols outside ASCII. */
-  #text(text: string): void {
-    for (let i = 0; i < text.length; i++) {
-      const code = text.codePointAt(i) ?? 0
-      if (code > 0xffff) i += 1
-      this.#codePoint(code)
+  #takeLine(): void {
+    const block = this.#block
+    let used = this.#used
+    for (let i = 0; i < written; i++) {
+      block[used] = line[i] as number
+      used += 1
+      if (used < BLOCK_BYTES) continue
+      compress(this.#words, block)
+      used = 0
     }
-  }
-
-  #codePoint(code: number): void {
-    const continuation = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3
-    const lead = [0, 0xc0, 0xe0, 0xf0][continuation] ?? 0
-    this.#byte(lead | (code >> (6 * continuation)))
-    for (let i = continuation - 1; i >= 0; i--) this.#byte(0x80 | ((code >> (6 * i)) & 0x3f))
-  }
-
-  /** The bytes of formatDecimal(value, decimals), without building the text. */
-  #decimal(value: number, decimals: number): void {
-    invariant(Number.isSafeInteger(value), 'a fill is made of safe integers')
-    let rest = Math.abs(value)
-    let places = decimals
-    for (; places > 0 && rest % 10 === 0; places--) rest /= 10
-    let count = 0
-    for (; rest > 0 || count <= places; count++) {
-      const digit = rest % 10
-      digits[count] = DIGIT_ZERO + digit
-      rest = (rest - digit) / 10
-    }
-    if (value < 0) this.#byte(MINUS)
-    for (let i = count - 1; i >= 0; i--) {
-      this.#byte(digits[i] ?? 0)
-      if (i === places && i > 0) this.#byte(POINT)
-    }
+    this.#used = used
+    this.#bytes += written
   }
 }
 

@@ -53,6 +53,29 @@ describe('money', () => {
     )
   })
 
+  test('mulDiv loses no digit where the product has more than 53 bits and the quotient has fewer', () => {
+    const sized = (bits: number) => fc.integer({ min: -(2 ** bits), max: 2 ** bits })
+    const factor = fc.oneof(sized(30), sized(45), anySafe)
+    const quotient = fc.tuple(factor, factor, fc.constantFrom(100_000_000, 2, -6, 152, 2 ** 31 + 1))
+    fc.assert(
+      fc.property(quotient, fc.constantFrom(...roundings), ([a, b, c], rounding) => {
+        const expected = exact(BigInt(a), BigInt(b), BigInt(c), rounding)
+        if (Number.isSafeInteger(Number(expected)))
+          assert.equal(mulDiv(a, b, c, rounding), Number(expected))
+      }),
+      { numRuns: 5000 },
+    )
+    for (const rounding of roundings) {
+      for (const sign of [1, -1]) {
+        // (2q + 1) · half / (2 · half) = q + 1/2, with a product of 70 bits.
+        const [q, half] = [2 ** 40 + 12_345, 2 ** 28 + 1]
+        const a = sign * (2 * q + 1)
+        const expected = exact(BigInt(a), BigInt(half), BigInt(2 * half), rounding)
+        assert.equal(mulDiv(a, half, 2 * half, rounding), Number(expected))
+      }
+    }
+  })
+
   test('divide agrees with the exact quotient near halves', () => {
     for (const rounding of roundings) {
       for (let a = -25; a <= 25; a++) {

@@ -54,7 +54,42 @@ export function mulDiv(a: number, b: number, c: number, rounding: Rounding): num
   const product = a * b
   // Below 2^53 both the product and the remainder are exact in doubles; BigInt is ten times slower.
   if (Number.isSafeInteger(product)) return divide(product, c, rounding)
+  const guess = Math.trunc(product / c)
+  if (Math.abs(c) < PAIR_MAX && Math.abs(guess) < PAIR_MAX)
+    return dividePair(a, b, c, guess, rounding)
   return safe(Number(divideBig(BigInt(a) * BigInt(b), BigInt(c), rounding)), 'mulDiv result')
+}
+
+/** Divisors and quotients below this leave the pairs of dividePair room for every digit. */
+const PAIR_MAX = 2 ** 50
+
+/** 2^27 + 1: splits 53 bits into two halves whose products are exact (Veltkamp). */
+const SPLITTER = 134_217_729
+
+/** What rounding took from the product of two safe integers, exactly (Dekker, "A floating-point technique", 1971). */
+function productError(a: number, b: number, product: number): number {
+  const aMoved = SPLITTER * a
+  const aHigh = aMoved - (aMoved - a)
+  const aLow = a - aHigh
+  const bMoved = SPLITTER * b
+  const bHigh = bMoved - (bMoved - b)
+  const bLow = b - bHigh
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow)
+}
+
+/** a·b/c where a·b has more than 53 bits: the guess is a unit or two off at most, its exact remainder puts it right. */
+function dividePair(a: number, b: number, c: number, guess: number, rounding: Rounding): number {
+  const product = a * b
+  const taken = guess * c
+  const left = product - taken + (productError(a, b, product) - productError(guess, c, taken))
+  const below = divide(left, c, 'floor')
+  const remainder = left - below * c
+  const floor = guess + below
+  if (remainder === 0 || rounding === 'floor') return floor
+  if (rounding === 'ceil') return floor + 1
+  if (rounding === 'trunc') return floor < 0 ? floor + 1 : floor
+  const half = compareHalf(Math.abs(remainder), Math.abs(c))
+  return half > 0 || (half === 0 && floor % 2 !== 0) ? floor + 1 : floor
 }
 
 /** The exact quotient a/c of two safe integers, rounded as named. */

@@ -39,7 +39,14 @@ const table: Readonly<Record<OrderState, Partial<Readonly<Record<OrderStep, Orde
   // After a crash an intent may have been sent: only a lookup tells.
   intent: { send: 'sent', lose: 'unknown' },
   sent: { accept: 'open', reject: 'rejected', lose: 'unknown', end: 'final' },
-  open: { accept: 'open', cancel: 'cancelling', lose: 'unknown', end: 'final', reject: 'rejected' },
+  open: {
+    accept: 'open',
+    cancel: 'cancelling',
+    lose: 'unknown',
+    miss: 'unknown',
+    end: 'final',
+    reject: 'rejected',
+  },
   unknown: {
     accept: 'open',
     lose: 'unknown',

@@ -10,9 +10,11 @@ export const reasonCodes = {
   venue_rejected: 'the venue refused the order',
   venue_unavailable: 'the venue cannot be reached',
   reconciling: 'the account is being compared with the venue',
+  position_mismatch:
+    'the venue reports another position than the books; nothing raises risk until they agree',
   paused: 'the instance is paused',
   reduce_only: 'the instance may only reduce its position',
-  halted: 'the instance was halted by a risk limit',
+  halted: 'the instance is halted, by a risk limit or by close-all',
   killed: 'the kill switch is set',
   disarmed: 'the instance has not been armed',
   limit_position: 'the position limit max_position_size would be exceeded',
@@ -20,6 +22,11 @@ export const reasonCodes = {
   limit_capital: 'the limit max_capital_utilization would be exceeded',
   limit_daily_loss: 'the daily loss limit was reached',
   limit_drawdown: 'the drawdown limit was reached',
+  limit_consecutive_losses:
+    'the limit max_consecutive_losses was passed: too many losing round trips in a row',
+  limit_price_band:
+    'the price lies further from the mark than price_band_bps; it is sent when the mark comes near',
+  limit_order_rate: 'the instance has sent order_rate_per_s orders; it is sent a moment later',
   limit_account_positions: 'the account may open no more positions: max_active_positions',
   limit_account_notional: 'what the account may use of max_position_notional would be exceeded',
   limit_account_capital: 'the limit max_capital_utilization of the account would be exceeded',

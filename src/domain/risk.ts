@@ -2,8 +2,17 @@
 import type { AccountState } from './account-risk.ts'
 import type { InstanceMode } from './instance-mode.ts'
 import { type Instrument, notionalOf } from './instrument.ts'
-import { invariant, type Money, type Price, type Quantity, quantity, RATIO_SCALE } from './money.ts'
+import {
+  invariant,
+  type Money,
+  mulDiv,
+  type Price,
+  type Quantity,
+  quantity,
+  RATIO_SCALE,
+} from './money.ts'
 import type { ClientOrderId, OrderRequest, Origin } from './order.ts'
+import { withinBand } from './price-band.ts'
 import type { ReasonCode } from './reason.ts'
 
 export type { InstanceMode }
@@ -28,6 +37,12 @@ export interface RiskLimits {
   /** Ratio: margin in use ÷ equity. */
   readonly capitalUtilizationMax: number
   readonly onBreach: 'reduce_only' | 'halt' | 'flatten'
+  /** New orders per second of market time; absent or null = without limit. */
+  readonly orderRatePerS?: number | null
+  /** Distance from mark beyond which no order is sent, basis points; absent or null = without limit. */
+  readonly priceBandBps?: number | null
+  /** Losing round trips in a row that are allowed; absent or 0 = off. */
+  readonly consecutiveLossesMax?: number
 }
 
 /** Signed lots at risk on one instrument: what is held, and what may still be bought or sold. */
@@ -45,12 +60,17 @@ export interface GateState {
   readonly latch: ReasonCode | null
   /** False until the account has been compared with the venue. */
   readonly isReconciled: boolean
+  /** The venue's position is not the booked one; only reducing passes, of what both have. */
+  readonly isMismatched: boolean
   readonly limits: RiskLimits
   readonly leverage: number
   /** Capital + profit + funding - fees, on mark. */
   readonly equity: Money
   readonly mark: Price
+  /** Orders of others on the contract and an unexplained position count as orders that are on their way. */
   readonly exposure: Exposure
+  /** The instance has sent as many orders as it may for now (domain/order-rate.ts); absent = it has not. */
+  readonly isRateSpent?: boolean
   /** The rest of the account; null where an instance stands alone (backtest). */
   readonly account: AccountState | null
 }
@@ -84,9 +104,14 @@ export function isReducing(request: OrderRequest, exposure: Exposure): boolean {
   return exposure.position > 0 && exposure.selling + lots <= exposure.position
 }
 
+/** Far enough below the largest safe integer for an estimate to tell. */
+const SURELY_SAFE = 2 ** 52
+
 /** A share (Ratio) of money, rounded down; what leaves the safe integers is as good as no limit. */
 function shareOf(base: number, share: number): number {
-  const value = (BigInt(base) * BigInt(Math.round(share))) / BigInt(RATIO_SCALE)
+  const factor = Math.round(share)
+  if ((base / RATIO_SCALE) * factor < SURELY_SAFE) return mulDiv(base, factor, RATIO_SCALE, 'trunc')
+  const value = (BigInt(base) * BigInt(factor)) / BigInt(RATIO_SCALE)
   return Number(value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : value)
 }
 
@@ -94,11 +119,12 @@ function isCountable(instrument: Instrument, mark: Price, lots: number): boolean
   return mark * lots * instrument.moneyPerUnit <= Number.MAX_SAFE_INTEGER
 }
 
-function limitReached(intent: Intent, state: GateState): ReasonCode | null {
+/** The limit on what may be held that an order would exceed; null = none. */
+export function limitReached(request: OrderRequest, state: GateState): ReasonCode | null {
   const { exposure, limits, instrument } = state
-  const lots = lotsOf(intent.request, exposure.position)
+  const lots = lotsOf(request, exposure.position)
   const worst =
-    intent.request.side === 'buy'
+    request.side === 'buy'
       ? exposure.position + exposure.buying + lots
       : exposure.selling + lots - exposure.position
   if (worst <= 0) return null
@@ -113,7 +139,7 @@ function limitReached(intent: Intent, state: GateState): ReasonCode | null {
   const margin = Math.ceil(notional / state.leverage)
   const marginMax = shareOf(equity, limits.capitalUtilizationMax)
   if (margin > marginMax) return 'limit_capital'
-  return state.account === null ? null : accountLimitReached(state, state.account, lots, intent)
+  return state.account === null ? null : accountLimitReached(state, state.account, lots, request)
 }
 
 /** The account with this order: what the others may come to, and the worse side of this instance. */
@@ -121,14 +147,14 @@ function accountLimitReached(
   state: GateState,
   account: AccountState,
   lots: Quantity,
-  intent: Intent,
+  request: OrderRequest,
 ): ReasonCode | null {
   const { exposure, instrument, mark } = state
   const { limits } = account
   const isIdle = exposure.position === 0 && exposure.buying === 0 && exposure.selling === 0
   if (isIdle && limits.positionsMax > 0 && account.positionsOther >= limits.positionsMax)
     return 'limit_account_positions'
-  const isBuy = intent.request.side === 'buy'
+  const isBuy = request.side === 'buy'
   const after: Exposure = {
     position: exposure.position,
     buying: quantity(exposure.buying + (isBuy ? lots : 0)),
@@ -150,7 +176,8 @@ export function worstLots({ position, buying, selling }: Exposure): Quantity {
 
 /**
  * Judges one intent. What reduces |position| passes in every mode but `halted`, where only operators, targets of
- * the operator and protective orders pass.
+ * the operator and protective orders pass. Price band and order rate bind what is not an operator's; the rate lets
+ * reduce-only orders through.
  * @param expiresAt wall time in ms after which the venue must refuse the order; null = none
  */
 export function checkIntent(
@@ -164,14 +191,31 @@ export function checkIntent(
     const byMode = reasonOfMode(state.mode)
     if (byMode !== null) return { refused: byMode }
   }
-  if (isReduction) return ApprovedIntent.approve(approvalKey, intent, expiresAt)
-  if (!state.isReconciled) return { refused: 'reconciling' }
-  if (state.latch !== null) return { refused: state.latch }
-  if (state.account?.latch != null) return { refused: state.account.latch }
-  const limit = limitReached(intent, state)
-  return limit === null
+  const refused = isReduction ? null : barredRise(intent.request, state)
+  if (refused !== null) return { refused }
+  return isOrdered
     ? ApprovedIntent.approve(approvalKey, intent, expiresAt)
-    : { refused: limit }
+    : checkManner(intent, state, expiresAt)
+}
+
+/** Why |position| may not become larger by this order; null = it may. */
+function barredRise(request: OrderRequest, state: GateState): ReasonCode | null {
+  if (!state.isReconciled) return 'reconciling'
+  if (state.isMismatched) return 'position_mismatch'
+  return state.latch ?? state.account?.latch ?? limitReached(request, state)
+}
+
+/** How an order may be sent, whatever it does to the position: near the mark, and not too many at once. */
+function checkManner(intent: Intent, state: GateState, expiresAt: number | null): RiskVerdict {
+  const { limits, instrument, mark } = state
+  const bps = limits.priceBandBps ?? null
+  const { request: asked } = intent
+  const request = bps === null ? asked : withinBand(instrument, mark, bps, asked)
+  if (request === null) return { refused: 'limit_price_band' }
+  const mayWait = !request.isReduceOnly && request.quantity !== 'position'
+  if (mayWait && state.isRateSpent === true) return { refused: 'limit_order_rate' }
+  const bounded = request === asked ? intent : { ...intent, request }
+  return ApprovedIntent.approve(approvalKey, bounded, expiresAt)
 }
 
 /**

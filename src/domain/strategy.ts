@@ -176,12 +176,31 @@ export interface Objection {
   readonly overrideKey: string | null
 }
 
+/** A key that cannot stand beside others, whatever the market: found when a file is read. */
+export interface Contradiction {
+  /** Every key that it hangs on; it is told at the first. */
+  readonly keys: readonly [string, ...string[]]
+  /** What stands there; null = nothing. */
+  readonly found: string | null
+  /** Reads behind "must be". */
+  readonly allowed: string
+}
+
+/** What is known of an instance before any market. */
+export interface ContradictionTerms {
+  readonly capital: Money
+  readonly leverage: number
+  readonly initialPosition: 'open' | 'adopt' | 'none'
+}
+
 export interface Strategy<Parameters, State> {
   readonly id: string
   /** Raised when the shape of State changes; `migrate` turns older states into the present shape. */
   readonly stateVersion: number
   readonly parameters: Readonly<Record<string, ParameterSchema>>
   inputs(parameters: Parameters): StrategyInputs
+  /** What no market can make right; absent = the schema says all there is. */
+  contradictions?(parameters: Parameters, terms: ContradictionTerms): readonly Contradiction[]
   /** Refusals before anything starts; an empty list means the parameters may run. */
   check(parameters: Parameters, context: StrategyContext): readonly Objection[]
   /** Once per life of the instance, never at a restart: auto_price, trigger and start time are fixed here. */

@@ -13,6 +13,7 @@ import type { MarketPrice } from '../domain/market.ts'
 import {
   formatDecimal,
   formatMoney,
+  InvariantError,
   invariant,
   type Money,
   money,
@@ -136,7 +137,7 @@ export class InstanceLedger {
 
   #checkIdentity(): void {
     let cost = 0
-    for (const holding of this.#holdings) cost += holding.cost
+    for (let i = 0; i < this.#holdings.length; i += 1) cost += this.holding(i).cost
     invariant(
       this.#cash + cost === this.#realised,
       'cash + cost = realised in the ledger of an instance',
@@ -152,7 +153,8 @@ export class InstanceLedger {
 
   #instrument(index: number): Instrument {
     const instrument = this.#instruments[index]
-    invariant(instrument !== undefined, `the instance trades an instrument number ${index}`)
+    if (instrument === undefined)
+      throw new InvariantError(`Invariant: the instance trades an instrument number ${index}`)
     return instrument
   }
 
@@ -212,7 +214,8 @@ export class InstanceLedger {
   /** Profit of the open positions on mark; prices in the order of the instruments. */
   unrealised(prices: readonly MarketPrice[]): Money {
     let sum = 0
-    for (const [index, { position, cost }] of this.#holdings.entries()) {
+    for (let index = 0; index < this.#holdings.length; index += 1) {
+      const { position, cost } = this.holding(index)
       const mark = prices[index]?.mark
       if (position === 0) continue
       invariant(mark !== undefined, 'a price is known for every position')

@@ -6,10 +6,12 @@ import { DayClock } from '../domain/day.ts'
 import { type InstanceMode, modeTable } from '../domain/instance-mode.ts'
 import { type Instrument, notionalOf } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
+import type { LimitFigures, ModeCause } from '../domain/mode-cause.ts'
 import { type Money, money, mulDiv, type Quantity, quantity, RATIO_SCALE } from '../domain/money.ts'
 import { type Fill, signOf } from '../domain/order.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import type { RiskLimits } from '../domain/risk.ts'
+import { RoundTrips, type StoredRoundTrips } from '../domain/round-trip.ts'
 
 /** Plain data, stored with the account events that changed it. */
 export interface RiskState {
@@ -23,6 +25,10 @@ export interface RiskState {
   readonly peakEquity: number
   readonly mode: InstanceMode
   readonly latch: ReasonCode | null
+  /** Absent in what an earlier version wrote. */
+  readonly cause?: ModeCause | null
+  /** Absent in what an earlier version wrote. */
+  readonly trips?: StoredRoundTrips
   /** The last price that was seen: what the books are worth until the venue tells another. */
   readonly price: MarketPrice
 }
@@ -39,6 +45,7 @@ export class InstanceRisk {
   #capital: Money
   #limits: RiskLimits
   readonly #dayClock: DayClock
+  readonly #trips: RoundTrips
   #position = 0
   #cash = 0
   #fees = 0
@@ -48,6 +55,7 @@ export class InstanceRisk {
   #peakEquity = 0
   #mode: InstanceMode = 'running'
   #latch: ReasonCode | null = null
+  #cause: ModeCause | null = null
   #price: MarketPrice
   #changes = 0
 
@@ -56,6 +64,7 @@ export class InstanceRisk {
     this.#capital = options.capital
     this.#limits = options.limits
     this.#dayClock = new DayClock(options.timeZone)
+    this.#trips = new RoundTrips(options.instrument)
     this.#price = price
     this.#day = this.#dayClock.date(at)
     this.#dayStartEquity = options.capital
@@ -77,6 +86,10 @@ export class InstanceRisk {
   }
   get latch(): ReasonCode | null {
     return this.#latch
+  }
+  /** Why the mode holds and since when; null while running, and when nobody has told it. */
+  get cause(): ModeCause | null {
+    return this.#cause
   }
   get price(): MarketPrice {
     return this.#price
@@ -120,6 +133,7 @@ export class InstanceRisk {
     const value = notionalOf(this.#instrument, this.#price.mark, position)
     this.#position = position
     this.#cash = money(-value)
+    this.#trips.adopt(value)
     this.#changes++
   }
 
@@ -127,14 +141,20 @@ export class InstanceRisk {
   handOver(): void {
     const value = notionalOf(this.#instrument, this.#price.mark, this.position)
     this.#cash = money(this.#cash + value)
+    this.#trips.adopt(money(0))
     this.#position = 0
     this.#changes++
   }
 
-  setMode(mode: InstanceMode): void {
+  /** @param cause kept when it changes the mode, or when an operator closes what a limit has halted */
+  setMode(mode: InstanceMode, cause: ModeCause | null = null): void {
     this.#changes++
+    const isClosedNow =
+      mode === 'halted' && cause?.kind === 'close' && this.#cause?.kind !== 'close'
+    if (mode !== this.#mode || isClosedNow) this.#cause = mode === 'running' ? null : cause
     this.#mode = mode
     // An operator who lets the instance run again has seen the limit: it counts anew from here.
+    if (mode === 'running' && this.#isLosing()) this.#trips.forgive()
     if (mode === 'running' && this.#latch !== null) {
       this.#latch = null
       this.#dayStartEquity = this.equity()
@@ -142,11 +162,26 @@ export class InstanceRisk {
     }
   }
 
-  bookFill(fill: Fill): void {
+  /** Losing round trips in a row, more than are allowed. */
+  #isLosing(): boolean {
+    const allowed = this.#limits.consecutiveLossesMax ?? 0
+    return allowed > 0 && this.#trips.losses > allowed
+  }
+
+  /** Losing round trips since the last that did not lose. */
+  get losses(): number {
+    return this.#trips.losses
+  }
+
+  /** Books a fill; returns the limit that the round trip closed by it has breached, once. */
+  bookFill(fill: Fill): ReasonCode | null {
+    const result = this.#trips.book(this.position, fill)
     const sign = signOf(fill.side)
     this.#position = quantity(this.#position + sign * fill.quantity)
     this.#cash = money(this.#cash - sign * notionalOf(this.#instrument, fill.price, fill.quantity))
     this.#fees = money(this.#fees + fill.fee)
+    const isBreach = result !== null && result < 0 && this.#latch === null && this.#isLosing()
+    return isBreach ? this.breach('limit_consecutive_losses', this.#limits.onBreach) : null
   }
 
   bookFunding(amount: Money): void {
@@ -178,9 +213,34 @@ export class InstanceRisk {
   release(code: ReasonCode): boolean {
     if (this.#latch !== code) return false
     this.#latch = null
-    this.#mode = modeTable[this.#mode].day_change ?? this.#mode
     this.#changes++
+    // What an operator has closed stays closed, also when a limit was reached while it was being closed.
+    if (this.#cause !== null && this.#cause.kind !== 'limit') return true
+    this.#mode = modeTable[this.#mode].day_change ?? this.#mode
+    if (this.#mode === 'running') this.#cause = null
     return true
+  }
+
+  /** Tells why a limit holds the mode; the caller knows the clock and whose limit it is. */
+  explain(cause: ModeCause): void {
+    this.#cause = cause
+    this.#changes++
+  }
+
+  /** What the latched loss limit of the instance counts from; null = none is latched. */
+  limitFigures(): LimitFigures | null {
+    const { dailyLossMax, drawdownMax } = this.#limits
+    const equity = this.equity()
+    const of = (base: Money, share: number, basis: Money): LimitFigures => ({
+      base,
+      equity,
+      allowed: money(mulDiv(basis, share, RATIO_SCALE, 'floor')),
+      share,
+    })
+    const start = money(this.#dayStartEquity)
+    if (this.#latch === 'limit_daily_loss') return of(start, dailyLossMax, start)
+    if (this.#latch !== 'limit_drawdown') return null
+    return of(money(this.#peakEquity), drawdownMax, this.#capital)
   }
 
   /** An operator closes the position: a latched limit is taken over, so that no new day lets it trade again. */
@@ -191,11 +251,9 @@ export class InstanceRisk {
 
   #check(equity: Money): ReasonCode | null {
     const { dailyLossMax, drawdownMax } = this.#limits
-    const lossMax = mulDiv(this.#dayStartEquity, dailyLossMax, RATIO_SCALE, 'floor')
-    if (dailyLossMax > 0 && this.#dayStartEquity - equity > lossMax)
+    if (isBeyond(this.#dayStartEquity - equity, this.#dayStartEquity, dailyLossMax))
       return this.breach('limit_daily_loss', this.#limits.onBreach)
-    const drawdownAllowed = mulDiv(this.#capital, drawdownMax, RATIO_SCALE, 'floor')
-    if (drawdownMax > 0 && this.#peakEquity - equity > drawdownAllowed)
+    if (isBeyond(this.#peakEquity - equity, this.#capital, drawdownMax))
       return this.breach('limit_drawdown', this.#limits.onBreach)
     return null
   }
@@ -220,6 +278,8 @@ export class InstanceRisk {
       peakEquity: this.#peakEquity,
       mode: this.#mode,
       latch: this.#latch,
+      cause: this.#cause,
+      trips: this.#trips.stored,
       price: this.#price,
     }
   }
@@ -234,5 +294,15 @@ export class InstanceRisk {
     this.#peakEquity = state.peakEquity
     this.#mode = state.mode
     this.#latch = state.latch
+    this.#cause = state.cause ?? null
+    if (state.trips !== undefined) this.#trips.restore(state.trips)
+    else this.#trips.adopt(notionalOf(this.#instrument, state.price.mark, this.position))
   }
+}
+
+/** Whether a loss is more than a share of a base; a share of 0 is no limit. */
+function isBeyond(loss: number, base: number, share: number): boolean {
+  // Without a loss there is nothing to compare, which is so at most prices; a base below 0 allows none at all.
+  if (share <= 0 || (loss <= 0 && base >= 0)) return false
+  return loss > mulDiv(base, share, RATIO_SCALE, 'floor')
 }

@@ -2,6 +2,7 @@
 import type { Instrument } from '../domain/instrument.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, Origin } from '../domain/order.ts'
+import type { StoredOrderRate } from '../domain/order-rate.ts'
 import type { ApprovedIntent, RiskLimits } from '../domain/risk.ts'
 import type { VenueAccountEvent } from '../domain/venue-report.ts'
 import type { RiskState } from './instance-risk.ts'
@@ -20,6 +21,9 @@ export interface OrderLoopOptions {
 export interface LoopState extends RiskState {
   readonly delays?: SlotDelays
   readonly targetRetryAt?: number
+  readonly rate?: StoredOrderRate | null
+  /** Lots that the venue held beyond the books when it was asked last (engine/outside.ts). */
+  readonly gap?: number
 }
 
 /** What an account event means to the bot; the caller numbers it. */

@@ -18,7 +18,7 @@ import {
   signOf,
 } from '../domain/order.ts'
 import type { ReasonCode } from '../domain/reason.ts'
-import { checkIntent, type Exposure, type InstanceMode, type RiskLimits } from '../domain/risk.ts'
+import type { Exposure, RiskLimits } from '../domain/risk.ts'
 import type { RestingWant, TargetWant, WantChange } from '../domain/strategy.ts'
 import type {
   CancelOutcome,
@@ -27,17 +27,20 @@ import type {
   VenueOrder,
 } from '../domain/venue-report.ts'
 import { InstanceRisk } from './instance-risk.ts'
+import { OrderGate } from './order-gate.ts'
 import type { BotEvent, Draft, LoopState, OrderLoopOptions, Plan } from './order-loop-types.ts'
+import { Outside } from './outside.ts'
 import { type Override, Restriction } from './restriction.ts'
+import { SlotAgenda } from './slot-agenda.ts'
 import {
   isSameRest,
   isSameTarget,
-  matches,
-  restingRequest,
+  misfitsOf,
+  missingRequest,
+  nearestFirst,
   type Slot,
   targetRequest,
   type WorkingOrder,
-  wouldCross,
 } from './working-order.ts'
 import { TARGET, WorkingOrders } from './working-orders.ts'
 
@@ -48,18 +51,14 @@ export class OrderLoop {
   readonly instance: string
   readonly instrument: Instrument
   readonly risk: InstanceRisk
-  #leverage: number
+  /** What the venue has on the contract and the books do not. */
+  readonly outside = new Outside(() => this.#allDirty())
+  readonly #gate: OrderGate
   readonly #orders: WorkingOrders
-  readonly #dirty = new Set<string>()
-  /** Slots that wait for another price or for market time to pass. */
-  readonly #waiting = new Set<string>()
-  readonly #reasons = new Map<string, ReasonCode>()
+  readonly #agenda: SlotAgenda
   #target: TargetWant | null = null
   #targetRetryAt = 0
   readonly #restriction: Restriction
-  /** The rest of the account as the gate must see it; null = the instance stands alone. */
-  #account: (() => AccountState | null) | null = null
-  #isReconciled = true
   #isLimitFlattening = false
   #basisSeq = 0
   #handedSeq = 0
@@ -68,22 +67,29 @@ export class OrderLoop {
   constructor(options: OrderLoopOptions, at: number, marketPrice: MarketPrice) {
     this.instance = options.instance
     this.instrument = options.instrument
-    this.#leverage = options.leverage
     this.risk = new InstanceRisk(options, marketPrice, at)
-    this.#restriction = new Restriction(this.risk)
+    const { instance, risk, outside } = this
+    const parts = { instance, risk, outside, exposure: () => this.exposure }
+    this.#gate = new OrderGate(parts, options.leverage, at)
+    this.#restriction = new Restriction(this.risk, this.outside)
     this.#at = at
-    this.#orders = new WorkingOrders((order) => this.#dirty.add(order.slot))
+    this.#orders = new WorkingOrders((slot) => this.#agenda.add(slot))
+    this.#agenda = new SlotAgenda(this.#orders)
   }
 
   get position(): Quantity {
     return this.risk.position
   }
-  /** What is held and may still be bought and sold, unknown orders included. */
+  /** What is held and may still be bought and sold: unknown orders, those of others and what differs included. */
   get exposure(): Exposure {
-    return this.#orders.exposure(this.position)
+    return this.outside.added(this.#orders.exposure(this.position))
   }
   get leverage(): number {
-    return this.#leverage
+    return this.#gate.leverage
+  }
+  /** Whether orders may have to wait for others: what was sent is then part of what must survive a restart. */
+  get isRateLimited(): boolean {
+    return this.#gate.isRateLimited
   }
   get handedSeq(): number {
     return this.#handedSeq
@@ -101,7 +107,7 @@ export class OrderLoop {
     return this.#orders.all()
   }
   reasons(): Readonly<Record<string, ReasonCode>> {
-    return Object.fromEntries(this.#reasons)
+    return this.#agenda.reasons()
   }
 
   /** Rebuilds a loop from the journal: every order without a final outcome is unknown until the venue has spoken. */
@@ -110,9 +116,11 @@ export class OrderLoop {
       this.risk.restore(state)
       this.#orders.restoreDelays(state.delays ?? {})
       this.#targetRetryAt = state.targetRetryAt ?? 0
+      this.#gate.restoreRate(state.rate ?? null)
+      this.outside.setGap(state.gap ?? 0)
     }
     this.#handedSeq = handedSeq
-    this.#isReconciled = false
+    this.#gate.isReconciled = false
     for (const stored of orders) {
       const order = this.#orders.track(
         stored.clientId,
@@ -122,37 +130,39 @@ export class OrderLoop {
         this.position,
       )
       this.#orders.takeUp(order, stored.quantityFilled)
+      this.#agenda.unsettle(order.slot)
     }
   }
 
   /** What must survive a restart beside the orders. */
   state(): LoopState {
     const delays = this.#orders.delays()
-    return { ...this.risk.state(), delays, targetRetryAt: this.#targetRetryAt }
+    const { gap } = this.outside
+    const { rate } = this.#gate
+    return { ...this.risk.state(), delays, targetRetryAt: this.#targetRetryAt, gap, rate }
   }
 
-  /** Every new order is judged with the whole account from now on. */
   setAccount(account: () => AccountState | null): void {
-    this.#account = account
+    this.#gate.setAccount(account)
   }
 
   setTerms(capital: Money, leverage: number, limits: RiskLimits): void {
     this.risk.setLimits(capital, limits)
-    this.#leverage = leverage
+    this.#gate.setTerms(leverage, limits, this.#at)
     this.#allDirty()
   }
 
-  setMode(mode: InstanceMode): void {
-    this.risk.setMode(mode)
+  setMode(...given: Parameters<InstanceRisk['setMode']>): void {
+    this.risk.setMode(...given)
     this.#allDirty()
   }
 
   setReconciled(isReconciled: boolean): void {
-    if (isReconciled && !this.#isReconciled) {
+    if (isReconciled && !this.#gate.isReconciled) {
       this.#orders.resume()
       this.#targetRetryAt = 0
     }
-    this.#isReconciled = isReconciled
+    this.#gate.isReconciled = isReconciled
     this.#allDirty()
   }
 
@@ -182,8 +192,7 @@ export class OrderLoop {
     this.#orders.forgetWants()
     this.#target = null
     this.#restriction.isBotKnown = false
-    this.#reasons.clear()
-    this.#waiting.clear()
+    this.#agenda.forget()
   }
 
   applyWants(basisSeq: number, replace: boolean, changes: readonly WantChange[]): void {
@@ -191,9 +200,8 @@ export class OrderLoop {
     this.#restriction.isBotKnown = true
     if (replace) this.#dropUnnamed(changes)
     for (const change of changes) this.#applyChange(change)
-    for (const slot of this.#waiting)
-      if (this.#reasons.get(slot) === 'basis_behind') this.#dirty.add(slot)
-    this.#dirty.add(TARGET)
+    this.#agenda.addWaiting('basis_behind')
+    this.#targetDirty()
   }
 
   #dropUnnamed(changes: readonly WantChange[]): void {
@@ -225,7 +233,7 @@ export class OrderLoop {
       slot.backoffMs = 0
     }
     slot.want = want
-    this.#dirty.add(name)
+    this.#agenda.add(slot)
     // In a restricted mode one want decides how much of the position the others may reduce.
     if (this.#restriction.isRestricted) this.#allDirty()
   }
@@ -256,17 +264,21 @@ export class OrderLoop {
   ): BotEvent {
     const { fill } = event
     const wasHeld = this.position
-    this.risk.bookFill(fill)
+    const breach = this.risk.bookFill(fill)
     const order = fill.clientId === null ? undefined : this.#orders.get(fill.clientId)
     let origin: Origin = { kind: event.isLiquidation ? 'liquidation' : 'foreign' }
     if (order) {
       origin = order.origin
       this.#orders.bookFill(order, fill)
+      if (this.hasOrder(order.clientId)) this.#agenda.unsettle(order.slot)
     } else if (fill.clientId !== null) {
       origin = originOf(fill.clientId) ?? origin
+      this.outside.onFill(fill)
     }
-    this.#dirty.add(TARGET)
-    if (this.#restriction.isRestricted || wasHeld === 0 || this.position === 0) this.#allDirty()
+    if (this.#restriction.isRestricted) this.#allDirty()
+    else if (wasHeld === 0 || this.position === 0) this.#agenda.addUnsettled()
+    this.#targetDirty()
+    if (breach !== null) this.#onBreach(this.risk.limits.onBreach)
     return { kind: 'fill', event, origin }
   }
 
@@ -278,18 +290,22 @@ export class OrderLoop {
   onResolved(clientId: ClientOrderId, found: VenueOrder | null): void {
     const order = this.#orders.get(clientId)
     if (!order) return
-    if (found === null) this.#orders.finish(order, order.booked)
+    if (found === null) this.#orders.proveAbsent(order)
     else this.#orders.report(found, found.reason, this.#at)
-    this.#dirty.add(order.slot)
+    this.#agenda.addNamed(order.slot)
   }
 
   onPlaced(outcome: PlaceOutcome): void {
     const order = this.#orders.get(outcome.clientId)
     if (!order) return
-    if (outcome.kind === 'unknown') order.status = 'unknown'
-    else if (outcome.kind === 'accepted') this.#orders.report(outcome, null, this.#at)
+    if (outcome.kind === 'accepted') {
+      this.#orders.report(outcome, null, this.#at)
+      this.#agenda.addIfUnsettled(order.slot)
+      return
+    }
+    if (outcome.kind === 'unknown') this.#orders.lose(order)
     else this.#orders.refuse(order, outcome.reason, this.#at)
-    this.#dirty.add(order.slot)
+    this.#agenda.addNamed(order.slot)
   }
 
   onCanceled(outcome: CancelOutcome): void {
@@ -302,8 +318,8 @@ export class OrderLoop {
     const breach = this.risk.onPrice(at, marketPrice)
     if (breach !== null) this.#onBreach(this.risk.limits.onBreach)
     else if (mode !== this.risk.mode) this.#onReleased()
-    for (const slot of this.#waiting) this.#dirty.add(slot)
-    this.#dirty.add(TARGET)
+    this.#agenda.addWaiting()
+    this.#targetDirty()
     return breach
   }
 
@@ -336,100 +352,62 @@ export class OrderLoop {
     this.#at = Math.max(this.#at, at)
     const draft: Draft = { cancels: [], places: [], nextId, expiresAt }
     if (this.#restriction.maySpeak) {
-      for (const name of this.#dirty) {
-        if (name === TARGET) continue
-        const slot = this.#orders.slots.get(name)
-        if (slot) this.#planSlot(name, slot, draft)
-      }
-      this.#planTarget(draft)
+      const isLimited = this.isRateLimited
+      if (isLimited) this.#planTarget(draft)
+      for (const slot of isLimited ? this.#nearestFirst() : this.#agenda.due)
+        this.#planSlot(slot, draft)
+      if (!isLimited) this.#planTarget(draft)
     }
-    this.#dirty.clear()
+    this.#agenda.clear()
     return draft
   }
 
-  #planSlot(name: string, slot: Slot, draft: Draft): void {
+  /** Who may send first when not all may, in an order that does not hang on what was said when: a restart changes nothing. */
+  #nearestFirst(): readonly Slot[] {
+    this.#agenda.addWaiting('limit_order_rate')
+    return nearestFirst(this.#agenda.due, this.risk.price.last)
+  }
+
+  #planSlot(slot: Slot, draft: Draft): void {
     const want = this.#restriction.allowed(slot, this.#orders.slots.values())
-    const reason = this.#compare(name, slot, want, draft)
-    if (reason !== null || want === null) return this.#note(name, slot, reason)
-    const request = this.#missing(slot, want)
-    if (request === null || typeof request === 'string') this.#note(name, slot, request)
-    else this.#note(name, slot, this.#approve({ kind: 'slot', slot: name }, request, draft))
+    const reason = this.#compare(slot, want, draft)
+    if (reason !== null || want === null) return this.#note(slot, reason)
+    const request = missingRequest(slot, want, {
+      instrument: this.instrument,
+      position: this.position,
+      isBehind: this.#basisSeq < this.#handedSeq,
+      last: this.risk.price.last,
+      at: this.#at,
+    })
+    if (request === null || typeof request === 'string') this.#note(slot, request)
+    else this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft))
   }
 
   /** Cancels what does not fit the want; returns a reason when nothing may be placed yet. */
-  #compare(name: string, slot: Slot, want: RestingWant | null, draft: Draft): ReasonCode | null {
-    let occupied = 0
-    let hasMisfit = false
-    let hasUnknown = false
-    for (const order of slot.orders) {
-      occupied += order.lots - order.booked
-      if (order.status === 'unknown') hasUnknown = true
-      if (want !== null && matches(order.request, want)) continue
-      hasMisfit = true
-      this.#cancel(order, draft)
-    }
-    if (want === null) return this.#restriction.reason(slot, this.#reasons.get(name) ?? null)
-    if (hasMisfit) return hasUnknown ? 'unknown_outcome' : 'canceling'
-    if (want.quantity !== 'position' && occupied > want.quantity) {
-      if (this.#basisSeq < this.#handedSeq) return 'basis_behind'
-      const last = slot.orders[slot.orders.length - 1]
-      if (last) this.#cancel(last, draft)
-      return 'canceling'
-    }
-    return null
+  #compare(slot: Slot, want: RestingWant | null, draft: Draft): ReasonCode | null {
+    const { misfits, reason } = misfitsOf(slot, want, this.#basisSeq < this.#handedSeq)
+    for (const order of misfits) this.#cancel(order, draft)
+    return want === null ? this.#restriction.reason(slot, slot.reason) : reason
   }
 
   #cancel(order: WorkingOrder, draft: Draft): void {
     // An unknown order is cancelled too: a cancel can only lower risk; its answer proves nothing by itself.
-    if (order.isCancelRequested || order.status === 'sending') return
-    order.isCancelRequested = true
+    if (order.isCancelRequested || order.status === 'sent') return
+    this.#orders.cancel(order)
     draft.cancels.push(order.clientId)
   }
 
-  /** The request that a slot still lacks, null when it is complete, or why it must wait. */
-  #missing(slot: Slot, want: RestingWant): OrderRequest | ReasonCode | null {
-    let occupied = 0
-    for (const order of slot.orders) occupied += order.lots - order.booked
-    if (want.quantity === 'position') {
-      if (slot.orders.length > 0 || this.position === 0) return null
-    } else {
-      if (occupied === want.quantity) return null
-      if (this.#basisSeq < this.#handedSeq) return 'basis_behind'
-      if (want.quantity - occupied < minimumLots(this.instrument, want.price)) {
-        return slot.orders.length > 0 ? null : 'below_minimum'
-      }
-    }
-    if (slot.retryAt > this.#at) return slot.retryReason
-    if (want.isPostOnly && want.trigger === null && wouldCross(want, this.risk.price.last))
-      return 'would_cross'
-    return restingRequest(want, occupied)
-  }
-
   #approve(origin: Origin, request: OrderRequest, draft: Draft): ReasonCode | null {
-    const intent = { clientId: draft.nextId(), instance: this.instance, origin, request }
-    const verdict = checkIntent(
-      intent,
-      {
-        instrument: this.instrument,
-        mode: this.risk.mode,
-        latch: this.risk.latch,
-        isReconciled: this.#isReconciled,
-        limits: this.risk.limits,
-        leverage: this.#leverage,
-        equity: this.risk.equity(),
-        mark: this.risk.price.mark,
-        exposure: this.exposure,
-        account: this.#account === null ? null : this.#account(),
-      },
-      draft.expiresAt,
-    )
+    const verdict = this.#gate.judge(origin, request, this.#at, draft)
     if ('refused' in verdict) return verdict.refused
-    this.#orders.track(intent.clientId, origin, request, draft.expiresAt, this.position)
+    const { clientId, request: bounded } = verdict.intent
+    this.#orders.track(clientId, origin, bounded, draft.expiresAt, this.position)
     draft.places.push(verdict)
     return null
   }
 
   #planTarget(draft: Draft): void {
+    if (this.#isTargetIdle()) return
     const slot = this.#orders.slot(TARGET)
     const want = this.#restriction.target(this.#target, this.#at)
     const missing = want === null ? 0 : want.quantity - this.position
@@ -445,11 +423,11 @@ export class OrderLoop {
       if (order.request.timeInForce === 'gtc' && !(fits && isAtTouch)) this.#cancel(order, draft)
     }
     if (isResting || want === null || missing === 0) {
-      this.#note(TARGET, slot, isResting ? 'pending' : null)
+      this.#note(slot, isResting ? 'pending' : null)
       return
     }
     const reason = this.#targetHold(slot, want, missing)
-    if (reason !== null) return this.#note(TARGET, slot, reason === 'below_minimum' ? null : reason)
+    if (reason !== null) return this.#note(slot, reason === 'below_minimum' ? null : reason)
     const isOrdered = this.#restriction.override !== null
     const origin: Origin = { kind: isOrdered ? 'operator' : 'target' }
     const request = targetRequest(
@@ -462,7 +440,7 @@ export class OrderLoop {
     )
     const refused = this.#approve(origin, request, draft)
     this.#targetRetryAt = this.#at + TARGET_RETRY_MS
-    this.#note(TARGET, slot, refused)
+    this.#note(slot, refused)
   }
 
   #targetHold(slot: Slot, want: TargetWant, missing: number): ReasonCode | null {
@@ -478,23 +456,29 @@ export class OrderLoop {
     return this.#targetRetryAt > this.#at ? 'target_unfilled' : null
   }
 
-  #note(name: string, slot: Slot, reason: ReasonCode | null): void {
-    if (reason === null) this.#reasons.delete(name)
-    else this.#reasons.set(name, reason)
-    const mayRecover = reason !== null && reason !== 'canceling' && reason !== 'pending'
-    if (mayRecover && slot.want !== null) this.#waiting.add(name)
-    else this.#waiting.delete(name)
-    if (slot.want === null && slot.orders.length === 0 && name !== TARGET)
-      this.#orders.slots.delete(name)
+  #note(slot: Slot, reason: ReasonCode | null): void {
+    this.#agenda.note(slot, reason)
+    if (slot.want === null && slot.orders.length === 0 && slot.name !== TARGET)
+      this.#orders.slots.delete(slot.name)
   }
 
   #allDirty(): void {
-    for (const name of this.#orders.slots.keys()) this.#dirty.add(name)
-    this.#dirty.add(TARGET)
+    this.#agenda.addAll()
+  }
+
+  #isTargetIdle(): boolean {
+    if (this.#target !== null || this.#restriction.override !== null) return false
+    const slot = this.#orders.slots.get(TARGET)
+    return slot === undefined || (slot.orders.length === 0 && slot.reason === null)
+  }
+
+  /** The target needs no look while none is wanted and no order of it works: most prices and fills end here. */
+  #targetDirty(): void {
+    if (!this.#isTargetIdle()) this.#agenda.isTargetDue = true
   }
 
   /** Whether a plan could find something to do without new input. */
   hasWork(): boolean {
-    return this.#dirty.size > 0
+    return this.#agenda.hasWork
   }
 }

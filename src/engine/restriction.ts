@@ -4,6 +4,7 @@ import type { ReasonCode } from '../domain/reason.ts'
 import { isReducing, reasonOfMode } from '../domain/risk.ts'
 import type { RestingWant, TargetWant } from '../domain/strategy.ts'
 import type { InstanceRisk } from './instance-risk.ts'
+import type { Outside } from './outside.ts'
 import { flatWant, type Slot } from './working-order.ts'
 
 export type Override = 'cancel' | 'flatten'
@@ -11,12 +12,14 @@ export type Override = 'cancel' | 'flatten'
 /** What mode, operator and a lost bot allow of the wants of one instance. */
 export class Restriction {
   readonly #risk: InstanceRisk
+  readonly #outside: Outside
   override: Override | null = null
   isBotKnown = false
   isBotLost = false
 
-  constructor(risk: InstanceRisk) {
+  constructor(risk: InstanceRisk, outside: Outside) {
     this.#risk = risk
+    this.#outside = outside
   }
 
   /** Before the bot has spoken nothing is planned, unless somebody else has. */
@@ -25,13 +28,14 @@ export class Restriction {
   }
 
   get isRestricted(): boolean {
-    return this.#risk.mode !== 'running' || this.isBotLost
+    return this.#risk.mode !== 'running' || this.isBotLost || this.#outside.gap !== 0
   }
 
   /** The want of a slot as far as it is allowed. */
   allowed(slot: Slot, slots: Iterable<Slot>): RestingWant | null {
     const { want } = slot
-    const { mode, position } = this.#risk
+    const { mode } = this.#risk
+    const position = quantity(this.#outside.certain(this.#risk.position))
     if (this.override !== null) return null
     if (want === null)
       return this.isBotLost && !this.isBotKnown ? reducingWant(slot, position) : null
@@ -54,6 +58,7 @@ export class Restriction {
     if (this.override !== null)
       return this.override === 'flatten' ? (reasonOfMode(this.#risk.mode) ?? 'halted') : 'halted'
     if (this.isBotLost) return 'bot_lost'
+    if (this.#outside.gap !== 0) return 'position_mismatch'
     return this.#risk.latch ?? reasonOfMode(this.#risk.mode) ?? before
   }
 }

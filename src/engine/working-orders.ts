@@ -4,9 +4,10 @@
  */
 import { type Quantity, quantity } from '../domain/money.ts'
 import type { ClientOrderId, Fill, OrderRequest, Origin, Side } from '../domain/order.ts'
+import { nextOrderState, type OrderStep } from '../domain/order-state.ts'
 import { type Exposure, lotsOf } from '../domain/risk.ts'
 import type { CancelOutcome, VenueOrder } from '../domain/venue-report.ts'
-import type { Slot, WorkingOrder } from './working-order.ts'
+import { newSlot, type Slot, type WorkingOrder } from './working-order.ts'
 
 /** The slot under which target and operator orders work; strategies cannot name it. */
 export const TARGET = 'target'
@@ -21,12 +22,12 @@ const BACKOFF_MAX_MS = 60_000
 export class WorkingOrders {
   readonly slots = new Map<string, Slot>()
   readonly #orders = new Map<ClientOrderId, WorkingOrder>()
-  readonly #onSettled: (order: WorkingOrder) => void
+  readonly #onSettled: (slot: Slot) => void
   #buying = 0
   #selling = 0
 
-  /** @param onSettled told of each order that has left its slot */
-  constructor(onSettled: (order: WorkingOrder) => void) {
+  /** @param onSettled told of a slot when one of its orders has left it */
+  constructor(onSettled: (slot: Slot) => void) {
     this.#onSettled = onSettled
   }
 
@@ -76,7 +77,7 @@ export class WorkingOrders {
   slot(name: string): Slot {
     let slot = this.slots.get(name)
     if (!slot) {
-      slot = { want: null, orders: [], retryAt: 0, backoffMs: 0, retryReason: 'venue_rejected' }
+      slot = newSlot(name)
       this.slots.set(name, slot)
     }
     return slot
@@ -99,7 +100,7 @@ export class WorkingOrders {
       lots: lotsOf(request, position),
       booked: quantity(0),
       filledFinal: null,
-      status: 'sending',
+      status: 'sent',
       isCancelRequested: false,
       expiresAt,
       // A close-position order cannot raise |position|, so it reserves nothing.
@@ -115,27 +116,55 @@ export class WorkingOrders {
   takeUp(order: WorkingOrder, quantityFilled: Quantity): void {
     this.#reserve(order, -Math.min(quantityFilled, order.lots))
     order.booked = quantityFilled
-    order.status = 'unknown'
+    this.lose(order)
+  }
+
+  /** The only way in which the state of an order changes; what cannot happen in its state changes nothing. */
+  #step(order: WorkingOrder, step: OrderStep): void {
+    order.status = nextOrderState(order.status, step) ?? order.status
+  }
+
+  /** Nobody knows what became of it. */
+  lose(order: WorkingOrder): void {
+    this.#step(order, 'lose')
+  }
+
+  /** It is withdrawn; a state that only the venue can end stays. */
+  cancel(order: WorkingOrder): void {
+    order.isCancelRequested = true
+    this.#step(order, 'cancel')
+  }
+
+  /** A lookup after its deadline found nothing: it never reached the book, or the venue has forgotten it. */
+  proveAbsent(order: WorkingOrder): void {
+    this.#step(order, 'lose')
+    this.#step(order, 'prove_absent')
+    this.#end(order, order.booked)
   }
 
   bookFill(order: WorkingOrder, fill: Fill): void {
     this.#reserve(order, -Math.min(fill.quantity, order.lots - order.booked))
     order.booked = quantity(order.booked + fill.quantity)
-    if (order.status === 'unknown' || order.status === 'sending') order.status = 'open'
+    this.#step(order, 'accept')
     // A close-position order has no quantity of its own: only the venue knows when it is done.
-    if (order.isReserved && order.booked >= order.lots) order.filledFinal = order.booked
-    this.#settle(order)
+    if (order.isReserved && order.booked >= order.lots) this.#finish(order, order.booked)
+    else this.#settle(order)
   }
 
   /** The venue will fill no more of it; it leaves its slot when all that it filled is booked. */
-  finish(order: WorkingOrder, quantityFilled: Quantity): void {
+  #finish(order: WorkingOrder, quantityFilled: Quantity): void {
+    this.#step(order, 'end')
+    this.#end(order, quantityFilled)
+  }
+
+  #end(order: WorkingOrder, quantityFilled: Quantity): void {
     order.filledFinal = quantityFilled
-    order.status = 'final'
     this.#settle(order)
   }
 
   #settle(order: WorkingOrder): void {
     if (order.filledFinal === null || order.booked < order.filledFinal) return
+    this.#step(order, 'settle')
     this.#reserve(order, -Math.max(0, order.lots - order.booked))
     this.#orders.delete(order.clientId)
     const slot = this.slot(order.slot)
@@ -144,7 +173,7 @@ export class WorkingOrders {
       slot.backoffMs = 0
       slot.retryAt = 0
     }
-    this.#onSettled(order)
+    this.#onSettled(slot)
   }
 
   #reserve(order: WorkingOrder, lots: number): void {
@@ -161,18 +190,21 @@ export class WorkingOrders {
   ): void {
     const order = this.#orders.get(said.clientId)
     if (!order) return
-    if (said.status === 'rejected') this.#delay(order, reason, at)
-    if (said.status !== 'open') this.finish(order, said.quantityFilled)
-    else if (order.status !== 'final') order.status = 'open'
+    if (said.status === 'rejected') {
+      this.#delay(order, reason, at)
+      this.#step(order, 'reject')
+    }
+    if (said.status === 'open') this.#step(order, 'accept')
+    else this.#finish(order, said.quantityFilled)
   }
 
   reportCancel(outcome: CancelOutcome): void {
     const order = this.#orders.get(outcome.clientId)
     if (!order) return
-    if (outcome.kind === 'final') this.finish(order, outcome.quantityFilled)
+    if (outcome.kind === 'final') this.#finish(order, outcome.quantityFilled)
     else if (outcome.kind === 'absent' || outcome.kind === 'unknown') {
       // Proves nothing: the order keeps its slot until a lookup or an event tells.
-      order.status = 'unknown'
+      this.#step(order, outcome.kind === 'absent' ? 'miss' : 'lose')
       order.isCancelRequested = false
     }
   }
@@ -180,7 +212,8 @@ export class WorkingOrders {
   /** It never reached the book. */
   refuse(order: WorkingOrder, reason: string, at: number): void {
     this.#delay(order, reason, at)
-    this.finish(order, order.booked)
+    this.#step(order, 'reject')
+    this.#end(order, order.booked)
   }
 
   /** After a refusal the slot waits 1, 2, 4 … 60 s of market time, or until its want changes. */

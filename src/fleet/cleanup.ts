@@ -6,6 +6,7 @@ import type { ProcessHost } from '../ports/process-host.ts'
 import type { CleanupResult } from '../protocol/fleet-messages.ts'
 import { readJson, readPid, writeJson } from './files.ts'
 import type { Home } from './home.ts'
+import { assertWritable } from './home-check.ts'
 import { lockOwner } from './home-lock.ts'
 
 export interface CleanupParts {
@@ -16,9 +17,13 @@ export interface CleanupParts {
   readonly logDirs: readonly string[]
 }
 
-/** Files and rows of living processes stay; desired states of instances that have a file stay too. */
+/**
+ * Files and rows of living processes stay; desired states of instances that have a file stay too.
+ * @throws HomeError when nothing can be written there
+ */
 export function cleanUp(parts: CleanupParts): CleanupResult {
   const { home, store, host } = parts
+  assertWritable(home)
   const living = new Map<string, number>()
   let rows = 0
   for (const record of store.processes()) {
@@ -68,7 +73,8 @@ function pidFilesOf({ home, logDirs }: CleanupParts, name: string): string[] {
 
 const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : [])
 
-function allPidFiles({ home, logDirs }: CleanupParts): string[] {
+/** Every pid file of a home that is there. */
+export function allPidFiles({ home, logDirs }: Pick<CleanupParts, 'home' | 'logDirs'>): string[] {
   const logs = join(home.root, 'logs')
   const folders = new Set([...namesIn(logs).map((name) => join(logs, name)), ...logDirs])
   const inLogs = [...folders].flatMap((dir) => [join(dir, 'bot.pid'), join(dir, 'daemon.pid')])

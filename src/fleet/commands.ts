@@ -5,6 +5,8 @@ import type { ActionResult, ApiErrorCode } from '../protocol/fleet-messages.ts'
 import { gridText } from './config-edit.ts'
 import type { Fleet } from './fleet.ts'
 import { type InstanceUnit, usualEnding } from './instance-unit.ts'
+import { stateShown } from './outside-view.ts'
+import { deskRestraint, holdText } from './restraint.ts'
 import { stateOf } from './view.ts'
 
 /** A command that was not carried out; the message is one sentence. */
@@ -17,6 +19,9 @@ export class CommandError extends Error {
   }
 }
 
+/** What kill and close-all end with. */
+export const FLAT_TEXT = 'flat: the venue reports position 0 and no order'
+
 export interface StopOptions {
   readonly orders: 'cancel' | 'keep'
   readonly positions: 'keep' | 'close'
@@ -25,6 +30,7 @@ export interface StopOptions {
 const START_WAIT_MS = 15_000
 const STOP_WAIT_MS = 60_000
 const FLAT_WAIT_MS = 30_000
+const DESK_WAIT_MS = 5000
 const LOOK_MS = 50
 
 export class Commands {
@@ -46,12 +52,16 @@ export class Commands {
     this.#fleet.scan()
     const unit = this.unit(id)
     this.#configOf(unit)
-    const wasPaused = unit.desired === 'paused'
     unit.release()
     unit.setDesired('running')
     this.#fleet.look()
-    if (wasPaused && unit.process.isAlive) await this.#ask(unit, 'resume')
-    return this.#untilStarted(unit, 'started')
+    // A start ends a pause, and nothing that is stricter.
+    const isPaused = this.#fleet.deskWatch.row(id)?.mode === 'paused'
+    if (isPaused && unit.process.isAlive) await this.#ask(unit, 'resume')
+    const started = await this.#untilStarted(unit, 'started')
+    const held = started.ok ? this.#heldText(unit) : null
+    if (held === null) return started
+    return { ...started, ok: false, code: 'REFUSED_RISK', text: `is started and stays ${held}` }
   }
 
   async restart(id: string): Promise<ActionResult> {
@@ -66,7 +76,17 @@ export class Commands {
     unit.release()
     this.#fleet.look()
     await this.#until(STOP_WAIT_MS, () => !unit.isRestarting)
-    return this.#untilStarted(unit, 'restarted')
+    const restarted = await this.#untilStarted(unit, 'restarted')
+    const held = restarted.ok ? this.#heldText(unit) : null
+    return held === null ? restarted : { ...restarted, text: `restarted; it stays ${held}` }
+  }
+
+  /** What the desk holds it down for, and the way out: `killed: …`; null = it may trade. */
+  #heldText(unit: InstanceUnit): string | null {
+    const row = this.#fleet.deskRow(unit.id)
+    const restraint = deskRestraint(row)
+    if (row === null || restraint === null) return null
+    return `${stateShown(row).replace('_', ' ')}: ${restraint.why}; ${restraint.way_out}`
   }
 
   async stop(id: string, options: StopOptions): Promise<ActionResult> {
@@ -86,7 +106,14 @@ export class Commands {
     if (unit.desired === 'stopped') throw stopped(id, 'paused')
     unit.setDesired('paused')
     if (unit.process.isAlive) await this.#ask(unit, 'pause')
-    return this.#result(unit, true, 'paused', 'paused')
+    const { hold } = unit.record
+    if (hold !== null) {
+      const text = `is ${hold.kind} now and will be paused when it runs`
+      return this.#result(unit, true, text)
+    }
+    const { mode = 'paused' } = this.#fleet.deskRow(id) ?? {}
+    if (mode === 'paused') return this.#result(unit, true, 'paused', 'paused')
+    return this.#result(unit, true, `is ${mode}, which is stricter than paused, and stays so`, mode)
   }
 
   async resume(id: string): Promise<ActionResult> {
@@ -94,12 +121,18 @@ export class Commands {
     if (unit.desired === 'stopped') throw stopped(id, 'resumed')
     const mode = this.#fleet.deskRow(id)?.mode
     if (mode === 'killed' || mode === 'disarmed') {
-      throw new CommandError('REFUSED_RISK', `${id} is ${mode}: perpfleet arm ${id} releases it`)
+      throw new CommandError('REFUSED_RISK', `${id} stays ${this.#heldText(unit) ?? mode}`)
+    }
+    const { hold } = unit.record
+    if (hold !== null) {
+      throw new CommandError('CONFLICT', `${id} ${holdText(hold, id)}`)
     }
     unit.setDesired('running')
     if (unit.process.isAlive) await this.#ask(unit, 'resume')
     if (unit.config !== null) this.#fleet.risk.release(unit.config.settings.mode)
-    return this.#result(unit, true, 'resumed', 'running')
+    const held = this.#heldText(unit)
+    if (held !== null) throw new CommandError('REFUSED_RISK', `${id} stays ${held}`)
+    return this.#result(unit, true, 'resumed', unit.process.isAlive ? 'running' : undefined)
   }
 
   /** Leaves killed and disarmed. A killed instance must be flat first. */
@@ -109,6 +142,13 @@ export class Commands {
     if (unit.config !== null) this.#fleet.risk.release(unit.config.settings.mode)
     if (unit.desired === 'paused') unit.setDesired('running')
     return this.#result(unit, true, 'armed')
+  }
+
+  /** It reconciles, cancels and reduces from now on, and raises no risk until it is armed. */
+  async disarm(id: string): Promise<ActionResult> {
+    const unit = this.unit(id)
+    await this.#ask(unit, 'disarm')
+    return this.#result(unit, true, 'disarmed')
   }
 
   close(id: string): Promise<ActionResult> {
@@ -131,7 +171,9 @@ export class Commands {
       const question = { action: 'prove', instance: id }
       return isFlatProof(await this.#fleet.askDesk(question, 5000).catch(() => null))
     })
-    if (isFlat) return this.#result(unit, true, 'flat: the venue reports position 0 and no order')
+    const restraint = deskRestraint(this.#fleet.deskRow(id))
+    const after = restraint === null ? '' : `; ${restraint.way_out}`
+    if (isFlat) return this.#result(unit, true, `${FLAT_TEXT}${after}`)
     return this.#result(unit, false, `not flat after ${FLAT_WAIT_MS / 1000} s, it goes on trying`)
   }
 
@@ -189,12 +231,24 @@ export class Commands {
   async #untilStarted(unit: InstanceUnit, word: string): Promise<ActionResult> {
     const ended = ['running', 'held']
     await this.#until(START_WAIT_MS, () => ended.includes(unit.process.phase.kind))
+    if (unit.process.phase.kind === 'running') await this.#untilDeskTells(unit)
     const { state, reason } = stateOf(this.#fleet, unit)
     if (unit.process.phase.kind === 'running') return this.#result(unit, true, word)
     if (unit.process.phase.kind !== 'held') {
       return this.#result(unit, true, `is ${state}${reason === null ? '' : ` (${reason})`}`)
     }
-    return { ...this.#result(unit, false, reason ?? state), code: 'CONFLICT' }
+    const { hold } = unit.record
+    const text = hold === null ? `is ${state} (${reason ?? ''})` : holdText(hold, unit.id)
+    return { ...this.#result(unit, false, text), code: 'CONFLICT' }
+  }
+
+  /** The desk says whether it may trade a moment after its process answers. */
+  async #untilDeskTells({ id }: InstanceUnit): Promise<void> {
+    await this.#until(DESK_WAIT_MS, async () => {
+      if (this.#fleet.deskRow(id)?.is_bot_connected === true) return true
+      await this.#fleet.lookAtDesk().catch(() => {})
+      return this.#fleet.deskRow(id)?.is_bot_connected === true
+    })
   }
 
   async #until(limitMs: number, isDone: () => boolean | Promise<boolean>): Promise<boolean> {

@@ -2,15 +2,7 @@
  * The files below config/ as commands change them: every change is checked first, written down as a version in
  * fleet.db, then put in place as a whole. Works with and without a control plane; one that runs sees the file.
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { parseConfiguration } from '../config/document.ts'
 import { editedText, type KeyEdit } from '../config/edit-text.ts'
@@ -29,6 +21,7 @@ import type { ConfigOrigin, ConfigStore, ConfigVersionInfo } from '../ports/conf
 import { modernText, resolvedDifferences } from './config-import.ts'
 import { writeWhole } from './files.ts'
 import type { Home } from './home.ts'
+import { assertWritable, homeError } from './home-check.ts'
 
 /** A change that was not made; the message is one sentence or one a line. */
 export class ConfigFileError extends Error {
@@ -196,6 +189,7 @@ export class ConfigFiles {
     const file = this.#fileOf(id)
     const { home, store, author, wallMs } = this.#parts
     const folder = join(home.root, 'config', 'archived')
+    assertWritable(home)
     mkdirSync(folder, { recursive: true })
     const day = new Date(wallMs()).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
     const plain = join(folder, basename(file))
@@ -344,7 +338,7 @@ export function initHome(home: Home, packageRoot: string, withDemo: boolean): st
   for (const name of folders) {
     const path = join(home.root, name)
     if (existsSync(path)) continue
-    mkdirSync(path, { recursive: true, mode: name === 'run' ? 0o700 : 0o777 })
+    makeFolder(home, path, name === 'run' ? 0o700 : 0o777)
     made.push(`${name}/`)
   }
   const shipped = join(packageRoot, 'config', 'templates')
@@ -358,7 +352,7 @@ export function initHome(home: Home, packageRoot: string, withDemo: boolean): st
   for (const [from, name] of copies) {
     const to = join(home.root, name)
     if (existsSync(to) || resolve(from) === to) continue
-    copyFileSync(from, to)
+    writeWhole(to, readFileSync(from, 'utf8'), statSync(from).mode & 0o777)
     made.push(name)
   }
   const example = join(packageRoot, '.env.example')
@@ -371,4 +365,12 @@ export function initHome(home: Home, packageRoot: string, withDemo: boolean): st
     made.push(name)
   }
   return made
+}
+
+function makeFolder(home: Home, path: string, mode: number): void {
+  try {
+    mkdirSync(path, { recursive: true, mode })
+  } catch (error) {
+    throw homeError(home.root, error)
+  }
 }

@@ -1,6 +1,7 @@
 /** The first start in a home: the shipped demo instances are copied, so that something trades at once. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from './files.ts'
 import type { Home } from './home.ts'
 
 /**
@@ -14,6 +15,8 @@ export function copyDemoInstances(home: Home, templates: string): string[] {
     ? readdirSync(templates).filter((name) => /^demo_[a-z0-9_]+\.json$/.test(name))
     : []
   mkdirSync(home.active, { recursive: true })
-  for (const name of names.sort()) copyFileSync(join(templates, name), join(home.active, name))
+  for (const name of names.sort()) {
+    writeWhole(join(home.active, name), readFileSync(join(templates, name), 'utf8'), 0o644)
+  }
   return names
 }

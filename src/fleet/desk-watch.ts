@@ -1,6 +1,8 @@
 /** What the desk last said of its instances, and what changed by somebody else's hand. */
 import type { Instrument } from '../domain/instrument.ts'
+import type { ModeCause } from '../domain/mode-cause.ts'
 import type { Money, Quantity } from '../domain/money.ts'
+import type { ReasonCode } from '../domain/reason.ts'
 import type { InstanceMode } from '../domain/risk.ts'
 
 /** One instance in a desk's answer to `status`; integers of the core. */
@@ -9,9 +11,17 @@ export interface DeskInstanceRow {
   readonly symbol: string
   readonly instrument: Instrument
   readonly mode: InstanceMode
-  readonly latch: unknown
+  readonly latch: ReasonCode | null
+  /** Why the mode holds; absent from desks that do not tell. */
+  readonly cause?: ModeCause | null
+  /** Of slots without an order; absent from desks that do not tell. */
+  readonly reasons?: Readonly<Record<string, string>>
   readonly is_bot_connected: boolean
   readonly position: Quantity
+  /** What the venue holds, where it is another number; null, absent = the books agree with it. */
+  readonly position_venue?: number | null
+  /** Orders of others on the contract, in lots; absent from desks that do not tell. */
+  readonly foreign?: { readonly orders: number; readonly buying: number; readonly selling: number }
   readonly equity: Money
   readonly orders_working: number
   readonly orders_unknown: number
@@ -19,8 +29,13 @@ export interface DeskInstanceRow {
   readonly pnl_today?: Money
 }
 
-interface DeskAccount {
+export interface DeskAccount {
+  /** `{mode}-{venue}-{account}`. */
   readonly account: string
+  /** Of the account as a whole; absent from desks that do not tell. */
+  readonly equity?: Money
+  /** False: the venue has not told its balance yet, the equity is that of the instances alone. */
+  readonly is_equity_known?: boolean
   readonly is_reconciled: boolean
   readonly instances: readonly DeskInstanceRow[]
 }

@@ -15,19 +15,50 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Replaces a file as a whole; `mode` is that of the new file (0o600 for anything with a token). */
+/**
+ * Replaces a file as a whole; `mode` is that of the new file (0o600 for anything with a token). When there is no room
+ * for it the old file stays and nothing lies beside it.
+ * @throws Error with one sentence
+ */
 export function writeWhole(path: string, text: string, mode: number): void {
+  try {
+    replaceFile(path, text, mode)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new Error(`${path} cannot be written ${WRITE_FAULTS[code] ?? `(${code})`}`, {
+      cause: error,
+    })
+  }
+}
+
+const WRITE_FAULTS: Readonly<Record<string, string>> = {
+  ENOSPC: '(its disk is full): make room there',
+  EDQUOT: '(the quota is used up): make room there',
+  EROFS: '(read-only file system): make it writable',
+  EACCES: '(no access): give this user write access to its folder',
+  EPERM: '(not permitted): give this user write access to its folder',
+}
+
+function replaceFile(path: string, text: string, mode: number): void {
   mkdirSync(dirname(path), { recursive: true })
   const draft = `${path}.${process.pid}.new`
   rmSync(draft, { force: true })
   const file = openSync(draft, 'wx', mode)
   try {
-    writeSync(file, text)
+    writeAll(file, Buffer.from(text))
     fsyncSync(file)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
   } finally {
     closeSync(file)
   }
   renameSync(draft, path)
+}
+
+/** A disk with little room takes a part at a time and says that it is full only at the next one. */
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
 }
 
 export const writeJson = (path: string, value: unknown, mode: number): void =>

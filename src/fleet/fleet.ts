@@ -243,7 +243,12 @@ export class Fleet {
 
   #portsTaken(exceptId: string): ReadonlySet<number> {
     const others = [...this.units.values()].filter(({ id }) => id !== exceptId)
-    const ports = others.flatMap(({ record, config }) => [record.webPort, config?.webPort ?? null])
+    const own = this.units.get(exceptId)?.config?.webPort ?? null
+    const ports = others.map(({ record, config }) => {
+      const wished = config?.webPort ?? null
+      // Of two whose files name one port, the first to start gets it.
+      return record.webPort ?? (wished === own ? null : wished)
+    })
     return new Set(ports.filter((port) => port !== null))
   }
 
@@ -329,8 +334,8 @@ export class Fleet {
       } else {
         const { orders, positions } = ending
         const question = { action: 'stop', instance: unit.id, orders, positions }
-        const result = await this.askDesk(question, SETTLE_TIMEOUT_MS)
-        logger.info('supervision', 'settled', { bot: unit.id, result })
+        const answer = await this.askDesk(question, SETTLE_TIMEOUT_MS)
+        logger.info('supervision', settledText(answer), { bot: unit.id })
       }
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
@@ -343,6 +348,12 @@ export class Fleet {
   drain(stage: Exclude<DrainStage, 'nothing'>): void {
     this.#drained = stage
   }
+}
+
+function settledText(answer: unknown): string {
+  const facts = new Map(Object.entries(typeof answer === 'object' && answer !== null ? answer : {}))
+  const position = facts.get('position') === 0 ? 'no position is left' : 'its position stays'
+  return `its orders are settled: ${facts.get('orders_canceled') ?? 0} withdrawn, ${position}`
 }
 
 /** A new control plane tries again what was refused or left ended; a quarantine stays. */

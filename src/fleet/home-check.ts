@@ -18,12 +18,17 @@ export function assertWritable({ root, run }: Home): void {
     writeFileSync(probe, '.')
     rmSync(probe)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    // A recursive mkdir on a read-only file system says ENOENT of folders that are there.
-    const why = code === 'ENOENT' && existsSync(root) ? 'read-only' : code
-    throw new HomeError(
-      `the home ${root} cannot be written (${why}): give this user write access or make room there, or choose another folder with --home`,
-      { cause: error },
-    )
+    throw homeError(root, error)
   }
+}
+
+/** What the file system says of a home that cannot be written, as one sentence. */
+export function homeError(root: string, error: unknown): HomeError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  // A recursive mkdir on a read-only file system says ENOENT of folders that are there.
+  const why = code === 'ENOENT' && existsSync(root) ? 'read-only' : code
+  return new HomeError(
+    `the home ${root} cannot be written (${why}): give this user write access or make room there, or choose another folder with --home`,
+    { cause: error },
+  )
 }

@@ -62,6 +62,8 @@ function errorOf(error: unknown): { status: number; code: string; message: strin
   if (typeof code === 'string' && Object.hasOwn(STATUS_OF, code)) {
     return { status: STATUS_OF[code as ApiErrorCode], code, message }
   }
+  // The request was read, what it asks for has faults.
+  if (code === 'FAULTY') return { status: 422, code: 'VALIDATION', message }
   return { status: 500, code: 'INTERNAL', message: `the request failed: ${message}` }
 }
 
@@ -102,13 +104,20 @@ export function isToken(authorization: string | undefined, token: string): boole
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 
+const LOOPBACK_ADDRESS = /^(::ffff:)?127\.|^::1$/
+
+/** Asked on this machine, under a name of this machine. */
+export const isFromHere = ({ headers, socket }: IncomingMessage): boolean =>
+  LOOPBACK.test(headers.host ?? '') && LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '')
+
 /**
  * A web page of elsewhere gets nothing: its Origin is foreign, and a name that it rebinds to this machine stands in Host.
+ * @param isOpen other machines may ask by whatever name this one has: what is not open to all then needs the token
  * @throws CommandError FORBIDDEN
  */
-export function refuseForeign(request: IncomingMessage): void {
+export function refuseForeign(request: IncomingMessage, isOpen: boolean): void {
   const { host, origin } = request.headers
-  if (!LOOPBACK.test(host ?? '')) {
+  if (!isOpen && !LOOPBACK.test(host ?? '')) {
     throw new CommandError('FORBIDDEN', 'this server answers to localhost and 127.0.0.1 only')
   }
   if (origin !== undefined && origin !== `http://${host}`) {

@@ -1,24 +1,46 @@
 /** The control plane's HTTP server on loopback (docs/reference/http.md). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { InstanceList, TableName } from '../protocol/fleet-messages.ts'
+import {
+  API_PROTOCOL,
+  type InstanceList,
+  type LogPage,
+  type TableFilter,
+  type TableName,
+  tableNames,
+} from '../protocol/fleet-messages.ts'
 import { cleanUp } from './cleanup.ts'
 import { CommandError, Commands, type StopOptions } from './commands.ts'
 import type { Fleet } from './fleet.ts'
 import type { Health } from './health.ts'
-import { isToken, readBody, refuseForeign, sendError, sendHtml, sendJson } from './http-answer.ts'
+import {
+  isFromHere,
+  isToken,
+  readBody,
+  refuseForeign,
+  sendError,
+  sendHtml,
+  sendJson,
+} from './http-answer.ts'
+import { type ConfigParts, HttpConfig } from './http-config.ts'
+import { LogPages, readCursor } from './log-pages.ts'
 import { overviewPage, pagePolicy } from './page.ts'
-import { tableOf } from './tables.ts'
+import { type ReadFills, tableOf } from './tables.ts'
 import { feedView, Views } from './view.ts'
 
-export interface HttpParts {
+export interface HttpParts extends ConfigParts {
   readonly fleet: Fleet
   readonly health: Health
   readonly token: string
   readonly version: { readonly version: string; readonly node: string }
+  /** Machines other than this one may ask. */
+  readonly isOpen: boolean
+  readonly readFills: ReadFills
   isReady(): boolean
-  /** POST /api/v1/shutdown: answered first, carried out afterwards. */
-  shutDown(withBots: boolean): void
+  /** A grid on the present price, before it starts. */
+  previewGrid(id: string): Promise<unknown>
+  /** POST /api/v1/shutdown. @returns what has not stopped of what should; the server ends a moment later */
+  shutDown(withBots: boolean): Promise<readonly string[]>
 }
 
 type Body = Readonly<Record<string, unknown>>
@@ -40,6 +62,7 @@ export class HttpServer {
   readonly #server: Server
   readonly #views: Views
   readonly #commands: Commands
+  readonly #config: HttpConfig
   readonly #routes: readonly Route[]
   #requests = 0
 
@@ -47,6 +70,7 @@ export class HttpServer {
     this.#parts = parts
     this.#views = new Views(parts.fleet)
     this.#commands = new Commands(parts.fleet)
+    this.#config = new HttpConfig(parts.fleet, parts)
     this.#routes = this.#makeRoutes()
     this.#server = createServer((request, response) => void this.#answer(request, response))
     this.#server.headersTimeout = 5000
@@ -73,39 +97,60 @@ export class HttpServer {
   }
 
   #makeRoutes(): readonly Route[] {
-    const commands = this.#commands
-    const route = (method: string, path: string, handle: Handler): Route => ({
-      method,
-      pattern: new RegExp(`^${path.replace(':id', '([a-z0-9_-]+)')}$`),
-      handle,
-    })
     return [
-      route('GET', '/api/v1/instances', () => this.#list()),
-      route('GET', '/api/v1/instances/:id', (id) => this.#views.one(commands.unit(id))),
-      route('POST', '/api/v1/instances/:id/start', (id) => commands.start(id)),
-      route('POST', '/api/v1/instances/:id/stop', (id, body) => commands.stop(id, stopOf(body))),
-      route('POST', '/api/v1/instances/:id/restart', (id) => commands.restart(id)),
-      route('POST', '/api/v1/instances/:id/pause', (id) => commands.pause(id)),
-      route('POST', '/api/v1/instances/:id/resume', (id) => commands.resume(id)),
-      route('POST', '/api/v1/instances/:id/arm', (id) => commands.arm(id)),
-      route('POST', '/api/v1/instances/:id/close', (id) => commands.close(id)),
-      route('POST', '/api/v1/instances/:id/kill', (id) => commands.kill(id)),
-      route('POST', '/api/v1/instances/:id/grid/adjust', (id, body) =>
-        commands.adjustGrid(id, body),
-      ),
-      route('GET', '/api/v1/instances/:id/grid', (id) => this.#grid(id)),
-      route('GET', '/api/v1/(orders|fills|positions)', (name, _, query) =>
-        this.#table(name, query),
+      ...this.#instanceRoutes(),
+      ...this.#configRoutes(),
+      route('GET', `/api/v1/(${tableNames.join('|')})`, (name, _, query) =>
+        this.#table(name as TableName, query),
       ),
       route('POST', '/api/v1/cleanup', () => this.#cleanUp()),
       route('POST', '/api/v1/shutdown', (_id, body) => this.#shutDown(body)),
     ]
   }
 
+  #instanceRoutes(): readonly Route[] {
+    const commands = this.#commands
+    const at = (method: string, path: string, handle: Handler) =>
+      route(method, `/api/v1/instances${path}`, handle)
+    return [
+      at('GET', '', () => this.#list()),
+      at('POST', '', (_id, body) => this.#config.create(body)),
+      at('GET', '/:id', (id) => this.#views.one(commands.unit(id))),
+      at('POST', '/:id/start', (id) => commands.start(id)),
+      at('POST', '/:id/stop', (id, body) => commands.stop(id, stopOf(body))),
+      at('POST', '/:id/restart', (id) => commands.restart(id)),
+      at('POST', '/:id/pause', (id) => commands.pause(id)),
+      at('POST', '/:id/resume', (id) => commands.resume(id)),
+      at('POST', '/:id/arm', (id) => commands.arm(id)),
+      at('POST', '/:id/disarm', (id) => commands.disarm(id)),
+      at('POST', '/:id/close', (id) => commands.close(id)),
+      at('POST', '/:id/kill', (id) => commands.kill(id)),
+      at('POST', '/:id/grid/adjust', (id, body) => commands.adjustGrid(id, body)),
+      at('GET', '/:id/grid', (id) => this.#grid(id)),
+      at('GET', '/:id/grid/preview', (id) => this.#preview(id)),
+      at('GET', '/:id/logs', (id, _body, query) => this.#logs(id, query)),
+    ]
+  }
+
+  #configRoutes(): readonly Route[] {
+    const config = this.#config
+    const at = (method: string, path: string, handle: Handler) =>
+      route(method, `/api/v1/config${path}`, handle)
+    return [
+      at('POST', '/validate', () => config.validate()),
+      at('GET', '/:id', (id, _body, query) => config.show(id, query)),
+      at('GET', '/:id/effective', (id) => config.effective(id)),
+      at('GET', '/:id/versions', (id) => config.versions(id)),
+      at('GET', '/:id/diff', (id, _body, query) => config.difference(id, query)),
+      at('POST', '/:id/rollback', (id, body) => config.rollback(id, body)),
+      at('POST', '/:id/archive', (id, body) => config.archive(id, body)),
+    ]
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#requests += 1
     try {
-      refuseForeign(request)
+      refuseForeign(request, this.#parts.isOpen)
       await this.#dispatch(request, response)
     } catch (error) {
       sendError(response, error, `control-${this.#requests}`)
@@ -116,7 +161,7 @@ export class HttpServer {
     const { method = 'GET' } = request
     const url = new URL(request.url ?? '/', 'http://localhost')
     const path = url.pathname
-    if (await this.#isOpenAnswered(method, path, response)) return
+    if (await this.#isOpenAnswered(request, path, response)) return
     if (!isToken(request.headers.authorization, this.#parts.token)) {
       throw new CommandError(
         'UNAUTHORIZED',
@@ -127,14 +172,20 @@ export class HttpServer {
       const match = wanted === method ? pattern.exec(path) : null
       if (!match) continue
       const body = method === 'POST' ? await readBody(request) : {}
-      return sendJson(response, 200, await handle(match[1] ?? '', body, url.searchParams))
+      const answer = await handle(match[1] ?? '', body, url.searchParams)
+      if (method === 'POST') this.#views.forget()
+      return sendJson(response, 200, answer)
     }
     throw new CommandError('NOT_FOUND', `there is nothing at ${method} ${path.slice(0, 100)}`)
   }
 
   /** What answers without a token. */
-  async #isOpenAnswered(method: string, path: string, response: ServerResponse): Promise<boolean> {
-    if (method !== 'GET') return false
+  async #isOpenAnswered(
+    request: IncomingMessage,
+    path: string,
+    response: ServerResponse,
+  ): Promise<boolean> {
+    if (request.method !== 'GET') return false
     const { health, version } = this.#parts
     if (path === '/health') {
       const { report } = health
@@ -142,8 +193,10 @@ export class HttpServer {
     } else if (path === '/ready') {
       const isReady = this.#parts.isReady()
       sendJson(response, isReady ? 200 : 503, { ready: isReady })
-    } else if (path === '/version') sendJson(response, 200, version)
-    else if (path === '/') sendHtml(response, overviewPage(await this.#list()), pagePolicy)
+    } else if (path === '/version')
+      sendJson(response, 200, { name: 'perpfleet', ...version, protocol: API_PROTOCOL })
+    else if (path === '/' && isFromHere(request))
+      sendHtml(response, overviewPage(await this.#list()), pagePolicy)
     else return false
     return true
   }
@@ -167,11 +220,24 @@ export class HttpServer {
     return this.#parts.fleet.parts.links.getFromBot(port, '/api/status', 5000)
   }
 
-  #table(action: string, query: URLSearchParams): Promise<unknown> {
-    const limit = Math.min(1000, Math.max(1, Number(query.get('limit') ?? 50) || 50))
+  #preview(id: string): Promise<unknown> {
+    return this.#parts.previewGrid(this.#commands.unit(id).id)
+  }
+
+  #logs(id: string, query: URLSearchParams): LogPage {
+    const { logDir } = this.#commands.unit(id)
+    const pages = new LogPages(logDir, query.get('stream') === 'daemon' ? 'daemon' : 'bot')
+    const after = cursorOf(query, 'after')
+    if (after !== null) return pages.after(after)
+    return pages.before(cursorOf(query, 'before'), limitOf(query, LOG_LINES_MAX))
+  }
+
+  #table(name: TableName, query: URLSearchParams): Promise<unknown> {
     const instance = query.get('instance')
     if (instance !== null) this.#commands.unit(instance)
-    return tableOf(this.#parts.fleet, action as TableName, instance, limit)
+    const limit = limitOf(query, TABLE_ROWS_MAX)
+    const filter: TableFilter = { instance, venue: venueOf(query), since: sinceOf(query), limit }
+    return tableOf(this.#parts.fleet, this.#parts.readFills, name, filter)
   }
 
   #cleanUp(): unknown {
@@ -181,11 +247,45 @@ export class HttpServer {
     return cleanUp({ home: parts.home, store, host, logDirs })
   }
 
-  #shutDown(body: Body): unknown {
+  /** Answers first and ends then; with `wait` when everything has stopped, and says what has not. */
+  async #shutDown(body: Body): Promise<unknown> {
     const withBots = body['stop_bots'] === true
-    setImmediate(() => this.#parts.shutDown(withBots))
-    return { ok: true, stop_bots: withBots }
+    const done = { ok: true, stop_bots: withBots }
+    if (body['wait'] === true) return { ...done, left: await this.#parts.shutDown(withBots) }
+    setImmediate(() => void this.#parts.shutDown(withBots))
+    return done
   }
+}
+
+const TABLE_ROWS_MAX = 1000
+const LOG_LINES_MAX = 5000
+
+const route = (method: string, path: string, handle: Handler): Route => ({
+  method,
+  pattern: new RegExp(`^${path.replace(':id', '([a-z0-9_-]+)')}$`),
+  handle,
+})
+
+const limitOf = (query: URLSearchParams, max: number): number =>
+  Math.min(max, Math.max(1, Math.trunc(Number(query.get('limit') ?? 50)) || 50))
+
+/** `exchange` is the older word for it. */
+const venueOf = (query: URLSearchParams): string | null =>
+  query.get('venue') ?? query.get('exchange')
+
+function sinceOf(query: URLSearchParams): string | null {
+  const text = query.get('since')
+  if (text === null) return null
+  const at = Date.parse(text)
+  if (!Number.isNaN(at)) return new Date(at).toISOString()
+  throw new CommandError('VALIDATION', 'since must be a time like 2026-11-21T10:00:00Z')
+}
+
+function cursorOf(query: URLSearchParams, name: 'before' | 'after') {
+  const text = query.get(name)
+  const cursor = text === null ? null : readCursor(text)
+  if (text === null || cursor !== null) return cursor
+  throw new CommandError('VALIDATION', `${name} must be a cursor of an answer before`)
 }
 
 function stopOf(body: Body): StopOptions {

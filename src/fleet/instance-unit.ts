@@ -6,7 +6,16 @@ import type { DesiredState } from '../domain/instance-state.ts'
 import type { Hold, HoldKind, InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
-import { dayFolders, lastLines, readPid, textAfter, writeJson, writeWhole } from './files.ts'
+import { environmentHash } from './environment-hash.ts'
+import {
+  dayFolders,
+  lastLines,
+  readJson,
+  readPid,
+  textAfter,
+  writeJson,
+  writeWhole,
+} from './files.ts'
 import { dayName } from './home.ts'
 import { TwofoldLogger } from './instance-log.ts'
 import { type Kept, KeptProcess, type LaunchPlan, type ProcessTools } from './kept-process.ts'
@@ -182,7 +191,8 @@ export class InstanceUnit {
     const reason = kind === 'refused' && said.length > 0 ? said.join(' ') : verdict
     const lines = kind === 'quarantined' ? this.#lastLogLines(said) : []
     const hold: Hold = { kind, reason, lines, at: this.#parts.wallMs() }
-    this.#save(kind === 'finished' ? { hold, desired: 'stopped' } : { hold })
+    const isOver = kind === 'finished' || kind === 'stopped'
+    this.#save(isOver ? { hold, desired: 'stopped' } : { hold })
     this.process.hold(kind, reason)
     // Its hello may have attached it: in lockstep the market would wait for a bot that never answers.
     if (kind === 'refused') this.#parts.endInstance(this, usualEnding, () => {})
@@ -240,14 +250,23 @@ export class InstanceUnit {
     // Another home, or any other program: asked first, so that a bot need not die of it to find out.
     const listening = this.#parts.tools.host.listeningPorts() ?? []
     const taken = new Set([...this.#parts.portsTaken(this.id), ...listening])
-    // A port that served before is kept, so that bookmarks stay right, unless the file names another.
-    const wished = config.webPort ?? previous
+    // A port that served before is kept, so that bookmarks stay right, unless the file names another now.
+    const wished = this.#isPortWishNew(config) ? (config.webPort ?? previous) : previous
     const port = chooseWebPort(wished, usesNextPort ? previous : null, taken)
-    if (config.webPort !== null && port !== config.webPort) {
+    if (config.webPort !== null && port !== config.webPort && port !== previous) {
       const text = `port ${config.webPort} is taken, ${this.id} uses ${port}`
       this.#logger.warn('ports', text, { bot: this.id })
     }
     return port
+  }
+
+  #isPortWishNew(config: ResolvedInstance): boolean {
+    const { webPort, configHash } = this.#record
+    if (webPort === null) return true
+    if (config.fileHash === configHash) return false
+    const path = this.#parts.home.launchFile(`bot-${this.id}`)
+    const before = readJson(path) as Partial<BotLaunch> | null
+    return before?.web?.wished !== config.webPort
   }
 
   #launchOf(config: ResolvedInstance, token: string, port: number): BotLaunch {
@@ -265,9 +284,10 @@ export class InstanceUnit {
       deskToken: this.#parts.socketToken(PAPER_DESK),
       dbPath: this.dbPath,
       pidFile: this.pidFile,
-      web: { host: '127.0.0.1', port },
+      web: { host: '127.0.0.1', port, wished: config.webPort },
       controlFile: home.controlFile,
       configFile: config.file,
+      environmentHash: environmentHash(config.environment),
       ...(this.#beginsAnew ? { beginAnew: true } : {}),
       log: { dir: this.logDir, level, format, timeZone: log.timeZone, sizeMaxBytes },
     }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ExchangeStatus } from '../protocol/exchange-messages.ts'
 import type { InstanceView } from '../protocol/fleet-messages.ts'
+import { missingOf } from './bot-report.ts'
+import type { DeskInstanceRow } from './desk-watch.ts'
 import { overviewPage } from './page.ts'
-import { commonReason } from './view.ts'
+import { marketNote } from './view.ts'
 
 const view: InstanceView = {
   id: 'a_01',
@@ -42,9 +45,61 @@ test('missing orders stand out with the most frequent reason', () => {
   assert.match(pageOf({ orders: null }), /data-name="Orders">–</)
 })
 
-test('the most frequent reason of a list of orders', () => {
-  const order = (reason_text: string | null) => ({ reason_text })
-  assert.equal(commonReason([order('a'), order(null), order('b'), order('b')]), 'b')
-  assert.equal(commonReason([order(null)]), null)
-  assert.equal(commonReason(undefined), null)
+test('a market that stands still and an instance that is held say so, with the way out', () => {
+  const feed = { feed: 'f', label: 'l', speed: 1, pace: 'free', market_time: null, state: 'ended' }
+  const list = { next_cursor: null, items: [], faults: [] }
+  const html = overviewPage({ ...list, feed: { ...feed, pace: 'free', note: 'the replay ended' } })
+  assert.match(html, /<div class="note">the replay ended</)
+  const restraint = {
+    state: 'killed' as const,
+    since: null,
+    why: 'killed <here>',
+    way_out: 'perpfleet arm a',
+  }
+  assert.match(
+    pageOf({ reason: 'killed', restraint }),
+    /<small>killed &lt;here&gt;; perpfleet arm a</,
+  )
+})
+
+test('the end of a replay is told, and whom lockstep waits for', () => {
+  const status = {
+    marketAt: 0,
+    pace: 'lockstep',
+    waitingFor: ['a', 'b'],
+  } as unknown as ExchangeStatus
+  assert.match(
+    marketNote({ ...status, state: 'ended' }) ?? '',
+    /^the replay ended at 1970-01-01T00:00:00Z: prices stand still/,
+  )
+  assert.equal(
+    marketNote({ ...status, state: 'waiting' }),
+    'the market stands still and waits for a, b',
+  )
+  assert.equal(marketNote({ ...status, state: 'running' }), null)
+})
+
+test('missing orders are grouped by reason, the most frequent first; while the bot is silent, as the desk says', () => {
+  const order = (reason: string | null) => ({ reason })
+  const list = [order('paused'), order(null), order('would_cross'), order('would_cross')]
+  assert.deepEqual(
+    missingOf({ orders: { list }, reasons: { target: 'target_unfilled' } }, null).map(
+      ({ reason, count }) => [reason, count],
+    ),
+    [
+      ['would_cross', 2],
+      ['paused', 1],
+      ['target_unfilled', 1],
+    ],
+  )
+  assert.match(
+    missingOf({ orders: { list } }, null)[0]?.text ?? '',
+    /the price has passed the line/,
+  )
+  assert.deepEqual(missingOf({}, null), [])
+  const row = { reasons: { B1: 'bot_lost', B2: 'bot_lost' } } as unknown as DeskInstanceRow
+  assert.deepEqual(
+    missingOf({}, row).map(({ reason, count }) => [reason, count]),
+    [['bot_lost', 2]],
+  )
 })

@@ -31,6 +31,7 @@ td{display:block;padding:2px 0;border:0;white-space:normal;overflow-wrap:break-w
 td.n{text-align:left}td[data-name]::before{content:attr(data-name);display:block;color:var(--dim);font-size:12px}
 .rare{display:none}}
 .faults{background:var(--card);border:1px solid var(--bad);border-radius:12px;padding:12px 16px;margin-bottom:16px;color:var(--bad)}
+.note{background:var(--card);border:1px solid var(--warn);border-radius:12px;padding:12px 16px;margin-bottom:16px;color:var(--warn)}
 .empty{padding:36px;text-align:center;color:var(--dim)}
 footer{color:var(--dim);font-size:13px;margin-top:16px}code{font-family:ui-monospace,monospace;font-size:12.5px}
 `
@@ -73,10 +74,14 @@ function orders(one: InstanceView): string {
   return `<td class="n short" data-name="Orders">${working}/${wanted}${why}</td>`
 }
 
+/** With the way out, where something holds it. */
+const whyOf = ({ restraint }: InstanceView, reason: string): string =>
+  restraint == null ? reason : `${restraint.why}; ${restraint.way_out}`
+
 function row(one: InstanceView): string {
   const name = html(one.id)
   const link = one.port === null ? name : `<a href="http://127.0.0.1:${one.port}/">${name}</a>`
-  const reason = one.reason === null ? '' : `<small>${html(one.reason)}</small>`
+  const reason = one.reason === null ? '' : `<small>${html(whyOf(one, one.reason))}</small>`
   return `<tr>
 <td>${link}<small>${html(one.name)}</small></td>
 <td class="${one.state}"><span class="dot"></span>${one.state.replace('_', ' ')}${reason}</td>
@@ -105,6 +110,7 @@ export function overviewPage(list: InstanceList): string {
   const time = feed?.market_time
     ? `<span class="time">market time ${feed.market_time.slice(0, 19).replace('T', ' ')} UTC</span>`
     : ''
+  const note = feed?.note == null ? '' : `<div class="note">${html(feed.note)}</div>\n`
   const faults =
     list.faults.length === 0
       ? ''
@@ -112,7 +118,7 @@ export function overviewPage(list: InstanceList): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="2"><title>perpfleet</title><style>${style}</style></head>
 <body><main><header><h1>perpfleet</h1>${label}${time}</header>
-${faults}<div class="wrap">${table(list)}</div>
+${note}${faults}<div class="wrap">${table(list)}</div>
 <footer>Simulated money: all accounts are paper. <code>perpfleet list</code> shows the same in a terminal.</footer>
 </main></body></html>
 `

@@ -24,6 +24,7 @@ const running = {
     feed: null,
   },
   name: 'a',
+  environmentHash: 'hash',
   strategy: 'perp_grid',
   parameters: { grid_lower_price: '1', grid_upper_price: '2', grid_type: 'long', auto_price: true },
   initialPosition: 'open',
@@ -64,6 +65,10 @@ it('others replace its process', () => {
     assert.equal(settings(change).kind, 'restart', JSON.stringify(change))
   assert.equal(plan({ web: { host: '127.0.0.1', port: 5002 } }).kind, 'restart')
   assert.equal(plan({ log: { ...running.log, format: 'text' } }).kind, 'restart')
+  assert.deepEqual(plan({ environmentHash: 'other' }), {
+    kind: 'restart',
+    keys: ['daemon_config.environment'],
+  })
 })
 
 it('what positions and books hang on is refused, whatever else changed', () => {

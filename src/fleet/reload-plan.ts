@@ -59,6 +59,9 @@ export function planReload(
   if (running.initialPosition !== wanted.initialPosition)
     note('restart', 'exchange_config.initial_position')
   if (running.web.port !== wanted.web.port) note('restart', 'daemon_config.web_port')
+  const { environmentHash: hash } = running
+  if (hash !== undefined && hash !== wanted.environmentHash)
+    note('restart', 'daemon_config.environment')
   const { level, dir, ...log } = running.log
   const { level: levelWanted, dir: dirWanted, ...logWanted } = wanted.log
   if (level !== levelWanted) note('hot', 'logging.level')

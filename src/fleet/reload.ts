@@ -234,13 +234,11 @@ export class Reload {
     const wanted = unit.launchFor(config, running)
     const schemas = shippedStrategies.parametersOf(config.strategy) ?? {}
     const plan = planReload(running, wanted, schemas)
-    const isEnvironmentNew =
-      unit.config !== null && !isSameMap(unit.config.environment, config.environment)
     if (plan.kind === 'refuse') {
       const text = `${plan.keys.join(', ')} is fixed at the first start of an instance, so the changed file does not act: change it back, or give the change an instance of its own`
       this.#refuse(unit, config, text)
-    } else if (plan.kind === 'restart' || isEnvironmentNew) {
-      const keys = isEnvironmentNew ? [...plan.keys, 'daemon_config.environment'] : plan.keys
+    } else if (plan.kind === 'restart') {
+      const { keys } = plan
       this.#accept(unit, config)
       unit.logger.info('configuration', 'changed: its process is replaced', { bot: unit.id, keys })
       this.#toRestart.add(unit.id)
@@ -364,11 +362,3 @@ export class Reload {
 
 const isSettled = ({ process }: InstanceUnit): boolean =>
   ['running', 'held', 'idle'].includes(process.phase.kind)
-
-function isSameMap(
-  a: Readonly<Record<string, string>>,
-  b: Readonly<Record<string, string>>,
-): boolean {
-  const [left, right] = [a, b].map((one) => JSON.stringify(Object.entries(one).sort()))
-  return left === right
-}

@@ -157,6 +157,8 @@ describe('supervision', () => {
       reason: 'finished by its own rule',
     })
     assert.equal(holdAfter(4).state.phase.kind, 'held')
+    const stopped = holdAfter(11).actions.at(-1)?.action
+    assert.deepEqual(stopped?.kind === 'hold' && stopped.hold, 'stopped')
     const port = new Run().look(0, gone).look(1, ended(98))
     assert.deepEqual(port.actions.at(-1)?.action, {
       kind: 'spawn',

@@ -98,10 +98,24 @@ export function backOffMs(attempt: number, delayMaxMs: number): number {
   return attempt === 0 ? 0 : Math.min(delayMaxMs, 500 * 2 ** Math.min(attempt - 1, 30))
 }
 
+/** Not by the control plane: it would not want the process then. */
+const STOPPED_ELSEWHERE = 'an operator stopped it at its own port or at its desk'
+
+const EXIT_WORDS: ReadonlyMap<number, string> = new Map([
+  [botExit.done, 'as asked'],
+  [botExit.refused, 'it refused its configuration'],
+  [botExit.finished, 'finished by its own rule'],
+  [botExit.stopped, 'its desk ended it as asked'],
+  [botExit.portTaken, 'its port is taken'],
+])
+
 /** How an end is told to people. */
 export function describeExit(exit: ProcessExit | null): string {
   if (exit?.signal) return `ended by ${exit.signal}`
-  if (exit?.code !== null && exit?.code !== undefined) return `ended with exit code ${exit.code}`
+  if (exit?.code !== null && exit?.code !== undefined) {
+    const meaning = EXIT_WORDS.get(exit.code)
+    return `ended with exit code ${exit.code}${meaning === undefined ? '' : ` (${meaning})`}`
+  }
   return 'ended, nobody saw how'
 }
 
@@ -224,6 +238,7 @@ function afterEnd(
   const code = seen.exit?.code ?? null
   if (code === botExit.finished) return hold(before, 'finished', 'finished by its own rule')
   if (!seen.isWanted) return stay({ ...before, phase: { kind: 'idle' } })
+  if (code === botExit.stopped) return hold(before, 'stopped', STOPPED_ELSEWHERE)
   if (code === botExit.refused) return hold(before, 'refused', 'refused its configuration')
   // A port that another program holds says nothing about the bot: the next port, at once.
   if (code === botExit.portTaken && seen.canStart) return spawn(before, now, false, true)

@@ -1,10 +1,19 @@
-/** Orders, fills and positions for people and for HTTP: the integers of the core as decimal text. */
+/** Orders, fills, positions, balances and trades for people and for HTTP: the integers of the core as decimal text. */
 import type { Instrument } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, type Money } from '../domain/money.ts'
 import type { Fill, OrderRequest } from '../domain/order.ts'
+import { tradesOf } from '../domain/statistic/trade-list.ts'
 import type { JournalOrderRow } from '../ports/journal-store.ts'
-import type { FillRow, OrderRow, PositionRow } from '../protocol/fleet-messages.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type {
+  BalanceRow,
+  FillRow,
+  OrderRow,
+  PositionRow,
+  TableFilter,
+  TableRow,
+  TradeRow,
+} from '../protocol/fleet-messages.ts'
+import type { DeskAccount, DeskInstanceRow } from './desk-watch.ts'
 
 const lots = (instrument: Instrument, count: number): string =>
   formatDecimal(count * instrument.lotSize, instrument.quantityDecimals)
@@ -21,6 +30,7 @@ export function orderRow(row: JournalOrderRow, instrument: Instrument): OrderRow
   return {
     client_id: row.clientId,
     instance: row.instance,
+    venue: instrument.venue,
     symbol: instrument.symbol,
     side: request.side,
     kind: request.trigger?.kind ?? request.kind,
@@ -42,6 +52,7 @@ export function fillRow(
     id: fill.id,
     at: iso(fill.at),
     instance: fill.instance,
+    venue: instrument.venue,
     symbol: instrument.symbol,
     side: fill.side,
     price: formatDecimal(fill.price, instrument.priceDecimals),
@@ -55,9 +66,90 @@ export function fillRow(
 export function positionRow(row: DeskInstanceRow): PositionRow {
   return {
     instance: row.instance,
+    venue: row.instrument.venue,
     symbol: row.symbol,
     quantity: lots(row.instrument, row.position),
     equity: formatMoney(row.equity as Money),
     orders: row.orders_working,
   }
+}
+
+type InstanceFill = Fill & { readonly instance: string }
+
+/** Trades of all instances, the one that was closed last first. @param fills newest first, as journals give them */
+export function tradeRows(
+  fills: readonly InstanceFill[],
+  instruments: ReadonlyMap<string, Instrument>,
+): TradeRow[] {
+  const own = new Map<string, InstanceFill[]>()
+  for (const fill of fills.toReversed()) {
+    const list = own.get(fill.instance)
+    if (list === undefined) own.set(fill.instance, [fill])
+    else list.push(fill)
+  }
+  const rows = [...own].flatMap(([instance, list]) => {
+    const instrument = instruments.get(instance)
+    return instrument === undefined ? [] : tradesOfInstance(instance, instrument, list)
+  })
+  return rows.sort((a, b) => (a.closed_at < b.closed_at ? 1 : -1))
+}
+
+const tradesOfInstance = (
+  instance: string,
+  instrument: Instrument,
+  fills: readonly Fill[],
+): TradeRow[] =>
+  tradesOf(instrument, fills).map((trade) => ({
+    instance,
+    venue: instrument.venue,
+    symbol: instrument.symbol,
+    side: trade.side,
+    opened_at: iso(trade.openedAt),
+    closed_at: iso(trade.closedAt),
+    quantity: lots(instrument, trade.quantity),
+    entry: formatDecimal(trade.entry, instrument.priceDecimals),
+    exit: formatDecimal(trade.exit, instrument.priceDecimals),
+    gross: formatMoney(trade.gross),
+    fees: formatMoney(trade.fees),
+    pnl: formatMoney((trade.gross - trade.fees) as Money),
+    id: trade.id,
+  }))
+
+/** An account as its desk tells it; what no instance has moved is the rest. */
+export function balanceRow(account: DeskAccount): BalanceRow {
+  const { account: name, instances, equity, is_equity_known: isKnown } = account
+  const [mode = '', venue = ''] = name.split('-')
+  const own = instances.reduce((sum, row) => sum + row.equity, 0) as Money
+  const total = isKnown === true && equity !== undefined ? equity : null
+  return {
+    account: name,
+    venue,
+    mode,
+    currency: instances[0]?.instrument.settle ?? '',
+    equity: total === null ? null : formatMoney(total),
+    instances_equity: formatMoney(own),
+    unallocated: total === null ? null : formatMoney((total - own) as Money),
+    instances: instances.map((row) => row.instance),
+  }
+}
+
+/** Rows that a filter lets through, at most as many as it wants. */
+export function filtered(rows: readonly TableRow[], filter: TableFilter): readonly TableRow[] {
+  const { instance, venue, since, limit } = filter
+  const passing = rows.filter((row) => {
+    if (venue !== null && row.venue !== venue) return false
+    if (instance !== null && !instancesOf(row).includes(instance)) return false
+    const at = timeOf(row)
+    return since === null || at === null || at >= since
+  })
+  return passing.slice(0, limit)
+}
+
+const instancesOf = (row: TableRow): readonly string[] =>
+  'instances' in row ? row.instances : [row.instance]
+
+function timeOf(row: TableRow): string | null {
+  if ('sent_at' in row) return row.sent_at
+  if ('closed_at' in row) return row.closed_at
+  return 'at' in row ? row.at : null
 }

@@ -1,25 +1,58 @@
-/** Answers GET /api/v1/{orders,fills,positions} from the desk. */
+/** Answers GET /api/v1/{orders,fills,positions,balances,trades}: from the desk, trades from the journals on disk. */
+import type { Instrument } from '../domain/instrument.ts'
 import type { Fill } from '../domain/order.ts'
 import type { JournalOrderRow } from '../ports/journal-store.ts'
-import type { TableName, TableRow } from '../protocol/fleet-messages.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { TableFilter, TableName, TableRow } from '../protocol/fleet-messages.ts'
+import { type DeskInstanceRow, isDeskStatus } from './desk-watch.ts'
 import type { Fleet } from './fleet.ts'
-import { fillRow, orderRow, positionRow } from './table-rows.ts'
+import { balanceRow, fillRow, filtered, orderRow, positionRow, tradeRows } from './table-rows.ts'
 
 export interface Table {
   readonly items: readonly TableRow[]
   readonly next_cursor: null
 }
 
-/** @param instance null = of all instances */
+export interface StoredFills {
+  readonly instruments: ReadonlyMap<string, Instrument>
+  /** Newest first. */
+  readonly fills: readonly (Fill & { readonly instance: string })[]
+}
+
+/** Reads the journals of the desks beside them: trades need many fills, and a desk has better things to do. */
+export type ReadFills = (instance: string | null, limit: number) => StoredFills
+
+/** Trades are made of so many of the newest fills. */
+export const TRADE_FILLS_MAX = 20_000
+/** What is looked through for a venue or a time. */
+const FILTERED_ROWS_MAX = 10_000
+
 export async function tableOf(
   fleet: Fleet,
+  readFills: ReadFills,
   name: TableName,
-  instance: string | null,
-  limit: number,
+  filter: TableFilter,
 ): Promise<Table> {
-  const answer = await fleet.askDesk({ action: name, instance, limit }, 5000)
-  return { items: rowsOf(fleet, name, itemsOf(answer)), next_cursor: null }
+  const rows = await allRows(fleet, readFills, name, filter)
+  return { items: filtered(rows, filter), next_cursor: null }
+}
+
+async function allRows(
+  fleet: Fleet,
+  readFills: ReadFills,
+  name: TableName,
+  { instance, venue, since, limit }: TableFilter,
+): Promise<readonly TableRow[]> {
+  if (name === 'trades') {
+    const { fills, instruments } = readFills(instance, TRADE_FILLS_MAX)
+    return tradeRows(fills, instruments)
+  }
+  if (name === 'balances') {
+    const status = await fleet.askDesk({ action: 'status' }, 5000)
+    return isDeskStatus(status) ? status.accounts.map(balanceRow) : []
+  }
+  const isFiltered = venue !== null || since !== null
+  const question = { action: name, instance, limit: isFiltered ? FILTERED_ROWS_MAX : limit }
+  return rowsOf(fleet, name, itemsOf(await fleet.askDesk(question, 5000)))
 }
 
 const itemsOf = (answer: unknown): readonly unknown[] =>

@@ -2,12 +2,14 @@
 import { hostname } from 'node:os'
 import { relative } from 'node:path'
 import type { InstanceState } from '../domain/instance-state.ts'
-import { formatDecimal, formatMoney } from '../domain/money.ts'
 import type { ProcessUsage } from '../ports/process-host.ts'
+import type { ExchangeStatus } from '../protocol/exchange-messages.ts'
 import type { FeedView, InstanceView } from '../protocol/fleet-messages.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import { asReport, type BotReport, numbersOf } from './bot-report.ts'
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
+import { outsideOf, stateShown } from './outside-view.ts'
+import { deskRestraint, restraintsOf } from './restraint.ts'
 import type { FeedChoice } from './services.ts'
 
 export interface ShownState {
@@ -48,25 +50,9 @@ function runningState(fleet: Fleet, unit: InstanceUnit): ShownState {
   if (row === null) return { state: 'reconciling', reason: 'its desk has not told of it yet' }
   if (!row.is_bot_connected) return { state: 'reconciling', reason: 'not connected to its desk' }
   if (!fleet.deskWatch.isReconciled(unit.id)) return { state: 'reconciling', reason: null }
-  const latch = typeof row.latch === 'string' ? row.latch : null
-  return { state: row.mode, reason: row.mode === 'running' ? null : latch }
+  return { state: stateShown(row), reason: deskRestraint(row)?.why ?? null }
 }
 
-/** The part of a bot's /api/status that lists show; every field may be missing. */
-interface BotReport {
-  readonly equity?: unknown
-  readonly pnl?: { readonly total?: unknown }
-  readonly position?: { readonly quantity?: unknown }
-  readonly fills?: { readonly count?: unknown }
-  readonly orders?: {
-    readonly resting?: unknown
-    readonly wanted?: unknown
-    readonly list?: unknown
-  }
-}
-
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 const BOT_TIMEOUT_MS = 1500
 const REPORT_AGE_MS = 900
 const MEBIBYTE = 1_048_576
@@ -107,7 +93,9 @@ export class Views {
       symbol: config?.settings.symbol ?? '',
       mode: config?.settings.mode ?? 'paper',
       strategy: config?.strategy ?? '',
-      ...moneyOf(report, row),
+      ...numbersOf(report, row),
+      ...outsideOf(row),
+      restraint: restraintsOf(unit.id, record.hold, row),
       restarts: record.restarts,
       memory_mb: usage === null ? null : Math.round(usage.memoryBytes / MEBIBYTE),
       cpu_percent: usage === null ? null : this.#cpuPercent(unit.id, usage),
@@ -127,6 +115,11 @@ export class Views {
     return { state, reason: reason ?? this.#fleet.editRefusal(unit.id) }
   }
 
+  /** An operator has just changed something: who looks now must not see what was before. */
+  forget(): void {
+    this.#reports.clear()
+  }
+
   #report(unit: InstanceUnit): Promise<BotReport> {
     const now = this.#fleet.parts.tools.clock.monotonicMs()
     const port = unit.record.webPort
@@ -134,10 +127,9 @@ export class Views {
     const known = this.#reports.get(unit.id)
     if (known && now - known.at < REPORT_AGE_MS) return known.report
     const { links } = this.#fleet.parts
-    const report = links.getFromBot(port, '/api/status', BOT_TIMEOUT_MS).then(
-      (answer) => (typeof answer === 'object' && answer !== null ? (answer as BotReport) : {}),
-      () => ({}),
-    )
+    const report = links
+      .getFromBot(port, '/api/status', BOT_TIMEOUT_MS)
+      .then(asReport, () => asReport(null))
     this.#reports.set(unit.id, { at: now, report })
     return report
   }
@@ -165,38 +157,6 @@ interface Sample {
 
 const byId = (a: InstanceUnit, b: InstanceUnit): number => (a.id < b.id ? -1 : 1)
 
-/** The bot knows its own books; while it does not answer, the desk's numbers stand in. */
-function moneyOf(report: BotReport, row: DeskInstanceRow | null) {
-  const instrument = row?.instrument
-  const held =
-    row === null || instrument === undefined
-      ? null
-      : formatDecimal(row.position * instrument.lotSize, instrument.quantityDecimals)
-  return {
-    equity: textOrNull(report.equity) ?? (row === null ? null : formatMoney(row.equity)),
-    pnl: textOrNull(report.pnl?.total),
-    pnl_today: row?.pnl_today === undefined ? null : formatMoney(row.pnl_today),
-    position: textOrNull(report.position?.quantity) ?? held,
-    fills: numberOrNull(report.fills?.count),
-    orders: row?.orders_working ?? numberOrNull(report.orders?.resting),
-    orders_wanted: numberOrNull(report.orders?.wanted),
-    orders_missing_reason: commonReason(report.orders?.list),
-  }
-}
-
-/** The reason that most of the missing orders have, in words; null when none is missing. */
-export function commonReason(orders: unknown): string | null {
-  const counts = new Map<string, number>()
-  for (const order of Array.isArray(orders)
-    ? (orders as readonly { reason_text?: unknown }[])
-    : []) {
-    const reason = textOrNull(order.reason_text)
-    if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  }
-  const [most] = [...counts].sort(([, a], [, b]) => b - a)
-  return most?.[0] ?? null
-}
-
 /** `demo market ×60, seed 7` or `recorded market SET ×60`. */
 export function feedLabel(choice: FeedChoice): string {
   const pace = choice.pace === 'lockstep' ? ', lockstep' : ` ×${choice.speed}`
@@ -204,9 +164,12 @@ export function feedLabel(choice: FeedChoice): string {
   return `recorded market ${choice.feed.replace(/^replay:/, '')}${pace}`
 }
 
-export function feedView(fleet: Fleet): FeedView {
-  const status = fleet.exchangeStatus
-  const choice = status ?? fleet.parts.choice
+export const feedView = (fleet: Fleet): FeedView =>
+  feedViewOf(fleet.parts.choice, fleet.exchangeStatus)
+
+/** @param status what the exchange says now; null = it does not answer */
+export function feedViewOf(chosen: FeedChoice, status: ExchangeStatus | null): FeedView {
+  const choice = status ?? chosen
   return {
     feed: choice.feed,
     label: feedLabel(choice),
@@ -214,5 +177,16 @@ export function feedView(fleet: Fleet): FeedView {
     pace: choice.pace,
     market_time: status === null ? null : new Date(status.marketAt).toISOString(),
     state: status?.state ?? null,
+    note: status === null ? null : marketNote(status),
   }
+}
+
+/** What people must know of a market that does not move; null while it does. */
+export function marketNote({ state, marketAt, pace, waitingFor }: ExchangeStatus): string | null {
+  if (state === 'ended') {
+    const at = `${new Date(marketAt).toISOString().slice(0, 19)}Z`
+    return `the replay ended at ${at}: prices stand still and nothing more is filled; perpfleet status shows the result, perpfleet down --stop-bots ends it, and a new --home plays it again`
+  }
+  if (state !== 'waiting' || pace !== 'lockstep' || waitingFor.length === 0) return null
+  return `the market stands still and waits for ${waitingFor.join(', ')}`
 }

@@ -5,13 +5,18 @@ import type { Command } from 'commander'
 import { writeReport } from '../backtest/report-folder.ts'
 import { type BacktestResult, resultOf, shownMoney } from '../backtest/result.ts'
 import { Backtest, type BacktestRequest } from '../backtest/run.ts'
+import { commonMessages } from '../cli/messages/common.ts'
+import { jobHelp as help, backtestMessages as m } from '../cli/messages/jobs.ts'
+import { lifecycleMessages } from '../cli/messages/lifecycle.ts'
+import { type Speech, sentence } from '../cli/speech.ts'
 import { displayPath } from '../config/files.ts'
 import { faultsText, loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { readInstanceFile } from '../config/instance-file.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { shippedStrategies } from '../config/strategy-catalogue.ts'
 import { checkWindow, formatSetName, parseSetName, type SetName } from '../domain/history.ts'
 import { parseTime } from '../domain/timeframe.ts'
-import { strategies, strategyById } from '../strategies/registry.ts'
+import { strategyById } from '../strategies/registry.ts'
 import { parseOverride, withOverrides } from './instance-overrides.ts'
 import {
   type ExitCode,
@@ -27,30 +32,31 @@ import {
 
 const CANDLES_PER_TURN = 2_000
 
-export function registerBacktest(program: Command): void {
+export function registerBacktest(program: Command, speech: Speech): void {
+  const { say } = speech
   const collect = (value: string, before: readonly string[]) => [...before, value]
   program
     .command('backtest')
-    .description('run an instance file on recorded data (docs/concepts/backtest.md)')
-    .requiredOption('--config <file>', 'an instance file')
-    .requiredOption('--data <set>', 'venue/symbol/timeframe[@from..to]')
-    .option('--from <time>', 'begin here instead (ISO, UTC)')
-    .option('--to <time>', 'end before this instead (ISO, UTC)')
-    .option('--set <key=value>', 'change a key of the file for this run (repeatable)', collect, [])
-    .option('--fill-rule <rule>', 'through (passes the price) or touch (reaches it)', 'through')
-    .option('--report <directory>', 'write result.json, fills.csv, equity.csv and report.html')
-    .option('--json', 'print JSON')
-    .action(jobAction(runBacktest))
+    .description(say(help.backtest))
+    .requiredOption('--config <file>', say(help.config))
+    .requiredOption('--data <set>', say(help.set))
+    .option('--from <time>', say(help.from))
+    .option('--to <time>', say(help.to))
+    .option('--set <key=value>', say(help.change), collect, [])
+    .option('--fill-rule <rule>', say(help.fillRule), 'through')
+    .option('--report <directory>', say(help.report))
+    .option('--json', say(commonMessages.json))
+    .action(jobAction(speech, runBacktest))
 }
 
 async function runBacktest(context: JobContext): Promise<ExitCode> {
-  const { options, isJson } = context
+  const { options, isJson, speech } = context
   const name = setOf(options)
   const instance = loadInstance(context)
   const request = requestOf(context, instance, name)
   const started = performance.now()
   const backtest = new Backtest(request)
-  await runAll(backtest, new ProgressBar('backtest', !isJson))
+  await runAll(backtest, new ProgressBar(speech.say(m.running), !isJson))
   const result = resultOf(backtest, formatSetName(name))
   const directory = textOption(options, 'report')
   if (directory !== null) writeReport(resolve(directory), backtest, result)
@@ -58,11 +64,14 @@ async function runBacktest(context: JobContext): Promise<ExitCode> {
     printJson(result)
     return 0
   }
-  printTable(['', ''], tableRows(backtest, result))
-  const seconds = (performance.now() - started) / 1000
-  process.stdout.write(
-    `${grouped(result.counts.candles)} candles in ${seconds.toFixed(1)} s${directory === null ? '' : `, report in ${resolve(directory)}`}\n`,
-  )
+  printTable(['', ''], tableRows(backtest, result, speech))
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  const candles = grouped(result.counts.candles)
+  const told =
+    directory === null
+      ? speech.say(m.took, { candles, seconds })
+      : speech.say(m.tookReport, { candles, seconds, folder: resolve(directory) })
+  process.stdout.write(`${told}\n`)
   return 0
 }
 
@@ -94,7 +103,7 @@ function loadInstance({ home, options }: JobContext): ResolvedInstance {
   const given = textOption(options, 'config') ?? ''
   const path = resolve(given)
   if (!existsSync(path))
-    throw new JobError(3, `there is no file ${given}: name an instance file with --config`)
+    throw new JobError(3, sentence(lifecycleMessages.noInstanceFile, { file: given }))
   const sets = options['set']
   const overrides = (Array.isArray(sets) ? sets : []).map((text) => parseOverride(String(text)))
   const fleet = loadFleetConfiguration({ home, fleetConfig: textOption(options, 'fleetConfig') })
@@ -104,15 +113,12 @@ function loadInstance({ home, options }: JobContext): ResolvedInstance {
       file: displayPath(path, home),
       fleet: fleet.configuration,
       environment: fleet.environment,
-      strategies: {
-        ids: strategies.map(({ id }) => id),
-        parametersOf: (id) => strategyById(id)?.parameters ?? null,
-      },
+      strategies: shippedStrategies,
       instanceId: null,
     }),
   )
   const faults = [...fleet.faults, ...loaded.faults]
-  if (loaded.instance === null || faults.length > 0) throw new JobError(2, faultsText(faults))
+  if (loaded.instance === null || faults.length > 0) throw new JobError(1, faultsText(faults))
   return { ...loaded.instance, file: path }
 }
 
@@ -124,18 +130,15 @@ function requestOf(
   const { settings, strategy: id, parameters, initialPosition } = instance
   const fillRule = textOption(options, 'fillRule')
   if (fillRule !== 'through' && fillRule !== 'touch') {
-    throw new JobError(2, `--fill-rule must be through or touch, found ${fillRule ?? 'nothing'}`)
+    throw new JobError(2, sentence(m.noRule, { found: fillRule ?? commonMessages.absent }))
   }
   if (settings.symbol !== name.symbol.symbol) {
-    throw new JobError(
-      4,
-      `${instance.id} trades ${settings.symbol}, which is not in the set ${formatSetName(name)}: name a set of ${settings.symbol} with --data`,
-    )
+    const said = { id: instance.id, symbol: settings.symbol, set: formatSetName(name) }
+    throw new JobError(4, sentence(m.otherSymbol, said))
   }
   const strategy = strategyById(id)
-  if (strategy === null) throw new JobError(3, `there is no strategy ${id}`)
-  if (settings.paper === null)
-    throw new JobError(4, `${instance.id} has no exchange_config.paper to trade with`)
+  if (strategy === null) throw new JobError(3, sentence(m.noStrategy, { id }))
+  if (settings.paper === null) throw new JobError(4, sentence(m.noPaper, { id: instance.id }))
   return {
     ...settings,
     paper: settings.paper,
@@ -148,66 +151,83 @@ function requestOf(
   }
 }
 
-function tableRows(backtest: Backtest, result: BacktestResult): readonly (readonly string[])[] {
+type Row = readonly [name: string, value: string]
+
+function tableRows(backtest: Backtest, result: BacktestResult, speech: Speech): readonly Row[] {
   const { ledger, counts, drawdown } = result
   const { settle, base } = backtest.instrument
+  const { say } = speech
   const money = (text: string) => `${shownMoney(Number(text) * 1e8)} ${settle}`
-  const rows: (readonly string[])[] = [
-    ['instance', `${result.instance} (${result.strategy}) on ${result.set}`],
+  const percent = (share: number) => (share * 100).toFixed(2)
+  return [
     [
-      'market time',
-      `${result.startAt.slice(0, 16)} … ${result.endAt.slice(0, 16)} UTC, ended: ${result.end.reason}`,
+      say(m.instance),
+      say(m.onSet, { id: result.instance, strategy: result.strategy, set: result.set }),
     ],
+    [say(m.time), spanText(result, speech)],
     [
-      'total profit',
-      `${money(ledger.total)} (${(result.returnOnCapital * 100).toFixed(2)} % of ${money(ledger.capital)})`,
+      say(m.total),
+      say(m.ofCapital, {
+        amount: money(ledger.total),
+        percent: percent(result.returnOnCapital),
+        capital: money(ledger.capital),
+      }),
     ],
-    ['  realised', money(ledger.realised)],
-    ['  unrealised on mark', money(ledger.unrealised)],
-    ['  funding', money(ledger.funding)],
-    ['  fees', money(String(-Number(ledger.fees)))],
-    ['position', `${result.position} ${base}`],
+    [say(m.realised), money(ledger.realised)],
+    [say(m.unrealised), money(ledger.unrealised)],
+    [say(m.funding), money(ledger.funding)],
+    [say(m.fees), money(String(-Number(ledger.fees)))],
+    [say(m.position), `${result.position} ${base}`],
     [
-      'fills',
-      `${grouped(counts.fills)} (${grouped(counts.makerFills)} maker, ${grouped(counts.takerFills)} taker)`,
+      say(m.fills),
+      say(m.fillKinds, {
+        fills: grouped(counts.fills),
+        maker: grouped(counts.makerFills),
+        taker: grouped(counts.takerFills),
+      }),
     ],
-    ['funding payments', grouped(counts.fundingPayments)],
+    [say(m.payments), grouped(counts.fundingPayments)],
     [
-      'largest drawdown',
-      `${money(drawdown.amount)} (${(drawdown.shareOfCapital * 100).toFixed(2)} % of capital)`,
+      say(m.drawdown),
+      say(m.share, { amount: money(drawdown.amount), percent: percent(drawdown.shareOfCapital) }),
     ],
-    [
-      'liquidations',
-      result.firstLiquidationAt === null
-        ? '0'
-        : `${counts.liquidations}, first at ${result.firstLiquidationAt}`,
-    ],
-    ...gridRows(result, money),
-    ...result.limitsReached.map(({ at, code }) => ['limit reached', `${code} at ${at}`]),
-    ['fill rule', result.assumptions['fillRule'] ?? ''],
-    ['mark', result.assumptions['markSource'] ?? ''],
-    ['fingerprint', result.fingerprint],
+    [say(m.liquidations), liquidationText(result, speech)],
+    ...gridRows(result, money, speech),
+    ...result.limitsReached.map(
+      ({ at, code }): Row => [say(m.limit), say(m.limitAt, { code, time: at })],
+    ),
+    [say(m.rule), speech.relay(result.assumptions['fillRule'] ?? '')],
+    [say(m.mark), speech.relay(result.assumptions['markSource'] ?? '')],
+    [say(m.fingerprint), result.fingerprint],
   ]
-  return rows
+}
+
+function spanText({ startAt, endAt, end }: BacktestResult, { say, relay }: Speech): string {
+  const [from, to] = [startAt.slice(0, 16), endAt.slice(0, 16)]
+  return say(m.span, { from, to, reason: relay(end.reason) })
+}
+
+function liquidationText({ counts, firstLiquidationAt: time }: BacktestResult, { say }: Speech) {
+  return time === null ? '0' : say(m.firstAt, { count: counts.liquidations, time })
 }
 
 function gridRows(
   result: BacktestResult,
   money: (text: string) => string,
-): readonly (readonly string[])[] {
+  { say, relay }: Speech,
+): readonly Row[] {
   const { report, timeInRange } = result
   if (typeof report !== 'object' || report === null || Array.isArray(report)) return []
   const record = report as Readonly<Record<string, unknown>>
   if (typeof record['completed_cells'] !== 'number') return []
-  const rows: (readonly string[])[] = [
-    ['grid', String(record['lines'])],
-    ['completed cells', grouped(record['completed_cells'])],
-    ['  grid profit', money(String(record['grid_profit']))],
-    ['  inventory', money(String(record['inventory']))],
-    ['  entry adjustment', money(String(record['entry_adjustment']))],
-    ['  closed', money(String(record['closed']))],
+  const percent = timeInRange === null ? null : (timeInRange * 100).toFixed(1)
+  return [
+    [say(m.grid), relay(String(record['lines']))],
+    [say(m.cells), grouped(record['completed_cells'])],
+    [say(m.gridProfit), money(String(record['grid_profit']))],
+    [say(m.inventory), money(String(record['inventory']))],
+    [say(m.entry), money(String(record['entry_adjustment']))],
+    [say(m.closed), money(String(record['closed']))],
+    ...(percent === null ? [] : [[say(m.inRange), say(m.ofCandles, { percent })] as const]),
   ]
-  if (timeInRange !== null)
-    rows.push(['time in range', `${(timeInRange * 100).toFixed(1)} % of the candles`])
-  return rows
 }

@@ -215,9 +215,8 @@ class BotProcess {
   #end(end: BotEnd): void {
     this.#saveStatus()
     this.#link.close()
-    this.#web.close()
-    // One turn of the loop for what stands in the socket.
-    setImmediate(() => this.#exit(end))
+    // One turn of the loop for what stands in the sockets.
+    void this.#web.close().then(() => setImmediate(() => this.#exit(end)))
   }
 
   #parts() {

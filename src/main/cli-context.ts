@@ -1,5 +1,6 @@
 /** What the commands work with: joins control plane, files, sockets and processes. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { applyEdits, modify } from 'jsonc-parser'
@@ -8,9 +9,20 @@ import { DetachedHost } from '../adapters/processes/detached-host.ts'
 import { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import { type Options, textOption } from '../cli/action.ts'
-import { type CliContext, CliError, type UpOptions, type ValidationResult } from '../cli/context.ts'
+import type { NameKind } from '../cli/completion.ts'
+import type { Awaitable, ConfigOperations } from '../cli/config-operations.ts'
+import {
+  type CliContext,
+  CliError,
+  type LogPlace,
+  type UpOptions,
+  type ValidationResult,
+} from '../cli/context.ts'
+import type { GridPreview } from '../cli/grid-preview.ts'
+import { commonMessages } from '../cli/messages/common.ts'
+import { lifecycleMessages as m } from '../cli/messages/lifecycle.ts'
+import { type Speech, sentence } from '../cli/speech.ts'
 import { type FleetAccess, HttpFleet } from '../client/fleet-access.ts'
-import type { HttpTarget } from '../client/http-client.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { loadInstanceFile, loadInstances } from '../config/instances.ts'
 import {
@@ -24,13 +36,15 @@ import { readJson, textAfter, writeJson, writeWhole } from '../fleet/files.ts'
 import { Home } from '../fleet/home.ts'
 import { assertWritable } from '../fleet/home-check.ts'
 import { lockOwner } from '../fleet/home-lock.ts'
+import type { DoctorOptions } from '../protocol/doctor-report.ts'
 import type { ControlFile } from '../protocol/fleet-messages.ts'
 import type { ControlOptions } from './control-plane.ts'
+import { JournalLines } from './journal-lines.ts'
+import { knownNames } from './known-names.ts'
 import { OfflineFleet } from './offline-fleet.ts'
 import { previewGrid, storedFeed } from './preview-grid.ts'
 
 const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
-const NO_CONTROL_PLANE = 'no control plane runs here: perpfleet up'
 const START_WAIT_MS = 90_000
 const END_WAIT_MS = 90_000
 const LOOK_MS = 100
@@ -41,16 +55,16 @@ export class CliWorld implements CliContext {
   readonly #home: Home
   readonly #host = new DetachedHost(childEnvironment())
   readonly #fleetConfig: string | null
-  readonly #remote: HttpTarget | null
   readonly #interrupt = new AbortController()
+  #isListening = false
+  readonly speech: Speech
 
-  constructor(options: Options) {
+  constructor(options: Options, speech: Speech) {
+    this.speech = speech
     const variables = processVariables()
     this.home = resolve(textOption(options, 'home') ?? variables.home ?? '.')
     this.#home = new Home(this.home)
     this.#fleetConfig = textOption(options, 'fleetConfig')
-    const url = textOption(options, 'url') ?? variables.url
-    this.#remote = url === null ? null : { url: url.replace(/\/+$/, ''), token: variables.token }
     this.interrupted = this.#interrupt.signal
   }
 
@@ -66,36 +80,40 @@ export class CliWorld implements CliContext {
     process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
   }
 
-  /** Waits; the first Ctrl-C ends the waiting and whatever loops around it. */
+  /** Waits; from the first wait on, Ctrl-C ends it and whatever loops around it, a second one the process. */
   wait(ms: number): Promise<void> {
+    if (!this.#isListening) process.once('SIGINT', () => this.#interrupt.abort())
+    this.#isListening = true
+    const { signal } = this.#interrupt
+    if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer)
-        process.off('SIGINT', onInterrupt)
+        signal.removeEventListener('abort', done)
         resolve()
       }
-      const onInterrupt = () => {
-        this.#interrupt.abort()
-        done()
-      }
       const timer = setTimeout(done, ms)
-      process.on('SIGINT', onInterrupt)
+      signal.addEventListener('abort', done)
     })
   }
 
+  get canAsk(): boolean {
+    return process.stdin.isTTY === true && process.stderr.isTTY === true
+  }
+
+  /** On standard error: what stands on standard output may be JSON for a program. */
   async confirm(question: string): Promise<boolean> {
-    if (!process.stdin.isTTY || !process.stdout.isTTY) return true
-    const prompt = createInterface({ input: process.stdin, output: process.stdout })
-    const answer = await prompt.question(`${question} [y/N] `)
+    if (!this.canAsk) return false
+    const prompt = createInterface({ input: process.stdin, output: process.stderr })
+    const answer = await prompt.question(`${question} ${this.speech.say(commonMessages.yesOrNo)} `)
     prompt.close()
-    return /^y(es)?$/i.test(answer.trim())
+    return /^(y|yes|是|好)$/i.test(answer.trim())
   }
 
   // --- whom to ask ------------------------------------------------------------------------------
 
   /** The control plane of this home, when one lives. */
   #control(): HttpFleet | null {
-    if (this.#remote !== null) return new HttpFleet(this.#remote)
     const file = readJson(this.#home.controlFile) as ControlFile | null
     const owner = lockOwner(this.#home.controlLock, this.#host)
     if (file === null || owner === null || owner.pid !== file.pid) return null
@@ -122,15 +140,13 @@ export class CliWorld implements CliContext {
     })
     const started = this.#control()
     if (code !== 0 || started === null)
-      throw new CliError(code === 4 ? 4 : 1, 'the control plane did not start')
+      throw new CliError(code === 4 ? 4 : 1, sentence(m.didNotStart))
     return started
   }
 
   // --- up and down ------------------------------------------------------------------------------
 
   async up(options: UpOptions): Promise<number> {
-    if (this.#remote !== null)
-      throw new CliError(2, 'up starts a control plane here: leave --url and PERPFLEET_URL out')
     const { port, feed, speed, seed, pace } = options
     const control: ControlOptions = {
       home: this.home,
@@ -140,8 +156,8 @@ export class CliWorld implements CliContext {
     }
     if (options.isDetached) return this.#startDetached(control)
     const { runControl } = await import('./run-control.ts')
-    const say = (text: string) => this.print(`${text}\n`)
-    return runControl(control, say, (text) => this.complain(text))
+    const say = (text: string) => this.print(`${this.speech.relay(text)}\n`)
+    return runControl(control, say, (text) => this.complain(this.speech.relay(text)))
   }
 
   async #startDetached(options: ControlOptions): Promise<number> {
@@ -162,7 +178,7 @@ export class CliWorld implements CliContext {
         stdoutFile,
         stderrFile,
         environment: inherited(),
-        token: 'control',
+        token: randomBytes(16).toString('hex'),
       },
       (exit) => {
         exitCode = exit.code ?? 1
@@ -175,16 +191,12 @@ export class CliWorld implements CliContext {
     })
     this.print(textAfter(stdoutFile, saidBefore ?? 0))
     const complaint = textAfter(stderrFile, complainedBefore ?? 0)
-    if (complaint !== '') this.complain(complaint)
+    if (complaint !== '') this.complain(this.speech.relay(complaint.trimEnd()))
     if (exitCode !== null) return exitCode
+    const { pid } = identity
     if (!isUp)
-      throw new CliError(
-        1,
-        `the control plane (pid ${identity.pid}) is not ready after ${START_WAIT_MS / 1000} s: ${folder} tells why`,
-      )
-    this.print(
-      `the control plane runs in the background, pid ${identity.pid}: perpfleet down ends it\n`,
-    )
+      throw new CliError(1, sentence(m.notReady, { pid, seconds: START_WAIT_MS / 1000, folder }))
+    this.print(`${this.speech.say(m.inBackground, { pid })}\n`)
     return 0
   }
 
@@ -197,32 +209,22 @@ export class CliWorld implements CliContext {
     const hasEnded = await this.#until(END_WAIT_MS, async () =>
       owner === null ? !(await control.isReady()) : !this.#host.isAlive(owner),
     )
-    if (!hasEnded)
-      throw new CliError(
-        1,
-        'the control plane has not ended yet: perpfleet logs and logs/control/ tell why',
-      )
-    const left = this.#remote === null ? this.#offline().running() : []
+    if (!hasEnded) throw new CliError(1, sentence(m.notEnded))
+    const left = this.#offline().running()
     if (withBots && left.length > 0)
-      throw new CliError(
-        1,
-        `still running: ${left.join(', ')}; perpfleet down --stop-bots tries again`,
-      )
-    this.print(
-      withBots
-        ? 'everything has stopped; positions are kept\n'
-        : `the control plane has ended; ${botsText(bots)}\n`,
-    )
+      throw new CliError(1, sentence(m.stillRunning, { names: left.join(', ') }))
+    this.print(`${endText(withBots, bots, this.speech)}\n`)
     return 0
   }
 
   async #downWithoutControl(withBots: boolean): Promise<number> {
     const offline = this.#offline()
     const running = offline.running()
-    if (!withBots || running.length === 0) throw new CliError(4, NO_CONTROL_PLANE)
+    if (!withBots || running.length === 0)
+      throw new CliError(4, sentence(commonMessages.noControlPlane))
     const left = await offline.stopEverything()
     if (left.length > 0) throw new CliError(1, left.join('; '))
-    this.print('everything has stopped; positions are kept\n')
+    this.print(`${this.speech.say(m.allStopped)}\n`)
     return 0
   }
 
@@ -239,8 +241,7 @@ export class CliWorld implements CliContext {
 
   addInstance(file: string, instanceId: string | null): string {
     const path = resolve(file)
-    if (!existsSync(path))
-      throw new CliError(3, `there is no file ${file}: name an instance file with --config`)
+    if (!existsSync(path)) throw new CliError(3, sentence(m.noInstanceFile, { file }))
     const { configuration, environment } = loadFleetConfiguration({
       home: this.home,
       fleetConfig: this.#fleetConfig,
@@ -254,31 +255,51 @@ export class CliWorld implements CliContext {
       throw new CliError(1, faults.map(({ text }) => text).join('\n'))
     const target = join(this.#home.active, `${instance.id}${extname(path)}`)
     if (path === target) return instance.id
-    if (existsSync(target)) {
-      throw new CliError(
-        4,
-        `config/active/${basename(target)} exists: change it there, or choose another --instance-id`,
-      )
-    }
+    if (existsSync(target))
+      throw new CliError(4, sentence(m.fileExists, { file: basename(target) }))
     mkdirSync(this.#home.active, { recursive: true })
-    if (instanceId === null) copyFileSync(path, target)
-    else writeWhole(target, withId(readFileSync(path, 'utf8'), extname(path), instanceId), 0o644)
+    const text = readFileSync(path, 'utf8')
+    const own = instanceId === null ? text : withId(text, extname(path), instanceId)
+    writeWhole(target, own, statSync(path).mode & 0o777)
     return instance.id
   }
 
-  logPlaces() {
+  logPlaces(): Awaitable<readonly LogPlace[]> {
     const offline = this.#offline()
     return offline
       .known()
       .instances.map((one) => ({ id: one.record.id, folder: offline.logDir(one) }))
   }
 
-  validate(file: string | null): ValidationResult {
+  journal(id: string): JournalLines {
+    const { format } = this.#configuration().logging
+    return new JournalLines(this.#home.database, id, format, () => Date.now())
+  }
+
+  wallClock() {
+    return { nowMs: Date.now(), timeZone: this.#configuration().time_zone }
+  }
+
+  #configuration() {
+    return loadFleetConfiguration({ home: this.home, fleetConfig: this.#fleetConfig }).configuration
+  }
+
+  names(kind: NameKind): readonly string[] {
+    return knownNames(this.#home, PACKAGE_ROOT, kind)
+  }
+
+  /** Loaded when it is needed: it looks at everything. */
+  async doctor(options: DoctorOptions) {
+    const { examine } = await import('./doctor.ts')
+    return examine({ home: this.#home, host: this.#host, fleetConfig: this.#fleetConfig }, options)
+  }
+
+  validate(file: string | null): Awaitable<ValidationResult> {
     const fleet = loadFleetConfiguration({ home: this.home, fleetConfig: this.#fleetConfig })
     const options = { environment: fleet.environment, home: this.home }
     const { configuration } = fleet
     if (file !== null) {
-      if (!existsSync(file)) throw new CliError(3, `there is no file ${file}`)
+      if (!existsSync(file)) throw new CliError(3, sentence(m.noFile, { file }))
       const { instance, faults, warnings } = loadInstanceFile(resolve(file), configuration, options)
       return resultOf(faults, warnings, instance === null ? [] : [instance])
     }
@@ -286,12 +307,11 @@ export class CliWorld implements CliContext {
     return resultOf([...fleet.faults, ...faults], [...fleet.warnings, ...warnings], instances)
   }
 
-  configFiles(): ConfigFiles {
-    if (this.#remote !== null) {
-      const text = 'config works on the files of this machine: leave --url and PERPFLEET_URL out'
-      throw new CliError(4, text)
+  configFiles(): Awaitable<ConfigOperations> {
+    if (!existsSync(this.#home.database)) {
+      assertWritable(this.#home)
+      mkdirSync(this.#home.database, { recursive: true })
     }
-    mkdirSync(this.#home.database, { recursive: true })
     return new ConfigFiles({
       home: this.#home,
       templates: join(PACKAGE_ROOT, 'config', 'templates'),
@@ -303,12 +323,10 @@ export class CliWorld implements CliContext {
   }
 
   init(withDemo: boolean): readonly string[] {
-    if (this.#remote !== null)
-      throw new CliError(2, 'init makes a home here: leave --url and PERPFLEET_URL out')
     return initHome(this.#home, PACKAGE_ROOT, withDemo)
   }
 
-  previewGrid(target: string) {
+  previewGrid(target: string): Promise<GridPreview> {
     const offline = this.#offline()
     const files = offline
       .known()
@@ -337,7 +355,7 @@ export class CliWorld implements CliContext {
 
   #setting(key: string): string | null {
     if (!existsSync(this.#home.fleetDatabase)) return null
-    const store = new SqliteFleetStore(this.#home.fleetDatabase)
+    const store = new SqliteFleetStore(this.#home.fleetDatabase, 'read')
     try {
       return store.setting(key)
     } finally {
@@ -382,7 +400,9 @@ function withId(text: string, ending: string, id: string): string {
   return applyEdits(text, modify(text, ['metadata', 'instance_id'], id, { formattingOptions }))
 }
 
-function botsText(count: number): string {
-  if (count === 0) return 'no bot runs'
-  return count === 1 ? '1 bot goes on trading' : `${count} bots go on trading`
+/** What `down` came to; `bots` = those that went on when it began. */
+export function endText(withBots: boolean, bots: number, { say }: Speech): string {
+  if (withBots) return say(m.allStopped)
+  if (bots === 0) return say(m.hasEnded, { bots: say(m.noBot) })
+  return say(m.hasEnded, { bots: bots === 1 ? say(m.oneBot) : say(m.manyBots, { count: bots }) })
 }

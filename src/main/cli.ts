@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
+import { chooseLanguage, languageOption } from '../cli/language.ts'
 import { buildProgram } from '../cli/program.ts'
+import { processEnvironment, processVariables } from '../config/process-environment.ts'
 import { CliWorld } from './cli-context.ts'
 import { registerLocalJobs } from './jobs-local.ts'
+import { RemoteWorld, remoteUrl } from './remote-world.ts'
 
 const USAGE_EXIT = 2
 
@@ -14,16 +17,26 @@ function packageVersion(): string {
   return manifest.version
 }
 
+const { LC_ALL, LC_MESSAGES, LANG } = processEnvironment()
+const language = chooseLanguage(languageOption(process.argv.slice(2)), {
+  own: processVariables().language,
+  locale: LC_ALL || LC_MESSAGES || LANG || null,
+})
+
 const program = buildProgram(
   {
-    contextOf: (options) => new CliWorld(options),
+    contextOf: (options, speech) => {
+      const url = remoteUrl(options)
+      return url === null ? new CliWorld(options, speech) : new RemoteWorld(options, speech, url)
+    },
     exit: (code) => {
       process.exitCode = code
     },
   },
   packageVersion(),
+  language,
 )
-registerLocalJobs(program)
+registerLocalJobs(program, language)
 
 /** Every command ends by an error that we see, not by leaving the process. */
 function overrideExits(command: typeof program): void {
@@ -45,4 +58,7 @@ try {
   process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT
 }
 // Sockets that fetch keeps open would hold a finished command for some seconds.
-if (process.exitCode !== undefined) process.stdout.write('', () => process.exit())
+// A slow reader of a pipe gets all of both: what is not written yet would be lost.
+if (process.exitCode !== undefined) {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+}

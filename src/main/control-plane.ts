@@ -7,7 +7,7 @@ import { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { createFileLogger, type FileLogger } from '../adapters/telemetry/file-logger.ts'
-import { SecretMask, secretsIn } from '../adapters/telemetry/secrets.ts'
+import { SecretMask, secretsIn, secretsOfEnvironment } from '../adapters/telemetry/secrets.ts'
 import { request } from '../client/http-client.ts'
 import { askDesk, askExchangeStatus, type DeskQuestion } from '../client/local-socket.ts'
 import {
@@ -40,6 +40,7 @@ import { stillRunning, stopEverything } from '../fleet/shutdown.ts'
 import { Upkeep } from '../fleet/upkeep.ts'
 import { feedLabel } from '../fleet/view.ts'
 import type { ControlFile } from '../protocol/fleet-messages.ts'
+import { controlHttp } from './control-http.ts'
 
 export interface ControlOptions {
   /** Absolute. */
@@ -68,6 +69,9 @@ const PROGRAMS = join(PACKAGE_ROOT, 'dist', 'main')
 const FEED_WAIT_MS = 60_000
 const INSTANCES_WAIT_MS = 10_000
 const LOOK_MS = 50
+/** So long the last answer may take to leave. */
+const ANSWER_MS = 50
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
 /** Of very many instances the list tells the rest. */
 const INSTANCES_SHOWN = 100
 const MEBIBYTE = 1_048_576
@@ -118,9 +122,19 @@ export class ControlPlane {
     try {
       await this.#startLocked(feed)
     } catch (error) {
+      const refusal = this.#refusalOf(error)
       this.#giveUp()
-      throw error
+      throw refusal
     }
+  }
+
+  /** A start that fails is told in one sentence; where it failed stands in the log. */
+  #refusalOf(error: unknown): StartRefused {
+    if (error instanceof StartRefused) return error
+    const text = error instanceof Error ? error.message : String(error)
+    const stack = error instanceof Error ? error.stack : undefined
+    this.#logger?.error('control', `the control plane does not start: ${text}`, { stack })
+    return new StartRefused(1, text, { cause: error })
   }
 
   /** @throws StartRefused when nothing can be written there */
@@ -195,7 +209,7 @@ export class ControlPlane {
       },
     })
     this.#health = new Health(this.#fleet)
-    await this.#listen(configuration.api)
+    await this.#listen(configuration.api, this.#configStore)
     this.#fleet.start()
     this.#upkeep = new Upkeep(this.#fleet, {
       retentionDays: configuration.logging.retention_days,
@@ -219,7 +233,8 @@ export class ControlPlane {
   /** What no log of this process may hold, whatever sentence it stands in. */
   #learnSecrets({ configuration, environment }: LoadedFleetConfiguration): void {
     this.#secrets.add(this.#token)
-    for (const value of secretsIn([configuration, environment])) this.#secrets.add(value)
+    const values = [...secretsIn(configuration), ...secretsOfEnvironment(environment)]
+    for (const value of values) this.#secrets.add(value)
   }
 
   #chooseFeed(feed: string | null, named: readonly (string | null)[]): ChosenFeed {
@@ -318,22 +333,35 @@ export class ControlPlane {
     return token
   }
 
-  async #listen(api: { readonly host: string; readonly port: number }): Promise<void> {
+  async #listen(
+    api: { readonly host: string; readonly port: number },
+    configStore: SqliteConfigStore,
+  ): Promise<void> {
+    const isOpen = !LOOPBACK.test(api.host)
+    const { fleetConfig } = this.#options
+    const parts = { fleet: this.#fleet, configStore, fleetConfig, packageRoot: PACKAGE_ROOT }
     this.#server = new HttpServer({
+      ...controlHttp(parts),
+      isOpen,
       fleet: this.#fleet,
       health: this.#health,
       token: this.#token,
       version: { version: packageVersion(), node: process.version },
       isReady: () => this.#isReady && !this.#isEnding,
-      shutDown: (withBots) => void this.end(withBots),
+      shutDown: (withBots) => this.end(withBots),
     })
     const port = await this.#server
-      .listen('127.0.0.1', this.#options.port ?? api.port)
+      .listen(api.host, this.#options.port ?? api.port)
       .catch((error: Error) => {
         throw new StartRefused(4, error.message, { cause: error })
       })
+    if (isOpen) {
+      const text = `other machines may ask at ${api.host}:${port}, and their tokens travel in clear: put a proxy with TLS in front, or set api.host to 127.0.0.1 and use a tunnel`
+      this.#say(text)
+      this.#logger.warn('control', text)
+    }
     const file: ControlFile = {
-      url: `http://127.0.0.1:${port}`,
+      url: `http://${localName(api.host)}:${port}`,
       pid: process.pid,
       token: this.#token,
       started_at: new Date(this.#clock.wallMs()).toISOString(),
@@ -398,22 +426,29 @@ export class ControlPlane {
     return (JSON.parse(readFileSync(this.#home.controlFile, 'utf8')) as ControlFile).url
   }
 
-  /** Ends the control plane; `withBots`: bots, desk and exchange too. Desired states stay. */
-  async end(withBots: boolean): Promise<void> {
-    if (this.#isEnding) return
+  /**
+   * Ends the control plane; `withBots`: bots, desk and exchange too. Desired states stay.
+   * @returns what runs on of what should have stopped; whoever asked over HTTP still gets the answer
+   */
+  async end(withBots: boolean): Promise<readonly string[]> {
+    if (this.#isEnding) return []
     this.#isEnding = true
+    let left: readonly string[] = []
     this.#logger.info('control', withBots ? 'ends with everything' : 'ends, bots go on')
     if (withBots) {
       this.#say('cancelling orders and stopping everything; positions are kept …')
-      const left = await stopEverything(this.#fleet)
+      left = await stopEverything(this.#fleet)
       this.#say(
         left.length === 0
           ? 'everything has stopped; perpfleet up goes on where it was'
           : `still running: ${left.join(', ')}; perpfleet down --stop-bots tries again`,
       )
     } else this.#say(`the control plane ends; ${stillRunning(this.#fleet)}`)
-    this.#giveUp()
-    this.#ended()
+    this.#clock.after(ANSWER_MS, () => {
+      this.#giveUp()
+      this.#ended()
+    })
+    return left
   }
 
   /** Ends at once and leaves everything as it is. */
@@ -434,6 +469,12 @@ export class ControlPlane {
     this.#logger?.close()
     releaseLock(this.#home.controlLock, this.#host)
   }
+}
+
+/** How this machine reaches what listens there. */
+function localName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 const packageVersion = (): string => {

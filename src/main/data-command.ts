@@ -1,11 +1,16 @@
-/** `perpfleet data import | list | check`: recorded market data below history/. */
+/** `perpfleet data import | list | check | remove`: recorded market data below history/. */
 import { type Command, Option } from 'commander'
 import { checkFunding, checkPrices, type Finding } from '../adapters/history/check.ts'
 import { type ImportResult, importSeries } from '../adapters/history/importer.ts'
-import { formatSetName, parseSetName, parseVenue, type SetName } from '../domain/history.ts'
+import { commonMessages } from '../cli/messages/common.ts'
+import { dataSetHelp as setHelp } from '../cli/messages/data-sets.ts'
+import { jobHelp as help, dataMessages as m } from '../cli/messages/jobs.ts'
+import { type Speech, sentence } from '../cli/speech.ts'
+import { formatSetName, parseVenue, type SetName } from '../domain/history.ts'
 import { parseSymbol, venueSpelling } from '../domain/symbol.ts'
 import { formatTimeShort, parseTimeframe } from '../domain/timeframe.ts'
 import type { SeriesHeader, SeriesKind } from '../ports/history.ts'
+import { checkedVenue, namedSet, removeData } from './data-sets.ts'
 import {
   type ExitCode,
   grouped,
@@ -18,53 +23,57 @@ import {
   textOption,
 } from './job-command.ts'
 
-export function registerData(program: Command): void {
-  const data = program
-    .command('data')
-    .description('recorded candles, mark prices and funding (docs/guides/import-data.md)')
+export function registerData(program: Command, speech: Speech): void {
+  const { say } = speech
+  const json = say(commonMessages.json)
+  const data = program.command('data').description(say(help.data))
   data
     .command('import <file>')
-    .description('read a CSV, CSV.gz or JSON file into history/')
-    .requiredOption('--venue <name>', 'where it was recorded, e.g. hyperliquid')
-    .requiredOption('--symbol <symbol>', 'e.g. SOL_USDC_PERP or SOL/USDC:USDC')
-    .option('--timeframe <length>', 'length of a candle, e.g. 1m, 5m, 1h')
+    .description(say(help.import))
+    .requiredOption('--venue <name>', say(help.venue))
+    .requiredOption('--symbol <symbol>', say(help.symbol))
+    .option('--timeframe <length>', say(help.timeframe))
     .addOption(
-      new Option('--kind <kind>', 'what the file holds')
+      new Option('--kind <kind>', say(help.kind))
         .choices(['candles', 'funding', 'mark'])
         .default('candles'),
     )
-    .option('--drop-duplicates', 'keep the first of rows with the same time')
-    .option('--replace', 'write over what is stored')
-    .option('--json', 'print JSON')
-    .action(jobAction(importData))
+    .option('--drop-duplicates', say(help.dropDuplicates))
+    .option('--replace', say(help.replace))
+    .option('--unknown-venue', say(setHelp.unknownVenue))
+    .option('--json', json)
+    .action(jobAction(speech, importData))
   data
     .command('list')
-    .description('what is stored')
-    .option('--json', 'print JSON')
-    .action(jobAction(listData))
+    .description(say(help.list))
+    .option('--json', json)
+    .action(jobAction(speech, listData))
   data
-    .command('check <set>')
-    .description('gaps, duplicates, contradictions, silence and spikes; changes nothing')
-    .option('--json', 'print JSON')
-    .action(jobAction(checkData))
+    .command('check [set]')
+    .description(say(help.check))
+    .option('--json', json)
+    .action(jobAction(speech, checkData))
+  data
+    .command('remove [set]')
+    .description(say(setHelp.remove))
+    .option('--yes', say(setHelp.yes))
+    .option('--json', json)
+    .action(jobAction(speech, removeData))
 }
 
 async function importData(context: JobContext, [file = '']: readonly string[]): Promise<ExitCode> {
-  const { options, history, isJson } = context
+  const { options, history, isJson, speech } = context
   const kind = (textOption(options, 'kind') ?? 'candles') as SeriesKind
   const timeframe = textOption(options, 'timeframe')
   if (kind !== 'funding' && timeframe === null) {
-    throw new JobError(
-      2,
-      `${kind} need the length of a candle: add --timeframe, e.g. --timeframe 5m`,
-    )
+    throw new JobError(2, sentence(m.needsTimeframe, { kind }))
   }
-  const progress = new ProgressBar('importing', !isJson)
+  const progress = new ProgressBar(speech.say(m.importing), !isJson)
   try {
     const result = await importSeries(history, {
       file,
       kind,
-      venue: parseVenue(textOption(options, 'venue') ?? ''),
+      venue: checkedVenue(parseVenue(textOption(options, 'venue') ?? ''), context),
       symbol: parseSymbol(textOption(options, 'symbol') ?? ''),
       timeframe: timeframe === null ? null : parseTimeframe(timeframe),
       isDroppingDuplicates: options['dropDuplicates'] === true,
@@ -74,20 +83,24 @@ async function importData(context: JobContext, [file = '']: readonly string[]): 
     })
     progress.end()
     if (isJson) printJson({ ...result, set: nameOf(result.header) })
-    else process.stdout.write(`${importText(result)}\n`)
+    else process.stdout.write(`${importText(result, speech)}\n`)
     return 0
   } finally {
     progress.end()
   }
 }
 
-function importText({ header, rows, dropped, outcome }: ImportResult): string {
+function importText(result: ImportResult, { say }: Speech): string {
+  const { header, dropped, outcome } = result
   const name = nameOf(header)
-  if (outcome === 'unchanged') return `${name}: this file was imported before, nothing was changed.`
+  if (outcome === 'unchanged') return say(m.unchanged, { name })
   const span = `${formatTimeShort(header.firstAt)} … ${formatTimeShort(header.lastAt)}`
-  const total = outcome === 'appended' ? `, ${grouped(header.rows)} in all` : ''
-  const duplicates = dropped > 0 ? ` ${grouped(dropped)} duplicate row(s) were dropped.` : ''
-  return `${name}: ${grouped(rows)} rows ${outcome === 'appended' ? 'added' : 'imported'}${total}, ${span}.${duplicates}`
+  const rows = grouped(result.rows)
+  const text =
+    outcome === 'appended'
+      ? say(m.added, { name, rows, total: grouped(header.rows), span })
+      : say(m.imported, { name, rows, span })
+  return dropped > 0 ? `${text}${say(m.dropped, { count: grouped(dropped) })}` : text
 }
 
 /** `venue/symbol/timeframe`; funding and mark say so. */
@@ -97,17 +110,15 @@ function nameOf(header: SeriesHeader): string {
   return `${path}/${header.timeframe}${header.kind === 'mark' ? ' mark' : ''}`
 }
 
-function listData({ history, isJson }: JobContext): ExitCode {
+function listData({ history, isJson, speech }: JobContext): ExitCode {
   const headers = history.list()
   if (isJson) {
     printJson(headers.map((header) => ({ set: nameOf(header), ...header })))
   } else if (headers.length === 0) {
-    process.stdout.write(
-      `nothing is stored in ${history.directory}: perpfleet data import FILE …\n`,
-    )
+    process.stdout.write(`${speech.say(m.nothingStored, { folder: history.directory })}\n`)
   } else {
     printTable(
-      ['set', 'kind', 'symbol', 'rows', 'first', 'last'],
+      speech.say(m.listHead).split('|'),
       headers.map((header) => [
         nameOf(header).split(' ')[0] ?? '',
         header.kind,
@@ -128,17 +139,21 @@ interface CheckedSeries {
 }
 
 /** Exit 1 when the set cannot be trusted; gaps, silence and spikes are told and leave 0. */
-function checkData({ history, isJson }: JobContext, [text = '']: readonly string[]): ExitCode {
-  const name = parseSetName(text)
-  history.load(name)
+function checkData(context: JobContext, [text]: readonly string[]): ExitCode {
+  const { history, isJson, speech } = context
+  const name = namedSet(text, 'check', context)
   const checked = checkSeries(history, name)
   if (isJson) {
     printJson({ set: formatSetName(name), series: checked })
   } else {
-    for (const { series, rows, findings } of checked) {
-      const verdict = findings.length === 0 ? 'nothing odd' : `${findings.length} finding(s)`
-      process.stdout.write(`${series}: ${grouped(rows)} rows, ${verdict}\n`)
-      for (const finding of findings) process.stdout.write(`  ${findingText(finding)}\n`)
+    for (const { series, rows: count, findings } of checked) {
+      const rows = grouped(count)
+      const verdict =
+        findings.length === 0
+          ? speech.say(m.nothingOdd, { series, rows })
+          : speech.say(m.findings, { series, rows, count: findings.length })
+      process.stdout.write(`${verdict}\n`)
+      for (const finding of findings) process.stdout.write(`  ${findingText(finding, speech)}\n`)
     }
   }
   const isFaulty = checked.some(({ findings }) =>
@@ -164,7 +179,7 @@ function checkSeries(history: JobContext['history'], name: SetName): readonly Ch
   })
 }
 
-function findingText({ severity, code, text, examples }: Finding): string {
+function findingText({ severity, code, text, examples }: Finding, { relay }: Speech): string {
   const first = examples.slice(0, 3).map(formatTimeShort).join(', ')
-  return `${severity} ${code}: ${text} (${first}${examples.length > 3 ? ', …' : ''})`
+  return `${severity} ${code}: ${relay(text)} (${first}${examples.length > 3 ? ', …' : ''})`
 }

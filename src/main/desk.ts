@@ -1,12 +1,14 @@
 /** The desk program: `node dist/main/desk.js --launch FILE` (see protocol/launch.ts). */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { openJournal } from '../adapters/stores/sqlite-journal-file.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { KillOrderFolder } from '../adapters/system/kill-orders.ts'
+import { writePidFile } from '../adapters/system/pid-file.ts'
 import { createFileLogger } from '../adapters/telemetry/file-logger.ts'
 import { PaperVenue } from '../adapters/venues/paper/paper-venue.ts'
+import { useTimeZone } from '../config/machine-time-zone.ts'
 import { accountKey, DeskServer, type DeskSocket } from '../desk/desk-server.ts'
 import type { DeskLaunch } from '../protocol/launch.ts'
 
@@ -16,7 +18,10 @@ if (!process.argv.includes('--launch') || launchFile === undefined) {
   process.exit(2)
 }
 const launch = JSON.parse(readFileSync(launchFile, 'utf8')) as DeskLaunch
-const logger = createFileLogger({ ...launch.log, name: launch.name })
+useTimeZone(launch.log.timeZone)
+const logger = createFileLogger({ ...launch.log, name: launch.name, isMachineZone: true })
+logger.mask(launch.token)
+logger.mask(launch.exchangeToken)
 const clock = new SystemClock()
 
 function asDeskSocket(socket: Socket): DeskSocket {
@@ -77,6 +82,16 @@ async function shutDown(reason: string): Promise<void> {
   process.exit(0)
 }
 
+/** The fleet knows the pid itself; a full disk must not keep the desk from its orders. */
+function notePid(): void {
+  try {
+    writePidFile(launch.pidFile, process.pid)
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    logger.error('desk', `${launch.pidFile} is not written: ${text}`)
+  }
+}
+
 function fail(error: unknown): void {
   logger.error('desk', error instanceof Error ? (error.stack ?? error.message) : String(error))
   logger.flush()
@@ -92,9 +107,7 @@ mkdirSync(launch.databaseDir, { recursive: true })
 mkdirSync(dirname(launch.socket), { recursive: true })
 rmSync(launch.socket, { force: true })
 listener.listen(launch.socket, () => {
-  const temporary = `${launch.pidFile}.new`
-  writeFileSync(temporary, `${process.pid}\n`)
-  renameSync(temporary, launch.pidFile)
+  notePid()
   logger.info('desk', `ready on ${launch.socket}`)
   takeUpAccounts()
 })

@@ -2,11 +2,11 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
-import { HistoryFolder } from '../adapters/history/history-folder.ts'
 import { SqliteExchangeStore } from '../adapters/stores/sqlite-exchange-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { removePidFile, writePidFile } from '../adapters/system/pid-file.ts'
 import { createFileLogger } from '../adapters/telemetry/file-logger.ts'
+import { useTimeZone } from '../config/machine-time-zone.ts'
 import { parseSetName } from '../domain/history.ts'
 import { ExchangeBooks } from '../exchange/exchange-books.ts'
 import { ExchangeServer } from '../exchange/exchange-server.ts'
@@ -33,17 +33,20 @@ if (!process.argv.includes('--launch') || launchFile === undefined) {
   process.exit(2)
 }
 const launch = JSON.parse(readFileSync(launchFile, 'utf8')) as ExchangeLaunch
-const logger = createFileLogger({ ...launch.log, name: 'exchange' })
+useTimeZone(launch.log.timeZone)
+const logger = createFileLogger({ ...launch.log, name: 'exchange', isMachineZone: true })
 logger.mask(launch.token)
 const clock = new SystemClock()
 
 /** @throws ExchangeRefused, HistoryError or RangeError, each with one sentence */
-function openFeed(store: ExchangeStore): Feed {
+async function openFeed(store: ExchangeStore): Promise<Feed> {
   const name = feedName(launch.feed)
   const set = replaySetOf(name)
   // A demo market goes on as it began, whatever seed is given later.
   if (set === null) return demoFeed(store.feed(DEMO_FEED)?.seed ?? launch.seed)
   const parsed = parseSetName(set)
+  // A demo market reads no files of history: their readers need 3 MB.
+  const { HistoryFolder } = await import('../adapters/history/history-folder.ts')
   const market = new HistoryFolder(launch.historyDir).load(parsed)
   const source = new ReplaySource([{ market, window: parsed }])
   return replayFeed(set, { source, startAt: source.startAt, endAt: source.endAt })
@@ -91,7 +94,7 @@ async function run(): Promise<void> {
   }
   const store = new SqliteExchangeStore(launch.dbPath)
   const { pace, fillRule, token, speed, expectedInstances, wireLatencyMs } = launch
-  const feed = openFeed(store)
+  const feed = await openFeed(store)
   const books = new ExchangeBooks({ feed, store, pace, fillRule })
   let isStopping = false
   const stop = async (reason: string): Promise<void> => {

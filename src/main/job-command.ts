@@ -5,6 +5,9 @@ import type { Command } from 'commander'
 import { HistoryFolder } from '../adapters/history/history-folder.ts'
 import { ImportError } from '../adapters/history/source-file.ts'
 import { BacktestRefused } from '../backtest/run.ts'
+import type { Language } from '../cli/language.ts'
+import { phrases } from '../cli/messages/phrases.ts'
+import { type Sentence, type Speech, sentenceIn, speechIn } from '../cli/speech.ts'
 import { processVariables } from '../config/process-environment.ts'
 import { HistoryError } from '../ports/history.ts'
 
@@ -15,9 +18,12 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4
 export class JobError extends Error {
   override readonly name = 'JobError'
   readonly exitCode: ExitCode
-  constructor(exitCode: ExitCode, text: string) {
-    super(text)
+  /** What it says in every language; null = English alone. */
+  readonly sentence: Sentence | null
+  constructor(exitCode: ExitCode, said: string | Sentence) {
+    super(typeof said === 'string' ? said : sentenceIn('en', said))
     this.exitCode = exitCode
+    this.sentence = typeof said === 'string' ? null : said
   }
 }
 
@@ -27,29 +33,46 @@ export interface JobContext {
   readonly isJson: boolean
   readonly history: HistoryFolder
   readonly options: Readonly<Record<string, unknown>>
+  /** Everything that a person reads is said by it. */
+  readonly speech: Speech
 }
+
+/** Without another word in English. */
+export const speechOfJobs = (language: Language = 'en'): Speech => speechIn(language, phrases)
 
 /** Wraps an action: errors become one sentence on standard error and an exit code, a stack only with --verbose. */
 export function jobAction(
+  speech: Speech,
   run: (context: JobContext, args: readonly string[]) => Promise<ExitCode> | ExitCode,
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
     const command = given.at(-1) as Command
     const options: Record<string, unknown> = command.optsWithGlobals()
-    const home = resolve(textOption(options, 'home') ?? processVariables().home ?? '.')
+    const variables = processVariables()
+    const home = resolve(textOption(options, 'home') ?? variables.home ?? '.')
     const history = new HistoryFolder(join(home, 'history'))
     try {
+      if (textOption(options, 'url') !== null || variables.url !== null) {
+        const names = [command.parent?.name(), command.name()].filter((one) => one !== 'perpfleet')
+        const text = `${names.join(' ')} works on the data of this machine: leave --url and PERPFLEET_URL out`
+        throw new JobError(4, text)
+      }
       const isJson = options['json'] === true
-      process.exitCode = await run({ home, isJson, history, options }, command.args)
+      process.exitCode = await run({ home, isJson, history, options, speech }, command.args)
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
-      process.stderr.write(`${text}\n`)
+      process.stderr.write(`${errorText(error, speech)}\n`)
       if (error instanceof Error && options['verbose'] === true) {
         process.stderr.write(`${error.stack ?? ''}\n`)
       }
       process.exitCode = exitCodeOf(error) ?? 1
     }
   }
+}
+
+function errorText(error: unknown, speech: Speech): string {
+  if (error instanceof JobError && error.sentence !== null)
+    return sentenceIn(speech.language, error.sentence)
+  return speech.relay(error instanceof Error ? error.message : String(error))
 }
 
 const IMPORT_EXITS = { absent: 3, refused: 4, faulty: 1 } as const

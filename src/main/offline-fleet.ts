@@ -1,14 +1,16 @@
 /** A fleet without its control plane: what the files say, and the sockets of desks and bots that still run. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import type { DetachedHost } from '../adapters/processes/detached-host.ts'
 import { readBotStatus, readJournals } from '../adapters/stores/sqlite-fleet-reader.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
+import type { Awaitable } from '../cli/config-operations.ts'
 import type { ActionName, AdjustResult, FleetAccess, StopOptions } from '../client/fleet-access.ts'
 import { request } from '../client/http-client.ts'
 import {
   askDesk,
+  askExchangeStatus,
   type DeskQuestion,
   type ServiceAddress,
   ServiceError,
@@ -18,25 +20,40 @@ import { loadInstances } from '../config/instances.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { DesiredState, InstanceState } from '../domain/instance-state.ts'
 import { formatMoney } from '../domain/money.ts'
+import { asReport, numbersOf } from '../fleet/bot-report.ts'
 import { cleanUp } from '../fleet/cleanup.ts'
-import { isFlatProof } from '../fleet/commands.ts'
+import { FLAT_TEXT, isFlatProof } from '../fleet/commands.ts'
 import { type DeskInstanceRow, isDeskStatus } from '../fleet/desk-watch.ts'
 import { readJson } from '../fleet/files.ts'
 import type { Home } from '../fleet/home.ts'
 import { newRecord } from '../fleet/instance-unit.ts'
+import { outsideOf, stateShown } from '../fleet/outside-view.ts'
+import { deskRestraint, holdText, restraintsOf } from '../fleet/restraint.ts'
 import { EXCHANGE, PAPER_DESK } from '../fleet/services.ts'
-import { fillRow, orderRow, positionRow } from '../fleet/table-rows.ts'
+import {
+  balanceRow,
+  fillRow,
+  filtered,
+  orderRow,
+  positionRow,
+  tradeRows,
+} from '../fleet/table-rows.ts'
+import { TRADE_FILLS_MAX } from '../fleet/tables.ts'
+import { feedViewOf } from '../fleet/view.ts'
 import type { InstanceRecord, ProcessRecord } from '../ports/fleet-store.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
 import type {
   ActionResult,
   CleanupResult,
+  FeedView,
   InstanceList,
   InstanceView,
   ServiceFile,
+  TableFilter,
   TableName,
   TableRow,
 } from '../protocol/fleet-messages.ts'
+import { lastBalances } from './offline-balances.ts'
 
 const NO_CONTROL_PLANE = 'no control plane runs here: perpfleet up'
 const SETTLE_TIMEOUT_MS = 20_000
@@ -70,9 +87,19 @@ export class OfflineFleet implements FleetAccess {
     this.#fleetConfig = fleetConfig
   }
 
-  #withStore<T>(absent: T, use: (store: SqliteFleetStore) => T): T {
-    if (!existsSync(this.#home.fleetDatabase)) return absent
-    const store = new SqliteFleetStore(this.#home.fleetDatabase)
+  #reading<T>(absent: T, use: (store: SqliteFleetStore) => T): T {
+    return this.#withStore('read', absent, use)
+  }
+
+  #writing<T>(absent: T, use: (store: SqliteFleetStore) => T): T {
+    return this.#withStore('write', absent, use)
+  }
+
+  #withStore<T>(access: 'read' | 'write', absent: T, use: (store: SqliteFleetStore) => T): T {
+    // An empty one is what a full disk left of the first start: nothing is registered yet.
+    if ((statSync(this.#home.fleetDatabase, { throwIfNoEntry: false })?.size ?? 0) === 0)
+      return absent
+    const store = new SqliteFleetStore(this.#home.fleetDatabase, access)
     try {
       return use(store)
     } finally {
@@ -92,10 +119,11 @@ export class OfflineFleet implements FleetAccess {
   /** Every instance that the registry or a file knows. */
   known(): { readonly instances: readonly Known[]; readonly faults: readonly string[] } {
     const { instances, faults } = this.#configured()
-    const records = this.#withStore<readonly InstanceRecord[]>([], (store) => store.instances())
+    const records = this.#reading<readonly InstanceRecord[]>([], (store) => store.instances())
     const configs = new Map(instances.map((one) => [one.id, one]))
+    const registered = new Set(records.map(({ id }) => id))
     const fresh = instances
-      .filter(({ id }) => !records.some((record) => record.id === id))
+      .filter(({ id }) => !registered.has(id))
       .map((config) => newRecord(config, Date.now()))
     const all = [...records, ...fresh].sort((a, b) => (a.id < b.id ? -1 : 1))
     return {
@@ -118,13 +146,23 @@ export class OfflineFleet implements FleetAccess {
   }
 
   #process(name: string): ProcessIdentity | null {
-    return this.#alive(this.#withStore<ProcessRecord | null>(null, (store) => store.process(name)))
+    return this.#alive(this.#reading<ProcessRecord | null>(null, (store) => store.process(name)))
+  }
+
+  /** Every process of the registry that runs, by name; the registry is opened once for all of them. */
+  #living(): ReadonlyMap<string, ProcessIdentity> {
+    const records = this.#reading<readonly ProcessRecord[]>([], (store) => store.processes())
+    const living = new Map<string, ProcessIdentity>()
+    for (const record of records) {
+      const identity = this.#alive(record)
+      if (identity !== null) living.set(record.name, identity)
+    }
+    return living
   }
 
   /** Whether bots, a desk or an exchange run here. */
   running(): readonly string[] {
-    const records = this.#withStore<readonly ProcessRecord[]>([], (store) => store.processes())
-    return records.filter((record) => this.#alive(record) !== null).map(({ name }) => name)
+    return [...this.#living().keys()]
   }
 
   #deskAddress(): ServiceAddress {
@@ -152,13 +190,29 @@ export class OfflineFleet implements FleetAccess {
   async list(): Promise<InstanceList> {
     const { instances, faults } = this.known()
     const rows = await this.#deskRows()
-    const items = instances.map((one) => this.#view(one, rows.get(one.record.id) ?? null))
-    return { items, next_cursor: null, feed: null, faults }
+    const living = this.#living()
+    const views = instances.map((one) => {
+      const { id } = one.record
+      return this.#view(one, rows.get(id) ?? null, living.get(`bot-${id}`) ?? null)
+    })
+    const items = await Promise.all(views)
+    return { items, next_cursor: null, feed: await this.#feed(), faults }
   }
 
-  #view(known: Known, row: DeskInstanceRow | null): InstanceView {
+  /** Null = no exchange runs, so no market moves. */
+  async #feed(): Promise<FeedView | null> {
+    const file = readJson(this.#home.serviceFile(EXCHANGE)) as ServiceFile | null
+    if (file === null || this.#process(EXCHANGE) === null) return null
+    const status = await askExchangeStatus({ ...file, name: EXCHANGE }, 3000).catch(() => null)
+    return status === null ? null : feedViewOf(status, status)
+  }
+
+  async #view(
+    known: Known,
+    row: DeskInstanceRow | null,
+    identity: ProcessIdentity | null,
+  ): Promise<InstanceView> {
     const { record, config } = known
-    const identity = this.#process(`bot-${record.id}`)
     const usage = identity === null ? null : this.#host.usage(identity)
     const startedAt = identity === null ? null : record.startedAt
     return {
@@ -172,7 +226,9 @@ export class OfflineFleet implements FleetAccess {
       symbol: config?.settings.symbol ?? '',
       mode: config?.settings.mode ?? 'paper',
       strategy: config?.strategy ?? '',
-      ...this.#money(known, row),
+      ...(await this.#numbers(known, row, identity !== null)),
+      ...outsideOf(row),
+      restraint: restraintsOf(record.id, record.hold, row),
       restarts: record.restarts,
       memory_mb: usage === null ? null : Math.round(usage.memoryBytes / 1_048_576),
       cpu_percent: null,
@@ -186,17 +242,15 @@ export class OfflineFleet implements FleetAccess {
     }
   }
 
-  #money({ record, config }: Known, row: DeskInstanceRow | null) {
+  /** What the desk knows is the newest, and of the missing orders of a dead bot all there is. */
+  async #numbers({ record, config }: Known, row: DeskInstanceRow | null, isAlive: boolean) {
     const path = resolve(this.#home.root, config?.dbPath ?? join('database', `${record.id}.db`))
-    const status = (readBotStatus(path) ?? {}) as SavedStatus
-    return {
-      equity: row === null ? (status.equity ?? null) : formatMoney(row.equity),
-      pnl: status.pnl?.total ?? null,
-      pnl_today: row?.pnl_today === undefined ? null : formatMoney(row.pnl_today),
-      position: row === null ? (status.position?.quantity ?? null) : positionRow(row).quantity,
-      fills: status.fills?.count ?? null,
-      orders: row?.orders_working ?? null,
-    }
+    const asked = isAlive ? await botStatus(record).catch(() => null) : null
+    const report = asReport(asked ?? readBotStatus(path))
+    const { orders: _orders, reasons: _reasons, ...books } = report
+    const numbers = numbersOf(isAlive ? report : books, row)
+    if (row === null) return numbers
+    return { ...numbers, equity: formatMoney(row.equity), position: positionRow(row).quantity }
   }
 
   // --- actions ----------------------------------------------------------------------------------
@@ -209,8 +263,14 @@ export class OfflineFleet implements FleetAccess {
     throw new OfflineError('NOT_FOUND', `there is no instance ${id} here; known: ${names}`)
   }
 
-  #setDesired(record: InstanceRecord, desired: DesiredState): void {
-    this.#withStore(undefined, (store) => store.saveInstance({ ...record, desired }))
+  /** @returns null, or why the desired state could not be kept: what lowers risk is done all the same */
+  #remember(record: InstanceRecord, desired: DesiredState): string | null {
+    try {
+      this.#writing(undefined, (store) => store.saveInstance({ ...record, desired }))
+      return null
+    } catch (error) {
+      return textOf(error)
+    }
   }
 
   async act(action: ActionName, id: string): Promise<ActionResult> {
@@ -220,11 +280,15 @@ export class OfflineFleet implements FleetAccess {
     if ((action === 'pause' || action === 'resume') && record.desired === 'stopped') {
       throw new OfflineError('CONFLICT', `${id} is stopped: perpfleet start ${id}`)
     }
+    if (action === 'resume' && record.hold !== null) {
+      throw new OfflineError('CONFLICT', `${id} ${holdText(record.hold, id)}`)
+    }
     await this.#ask({ action, instance: id }, 5000)
-    if (action === 'pause') this.#setDesired(record, 'paused')
-    if (action === 'resume') this.#setDesired(record, 'running')
+    const desired = action === 'pause' ? 'paused' : action === 'resume' ? 'running' : null
+    const fault = desired === null ? null : this.#remember(record, desired)
+    if (fault !== null) return forgotten(id, desired ?? action, fault)
     if (action === 'close' || action === 'kill') return this.#untilFlat(id)
-    const word = { pause: 'paused', resume: 'resumed', arm: 'armed' }[action]
+    const word = { pause: 'paused', resume: 'resumed', arm: 'armed', disarm: 'disarmed' }[action]
     return { id, ok: true, state: null, text: word, code: null }
   }
 
@@ -241,7 +305,7 @@ export class OfflineFleet implements FleetAccess {
           id,
           ok: true,
           state: row.mode,
-          text: 'flat: the venue reports position 0 and no order',
+          text: `${FLAT_TEXT}${wayOutOf(row)}`,
           code: null,
         }
       }
@@ -255,8 +319,9 @@ export class OfflineFleet implements FleetAccess {
 
   async stop(id: string, options: StopOptions): Promise<ActionResult> {
     const { record } = this.#find(id)
-    this.#setDesired(record, 'stopped')
+    const fault = this.#remember(record, 'stopped')
     const problem = await this.#endBot(id, options)
+    if (problem === null && fault !== null) return forgotten(id, 'stopped', fault)
     if (problem === null) return { id, ok: true, state: 'stopped', text: 'stopped', code: null }
     return { id, ok: false, state: null, text: problem, code: 'CONFLICT' }
   }
@@ -283,7 +348,11 @@ export class OfflineFleet implements FleetAccess {
       if (performance.now() > end) return false
       await sleep(LOOK_MS)
     }
-    this.#withStore(undefined, (store) => store.removeProcess(name))
+    try {
+      this.#writing(undefined, (store) => store.removeProcess(name))
+    } catch {
+      // It has ended, and that is what was asked: a row that cannot be removed is recognised by whoever reads it next.
+    }
     return true
   }
 
@@ -311,10 +380,7 @@ export class OfflineFleet implements FleetAccess {
 
   async status(id: string): Promise<unknown> {
     const { record, config } = this.#find(id)
-    if (this.#process(`bot-${id}`) !== null && record.webPort !== null) {
-      const target = { url: `http://127.0.0.1:${record.webPort}`, token: null }
-      return request(target, { method: 'GET', path: '/api/status', timeoutMs: 5000 })
-    }
+    if (this.#process(`bot-${id}`) !== null && record.webPort !== null) return botStatus(record)
     const path = resolve(this.#home.root, config?.dbPath ?? join('database', `${id}.db`))
     const saved = readBotStatus(path)
     if (saved === null)
@@ -324,7 +390,7 @@ export class OfflineFleet implements FleetAccess {
 
   async cleanup(): Promise<CleanupResult> {
     const logDirs = this.known().instances.map((one) => this.logDir(one))
-    return this.#withStore({ rows: 0, pid_files: 0 }, (store) =>
+    return this.#writing({ rows: 0, pid_files: 0 }, (store) =>
       cleanUp({ home: this.#home, store, host: this.#host, logDirs }),
     )
   }
@@ -333,14 +399,19 @@ export class OfflineFleet implements FleetAccess {
     return Promise.reject(new OfflineError('CONFLICT', NO_CONTROL_PLANE))
   }
 
-  async table(
-    name: TableName,
-    instance: string | null,
-    limit: number,
-  ): Promise<readonly TableRow[]> {
-    if (instance !== null) this.#find(instance)
-    if (name === 'positions') return this.#positions(instance)
-    const { orders, fills, instruments } = readJournals(this.#home.database, instance, limit)
+  async table(name: TableName, filter: TableFilter): Promise<readonly TableRow[]> {
+    if (filter.instance !== null) this.#find(filter.instance)
+    return filtered(await this.#rows(name, filter), filter)
+  }
+
+  #rows(name: TableName, filter: TableFilter): Awaitable<readonly TableRow[]> {
+    if (name === 'positions') return this.#positions()
+    if (name === 'balances') return this.#balances()
+    const { instance, venue, since, limit } = filter
+    const isWhole = name === 'trades' || venue !== null || since !== null
+    const count = isWhole ? TRADE_FILLS_MAX : limit
+    const { orders, fills, instruments } = readJournals(this.#home.database, instance, count)
+    if (name === 'trades') return tradeRows(fills, instruments)
     const rows: readonly { readonly instance: string }[] = name === 'orders' ? orders : fills
     return rows.flatMap((row): TableRow[] => {
       const instrument = instruments.get(row.instance)
@@ -351,26 +422,31 @@ export class OfflineFleet implements FleetAccess {
     })
   }
 
-  async #positions(instance: string | null): Promise<TableRow[]> {
+  async #positions(): Promise<TableRow[]> {
     const { items } = await this.list()
     return items
-      .filter((one) => (instance === null || one.id === instance) && one.position !== null)
+      .filter((one) => one.position !== null)
       .map((one) => ({
         instance: one.id,
+        venue: one.venue,
         symbol: one.symbol,
         quantity: one.position ?? '0',
         equity: one.equity,
         orders: one.orders,
       }))
   }
-}
 
-/** The part of a bot's saved status that lists show. */
-interface SavedStatus {
-  readonly equity?: string
-  readonly pnl?: { readonly total?: string }
-  readonly position?: { readonly quantity?: string }
-  readonly fills?: { readonly count?: number }
+  /** As the desk tells them; without one what its instances had when they ended, and nothing of the rest. */
+  async #balances(): Promise<readonly TableRow[]> {
+    if (this.#process(PAPER_DESK) !== null) {
+      const answer = await this.#ask({ action: 'status' }, 3000).catch(() => null)
+      if (isDeskStatus(answer)) return answer.accounts.map(balanceRow)
+    }
+    const { instances } = this.known()
+    const equities = new Map((await this.list()).items.map((one) => [one.id, one.equity]))
+    const configs = instances.flatMap(({ config }) => (config === null ? [] : [config]))
+    return lastBalances(configs, (id) => equities.get(id) ?? null)
+  }
 }
 
 function shownState(
@@ -378,9 +454,27 @@ function shownState(
   isAlive: boolean,
   row: DeskInstanceRow | null,
 ): { readonly state: InstanceState; readonly reason: string | null } {
-  const reason = record.hold?.reason ?? null
-  if (isAlive) return { state: row?.is_bot_connected ? row.mode : 'reconciling', reason: null }
+  const gone = record.desired === 'stopped' ? null : 'no process of it runs: perpfleet up starts it'
+  const reason = record.hold?.reason ?? gone
+  if (isAlive && row?.is_bot_connected !== true) return { state: 'reconciling', reason: null }
+  if (isAlive && row) return { state: stateShown(row), reason: deskRestraint(row)?.why ?? null }
   return { state: record.hold?.kind === 'quarantined' ? 'quarantined' : 'stopped', reason }
+}
+
+const botStatus = ({ webPort }: InstanceRecord): Promise<unknown> =>
+  request(
+    { url: `http://127.0.0.1:${webPort}`, token: null },
+    { method: 'GET', path: '/api/status', timeoutMs: 5000 },
+  )
+
+function wayOutOf(row: DeskInstanceRow): string {
+  const restraint = deskRestraint(row)
+  return restraint === null ? '' : `; ${restraint.way_out}`
+}
+
+const forgotten = (id: string, word: string, fault: string): ActionResult => {
+  const text = `${word}, but that is forgotten when a control plane starts: ${fault}`
+  return { id, ok: false, state: null, text, code: 'INTERNAL' }
 }
 
 const isUnknown = (error: unknown): boolean =>

@@ -51,7 +51,7 @@ export async function previewGrid(parts: PreviewParts, target: string): Promise<
       : price(parseDecimal(live, instrument.priceDecimals))
   const context = contextOf(instance, instrument, { last, mark: last }, feed.startAt)
   const source = live === null ? `first price of ${feed.name}` : `last price of ${feed.name}`
-  return { ...gridPreview(instance.parameters, context), source }
+  return { ...gridPreview(instance.parameters, context, instance.settings.limits), source }
 }
 
 function loadTarget(parts: PreviewParts, target: string): ResolvedInstance {

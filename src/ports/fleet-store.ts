@@ -1,7 +1,8 @@
 /** What the fleet remembers (database/fleet.db): instances, the processes that were started for them, and settings. */
 import type { DesiredState } from '../domain/instance-state.ts'
 
-export type HoldKind = 'quarantined' | 'refused' | 'finished' | 'exited'
+/** `stopped`: an operator ended it past the control plane. */
+export type HoldKind = 'quarantined' | 'refused' | 'finished' | 'exited' | 'stopped'
 
 /** Why an instance is kept from starting; `lines` are the last lines it logged. */
 export interface Hold {

@@ -90,5 +90,7 @@ export interface JournalStore {
     instance: string | null,
     limit: number,
   ): readonly (Fill & { readonly instance: string; readonly origin: Origin })[]
+  /** Upkeep that takes some ms and loses nothing when it fails; called between orders, so that no commit waits for it. */
+  tidy(): void
   close(): void
 }

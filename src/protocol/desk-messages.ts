@@ -79,6 +79,8 @@ export type DeskToBot =
       readonly fees: { readonly maker: Ratio; readonly taker: Ratio }
       readonly position: Quantity
       readonly mode: InstanceMode
+      /** One clause; absent from desks of an earlier version. */
+      readonly modeReason?: string | null
       readonly feed: string
       readonly lastSeq: number
       readonly pace?: 'free' | 'lockstep'

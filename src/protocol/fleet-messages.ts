@@ -1,5 +1,17 @@
 /** What the control plane tells over HTTP (docs/reference/http.md) and in run/control.json; names as on the wire. */
 import type { DesiredState, InstanceState } from '../domain/instance-state.ts'
+import type { Restraint } from '../domain/mode-cause.ts'
+
+/** Version of what command lines and control planes say to each other over HTTP. */
+export const API_PROTOCOL = 1
+
+/** GET /version. */
+export interface VersionReport {
+  readonly name: 'perpfleet'
+  readonly version: string
+  readonly node: string
+  readonly protocol: number
+}
 
 /** `run/control.json`, mode 0600; the token is new at each start of the control plane. */
 export interface ControlFile {
@@ -38,11 +50,25 @@ export interface InstanceView {
   readonly pnl: string | null
   readonly pnl_today: string | null
   readonly position: string | null
+  /** What the venue holds, where it is another number than the booked one; null, absent = they agree. */
+  readonly position_venue?: string | null
+  /** Orders of others on the contract, and what they may still buy and sell; null, absent = none. */
+  readonly foreign_orders?: {
+    readonly count: number
+    readonly buying: string
+    readonly selling: string
+  } | null
   readonly fills: number | null
   readonly orders: number | null
   /** Orders that the strategy wants to rest, and why most of those that do not rest are missing. */
   readonly orders_wanted?: number | null
   readonly orders_missing_reason?: string | null
+  /** The same for every reason, the most frequent first. */
+  readonly missing_orders?: readonly MissingOrders[]
+  /** Position and profit in parts, as the bot told them last; null = it has not. */
+  readonly books?: BooksView | null
+  /** What holds it, since when, and what leads out; null while nothing does. */
+  readonly restraint?: Restraint | null
   readonly restarts: number
   readonly memory_mb: number | null
   readonly cpu_percent: number | null
@@ -55,6 +81,29 @@ export interface InstanceView {
   readonly last_lines: readonly string[]
 }
 
+/** Orders that a strategy wants and that do not rest, for one reason. */
+export interface MissingOrders {
+  /** A code of docs/reference/reasons.md. */
+  readonly reason: string
+  readonly text: string
+  readonly count: number
+}
+
+/** Decimal text: prices in quote, profit in the settlement currency; null = there is none, or it is not known. */
+export interface BooksView {
+  readonly base: string
+  readonly settle: string
+  readonly mark: string | null
+  readonly entry_price: string | null
+  readonly liquidation_price: string | null
+  /** Of completed cells; null = no grid. */
+  readonly grid_profit: string | null
+  readonly realised: string | null
+  readonly unrealised: string | null
+  readonly funding: string | null
+  readonly fees: string | null
+}
+
 /** Which market feeds the paper account. */
 export interface FeedView {
   /** `demo` or `replay:SET`. */
@@ -65,6 +114,8 @@ export interface FeedView {
   readonly pace: 'free' | 'lockstep'
   readonly market_time: string | null
   readonly state: string | null
+  /** What people must know of the market: its replay has ended, or it waits for somebody. */
+  readonly note?: string | null
 }
 
 export interface InstanceList {
@@ -112,6 +163,7 @@ export interface ActionResult {
 export interface OrderRow {
   readonly client_id: string
   readonly instance: string
+  readonly venue: string
   readonly symbol: string
   readonly side: 'buy' | 'sell'
   readonly kind: string
@@ -130,6 +182,7 @@ export interface FillRow {
   readonly id: string
   readonly at: string
   readonly instance: string
+  readonly venue: string
   readonly symbol: string
   readonly side: 'buy' | 'sell'
   readonly price: string
@@ -141,6 +194,7 @@ export interface FillRow {
 
 export interface PositionRow {
   readonly instance: string
+  readonly venue: string
   readonly symbol: string
   readonly quantity: string
   readonly equity: string | null
@@ -153,5 +207,58 @@ export interface CleanupResult {
   readonly pid_files: number
 }
 
-export type TableName = 'orders' | 'fills' | 'positions'
-export type TableRow = OrderRow | FillRow | PositionRow
+/** What one account holds, as its desk counts it; money as decimal text in the settlement currency. */
+export interface BalanceRow {
+  /** `{mode}-{venue}-{account}`. */
+  readonly account: string
+  readonly venue: string
+  readonly mode: string
+  readonly currency: string
+  /** Of the account: Σ instances + unallocated. Null until the venue has told it once. */
+  readonly equity: string | null
+  readonly instances_equity: string
+  readonly unallocated: string | null
+  readonly instances: readonly string[]
+}
+
+/** A closed round trip: one execution that took away from a position, against the newest lots it closed. */
+export interface TradeRow {
+  readonly instance: string
+  readonly venue: string
+  readonly symbol: string
+  readonly side: 'long' | 'short'
+  /** Market time. */
+  readonly opened_at: string
+  readonly closed_at: string
+  readonly quantity: string
+  /** Average of the lots that were closed. */
+  readonly entry: string
+  readonly exit: string
+  readonly gross: string
+  /** Those of the entry pro rata, and those of the exit. */
+  readonly fees: string
+  readonly pnl: string
+  /** The closing execution. */
+  readonly id: string
+}
+
+export const tableNames = ['orders', 'fills', 'positions', 'balances', 'trades'] as const
+export type TableName = (typeof tableNames)[number]
+export type TableRow = OrderRow | FillRow | PositionRow | BalanceRow | TradeRow
+
+/** Which rows of a table are wanted; null = all. */
+export interface TableFilter {
+  readonly instance: string | null
+  readonly venue: string | null
+  /** ISO 8601; market time for fills and trades, wall time for orders. */
+  readonly since: string | null
+  readonly limit: number
+}
+
+/** A piece of one log, oldest line first; `older` and `newer` are cursors for what lies before and behind it. */
+export interface LogPage {
+  readonly items: readonly string[]
+  /** Null: nothing lies before. */
+  readonly older: string | null
+  readonly newer: string
+}

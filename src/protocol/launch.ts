@@ -29,23 +29,34 @@ export interface BotLaunch {
   readonly deskToken: string
   readonly dbPath: string
   readonly pidFile: string
-  readonly web: { readonly host: string; readonly port: number }
+  /** `wished`: what the file named, null = nothing; so that a port that was taken then is kept while the file says the same. */
+  readonly web: { readonly host: string; readonly port: number; readonly wished?: number | null }
   /** File with the control token that POST requests must carry; read again at each request. */
   readonly controlFile: string
   /** Its file: an adjustment of the own port is noted in run/adjusted-ID.json, and the fleet writes it there as a version. */
   readonly configFile: string | null
+  /** Of daemon_config.environment as the process was given it; absent in what an earlier version started. */
+  readonly environmentHash?: string
   /** An instance that finished by its own rule starts a new life (new state, new ledger); without it such a start ends with code 10. */
   readonly beginAnew?: boolean
   readonly log: LogSettings
 }
 
 /**
- * How a bot process ends. `done`: stopped as asked (SIGTERM, or a stop by desk, command or own port); `failed`: restart it;
+ * How a bot process ends. `done`: by SIGTERM; `stopped`: its desk has ended it as an operator asked, by command or at its
+ * own port; `failed`: restart it;
  * `refused`: it cannot run as configured, the sentences stand on standard error, a restart would not help; `finished`: by
  * the strategy's own rule (stop loss, take profit, duration …), the desired state becomes stopped; `portTaken`: choose
  * another web port.
  */
-export const botExit = { done: 0, failed: 1, refused: 4, finished: 10, portTaken: 98 } as const
+export const botExit = {
+  done: 0,
+  failed: 1,
+  refused: 4,
+  finished: 10,
+  stopped: 11,
+  portTaken: 98,
+} as const
 
 /** `run/desk-{name}.launch.json`, read by dist/main/desk.js. */
 export interface DeskLaunch {

@@ -1,9 +1,10 @@
 /** `data` and `backtest` as people call them: what they print and their exit codes. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { DetachedHost } from '../../src/adapters/processes/detached-host.ts'
 import { runJobs } from './run-jobs.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'perpfleet-jobs-'))
@@ -138,7 +139,75 @@ const failures: readonly (readonly [string, number, readonly string[], RegExp])[
     /^there are no candles test\/ETH_USDC_PERP\/1m in /,
   ],
   ['a set that cannot be read', 2, ['data', 'check', 'nonsense'], /^set "nonsense" cannot be read/],
+  [
+    'a set that is nearly another',
+    3,
+    ['data', 'check', 'test/SQL_USDC_PERP/1m'],
+    /; did you mean test\/SOL_USDC_PERP\/1m\?\n$/,
+  ],
+  ['no set', 2, ['data', 'check'], /^name a set: perpfleet data check test\/SOL_USDC_PERP\/1m\n$/],
+  [
+    'a venue that is probably misspelt',
+    2,
+    ['data', 'import', 'x', '--venue', 'binanec', '--symbol', 'SOL_USDC_PERP', '--timeframe', '1m'],
+    /^no venue is called binanec; did you mean binance\? If not, add --unknown-venue\n$/,
+  ],
+  [
+    'a removal that nobody can agree to',
+    4,
+    ['data', 'remove', 'test/SOL_USDC_PERP/1m'],
+    /^nobody can be asked here: .* --yes deletes 1,440 rows\n$/,
+  ],
+  [
+    'the removal of a part',
+    2,
+    ['data', 'remove', 'test/SOL_USDC_PERP/1m@2024-01-01..'],
+    /^a set is removed as a whole/,
+  ],
 ]
+
+test('a set is removed with all that belongs to it alone, and not while it is replayed', async () => {
+  const place = join(scratch, 'removing')
+  const csv = file('short.csv', swings().split('\n').slice(0, 11).join('\n'))
+  const take = (timeframe: string, path: string, ...more: string[]) =>
+    runJobs(
+      [
+        'data',
+        'import',
+        path,
+        '--venue',
+        'okxx',
+        '--symbol',
+        'SOL_USDC_PERP',
+        '--home',
+        place,
+      ].concat(timeframe === '' ? [] : ['--timeframe', timeframe], more, '--unknown-venue'),
+    )
+  const rates = file('rates.csv', `timestamp_ms,rate\n${T},0.0001\n`)
+  for (const taken of [await take('1m', csv), await take('', rates, '--kind', 'funding')])
+    assert.equal(taken.code, 0, taken.errors)
+  const folder = join(place, 'history', 'okxx', 'SOL_USDC_PERP')
+  const remove = () =>
+    runJobs(['data', 'remove', 'okxx/SOL_USDC_PERP/1m', '--yes', '--home', place])
+  mkdirSync(join(place, 'run'))
+  const self = new DetachedHost({}).self()
+  const running = { pid: self.pid, start_time: self.startTime, boot_id: self.bootId }
+  const launch = { feed: 'replay:okxx/SOL_USDC_PERP/1m@2024-01-01..' }
+  writeFileSync(join(place, 'run', 'exchange.launch.json'), JSON.stringify(launch))
+  writeFileSync(join(place, 'run', 'exchange.json'), JSON.stringify(running))
+  const refused = await remove()
+  assert.deepEqual([refused.code, existsSync(join(folder, '1m.candles'))], [4, true])
+  assert.match(refused.errors, /is being replayed by the exchange of this home \(pid \d+\)/)
+  writeFileSync(
+    join(place, 'run', 'exchange.json'),
+    JSON.stringify({ ...running, start_time: '1' }),
+  )
+  const removed = await remove()
+  assert.deepEqual([removed.code, removed.output], [0, 'okxx/SOL_USDC_PERP/1m: 11 rows deleted\n'])
+  assert.equal(existsSync(join(place, 'history', 'okxx')), false)
+  assert.equal((await remove()).code, 3)
+})
+
 for (const [name, code, args, message] of failures) {
   test(`${name} ends with exit ${code} and one sentence`, async () => {
     const run = await runJobs([...args, '--home', home])
@@ -215,7 +284,7 @@ const refusals: readonly (readonly [string, number, string, readonly string[], R
     'a grid outside what can pay',
     4,
     instanceOf('a', 'SOL_USDC_PERP'),
-    ['--set', 'grid_num=1000'],
+    ['--set', 'grid_num=1000', '--set', 'order_quantity=0.01'],
     /fee/i,
   ],
   ['a faulty key', 2, instanceOf('a', 'SOL_USDC_PERP'), ['--set', 'grid_nim=5'], /grid_nim/],

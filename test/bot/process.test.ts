@@ -193,14 +193,14 @@ test('the strategy ends the instance: passed on, stored, code 10, and again at a
   assert.equal(desk.wants.at(-1)?.finish, null)
 })
 
-test('a stop by the operator ends the process with 0 and a later start goes on', async (context) => {
+test('a stop by the operator ends the process with 11 and a later start goes on', async (context) => {
   const { home, desk } = await setUp(context)
   home.start()
   await desk.until('the whole wants', () => desk.wants.length === 1)
   desk.fill('B9800', 10)
   await desk.until('the answer', () => lastBasis(desk) === 1)
   desk.send({ type: 'ended', reason: 'stop', ordersCanceled: 10, position: SOL.quantityMin })
-  assert.equal((await home.exit).code, 0)
+  assert.equal((await home.exit).code, 11)
   home.start()
   await desk.until('wants again', () => desk.hellos.length === 2 && lastBasis(desk) === 1)
   assert.equal((await home.call('GET', '/api/status')).body.fills.count, 1)
@@ -248,11 +248,29 @@ test('adjust: tried dry, done, kept over a restart, and only the difference goes
   assert.equal(dry.status, 200)
   assert.deepEqual(
     { ...dry.body, parameters: null },
-    { orders_kept: 10, orders_canceled: 0, orders_placed: 2, dry_run: true, parameters: null },
+    {
+      orders_kept: 10,
+      orders_canceled: 0,
+      orders_placed: 2,
+      orders_wanted: 12,
+      orders_allowed: 12,
+      price: '100.01',
+      price_outside: null,
+      limits: [],
+      changes: {
+        canceled: [],
+        placed: [
+          { slot: 'S11200', side: 'sell', price: '112', quantity: '0.1' },
+          { slot: 'S11400', side: 'sell', price: '114', quantity: '0.1' },
+        ],
+      },
+      dry_run: true,
+      parameters: null,
+    },
   )
   assert.equal(desk.wants.length, 1)
   const done = await home.post('/api/grid/adjust', body)
-  assert.equal(done.body.orders_placed, 2)
+  assert.deepEqual([done.body.orders_placed, done.body.changes], [2, undefined])
   await desk.until('the new wants', () => desk.slots.has('S11400'))
   assert.equal(desk.slots.size, 12)
 

@@ -1,14 +1,6 @@
 /** A strategy for tests: a few cells without netting, an adjustable range, an end by price. Its arithmetic is naive on purpose. */
 import type { Instrument } from '../../src/domain/instrument.ts'
-import { instrumentId, linearMoneyPerUnit } from '../../src/domain/instrument.ts'
-import {
-  formatDecimal,
-  money,
-  parseDecimal,
-  price,
-  quantity,
-  ratio,
-} from '../../src/domain/money.ts'
+import { formatDecimal, parseDecimal, price, quantity } from '../../src/domain/money.ts'
 import type {
   Finish,
   Json,
@@ -21,35 +13,9 @@ import type {
   Wanted,
   Wants,
 } from '../../src/domain/strategy.ts'
+import { usdcInstrument } from '../support/instruments.ts'
 
-export const SOL: Instrument = {
-  id: instrumentId('backpack', 'SOL/USDC:USDC'),
-  venue: 'backpack',
-  symbol: 'SOL/USDC:USDC',
-  base: 'SOL',
-  quote: 'USDC',
-  settle: 'USDC',
-  kind: 'linear',
-  priceDecimals: 2,
-  priceRule: { kind: 'tick', tick: 1 },
-  quantityDecimals: 2,
-  lotSize: 1,
-  moneyPerUnit: linearMoneyPerUnit(2, 2, 1),
-  quantityMin: quantity(1),
-  notionalMin: money(0),
-  makerFee: ratio(20_000),
-  takerFee: ratio(50_000),
-  liquidationFee: ratio(0),
-  marginTiers: [
-    {
-      notionalFloor: money(0),
-      maintenanceRate: ratio(500_000),
-      maintenanceAmount: money(0),
-      leverageMax: 50,
-    },
-  ],
-  fundingIntervalMs: 3_600_000,
-}
+export const SOL: Instrument = usdcInstrument({}, 'SOL', 'backpack')
 
 export interface TinyParameters {
   readonly grid_lower_price: string

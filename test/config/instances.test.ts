@@ -56,6 +56,9 @@ test('the smallest file gets every default', () => {
       drawdownMax: 10_000_000,
       capitalUtilizationMax: 80_000_000,
       onBreach: 'reduce_only',
+      orderRatePerS: null,
+      priceBandBps: null,
+      consecutiveLossesMax: 5,
     },
     timeZone: 'Europe/Berlin',
     paper: {
@@ -204,7 +207,7 @@ test('of trading and risk_config the tighter holds, both ways', () => {
   assert.equal(loose.settings.limits.dailyLossMax, 1_000_000)
   assert.equal(loose.settings.limits.positionNotionalMax, 50_000_000_000)
   assert.equal(loose.settings.limits.onBreach, 'halt')
-  assert.equal(loose.consecutiveLossesMax, 3)
+  assert.equal(loose.settings.limits.consecutiveLossesMax, 3)
   const tighter = {
     max_daily_loss: 0.001,
     max_position_notional: 1.5,

@@ -103,6 +103,7 @@ export function approve(
     mode: 'running',
     latch: null,
     isReconciled: true,
+    isMismatched: false,
     limits: {
       positionSizeMax: 1e8,
       positionNotionalMax: null,

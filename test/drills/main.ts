@@ -1,15 +1,16 @@
 /**
- * `npm run test:drills -- [--repetitions N] [--only crash|stop|adjust] [--seed N] [--keep]`: real processes killed by
+ * `npm run test:drills -- [--repetitions N] [--only crash|stop|adjust|config|commands|fleet-…] [--seed N] [--keep]`: real processes killed by
  * kill -9 while orders are on their way. One repetition kills each of 24 bots once and each of three desks and exchanges
  * several times, and takes about 65 s. Writes reports/drills.md; docs/operations/drills.md says what it proves.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { commandDrill } from './commands.ts'
 import { fuzzConfiguration } from './config-fuzz.ts'
 import { CrashDrill, isDeskTrading, type Kill } from './crash-drill.ts'
 import { killTable, phaseCount, recoveryTable, seconds, table } from './figures.ts'
-import { fleetDrills } from './fleet-drills.ts'
+import { fleetDrills, runFleetDrill } from './fleet-drills.ts'
 import { adjustDrill, stopDrill } from './order-drills.ts'
 import { PHASES } from './phases.ts'
 import { compareBooks, emptyVerdict, findUnwanted, type Verdict } from './verdict.ts'
@@ -269,14 +270,15 @@ async function configDrill(): Promise<void> {
 }
 
 const fleetReport = { check, section: (text: string) => void sections.push(text) }
-const ofFleet = Object.entries(fleetDrills).map(
-  ([name, run]) => [`fleet-${name}`, () => run(fleetReport)] as const,
+const ofFleet = Object.keys(fleetDrills).map(
+  (name) => [name, () => runFleetDrill(name, fleetReport)] as const,
 )
 const drills = {
   stop: stopDrills,
   adjust: adjustDrills,
   crash: crashDrill,
   config: configDrill,
+  commands: () => commandDrill(fleetReport),
   ...Object.fromEntries(ofFleet),
 }
 const only = values.only?.split(',') ?? (positionals.length > 0 ? positionals : undefined)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { askDesk, askExchangeStatus, type DeskQuestion } from '../../src/client/local-socket.ts'
 import { money } from '../../src/domain/money.ts'
 import type { PaperTerms } from '../../src/domain/paper-terms.ts'
+import type { RiskLimits } from '../../src/domain/risk.ts'
 import type { Json } from '../../src/domain/strategy.ts'
 import type { DeskInstanceSettings } from '../../src/protocol/desk-messages.ts'
 import type { ExchangeStatus } from '../../src/protocol/exchange-messages.ts'
@@ -24,6 +25,7 @@ export interface WorldInstance {
   readonly leverage?: number
   readonly marginMode?: 'isolated' | 'cross'
   readonly paper?: Partial<PaperTerms>
+  readonly limits?: Partial<RiskLimits>
 }
 
 export interface WorldOptions {
@@ -117,6 +119,7 @@ export function settingsOf(one: WorldInstance, feed: string | null): DeskInstanc
       drawdownMax: ALL,
       capitalUtilizationMax: ALL,
       onBreach: 'reduce_only',
+      ...one.limits,
     },
     timeZone: 'UTC',
     paper,

@@ -1,6 +1,6 @@
 // The first minutes of a new user, with the real programs: dist/ must be current (npm test builds it).
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { FleetHome, until } from './fleet-home.ts'
@@ -33,6 +33,15 @@ describe('the demo, from a fresh home to its end', () => {
     assert.match(stdout, /demo market ×3600, seed 7/)
     for (const id of IDS) assert.match(stdout, new RegExp(`${id} .*http://localhost:\\d+ +running`))
     assert.equal(statSync(join(home.dir, 'run', 'control.json')).mode & 0o777, 0o600)
+  })
+
+  it('masks no harmless word in the log of a control plane that was started detached', () => {
+    const folder = join(home.dir, 'logs', 'control')
+    const days = readdirSync(folder).filter((name) => /^\d{4}-/.test(name))
+    const text = days.map((day) => readFileSync(join(folder, day, 'control.log'), 'utf8')).join('')
+    assert.match(text, /"module":"control","msg":"listening"/)
+    const { token } = home.json('run/control.json') as { token: string }
+    assert.equal(text.includes(token), false)
   })
 
   it('answers over HTTP as the reference says', async () => {

@@ -28,11 +28,26 @@ export interface ListedInstance {
 
 export class FleetHome {
   readonly dir = mkdtempSync(join(tmpdir(), 'perpfleet-home-'))
-  readonly #environment = { ...process.env, PERPFLEET_HOME: this.dir }
+  readonly #environment: Readonly<Record<string, string | undefined>>
+
+  /** `extra`: further variables of every command, e.g. with the folder in them. */
+  constructor(extra: (home: { readonly dir: string }) => Record<string, string> = () => ({})) {
+    this.#environment = { ...process.env, PERPFLEET_HOME: this.dir, ...extra(this) }
+  }
 
   run(...args: string[]): Promise<Ran> {
+    return this.runWith({}, ...args)
+  }
+
+  /** With more variables in its environment. */
+  runWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Ran> {
     return new Promise((resolve) => {
-      const options = { cwd: this.dir, env: this.#environment, timeout: 120_000 }
+      const options = {
+        cwd: this.dir,
+        env: { ...this.#environment, ...variables },
+        timeout: 120_000,
+        maxBuffer: 64 * 1024 * 1024,
+      }
       execFile(process.execPath, [...FLAGS, CLI, ...args], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
         resolve({ code, stdout, stderr })

@@ -72,6 +72,32 @@ test('a generated set with gaps, thin volume, latency and slippage', async () =>
   await compare('generated', { set, instance }, PORT)
 })
 
+test('order rate, price band and losing round trips hold alike, also over restarts', async () => {
+  const set = 'backpack/ETH_USDC_PERP/1m'
+  const folder = mkdtempSync(join(tmpdir(), 'perpfleet-lockstep-csv-'))
+  try {
+    const files = generateSet(folder, 12, Date.UTC(2026, 0, 5), 600)
+    await importFile(historyDir, set, files.candles, 'candles')
+    await importFile(historyDir, set, files.funding, 'funding')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  const instance = {
+    id: 'limited',
+    venue: 'backpack',
+    account: 'main',
+    symbol: 'ETH/USDC:USDC',
+    leverage: 3,
+    parameters: grid('neutral', '8', 161, '60'),
+    paper: { ...paper, latencyMs: 700, volumeShare: ratio(4_000_000) },
+    limits: { orderRatePerS: 1, priceBandBps: 60, consecutiveLossesMax: 5 },
+  }
+  const seen = backtest(historyDir, { set, instance: { ...instance, limits: {} } })
+  const limited = backtest(historyDir, { set, instance })
+  assert.notEqual(limited.fingerprint, seen.fingerprint, 'limits that change nothing show nothing')
+  await compare('limited', { set, instance }, PORT + 4)
+})
+
 test('SOL on Hyperliquid, 5 minutes, hourly funding', options, async () => {
   const set = 'hyperliquid/SOL_USDC_PERP/5m'
   await importFile(

@@ -60,7 +60,7 @@ describe('configuration that changes while everything runs', () => {
     for (const [from, to, said] of [
       ['"grid_num"', '"grid_nun"', /did you mean grid_num\?/],
       ['SOL_USDC_PERP', 'BTC_USDC_PERP', /metadata\.symbol is fixed/],
-      ['"grid_lower_price": 140', '"grid_lower_price": 162', /must be above 0 and below/],
+      ['"grid_lower_price": 140', '"grid_lower_price": 162', /must be below grid_upper_price/],
     ] as const) {
       edit(from, to)
       await until(`${to} refused`, async () => said.test((await row())?.reason ?? ''), SEEN_MS)
@@ -95,6 +95,19 @@ describe('configuration that changes while everything runs', () => {
     edit('"grid_upper_price": 161', '"grid_upper_price": 162')
     assert.equal((await home.run('up', '--detach', '--port', '0')).code, 0)
     await until('a version', async () => (await versions()).length === 4, SEEN_MS)
+  })
+
+  it('replaces a process whose environment alone was changed in an outage', async () => {
+    const before = await row()
+    process.kill(Number(home.json('run/control.json')['pid']), 'SIGKILL')
+    edit('"daemon_config": {', '"daemon_config": { "environment": { "PAGE_COLOUR": "blue" },')
+    assert.equal((await home.run('up', '--detach', '--port', '0')).code, 0)
+    await until('another process', async () => {
+      const now = await row()
+      return now?.state === 'running' && now.pid !== before?.pid
+    })
+    const variables = readFileSync(`/proc/${(await row())?.pid}/environ`, 'utf8')
+    assert.match(variables, /PAGE_COLOUR=blue/)
   })
 
   it('writes a moved grid as a version, and brings an earlier one back', async () => {

@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- FILTER]`: applies each patch of this folder to a copy of the repository and demands that
+ * `npm run test:mutants [-- FILTER…]`: applies each patch of this folder to a copy of the repository and demands that
  * the tests named in its head fail. A patch is a unified diff with lines like these before it:
  *
  *     # Removes: what guard, in a sentence
@@ -11,6 +11,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -61,9 +62,12 @@ function testFiles(names: readonly string[], base: string): string[] {
   })
 }
 
-function loadMutants(filter: string): Mutant[] {
+/** @param filters parts of names; none = all */
+function loadMutants(filters: readonly string[]): Mutant[] {
+  const isMeant = (file: string): boolean =>
+    filters.length === 0 || filters.some((filter) => file.includes(filter))
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.patch') && file.includes(filter))
+    .filter((file) => file.endsWith('.patch') && isMeant(file))
     .sort()
     .map((file) => {
       const text = readFileSync(join(folder, file), 'utf8')
@@ -85,7 +89,9 @@ function copyRepository(): string {
     cwd: root,
     encoding: 'utf8',
   })
-  for (const file of listed.stdout.split('\0').filter((name) => name !== '')) {
+  // A file that was moved away and not committed yet is listed and not there.
+  const files = listed.stdout.split('\0').filter((name) => existsSync(join(root, name)))
+  for (const file of files.filter((name) => name !== '')) {
     mkdirSync(dirname(join(copy, file)), { recursive: true })
     cpSync(join(root, file), join(copy, file))
   }
@@ -151,7 +157,7 @@ function report(results: readonly Result[]): void {
   writeFileSync(join(root, 'reports/mutants.md'), text)
 }
 
-const mutants = loadMutants(process.argv[2] ?? '')
+const mutants = loadMutants(process.argv.slice(2))
 const copy = copyRepository()
 const results: Result[] = []
 try {

@@ -2,7 +2,6 @@
  * A venue in memory with the faults of a real one: requests and answers get lost or are slow, events come late, twice
  * or with a hole, the connection drops. Books are exact; `VenueBooks` survives a crash of the desk.
  */
-import { type Instrument, instrumentId, linearMoneyPerUnit } from '../../src/domain/instrument.ts'
 import type { MarketPrice } from '../../src/domain/market.ts'
 import { type Money, money, price, type Quantity, quantity, ratio } from '../../src/domain/money.ts'
 import type { ClientOrderId, Fill, OrderRequest } from '../../src/domain/order.ts'
@@ -16,37 +15,11 @@ import type {
   VenueOrderStatus,
 } from '../../src/domain/venue-report.ts'
 import type { VenueAccount, VenueListener } from '../../src/ports/venue.ts'
+import { testInstrument } from './instruments.ts'
 import type { Random } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-export const testInstrument: Instrument = {
-  id: instrumentId('test', 'SOL/USDC:USDC'),
-  venue: 'test',
-  symbol: 'SOL/USDC:USDC',
-  base: 'SOL',
-  quote: 'USDC',
-  settle: 'USDC',
-  kind: 'linear',
-  priceDecimals: 2,
-  priceRule: { kind: 'tick', tick: 1 },
-  quantityDecimals: 2,
-  lotSize: 1,
-  moneyPerUnit: linearMoneyPerUnit(2, 2, 1),
-  quantityMin: quantity(1),
-  notionalMin: money(0),
-  makerFee: ratio(20_000),
-  takerFee: ratio(50_000),
-  liquidationFee: ratio(0),
-  marginTiers: [
-    {
-      notionalFloor: money(0),
-      maintenanceRate: ratio(500_000),
-      maintenanceAmount: money(0),
-      leverageMax: 50,
-    },
-  ],
-  fundingIntervalMs: 3_600_000,
-}
+export { testInstrument }
 
 interface BookOrder {
   readonly clientId: ClientOrderId

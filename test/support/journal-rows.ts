@@ -46,6 +46,7 @@ export function approvedOrder(id: string): ApprovedIntent {
       mode: 'running',
       latch: null,
       isReconciled: true,
+      isMismatched: false,
       limits,
       leverage: 1,
       equity: money(1e12),

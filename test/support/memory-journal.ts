@@ -135,5 +135,6 @@ export class MemoryJournal implements JournalStore {
   fills(): readonly [] {
     return []
   }
+  tidy(): void {}
   close(): void {}
 }

@@ -1,48 +1,19 @@
 /** A market written down as a table, and orders in one line: for tests of the simulated exchange. */
-import {
-  type Instrument,
-  type InstrumentId,
-  instrumentId,
-  linearMoneyPerUnit,
-} from '../../src/domain/instrument.ts'
+import type { Instrument, InstrumentId } from '../../src/domain/instrument.ts'
 import type { Candle, FundingRate } from '../../src/domain/market.ts'
-import { money, type Price, price, quantity, ratio } from '../../src/domain/money.ts'
+import { type Price, price, quantity, ratio } from '../../src/domain/money.ts'
 import type { OrderRequest, Side } from '../../src/domain/order.ts'
 import type { PaperTerms } from '../../src/domain/paper-terms.ts'
-import { completeTiers } from '../../src/domain/position/margin.ts'
 import type { MarketSource } from '../../src/simulation/simulated-exchange.ts'
+import { usdcInstrument } from './instruments.ts'
 
 export const MINUTE_MS = 60_000
 /** One unit of the settlement currency. */
 export const ONE = 100_000_000
 
 /** Prices in 0.01, one lot 0.01: a price unit of a lot is worth 10,000 of 1e-8. */
-export function tableInstrument(base = 'AAA', parts: Partial<Instrument> = {}): Instrument {
-  return {
-    id: instrumentId('test', `${base}/USDC:USDC`),
-    venue: 'test',
-    symbol: `${base}/USDC:USDC`,
-    base,
-    quote: 'USDC',
-    settle: 'USDC',
-    kind: 'linear',
-    priceDecimals: 2,
-    priceRule: { kind: 'tick', tick: 1 },
-    quantityDecimals: 2,
-    lotSize: 1,
-    moneyPerUnit: linearMoneyPerUnit(2, 2, 1),
-    quantityMin: quantity(1),
-    notionalMin: money(0),
-    makerFee: ratio(20_000),
-    takerFee: ratio(50_000),
-    liquidationFee: ratio(500_000),
-    marginTiers: completeTiers([
-      { notionalFloor: money(0), maintenanceRate: ratio(500_000), leverageMax: 50 },
-    ]),
-    fundingIntervalMs: 3_600_000,
-    ...parts,
-  }
-}
+export const tableInstrument = (base = 'AAA', parts: Partial<Instrument> = {}): Instrument =>
+  usdcInstrument({ liquidationFee: ratio(500_000), ...parts }, base)
 
 /** Open, high, low, close and, if it matters, volume in lots. */
 export type Row = readonly [number, number, number, number, number?]

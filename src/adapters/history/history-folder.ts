@@ -1,5 +1,5 @@
 /** The folder `history/` of a home: history/{venue}/{BASE_QUOTE_PERP}/{timeframe}.candles, {timeframe}.mark, funding. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type CandleColumns,
@@ -61,6 +61,31 @@ export class HistoryFolder implements HistoryReader {
       }
     }
     return headers.sort(compareHeaders)
+  }
+
+  /** What belongs to a set alone: candles and mark of its timeframe, and the rest of the contract when it is its last. */
+  seriesOf(name: SetName): readonly SeriesHeader[] {
+    const own = this.list().filter(
+      ({ venue, symbol }) => venue === name.venue && symbol === name.symbol.symbol,
+    )
+    const isOfSet = ({ timeframe }: SeriesHeader) => timeframe === name.timeframe.text
+    const isLast = own.every((header) => header.kind !== 'candles' || isOfSet(header))
+    return isLast ? own : own.filter(isOfSet)
+  }
+
+  /** Deletes a set; the headers go first, so that what is left of an interrupted removal is no set. */
+  remove(name: SetName): readonly SeriesHeader[] {
+    const removed = this.seriesOf(name)
+    const { venue, symbol } = name
+    const paths = removed.map(({ kind, timeframe }) =>
+      this.pathOf({ kind, venue, symbol, timeframe }),
+    )
+    for (const path of paths) rmSync(`${path}.json`, { force: true })
+    for (const path of paths) rmSync(path, { force: true })
+    const folder = join(this.directory, venue, venueSpelling(symbol))
+    for (const emptied of [folder, join(this.directory, venue)])
+      if (existsSync(emptied) && readdirSync(emptied).length === 0) rmdirSync(emptied)
+    return removed
   }
 
   load(name: SetName): RecordedMarket {

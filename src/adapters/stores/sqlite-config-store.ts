@@ -1,6 +1,6 @@
 /** Versions of configuration files in database/fleet.db: a table of its own beside those of the registry. */
 import { createHash } from 'node:crypto'
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import type {
   ConfigOrigin,
@@ -9,6 +9,7 @@ import type {
   ConfigVersionInfo,
   NewConfigVersion,
 } from '../../ports/config-store.ts'
+import { databaseFault, isReadOnly, openToRead } from './database-fault.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS config_version (
@@ -35,15 +36,23 @@ const versionOf = (row: Row | undefined): ConfigVersion | null =>
   row === undefined ? null : { ...infoOf(row), content: String(row['content']) }
 
 export class SqliteConfigStore implements ConfigStore {
+  readonly #path: string
   readonly #database: DatabaseSync
 
-  /** @throws Error when the file is no database */
+  /** @throws Error naming the file when it is damaged or cannot be made; so does every change that cannot be written */
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: 5000 })
-    // Contents may hold secrets: nobody else reads this file, nor what SQLite lays beside it.
-    chmodSync(path, 0o600)
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-    this.#database.exec(SCHEMA)
+    this.#path = path
+    try {
+      this.#database = openToWrite(path)
+    } catch (error) {
+      if (!isReadOnly(error) || !existsSync(path)) throw this.#fault(error)
+      // What was accepted can be looked at where nothing can be written.
+      this.#database = openToRead(path)
+    }
+  }
+
+  #fault(error: unknown): unknown {
+    return databaseFault(this.#path, error, 'put a copy of it back, the versions stand in it')
   }
 
   add(version: NewConfigVersion): number {
@@ -58,14 +67,14 @@ export class SqliteConfigStore implements ConfigStore {
   }
 
   #transaction<T>(run: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE')
     try {
+      this.#database.exec('BEGIN IMMEDIATE')
       const result = run()
       this.#database.exec('COMMIT')
       return result
     } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw this.#fault(error)
     }
   }
 
@@ -112,5 +121,19 @@ export class SqliteConfigStore implements ConfigStore {
 
   close(): void {
     this.#database.close()
+  }
+}
+
+function openToWrite(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5000 })
+  try {
+    // Contents may hold secrets: nobody else reads this file, nor what SQLite lays beside it.
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    database.exec(SCHEMA)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
   }
 }

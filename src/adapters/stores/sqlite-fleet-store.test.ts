@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -75,5 +75,40 @@ describe('fleet.db', () => {
     raw.exec('PRAGMA user_version = 99')
     raw.close()
     assert.throws(() => new SqliteFleetStore(path), /newer perpfleet/)
+  })
+
+  it('is refused with one sentence when it is damaged, at whatever place, and is left as it is', () => {
+    const path = join(folder, 'whole.db')
+    const store = new SqliteFleetStore(path)
+    for (let at = 0; at < 400; at += 1) store.saveInstance({ ...instance, id: `id_${at}` })
+    store.close()
+    const whole = readFileSync(path)
+    const spoilt: Record<string, Buffer> = {
+      'no database at all': Buffer.from('{"half": {"config_fi'.repeat(300)),
+      'cut in the middle': whole.subarray(0, whole.length / 2),
+      'cut within a page': whole.subarray(0, whole.length - 1000),
+      'zeroed pages': Buffer.concat([whole.subarray(0, 8192), Buffer.alloc(whole.length - 8192)]),
+    }
+    for (const [name, bytes] of Object.entries(spoilt)) {
+      const damaged = join(folder, `${name.replaceAll(' ', '_')}.db`)
+      writeFileSync(damaged, bytes)
+      assert.throws(
+        () => new SqliteFleetStore(damaged),
+        /^DatabaseFault: \S+\.db is damaged \([^\n]+\): put a copy of it back[^\n]+$/,
+        name,
+      )
+      assert.deepEqual(readFileSync(damaged).subarray(100), bytes.subarray(100), name)
+    }
+  })
+
+  it('can be read where nothing can be written, and then changes nothing', () => {
+    const path = join(folder, 'read.db')
+    const writer = new SqliteFleetStore(path)
+    writer.saveInstance(instance)
+    const reader = new SqliteFleetStore(path, 'read')
+    assert.deepEqual(reader.instance('sol'), instance)
+    assert.throws(() => reader.saveInstance(instance), /readonly/)
+    reader.close()
+    writer.close()
   })
 })

@@ -1,8 +1,9 @@
 /** database/fleet.db on node:sqlite: few rows, every change on disk before it acts. */
 import { chmodSync, statSync } from 'node:fs'
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
 import { isDesiredState } from '../../domain/instance-state.ts'
 import type { FleetStore, Hold, InstanceRecord, ProcessRecord } from '../../ports/fleet-store.ts'
+import { DatabaseFault, databaseFault, openToRead } from './database-fault.ts'
 
 const SCHEMA_VERSION = 1
 
@@ -19,6 +20,9 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `
 
+const MEND_REGISTRY =
+  'put a copy of it back; without one end what runs (kill --direct needs no database), then move it away with its -wal and -shm, and perpfleet up registers config/active/ anew'
+
 type Row = Record<string, SQLOutputValue>
 
 const text = (value: SQLOutputValue | undefined): string => (typeof value === 'string' ? value : '')
@@ -26,7 +30,7 @@ const whole = (value: SQLOutputValue | undefined): number => Number(value ?? 0)
 const wholeOrNull = (value: SQLOutputValue | undefined): number | null =>
   value === null || value === undefined ? null : Number(value)
 
-function instanceOf(row: Row): InstanceRecord {
+export function instanceOf(row: Row): InstanceRecord {
   const desired = text(row['desired'])
   return {
     id: text(row['id']),
@@ -41,7 +45,7 @@ function instanceOf(row: Row): InstanceRecord {
   }
 }
 
-const processOf = (row: Row): ProcessRecord => ({
+export const processOf = (row: Row): ProcessRecord => ({
   name: text(row['name']),
   pid: wholeOrNull(row['pid']),
   startTime: text(row['start_time']),
@@ -52,31 +56,20 @@ const processOf = (row: Row): ProcessRecord => ({
 })
 
 export class SqliteFleetStore implements FleetStore {
+  readonly #path: string
   readonly #database: DatabaseSync
 
-  /** @throws Error naming the file when it was written by a newer perpfleet, or is no database */
-  constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: 5000 })
-    // Tokens and earlier versions of configuration files stand in it; the files beside it take the same mode.
-    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-    this.#migrate(path)
-  }
-
-  #migrate(path: string): void {
-    this.#database.exec('BEGIN IMMEDIATE')
+  /**
+   * @param access `read` changes nothing, and works where nothing can be written
+   * @throws Error naming the file when it was written by a newer perpfleet, is damaged, or cannot be written
+   */
+  constructor(path: string, access: 'write' | 'read' = 'write') {
+    this.#path = path
     try {
-      const version = whole(this.#database.prepare('PRAGMA user_version').get()?.['user_version'])
-      if (version > SCHEMA_VERSION) {
-        throw new Error(
-          `${path} was written by a newer perpfleet (schema ${version}, this one knows ${SCHEMA_VERSION}): update perpfleet`,
-        )
-      }
-      if (version === 0) this.#database.exec(SCHEMA)
-      this.#database.exec('COMMIT')
+      this.#database = access === 'write' ? openToWrite(path) : openToRead(path)
+      if (access === 'read') assertKnown(this.#database, path)
     } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
+      throw databaseFault(path, error, MEND_REGISTRY)
     }
   }
 
@@ -90,23 +83,22 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   saveInstance(record: InstanceRecord): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(
-        record.id,
-        record.desired,
-        record.configFile,
-        record.configHash,
-        record.webPort,
-        record.restarts,
-        record.startedAt,
-        record.registeredAt,
-        record.hold === null ? null : JSON.stringify(record.hold),
-      )
+    this.#write(
+      'INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      record.id,
+      record.desired,
+      record.configFile,
+      record.configHash,
+      record.webPort,
+      record.restarts,
+      record.startedAt,
+      record.registeredAt,
+      record.hold === null ? null : JSON.stringify(record.hold),
+    )
   }
 
   removeInstance(id: string): void {
-    this.#database.prepare('DELETE FROM instance WHERE id = ?').run(id)
+    this.#write('DELETE FROM instance WHERE id = ?', id)
   }
 
   processes(): readonly ProcessRecord[] {
@@ -119,21 +111,20 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   saveProcess(record: ProcessRecord): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO process VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(
-        record.name,
-        record.pid,
-        record.startTime,
-        record.bootId,
-        record.token,
-        record.launchFile,
-        record.startedAt,
-      )
+    this.#write(
+      'INSERT OR REPLACE INTO process VALUES (?, ?, ?, ?, ?, ?, ?)',
+      record.name,
+      record.pid,
+      record.startTime,
+      record.bootId,
+      record.token,
+      record.launchFile,
+      record.startedAt,
+    )
   }
 
   removeProcess(name: string): void {
-    this.#database.prepare('DELETE FROM process WHERE name = ?').run(name)
+    this.#write('DELETE FROM process WHERE name = ?', name)
   }
 
   setting(key: string): string | null {
@@ -142,10 +133,62 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   saveSetting(key: string, value: string): void {
-    this.#database.prepare('INSERT OR REPLACE INTO setting VALUES (?, ?)').run(key, value)
+    this.#write('INSERT OR REPLACE INTO setting VALUES (?, ?)', key, value)
+  }
+
+  /** @throws DatabaseFault when it cannot be written */
+  #write(sql: string, ...values: SQLInputValue[]): void {
+    try {
+      this.#database.prepare(sql).run(...values)
+    } catch (error) {
+      throw databaseFault(this.#path, error, MEND_REGISTRY)
+    }
   }
 
   close(): void {
     this.#database.close()
   }
+}
+
+function openToWrite(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5000 })
+  try {
+    // Tokens and earlier versions of configuration files stand in it; the files beside it take the same mode.
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    migrate(database, path)
+    checkPages(database, path)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** @returns the version of the schema */
+function assertKnown(database: DatabaseSync, path: string): number {
+  const version = whole(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (version <= SCHEMA_VERSION) return version
+  throw new Error(
+    `${path} was written by a newer perpfleet (schema ${version}, this one knows ${SCHEMA_VERSION}): update perpfleet`,
+  )
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    if (assertKnown(database, path) === 0) database.exec(SCHEMA)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** A file that was cut opens without a word and fails at whatever row stands in the part that is gone. */
+function checkPages(database: DatabaseSync, path: string): void {
+  const found = String(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
+  if (found === 'ok') return
+  const what = found.replace('*** in database main ***', '').trim().replaceAll(/\s+/g, ' ')
+  throw new DatabaseFault(`${path} is damaged (${what}): ${MEND_REGISTRY}`)
 }

@@ -93,13 +93,21 @@ export function checkJournal(path: string, mark: Mark | null): void {
   try {
     const found = db.prepare('PRAGMA integrity_check(1)').get()
     const word = String(found?.['integrity_check'])
-    if (word !== 'ok') throw new JournalDamagedError(`SQLite says: ${word}`)
+    if (word !== 'ok') {
+      const what = word.replace('*** in database main ***', '').trim().replaceAll(/\s+/g, ' ')
+      throw new JournalDamagedError(`SQLite says: ${what}`)
+    }
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
     if (version > JOURNAL_VERSION)
       throw new Error(
         `${path} was written by a newer program (version ${version}, this one knows ${JOURNAL_VERSION}): install that one`,
       )
     if (version === JOURNAL_VERSION) checkRows(db, mark)
+    // Of a journal that was never taken out of its log the file alone holds nothing, not even its version.
+    else if (mark !== null && mark.commits > 0)
+      throw new JournalDamagedError(
+        `its write-ahead log is gone or damaged: ${mark.commits} commits were made, none is there`,
+      )
   } finally {
     db.close()
   }

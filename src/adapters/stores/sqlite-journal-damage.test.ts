@@ -176,6 +176,28 @@ describe('a damaged journal', () => {
     store.close()
   })
 
+  test('a young journal, all of it still in its log, is missed when the log is gone or spoilt', () => {
+    const young = join(folder, 'young.db')
+    const store = new SqliteJournalStore(young, () => NOW)
+    for (let i = 1; i <= 5; i++)
+      store.commit({ ...emptyBatch, intents: [approvedOrder(`y${i}`)], account: { grant: i } })
+    for (const ending of ENDINGS) copyFileSync(`${young}${ending}`, `${young}.kept${ending}`)
+    store.close()
+    for (const spoil of [
+      (path: string) => rmSync(`${path}-wal`),
+      (path: string) => flip(`${path}-wal`, 40, 0xff),
+      (path: string) => truncateSync(`${path}-wal`, 32),
+    ]) {
+      const path = join(folder, 'young-copy.db')
+      for (const ending of [...ENDINGS, '-shm']) rmSync(`${path}${ending}`, { force: true })
+      for (const ending of ENDINGS) copyFileSync(`${young}.kept${ending}`, `${path}${ending}`)
+      spoil(path)
+      const opened = openJournal(path, () => NOW)
+      assert.match(opened.damage?.reason ?? '', /log is gone or damaged: \d+ commits were made/)
+      opened.close()
+    }
+  })
+
   test('a spoilt mark proves nothing and is written anew', () => {
     assert.equal(
       judge('mark', (path) => writeFileSync(markPath(path), 'nonsense')),

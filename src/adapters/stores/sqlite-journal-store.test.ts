@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -26,6 +26,17 @@ describe('journal on SQLite', () => {
     store.close()
   })
 
+  test('the log is brought into the file between orders, not by the commit of one', () => {
+    const path = newPath()
+    const store = open(path)
+    const before = statSync(path).size
+    for (let i = 0; i < 600; i++) store.commit({ ...emptyBatch, intents: [approvedOrder(`x${i}`)] })
+    assert.equal(statSync(path).size, before)
+    store.tidy()
+    assert.ok(statSync(path).size > before)
+    store.close()
+  })
+
   test('an epoch is never used twice and ids come from reserved blocks', () => {
     const path = newPath()
     const first = open(path)
@@ -36,6 +47,21 @@ describe('journal on SQLite', () => {
     const second = open(path)
     assert.equal(second.epoch, epoch + 1)
     second.close()
+  })
+
+  test('a position that was taken over is an event without a number of the venue', () => {
+    const path = newPath()
+    const store = open(path)
+    store.commit({ ...emptyBatch, events: [fillRow(1, 7, 'f1')], venueSeq: 7 })
+    for (const seq of [2, 3])
+      store.commit({ ...emptyBatch, events: [fillRow(seq, -seq, `adopted-${seq}`)] })
+    store.close()
+    const again = open(path)
+    assert.deepEqual(
+      [again.damage, again.lastSeq, again.lastVenueSeq, again.eventsAfter('a', 1, 10).length],
+      [null, 3, 7, 2],
+    )
+    again.close()
   })
 
   test('an intent is unsettled until its outcome says so, with what was filled', () => {

@@ -35,6 +35,9 @@ CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, body TEXT NOT NULL, sum 
 
 type Row = Record<string, string | number | null>
 
+/** Pages of 4 KiB that the log may hold before a commit itself must empty it: `tidy` comes first nearly always. */
+const LOG_PAGES_MAX = 4000
+
 export class SqliteJournalStore implements JournalStore {
   readonly epoch: number
   readonly #db: DatabaseSync
@@ -51,7 +54,7 @@ export class SqliteJournalStore implements JournalStore {
     mkdirSync(dirname(path), { recursive: true })
     this.#db = new DatabaseSync(path)
     this.#db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -1024',
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = ${LOG_PAGES_MAX}`,
     )
     this.#db.exec(SCHEMA)
     this.#upgrade()
@@ -249,6 +252,14 @@ export class SqliteJournalStore implements JournalStore {
       const event = JSON.parse(String(row.body)) as Extract<NumberedEvent, { kind: 'fill' }>
       return { ...event.fill, instance: String(row.instance) }
     })
+  }
+
+  tidy(): void {
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    } catch {
+      // A full or broken disk: everything is durable in the log, and the next commit tells what is the matter.
+    }
   }
 
   /** Brings what the log holds into the file, as SQLite does by itself now and then. */

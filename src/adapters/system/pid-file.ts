@@ -6,8 +6,13 @@ import { dirname } from 'node:path'
 export function writePidFile(path: string, pid: number): void {
   mkdirSync(dirname(path), { recursive: true })
   const next = `${path}.${pid}.tmp`
-  writeFileSync(next, `${pid}\n`)
-  renameSync(next, path)
+  try {
+    writeFileSync(next, `${pid}\n`)
+    renameSync(next, path)
+  } catch (error) {
+    rmSync(next, { force: true })
+    throw error
+  }
 }
 
 /** Removes the file unless a successor has written its own pid already. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createFileLogger, type FileLoggerOptions } from './file-logger.ts'
-import { secretsIn } from './secrets.ts'
+import { SecretMask, secretsIn, secretsOfEnvironment } from './secrets.ts'
 
 function withLog(
   options: Partial<FileLoggerOptions>,
@@ -198,4 +198,27 @@ test('secrets of a configuration and of an environment are found by their path',
     notifications: { telegram: { bot_token: 'canary-d', chat_id: 'plain' }, secrets: ['canary-e'] },
   })
   assert.deepEqual(found, ['canary-a', 'canary-b', 'canary-c', 'canary-d', 'canary-e'])
+})
+
+test('variables that only sound secret hide no ordinary word; configured secrets are masked whatever they say', () => {
+  const environment = {
+    FLEET_PROCESS_TOKEN: 'control',
+    TOKEN_STORE: 'database',
+    GITHUB_TOKEN: 'canary-long-value',
+    PERPFLEET_TOKEN: 'production',
+    PERPFLEET_ADMIN_PASSWORD: 'abc',
+  }
+  const secrets = new SecretMask()
+  for (const value of secretsOfEnvironment(environment)) secrets.add(value)
+  withLog({ secrets, format: 'json' }, (log, dir) => {
+    log.warn('control', 'the database of control: canary-long-value, production', {
+      admin_password: 'abc',
+      alphabet: 'abc',
+    })
+    const line = JSON.parse(read(dir))
+    assert.deepEqual(
+      [line.module, line.msg, line.admin_password, line.alphabet],
+      ['control', 'the database of control: ***, ***', '***', 'abc'],
+    )
+  })
 })

@@ -1,8 +1,16 @@
 /** What must never stand in a log: recognised by the path it stands at, by its value, and by its form in an address. */
 
 const MASK = '***'
-/** Shorter values would mask pieces of ordinary words and numbers. */
+/** Shorter values would mask pieces of ordinary words and numbers; where they stand at their path they are masked. */
 const SECRET_LENGTH_MIN = 6
+/** A variable that nobody configured only sounds like a secret: a short value of it is more likely a word. */
+const VARIABLE_LENGTH_MIN = 8
+/** What such variables say beside secrets (`TOKEN_STORE=database`), and what every log is full of. */
+const ordinaryWords: ReadonlySet<string> = new Set(
+  `anonymous configuration dashboard database default development disabled exchange hyperliquid instance
+  keychain localhost optional password perpfleet postgres postgresql production quarantined reconciling
+  required restarting standard supervision undefined unreachable`.split(/\s+/),
+)
 
 /** Names of keys, variables and headers whose values are secrets. */
 export const secretKey =
@@ -40,4 +48,20 @@ export function secretsIn(value: unknown, isSecret = false): string[] {
   return Object.entries(value).flatMap(([key, inner]) =>
     secretsIn(inner, isSecret || secretKey.test(key)),
   )
+}
+
+/**
+ * Secrets of an environment. What carries the prefix of the configuration counts as configured and is masked as it is;
+ * of other variables whose names sound secret, short values and ordinary words are left out: they would hide harmless
+ * words in every line.
+ */
+export function secretsOfEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const isHarmless = (value: string): boolean =>
+    value.length < VARIABLE_LENGTH_MIN || ordinaryWords.has(value.toLowerCase())
+  return Object.entries(environment).flatMap(([name, value]) => {
+    const found = secretsIn({ [name]: value })
+    return name.startsWith('PERPFLEET_') ? found : found.filter((one) => !isHarmless(one))
+  })
 }

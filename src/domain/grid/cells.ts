@@ -4,7 +4,7 @@
  * is its inventory. The book is plain data, changed in place; money in 1e-8 of the settlement
  * currency, prices in price units, quantities in lots.
  */
-import { invariant, money } from '../money.ts'
+import { InvariantError, invariant, money } from '../money.ts'
 import { type Side, signOf } from '../order.ts'
 import { cellAt, lineIndex } from './ladder.ts'
 
@@ -323,8 +323,8 @@ export function splitProfit(book: CellBook, mark: number): ProfitSplit {
 
 /** The identity without a mark; it holds at every mark when it holds here. */
 export function assertIdentity(book: CellBook): void {
-  invariant(
-    book.cash === book.grid + book.closed + book.adjustment - book.virtual,
-    `cash = grid + closed + adjustment − virtual, found ${book.cash} and ${book.grid} + ${book.closed} + ${book.adjustment} − ${book.virtual}`,
+  if (book.cash === book.grid + book.closed + book.adjustment - book.virtual) return
+  throw new InvariantError(
+    `Invariant: cash = grid + closed + adjustment − virtual, found ${book.cash} and ${book.grid} + ${book.closed} + ${book.adjustment} − ${book.virtual}`,
   )
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Instrument, instrumentId } from '../instrument.ts'
-import { money, price, quantity, ratio } from '../money.ts'
+import { btcInstrument } from '../../../test/support/instruments.ts'
+import type { Instrument } from '../instrument.ts'
+import { price, ratio } from '../money.ts'
 import {
   buildLines,
   cellAt,
@@ -14,27 +15,7 @@ import {
   recentredRange,
 } from './ladder.ts'
 
-const instrument: Instrument = {
-  id: instrumentId('test', 'BTC/USDT:USDT'),
-  venue: 'test',
-  symbol: 'BTC/USDT:USDT',
-  base: 'BTC',
-  quote: 'USDT',
-  settle: 'USDT',
-  kind: 'linear',
-  priceDecimals: 2,
-  priceRule: { kind: 'tick', tick: 1 },
-  quantityDecimals: 3,
-  lotSize: 1,
-  moneyPerUnit: 1000,
-  quantityMin: quantity(1),
-  notionalMin: money(0),
-  makerFee: ratio(20_000),
-  takerFee: ratio(50_000),
-  liquidationFee: ratio(0),
-  marginTiers: [],
-  fundingIntervalMs: 28_800_000,
-}
+const instrument = btcInstrument()
 const range = (
   lower: number,
   upper: number,
@@ -102,6 +83,17 @@ test('a geometric line is the nearest multiple of the tick, by exact powers', ()
     ),
     { numRuns: 200 },
   )
+})
+
+test('a geometric line in the very middle between two prices goes up, one unit below it goes down', () => {
+  const coarse: Instrument = { ...instrument, priceRule: { kind: 'tick', tick: 8000 } }
+  // The root of 10,000 · 40,000 is 20,000 = 2.5 ticks; with 39,999 it lies 0.25 below.
+  assert.equal(lineAt(coarse, range(10_000, 40_000, 2, 'geometric'), 1), 24_000)
+  assert.equal(lineAt(coarse, range(10_000, 39_999, 2, 'geometric'), 1), 16_000)
+  // Where a double cannot tell: the root of (n − 1)(n + 1) lies 1 / 2n below n.
+  const n = 200_000_004_000
+  const line = lineAt(coarse, range(n - 1, n + 1, 2, 'geometric'), 1)
+  assert.equal(line, n - 4000)
 })
 
 test('lines continue beyond the range with the same distance or ratio', () => {

@@ -37,24 +37,39 @@ export function lineAt(instrument: Instrument, range: GridRange, index: number):
   return price(multiple * step)
 }
 
+/** Far more than the error of a power in doubles (some 1e-14), and what a guess near 0 needs. */
+const GUESS_ERROR = 1e-9
+
 /**
- * Floats only guess; the integer comparison of N-th powers decides, so the line is exact
- * everywhere.
+ * Floats guess; where the guess is so near the middle between two prices that its error could matter, the integer
+ * comparison of N-th powers decides. So the line is exact everywhere.
  */
 function geometricLine(instrument: Instrument, range: GridRange, index: number): Price {
   const { lower, upper, intervals } = range
   if (index === 0) return lower
   if (index === intervals) return upper
+  const guess = lower * (upper / lower) ** (index / intervals)
+  const step = priceStep(instrument, price(Math.max(1, Math.floor(guess))))
+  const exact = guess / step
+  const fromMiddle = Math.abs(exact - Math.floor(exact) - 0.5)
+  if (exact > 1 && fromMiddle > GUESS_ERROR * (exact + 1)) return price(Math.round(exact) * step)
+  return geometricLineExactly(range, index, step, exact)
+}
+
+function geometricLineExactly(
+  { lower, upper, intervals }: GridRange,
+  index: number,
+  step: number,
+  guess: number,
+): Price {
   const count = BigInt(intervals)
   const numerator = power(lower, intervals - index) * power(upper, index)
   const denominator = power(lower, index - intervals) * power(upper, -index)
-  const guess = lower * (upper / lower) ** (index / intervals)
-  const step = priceStep(instrument, price(Math.max(1, Math.floor(guess))))
   // The nearest multiple k satisfies (2k − 1)·step <= 2·value < (2k + 1)·step.
   const double = numerator * 2n ** count
   const isAtLeast = (k: number): boolean =>
     k <= 0 || BigInt((2 * k - 1) * step) ** count * denominator <= double
-  let multiple = Math.max(1, Math.round(guess / step))
+  let multiple = Math.max(1, Math.round(guess))
   while (!isAtLeast(multiple)) multiple -= 1
   while (isAtLeast(multiple + 1)) multiple += 1
   return price(multiple * step)

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Instrument, instrumentId } from '../instrument.ts'
+import { btcInstrument } from '../../../test/support/instruments.ts'
+import type { Instrument } from '../instrument.ts'
 import { money, price, quantity, RATIO_SCALE, ratio } from '../money.ts'
 import { applyExecution, FLAT } from '../position/position.ts'
 import { buildLines } from './ladder.ts'
@@ -12,34 +13,7 @@ import { ladderProfit, worstCell } from './profit.ts'
 import { marginNeeded, positionMax, sizeCells } from './sizing.ts'
 import { liquidationOf, walkWorstCase } from './worst-case.ts'
 
-const instrument: Instrument = {
-  id: instrumentId('test', 'BTC/USDT:USDT'),
-  venue: 'test',
-  symbol: 'BTC/USDT:USDT',
-  base: 'BTC',
-  quote: 'USDT',
-  settle: 'USDT',
-  kind: 'linear',
-  priceDecimals: 2,
-  priceRule: { kind: 'tick', tick: 1 },
-  quantityDecimals: 3,
-  lotSize: 1,
-  moneyPerUnit: 1000,
-  quantityMin: quantity(1),
-  notionalMin: money(0),
-  makerFee: ratio(0),
-  takerFee: ratio(0),
-  liquidationFee: ratio(0),
-  marginTiers: [
-    {
-      notionalFloor: money(0),
-      maintenanceRate: ratio(500_000),
-      maintenanceAmount: money(0),
-      leverageMax: 100,
-    },
-  ],
-  fundingIntervalMs: 28_800_000,
-}
+const instrument = btcInstrument({ makerFee: ratio(0), takerFee: ratio(0) })
 const dollars = (value: number) => money(value * 100_000_000)
 const cents = (value: number) => price(value * 100)
 const lines = [10_000, 14_000, 18_000, 22_000, 26_000, 30_000].map(cents)

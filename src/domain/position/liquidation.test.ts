@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Instrument, instrumentId, linearMoneyPerUnit } from '../instrument.ts'
+import { btcInstrument } from '../../../test/support/instruments.ts'
+import type { Instrument } from '../instrument.ts'
 import { money, type Price, price, quantity, ratio } from '../money.ts'
 import { excessAt, isLiquidatable, type LiquidationTerms, liquidationPrice } from './liquidation.ts'
 import { completeTiers, initialMargin, maintenanceMargin, tierOf } from './margin.ts'
@@ -14,27 +15,7 @@ const tiers = completeTiers([
 const oneTier = (rate: number) =>
   completeTiers([{ notionalFloor: money(0), maintenanceRate: ratio(rate), leverageMax: 100 }])
 
-const linear = (marginTiers = tiers): Instrument => ({
-  id: instrumentId('test', 'BTC/USDT:USDT'),
-  venue: 'test',
-  symbol: 'BTC/USDT:USDT',
-  base: 'BTC',
-  quote: 'USDT',
-  settle: 'USDT',
-  kind: 'linear',
-  priceDecimals: 2,
-  priceRule: { kind: 'tick', tick: 1 },
-  quantityDecimals: 3,
-  lotSize: 1,
-  moneyPerUnit: linearMoneyPerUnit(2, 3, 1),
-  quantityMin: quantity(1),
-  notionalMin: money(0),
-  makerFee: ratio(20_000),
-  takerFee: ratio(50_000),
-  liquidationFee: ratio(0),
-  marginTiers,
-  fundingIntervalMs: 28_800_000,
-})
+const linear = (marginTiers = tiers): Instrument => btcInstrument({ marginTiers })
 /** Contracts of 100 USD, settled in BTC. */
 const inverse = (marginTiers = tiers): Instrument => ({
   ...linear(marginTiers),

@@ -1,36 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Instrument, instrumentId } from '../instrument.ts'
+import { oneTier, usdcInstrument } from '../../../test/support/instruments.ts'
+import type { Instrument } from '../instrument.ts'
 import { money, price, quantity, ratio } from '../money.ts'
 import type { Side } from '../order.ts'
 import { fundingPayment } from './funding.ts'
-import { completeTiers } from './margin.ts'
 import { applyExecution, averageEntry, FLAT, type Position, unrealisedOf } from './position.ts'
 
-const linear: Instrument = {
-  id: instrumentId('test', 'SOL/USDC:USDC'),
-  venue: 'test',
-  symbol: 'SOL/USDC:USDC',
-  base: 'SOL',
-  quote: 'USDC',
-  settle: 'USDC',
-  kind: 'linear',
-  priceDecimals: 2,
-  priceRule: { kind: 'tick', tick: 1 },
-  quantityDecimals: 2,
-  lotSize: 1,
-  moneyPerUnit: 10_000,
-  quantityMin: quantity(1),
-  notionalMin: money(0),
-  makerFee: ratio(20_000),
-  takerFee: ratio(50_000),
-  liquidationFee: ratio(0),
-  marginTiers: completeTiers([
-    { notionalFloor: money(0), maintenanceRate: ratio(500_000), leverageMax: 20 },
-  ]),
-  fundingIntervalMs: 3_600_000,
-}
+const linear: Instrument = usdcInstrument({ marginTiers: oneTier(20) })
 /** Contracts of 100 USD settled in BTC. */
 const inverse: Instrument = { ...linear, kind: 'inverse', moneyPerUnit: 10_000_000_000 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { quantity, ratio } from '../../domain/money.ts'
+import type { RiskLimits } from '../../domain/risk.ts'
 import type { StrategyContext } from '../../domain/strategy.ts'
 import { adjustDryRun, gridDifference } from './adjust.ts'
 import { btc, contextAt, example, Rig, usdt } from './fixture.test.ts'
@@ -108,14 +109,70 @@ test('range, lines and sizes that make no grid', () => {
 })
 
 test('a price outside is refused where the whole position would be opened at once', () => {
-  assert.deepEqual(codes({ ...example, grid_type: 'long' }, {}, 900_000), ['price_outside'])
-  assert.deepEqual(codes({ ...example, grid_type: 'short' }, {}, 3_100_000), ['price_outside'])
+  const rich = { capital: usdt(50_000) }
+  assert.deepEqual(codes({ ...example, grid_type: 'long' }, rich, 900_000), ['price_outside'])
+  assert.deepEqual(codes({ ...example, grid_type: 'short' }, rich, 3_100_000), ['price_outside'])
+  const allowed = { ...example, grid_type: 'long', allow_price_outside: true }
+  assert.deepEqual(codes(allowed, rich, 900_000), [])
+  assert.deepEqual(codes(example, rich, 900_000), [])
   assert.deepEqual(
-    codes({ ...example, grid_type: 'long', allow_price_outside: true }, {}, 900_000),
+    codes({ ...example, grid_type: 'long', trigger_price: 15000 }, rich, 900_000),
     [],
   )
-  assert.deepEqual(codes(example, {}, 900_000), [])
-  assert.deepEqual(codes({ ...example, grid_type: 'long', trigger_price: 15000 }, {}, 900_000), [])
+})
+
+test('more margin than there is capital is refused with both amounts, at the last line', () => {
+  // Sold (26,000 + 30,000) · 0.152 = 8,512, bought less; long at 20,248.5: (42,000 + 2 · 20,248.5) · 0.152 = 12,539.544
+  assert.deepEqual(codes(example, { capital: usdt(8_512) }), [])
+  const [fault] = check(example, { capital: usdt(8_511.99) })
+  assert.equal(fault?.code, 'margin_exceeds_capital')
+  assert.match(fault?.text ?? '', /needs 8512 USDT .* the capital is 8511\.99 USDT/)
+  const long = { ...example, grid_type: 'long' }
+  assert.match(
+    check(long)[0]?.text ?? '',
+    /needs 12539\.544 USDT of margin when its last line has filled \(1x\) and the capital is 10000 USDT/,
+  )
+  assert.deepEqual(codes(long, { leverage: 2, capital: usdt(6_300) }), [])
+})
+
+test('stops and profits on the wrong side of the range or of the price', () => {
+  const wrong = (type: string, given: GridParameters, at = PRICE) =>
+    codes({ ...example, order_quantity: '0.01', grid_type: type, ...given }, {}, at)
+  for (const [type, stop, code] of [
+    ['neutral', 15_000, 'stop_price_wrong_side'],
+    ['neutral', 9_000, null],
+    ['neutral', 31_000, null],
+    ['long', 9_999, null],
+    ['long', 10_000, 'stop_price_wrong_side'],
+    ['long', 31_000, 'stop_price_wrong_side'],
+    ['short', 30_001, null],
+    ['short', 30_000, 'stop_price_wrong_side'],
+    ['short', 9_000, 'stop_price_wrong_side'],
+  ] as const)
+    assert.deepEqual(
+      wrong(type, { stop_price: stop }),
+      code === null ? [] : [code],
+      `${type} ${stop}`,
+    )
+  for (const [type, take, code] of [
+    ['neutral', 15_000, null],
+    ['long', 25_000, null],
+    ['long', 15_000, 'take_profit_price_wrong_side'],
+    ['long', 9_000, 'take_profit_price_wrong_side'],
+    ['short', 15_000, null],
+    ['short', 25_000, 'take_profit_price_wrong_side'],
+    ['short', 31_000, 'take_profit_price_wrong_side'],
+  ] as const)
+    assert.deepEqual(
+      wrong(type, { take_profit_price: take }),
+      code === null ? [] : [code],
+      `${type} ${take}`,
+    )
+  // The price itself lies below the stop of a long grid that may start there.
+  const outside = { allow_price_outside: true, stop_price: 9_500 }
+  assert.deepEqual(wrong('long', outside, 900_000), ['stop_price_wrong_side'])
+  const [fault] = check({ ...example, grid_type: 'long', leverage: 2, stop_price: 31_000 })
+  assert.equal(fault?.text, 'stop_price 31000 must lie below grid_lower_price 10000')
 })
 
 test('a position that is there already needs adopt; an inverse contract is refused', () => {
@@ -186,4 +243,44 @@ test('every parameter has a text, and a default of its own kind', () => {
     if (schema.type === 'integer' && schema.default !== undefined)
       assert.ok(Number.isInteger(schema.default), key)
   }
+})
+
+test('a preview says what the limits of the instance let through, and where they end', () => {
+  const limits: RiskLimits = {
+    positionSizeMax: 100_000_000,
+    positionNotionalMax: usdt(7_000),
+    dailyLossMax: 0,
+    drawdownMax: 0,
+    capitalUtilizationMax: 100_000_000,
+    onBreach: 'halt',
+  }
+  const seen = (given: GridParameters, at = PRICE, other: Partial<RiskLimits> = {}) =>
+    gridPreview(given, contextAt(at), { ...limits, ...other }).grid
+  const told = (given: GridParameters, at = PRICE, other: Partial<RiskLimits> = {}) =>
+    seen(given, at, other)?.limits.map(({ code, side, line, before }) => [code, side, line, before])
+  // 0.152 · 20,248.5 = 3,077.772 an order: two of a side pass 7,000, the third buy does not
+  assert.deepEqual(told(example), [['limit_notional', 'buy', '10000', 2]])
+  assert.deepEqual([seen(example)?.orders, seen(example)?.placed], [5, 4])
+  const half = { positionNotionalMax: null, capitalUtilizationMax: 50_000_000 }
+  assert.deepEqual(told(example, PRICE, half), [
+    ['limit_capital', 'buy', '14000', 1],
+    ['limit_capital', 'sell', '30000', 1],
+  ])
+  const share = { positionNotionalMax: null, positionSizeMax: 70_000_000 }
+  assert.deepEqual(told(example, PRICE, share), [['limit_position', 'buy', '10000', 2]])
+  const band = { positionNotionalMax: null, priceBandBps: 3_000 }
+  assert.deepEqual(told(example, PRICE, band), [
+    ['limit_price_band', 'buy', '14000', 1],
+    ['limit_price_band', 'sell', '30000', 1],
+  ])
+  const long = { ...example, grid_type: 'long', order_quantity: '0.1' }
+  // Two cells at once are 4,049.7; with the buys below the side comes to 10,124.25
+  assert.deepEqual(told(long, PRICE, { positionNotionalMax: usdt(4_000) })?.[0], [
+    'limit_notional',
+    'buy',
+    '20248.5',
+    null,
+  ])
+  assert.deepEqual([seen(example)?.outside, seen(example, 900_000)?.outside], [null, 'below'])
+  assert.equal(seen(example, 3_100_000)?.outside, 'above')
 })

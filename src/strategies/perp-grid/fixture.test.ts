@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Instrument, instrumentId } from '../../domain/instrument.ts'
+import { btcInstrument } from '../../../test/support/instruments.ts'
 import { money, price, quantity, ratio } from '../../domain/money.ts'
 import type { AttributedFill, ClientOrderId, Origin, Side } from '../../domain/order.ts'
 import type {
@@ -21,34 +21,7 @@ import type { GridState } from './state.ts'
 import { perpGrid } from './strategy.ts'
 
 /** BTC with cents, lots of 0.001: one cent · one lot = 1,000 units of 1e-8. */
-export const btc: Instrument = {
-  id: instrumentId('test', 'BTC/USDT:USDT'),
-  venue: 'test',
-  symbol: 'BTC/USDT:USDT',
-  base: 'BTC',
-  quote: 'USDT',
-  settle: 'USDT',
-  kind: 'linear',
-  priceDecimals: 2,
-  priceRule: { kind: 'tick', tick: 1 },
-  quantityDecimals: 3,
-  lotSize: 1,
-  moneyPerUnit: 1000,
-  quantityMin: quantity(1),
-  notionalMin: money(0),
-  makerFee: ratio(20_000),
-  takerFee: ratio(50_000),
-  liquidationFee: ratio(500_000),
-  marginTiers: [
-    {
-      notionalFloor: money(0),
-      maintenanceRate: ratio(500_000),
-      maintenanceAmount: money(0),
-      leverageMax: 100,
-    },
-  ],
-  fundingIntervalMs: 28_800_000,
-}
+export const btc = btcInstrument({ liquidationFee: ratio(500_000) })
 
 export const usdt = (value: number) => money(Math.round(value * 100_000_000))
 

@@ -29,7 +29,10 @@ function lotsWanted(state: GridState, line: number): number {
 }
 
 function restingAt(state: GridState, line: number, lots: number): RestingWant {
-  const at = state.book.lines[line] ?? 0
+  return restingWant(state, state.book.lines[line] ?? 0, lots)
+}
+
+function restingWant(state: GridState, at: number, lots: number): RestingWant {
   return {
     slot: slotOf(lots, at),
     instrument: state.terms.instrument.id,
@@ -44,18 +47,31 @@ function restingAt(state: GridState, line: number, lots: number): RestingWant {
 
 /** All orders that rest, from scratch. */
 export function restingWants(state: GridState): RestingWant[] {
-  if (state.phase !== 'active') return []
   const wants: RestingWant[] = []
+  forRestingLines(state, (line, lots) => wants.push(restingAt(state, line, lots)))
+  return wants
+}
+
+/** The lines at which an order rests, with their signed lots. */
+function forRestingLines(state: GridState, take: (line: number, lots: number) => void): void {
+  if (state.phase !== 'active') return
   const count = state.settings.openOrdersMax
   if (count > 0) {
-    forNearestLines(state, count, (line, lots) => wants.push(restingAt(state, line, lots)))
-    return wants
+    forNearestLines(state, count, take)
+    return
   }
   for (let line = 0; line < state.book.lines.length; line += 1) {
     const lots = lotsWanted(state, line)
-    if (lots !== 0) wants.push(restingAt(state, line, lots))
+    if (lots !== 0) take(line, lots)
   }
-  return wants
+}
+
+/** Signed lots by line price. */
+function restingLots(state: GridState): ReadonlyMap<number, number> {
+  const resting = new Map<number, number>()
+  const { lines } = state.book
+  forRestingLines(state, (line, lots) => resting.set(lines[line] ?? 0, lots))
+  return resting
 }
 
 /**
@@ -85,14 +101,13 @@ function forNearestLines(
  * Reports the difference of all orders before and after a change; for rare changes of many lines.
  */
 export function withDifference(state: GridState, out: Wants, change: () => void): void {
-  const before = new Map(restingWants(state).map((want) => [want.slot, want]))
+  const before = restingLots(state)
   change()
-  const after = restingWants(state)
-  const kept = new Set(after.map((want) => want.slot))
-  for (const slot of before.keys()) if (!kept.has(slot)) out.drop(slot)
-  for (const want of after) {
-    if (before.get(want.slot)?.quantity !== want.quantity) out.rest(want)
-  }
+  const after = restingLots(state)
+  for (const [at, lots] of before)
+    if (Math.sign(after.get(at) ?? 0) !== Math.sign(lots)) out.drop(slotOf(lots, at))
+  for (const [at, lots] of after)
+    if (before.get(at) !== lots) out.rest(restingWant(state, at, lots))
 }
 
 /** Lines that an event touched, with what they wanted before; reports only those that differ. */

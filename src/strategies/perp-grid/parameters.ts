@@ -120,14 +120,14 @@ const exits: Readonly<Record<string, ParameterSchema>> = {
   },
   stop_price: {
     type: 'decimal',
-    doc: 'When mark reaches it from the side on which it lay at the start: cancel, close, stop. Latched.',
+    doc: 'When mark reaches it from the side on which it lay at the start: cancel, close, stop. Latched. Lies beyond the side on which the grid loses: below the range for long, above it for short, outside it for neutral.',
     unit: 'quote',
     exclusiveMinimum: 0,
     isHot: true,
   },
   take_profit_price: {
     type: 'decimal',
-    doc: 'As stop_price, named as a success.',
+    doc: 'As stop_price, named as a success. Lies above the lowest line and the price for long, below the highest line and the price for short.',
     unit: 'quote',
     exclusiveMinimum: 0,
     isHot: true,

@@ -40,6 +40,7 @@ import {
 import { applyExecution, FLAT } from '../../domain/position/position.ts'
 import type { Objection, StrategyContext } from '../../domain/strategy.ts'
 import { type GridParameters, type GridSettings, objection, readSettings } from './settings.ts'
+import { exitFaults, type SideFault, trailingFaults } from './sides.ts'
 
 /** What the plan must know of account and market; plain JSON. */
 export interface GridTerms {
@@ -95,18 +96,31 @@ export function planStart(
   context: StrategyContext,
 ): Planned & { readonly terms: GridTerms } {
   const probe = termsOf(context, null)
-  const { settings, objections } = readSettings(parameters, probe.instrument)
+  const { settings, objections: unread } = readSettings(parameters, probe.instrument)
   if (probe.instrument.kind !== 'linear') {
     const text = `perp_grid trades linear contracts, ${probe.instrument.symbol} is inverse; choose a linear one`
     return { plan: null, objections: [objection('inverse_contract', text)], terms: probe }
   }
-  if (settings === null) return { plan: null, objections, terms: probe }
+  if (settings === null) return { plan: null, objections: unread, terms: probe }
   const terms = termsOf(context, settings.leverage)
   const last = context.prices[0]?.last ?? price(0)
   const found = context.positions[0] ?? 0
   const planned = planGrid(settings, terms, last, terms.capital)
-  const held = heldAlready(terms, found)
-  return { ...planned, objections: [...held, ...planned.objections], terms }
+  const objections = [
+    ...heldAlready(terms, found),
+    ...planned.objections,
+    ...(planned.plan === null ? [] : marginFaults(planned.plan, terms)),
+  ]
+  return { ...planned, objections, terms }
+}
+
+/** Whatever the limits allow, the money must be there when the last line of the worse side has filled. */
+function marginFaults(plan: GridPlan, terms: GridTerms): Objection[] {
+  const needed = marginOf(plan, terms)
+  if (needed <= terms.capital) return []
+  const { settle } = terms.instrument
+  const text = `the grid needs ${formatMoney(needed)} ${settle} of margin when its last line has filled (${formatDecimal(terms.leverage, 8)}x) and the capital is ${formatMoney(terms.capital)} ${settle}; lower the order size or the number of lines, or raise leverage or capital`
+  return [objection('margin_exceeds_capital', text)]
 }
 
 function heldAlready(terms: GridTerms, found: number): Objection[] {
@@ -168,25 +182,14 @@ function rangeFaults(
     const text = `grid_lower_price ${priceText(instrument, range.lower)} must be above 0 and below grid_upper_price ${priceText(instrument, range.upper)}`
     return [objection('range_inverted', text)]
   }
-  const faults: Objection[] = []
-  if (settings.trailingUp !== null && settings.trailingUp <= range.upper) {
-    faults.push(
-      objection(
-        'trailing_up_inside',
-        `trailing_up ${priceText(instrument, settings.trailingUp)} must lie above grid_upper_price ${priceText(instrument, range.upper)}`,
-      ),
-    )
-  }
-  if (settings.trailingDown !== null && settings.trailingDown >= range.lower) {
-    faults.push(
-      objection(
-        'trailing_down_inside',
-        `trailing_down ${priceText(instrument, settings.trailingDown)} must lie below grid_lower_price ${priceText(instrument, range.lower)}`,
-      ),
-    )
-  }
-  return faults
+  const sides = { ...settings, ...range, reference: null }
+  return trailingFaults(sides, (at) => priceText(instrument, at)).map(sideObjection(instrument))
 }
+
+const sideObjection =
+  (instrument: Instrument) =>
+  ({ key, code, found, allowed }: SideFault): Objection =>
+    objection(code, `${key} ${priceText(instrument, found)} must lie ${allowed}`)
 
 function sizeFaults(
   settings: GridSettings,
@@ -246,7 +249,9 @@ function priceFaults(plan: GridPlan, terms: GridTerms, last: Price): Objection[]
     const text = `${key} ${priceText(instrument, value)} is the price itself; put it above or below`
     faults.push(objection(`${key}_reached`, text))
   }
-  return faults
+  const isTold = (key: string) => faults.some(({ code }) => code === `${key}_reached`)
+  const exits = exitFaults({ ...settings, ...range, reference }, (at) => priceText(instrument, at))
+  return [...faults, ...exits.filter(({ key }) => !isTold(key)).map(sideObjection(instrument))]
 }
 
 /** Both walks from a layout at a price with the position that the cells want. */

@@ -2,10 +2,19 @@
  * A grid on paper: lines, orders, profit per line, margin and liquidation, before anything starts.
  * Pure.
  */
+import { entryReach, type ReachOrder, type ReachState, reachOf } from '../../domain/gate-reach.ts'
 import { inventoryOf } from '../../domain/grid/cells.ts'
 import { cellAt } from '../../domain/grid/ladder.ts'
 import { ladderProfit, worstCell } from '../../domain/grid/profit.ts'
-import { formatDecimal, formatMoney } from '../../domain/money.ts'
+import {
+  formatDecimal,
+  formatMoney,
+  type Price,
+  quantity,
+  RATIO_SCALE,
+} from '../../domain/money.ts'
+import { type ReasonCode, reasonCodes } from '../../domain/reason.ts'
+import type { RiskLimits } from '../../domain/risk.ts'
 import type { Objection, StrategyContext } from '../../domain/strategy.ts'
 import {
   describeLines,
@@ -41,6 +50,17 @@ export interface PreviewCell {
   readonly netPercent: string
 }
 
+/** A limit that the grid would reach. */
+export interface PreviewLimit {
+  readonly code: ReasonCode
+  readonly text: string
+  readonly side: 'buy' | 'sell'
+  /** Price of the first order that must wait; of the entry: the price itself. */
+  readonly line: string
+  /** Orders of its side before it; null = the entry. */
+  readonly before: number | null
+}
+
 export interface GridPreview {
   readonly title: string
   readonly objections: readonly Objection[]
@@ -55,6 +75,12 @@ export interface GridPreviewBody {
   readonly quantity: string
   readonly lines: readonly PreviewLine[]
   readonly orders: number
+  /** On which side of the range the present price lies; null = inside. */
+  readonly outside: 'below' | 'above' | null
+  /** Orders that the limits of the instance let through at the start, the nearest first. */
+  readonly placed: number
+  /** Limits that the first refused order of a side meets. */
+  readonly limits: readonly PreviewLimit[]
   /** Signed, in base: opened at the start. */
   readonly initialPosition: string
   readonly cells: readonly PreviewCell[]
@@ -74,13 +100,24 @@ export interface GridPreviewBody {
  * What `perpfleet grid preview` shows. Never throws for wrong parameters: they come back as
  * objections.
  */
-export function gridPreview(parameters: GridParameters, context: StrategyContext): GridPreview {
+export function gridPreview(
+  parameters: GridParameters,
+  context: StrategyContext,
+  limits: RiskLimits | null = null,
+): GridPreview {
   const { plan, objections, terms } = planStart(parameters, context)
   if (plan === null) return { title: 'no grid', objections, grid: null }
-  return { title: describeLines(plan.lines.length), objections, grid: bodyOf(plan, terms) }
+  const last = context.prices[0]?.last ?? plan.at
+  const body = bodyOf(plan, terms, last, limits)
+  return { title: describeLines(plan.lines.length), objections, grid: body }
 }
 
-function bodyOf(plan: GridPlan, terms: GridTerms): GridPreviewBody {
+function bodyOf(
+  plan: GridPlan,
+  terms: GridTerms,
+  last: Price,
+  limits: RiskLimits | null,
+): GridPreviewBody {
   const { instrument } = terms
   const cells = ladderProfit(instrument, plan.lines, plan.q, terms.makerFee)
   const worst = worstCell(cells)
@@ -96,6 +133,8 @@ function bodyOf(plan: GridPlan, terms: GridTerms): GridPreviewBody {
     quantity: lotsText(instrument, plan.q),
     lines,
     orders: lines.filter((line) => line.side !== null && !line.isVirtual).length,
+    outside: outsideOf(plan.lines, last),
+    ...limitsOf(plan, terms, lines, limits),
     initialPosition: lotsText(instrument, inventoryOf(plan.layout)),
     cells: cells.map((cell) => previewCell(cell, terms)),
     worst: worst === null ? null : previewCell(worst, terms),
@@ -106,6 +145,45 @@ function bodyOf(plan: GridPlan, terms: GridTerms): GridPreviewBody {
     liquidationNow: at(walks.down.now),
     liquidationWorstLong: at(walks.down.worst),
     liquidationWorstShort: at(walks.up.worst),
+  }
+}
+
+const outsideOf = (lines: readonly Price[], last: Price): GridPreviewBody['outside'] =>
+  last < (lines[0] ?? 0) ? 'below' : last > (lines.at(-1) ?? 0) ? 'above' : null
+
+/** The start as the risk gate will see it. */
+function limitsOf(
+  plan: GridPlan,
+  terms: GridTerms,
+  lines: readonly PreviewLine[],
+  limits: RiskLimits | null,
+): Pick<GridPreviewBody, 'placed' | 'limits'> {
+  const orders = lines.flatMap(({ side, isVirtual }, index): ReachOrder[] => {
+    const at = plan.lines[index]
+    return side === null || isVirtual || at === undefined
+      ? []
+      : [{ side, price: at, quantity: plan.q }]
+  })
+  if (limits === null) return { placed: orders.length, limits: [] }
+  const state: ReachState = {
+    instrument: terms.instrument,
+    limits,
+    leverage: terms.leverage / RATIO_SCALE,
+    equity: terms.capital,
+    prices: { last: plan.at, mark: plan.at },
+    position: quantity(inventoryOf(plan.layout)),
+  }
+  const { placed, reached } = reachOf(orders, state)
+  const entry = entryReach(state)
+  const told = reached.map(({ code, side, price, before }): PreviewLimit => {
+    return { code, text: reasonCodes[code], side, line: priceText(terms.instrument, price), before }
+  })
+  if (entry === null) return { placed, limits: told }
+  const side = state.position > 0 ? 'buy' : 'sell'
+  const line = priceText(terms.instrument, plan.at)
+  return {
+    placed,
+    limits: [{ code: entry, text: reasonCodes[entry], side, line, before: null }, ...told],
   }
 }
 

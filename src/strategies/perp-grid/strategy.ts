@@ -24,6 +24,7 @@ import type {
   Wants,
 } from '../../domain/strategy.ts'
 import { adjust } from './adjust.ts'
+import { contradictionsIn } from './contradictions.ts'
 import { followPrice } from './movement.ts'
 import {
   isClosing,
@@ -75,6 +76,7 @@ export const perpGrid: Strategy<GridParameters, GridState> = {
     warmUpCandles: 0,
     bookDepth: 0,
   }),
+  contradictions: contradictionsIn,
   check: objectionsTo,
   start(parameters, context) {
     const state = startState(parameters, context)

@@ -162,17 +162,17 @@ function addExitLevels(state: GridState, band: Band): void {
   const { settings } = state
   band.add(settings.stopPrice, state.stopSide)
   band.add(settings.takeProfitPrice, state.takeSide)
-  const limits: readonly (readonly [number | null, boolean])[] = [
-    [settings.stopLoss === null ? null : -settings.stopLoss, true],
-    [settings.takeProfit, false],
-    [trailingTotal(state), true],
-  ]
-  for (const [amount, isFalling] of limits) {
-    if (amount === null) continue
-    const { below, above } = priceOfTotal(state, amount, isFalling)
-    band.addBelow(below)
-    band.addAbove(above)
-  }
+  addTotal(state, band, settings.stopLoss === null ? null : -settings.stopLoss, true)
+  addTotal(state, band, settings.takeProfit, false)
+  addTotal(state, band, trailingTotal(state), true)
+}
+
+/** The mark at which the total profit reaches an amount. */
+function addTotal(state: GridState, band: Band, amount: number | null, isFalling: boolean): void {
+  if (amount === null) return
+  const { below, above } = priceOfTotal(state, amount, isFalling)
+  band.addBelow(below)
+  band.addAbove(above)
 }
 
 function trailingTotal(state: GridState): number | null {

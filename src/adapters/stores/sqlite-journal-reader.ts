@@ -1,0 +1,119 @@
+/** Reads the journal rows of one instance in their order, while its desk runs or after; opens read-only. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { NumberedEvent } from '../../domain/account-event.ts'
+import type { Instrument } from '../../domain/instrument.ts'
+import type { JournalOrderRow, JournalOutcome } from '../../ports/journal-store.ts'
+import { openToRead } from './database-fault.ts'
+
+type Row = Record<string, SQLOutputValue>
+
+/** How far a journal has been read. */
+export interface JournalMark {
+  readonly orders: number
+  readonly events: number
+}
+
+export const JOURNAL_BEGIN: JournalMark = { orders: 0, events: 0 }
+
+export interface JournalRow {
+  readonly mark: Partial<JournalMark>
+  readonly row:
+    | { readonly kind: 'order'; readonly order: JournalOrderRow }
+    | {
+        readonly kind: 'event'
+        readonly event: NumberedEvent
+        /** Wall time at which the order of a fill was sent; null = it is no fill of an order of ours. */
+        readonly sentAt: number | null
+      }
+}
+
+/** A journal as one instance sees it. */
+export class JournalReader {
+  readonly path: string
+  readonly instrument: Instrument
+  readonly #database: DatabaseSync
+  readonly #instance: string
+
+  constructor(path: string, database: DatabaseSync, instance: string, instrument: Instrument) {
+    this.path = path
+    this.#database = database
+    this.#instance = instance
+    this.instrument = instrument
+  }
+
+  /** Orders as they stand now, in the order in which they were sent. */
+  *orders({ orders }: JournalMark): Generator<JournalRow> {
+    const sql =
+      'SELECT rowid AS place, * FROM orders WHERE instance = ? AND rowid > ? ORDER BY rowid'
+    for (const row of this.#database.prepare(sql).iterate(this.#instance, orders)) {
+      const order = orderOf(row)
+      yield { mark: { orders: Number(row['place']) }, row: { kind: 'order', order } }
+    }
+  }
+
+  order(clientId: string): JournalOrderRow | null {
+    const row = this.#database.prepare('SELECT * FROM orders WHERE client_id = ?').get(clientId)
+    return row === undefined ? null : orderOf(row)
+  }
+
+  *events({ events }: JournalMark): Generator<JournalRow> {
+    const sql = `SELECT e.seq, e.body, o.sent_at FROM events e
+      LEFT JOIN orders o ON o.client_id = json_extract(e.body, '$.fill.clientId')
+      WHERE e.instance = ? AND e.seq > ? ORDER BY e.seq`
+    for (const row of this.#database.prepare(sql).iterate(this.#instance, events)) {
+      const event = JSON.parse(String(row['body'])) as NumberedEvent
+      const sentAt = row['sent_at'] == null ? null : Number(row['sent_at'])
+      yield { mark: { events: Number(row['seq']) }, row: { kind: 'event', event, sentAt } }
+    }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}
+
+function orderOf(row: Row): JournalOrderRow {
+  return {
+    clientId: String(row['client_id']) as JournalOrderRow['clientId'],
+    instance: String(row['instance']),
+    origin: JSON.parse(String(row['origin'])),
+    request: JSON.parse(String(row['request'])),
+    outcome: (row['outcome'] as JournalOutcome | null) ?? null,
+    reason: row['reason'] === null ? null : String(row['reason']),
+    quantityFilled: Number(row['filled']),
+    isSettled: Number(row['is_settled']) === 1,
+    sentAt: Number(row['sent_at']),
+  }
+}
+
+/** Opens the journals that know an instance: one for each account on which it has traded. To be closed. */
+export function openJournalReaders(folder: string, instance: string): JournalReader[] {
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((name) => /^account-.+\.db$/.test(name))
+    : []
+  return files.sort().flatMap((name) => readerOf(join(folder, name), instance) ?? [])
+}
+
+/** @throws Error with one sentence when the journal cannot be read */
+function readerOf(path: string, instance: string): JournalReader | null {
+  let database: DatabaseSync | null = null
+  try {
+    database = openToRead(path)
+    const sql = 'SELECT instrument FROM instances WHERE instance = ?'
+    const row = database.prepare(sql).get(instance)
+    if (row !== undefined) {
+      const instrument = JSON.parse(String(row['instrument'])) as Instrument
+      return new JournalReader(path, database, instance, instrument)
+    }
+  } catch (error) {
+    database?.close()
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`the journal ${path} cannot be read (${why}): perpfleet doctor checks it`, {
+      cause: error,
+    })
+  }
+  database.close()
+  return null
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { test } from 'node:test'
+import { silent } from '../../test/desk/desk-simulation.ts'
+import type { ControlAnswer } from '../protocol/desk-messages.ts'
+import type { InstanceKeeper } from './instance-keeper.ts'
+import { type WebParts, WebServer } from './web-server.ts'
+
+const TOKEN = 'a-token'
+
+const parts = (ask: WebParts['ask']): WebParts => ({
+  instance: 'a',
+  host: '127.0.0.1',
+  port: 0,
+  keeper: {} as InstanceKeeper,
+  logger: silent,
+  requestPrefix: 'a',
+  wallMs: () => 0,
+  token: () => TOKEN,
+  status: () => null,
+  health: () => ({ isHealthy: true, body: null }),
+  ask,
+  adjust: () => {},
+  configure: () => [],
+})
+
+const post = (port: number, path: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+    const asked = request({ port, path, method: 'POST', headers }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode ?? 0))
+    })
+    asked.on('error', reject)
+    asked.end('{}')
+  })
+
+test('a stop that ends the process is answered all the same, each time', async () => {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    let hasClosed: Promise<void> = Promise.resolve()
+    // The word of the end comes on the bot's own connection, mostly before the answer to who asked for it.
+    const ask = async (): Promise<ControlAnswer> => {
+      hasClosed = server.close()
+      for (let turn = 0; turn < attempt % 4; turn++) await new Promise(setImmediate)
+      return { type: 'answer', id: 1, ok: true, result: null }
+    }
+    const server = new WebServer(parts(ask))
+    const port = await server.listen()
+    assert.equal(await post(port, '/api/stop'), 200, `attempt ${attempt}`)
+    await hasClosed
+  }
+})
+
+test('a server without requests closes at once, and one that closes takes no more', async () => {
+  const server = new WebServer(parts(() => Promise.reject(new Error('not asked'))))
+  const port = await server.listen()
+  await server.close()
+  await assert.rejects(post(port, '/api/stop'))
+})

@@ -1,0 +1,45 @@
+/** Which language the command line speaks. */
+
+export const languages = ['en', 'zh-CN', 'zh-TW'] as const
+export type Language = (typeof languages)[number]
+
+export const isLanguage = (word: string): word is Language =>
+  (languages as readonly string[]).includes(word)
+
+/** What `--lang` says; the last one counts, as for every option. Null = it is not there. */
+export function languageOption(words: readonly string[]): string | null {
+  const end = words.indexOf('--')
+  const own = end === -1 ? words : words.slice(0, end)
+  const given = own.flatMap((word, at) => {
+    if (word === '--lang') return own.slice(at + 1, at + 2)
+    return word.startsWith('--lang=') ? [word.slice('--lang='.length)] : []
+  })
+  return given.at(-1) ?? null
+}
+
+/** What the environment says of languages; null = nothing. */
+export interface LanguageVariables {
+  /** PERPFLEET_LANG. */
+  readonly own: string | null
+  /** LC_ALL, else LC_MESSAGES, else LANG: `zh_TW.UTF-8`. */
+  readonly locale: string | null
+}
+
+/** Traditional script by its name, or by the places that write it. */
+const TRADITIONAL = /^zh[_-](hant|tw|hk|mo)/i
+
+/** A locale that names Chinese; every other one is English. */
+function languageOfLocale(locale: string | null): Language {
+  if (locale === null || !/^zh([_.@-]|$)/i.test(locale)) return 'en'
+  return TRADITIONAL.test(locale) ? 'zh-TW' : 'zh-CN'
+}
+
+/**
+ * The language of a run. A word that is no language and comes from the environment counts as English: a variable that
+ * somebody set long ago must never keep a `kill` from working. For `--lang` the program itself refuses it.
+ */
+export function chooseLanguage(option: string | null, variables: LanguageVariables): Language {
+  if (option !== null) return isLanguage(option) ? option : 'en'
+  if (variables.own !== null) return isLanguage(variables.own) ? variables.own : 'en'
+  return languageOfLocale(variables.locale)
+}

@@ -1,0 +1,60 @@
+/** Names of recorded sets: which are meant, and how one is removed (src/main/data-sets.ts). */
+import { defineMessages } from '../speech.ts'
+
+export const dataSetHelp = defineMessages({
+  remove: {
+    en: 'delete a set: its candles and marks, and the funding when no other set of the contract is left',
+    'zh-CN': '删除数据集：K 线和标记价；若该合约没有其他数据集，连同资金费率一起删除',
+    'zh-TW': '刪除資料集：K 線與標記價；若該合約沒有其他資料集，連同資金費率一併刪除',
+  },
+  unknownVenue: {
+    en: 'take the name of the venue as it is, although it looks like another one misspelt',
+    'zh-CN': '交易所名称即使像是拼写错误也照用',
+    'zh-TW': '交易所名稱即使像是拼字錯誤也照用',
+  },
+  yes: { en: 'do not ask', 'zh-CN': '不询问', 'zh-TW': '不詢問' },
+})
+
+export const dataSetMessages = defineMessages({
+  misspelt: {
+    en: 'no venue is called {name}; did you mean {suggestion}? If not, add --unknown-venue',
+    'zh-CN': '没有名为 {name} 的交易所；是否指 {suggestion}？若不是，请加 --unknown-venue',
+    'zh-TW': '沒有名為 {name} 的交易所；是否指 {suggestion}？若不是，請加上 --unknown-venue',
+  },
+  whichSet: {
+    en: 'name a set: perpfleet data {command} {example}{others}',
+    'zh-CN': '请指定数据集：perpfleet data {command} {example}{others}',
+    'zh-TW': '請指定資料集：perpfleet data {command} {example}{others}',
+  },
+  others: { en: '; stored too: {names}', 'zh-CN': '；另有：{names}', 'zh-TW': '；另有：{names}' },
+  didYouMean: {
+    en: '{text}; did you mean {suggestion}?',
+    'zh-CN': '{text}；是否指 {suggestion}？',
+    'zh-TW': '{text}；是否指 {suggestion}？',
+  },
+  wholeSet: {
+    en: 'a set is removed as a whole: perpfleet data remove {name}',
+    'zh-CN': '数据集只能整体删除：perpfleet data remove {name}',
+    'zh-TW': '資料集只能整體刪除：perpfleet data remove {name}',
+  },
+  replayed: {
+    en: '{name} is being replayed by the exchange of this home (pid {pid}): perpfleet down --stop-bots first',
+    'zh-CN': '此目录的模拟交易所（pid {pid}）正在回放 {name}：请先运行 perpfleet down --stop-bots',
+    'zh-TW': '此目錄的模擬交易所（pid {pid}）正在重播 {name}：請先執行 perpfleet down --stop-bots',
+  },
+  needsYes: {
+    en: 'nobody can be asked here: perpfleet data remove {name} --yes deletes {rows} rows',
+    'zh-CN': '此处无法询问：perpfleet data remove {name} --yes 将删除 {rows} 行',
+    'zh-TW': '此處無法詢問：perpfleet data remove {name} --yes 將刪除 {rows} 列',
+  },
+  question: {
+    en: 'delete {name} ({rows} rows)? It can only be imported again.',
+    'zh-CN': '删除 {name}（{rows} 行）？之后只能重新导入。',
+    'zh-TW': '刪除 {name}（{rows} 列）？之後只能重新匯入。',
+  },
+  removed: {
+    en: '{name}: {rows} rows deleted',
+    'zh-CN': '{name}：已删除 {rows} 行',
+    'zh-TW': '{name}：已刪除 {rows} 列',
+  },
+})

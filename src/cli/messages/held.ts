@@ -1,0 +1,89 @@
+/** Instances that are held, their books and missing orders, and the questions before kill and close-all. */
+import { defineMessages } from '../speech.ts'
+
+export const heldMessages = defineMessages({
+  /** `sol killed since … (3m ago): why; way out` */
+  since: {
+    en: '{id} is {state} since {since} ({ago} ago): {why}; {way}',
+    'zh-CN': '{id} 自 {since}（{ago} 前）起为 {state}：{why}；{way}',
+    'zh-TW': '{id} 自 {since}（{ago} 前）起為 {state}：{why}；{way}',
+  },
+  held: {
+    en: '{id} is {state}: {why}; {way}',
+    'zh-CN': '{id} 为 {state}：{why}；{way}',
+    'zh-TW': '{id} 為 {state}：{why}；{way}',
+  },
+  factSince: { en: 'since', 'zh-CN': '起始', 'zh-TW': '起始' },
+  factWhy: { en: 'why', 'zh-CN': '原因', 'zh-TW': '原因' },
+  factWay: { en: 'way out', 'zh-CN': '解除', 'zh-TW': '解除' },
+  factProfit: { en: 'PnL', 'zh-CN': '盈亏', 'zh-TW': '損益' },
+  factMissing: { en: 'missing', 'zh-CN': '缺单', 'zh-TW': '缺單' },
+  ago: { en: '{time} ({ago} ago)', 'zh-CN': '{time}（{ago} 前）', 'zh-TW': '{time}（{ago} 前）' },
+  flat: { en: 'none', 'zh-CN': '无', 'zh-TW': '無' },
+  entry: { en: 'entry {price}', 'zh-CN': '开仓均价 {price}', 'zh-TW': '開倉均價 {price}' },
+  mark: { en: 'mark {price}', 'zh-CN': '标记价 {price}', 'zh-TW': '標記價 {price}' },
+  liquidation: {
+    en: 'liquidation {price}',
+    'zh-CN': '强平价 {price}',
+    'zh-TW': '強平價 {price}',
+  },
+  noLiquidation: { en: 'no liquidation price', 'zh-CN': '无强平价', 'zh-TW': '無強平價' },
+  ofCells: {
+    en: '; grid profit of completed cells {amount}',
+    'zh-CN': '；已完成网格利润 {amount}',
+    'zh-TW': '；已完成網格利潤 {amount}',
+  },
+  realised: { en: 'realised {amount}', 'zh-CN': '已实现 {amount}', 'zh-TW': '已實現 {amount}' },
+  unrealised: {
+    en: 'unrealised {amount}',
+    'zh-CN': '未实现 {amount}',
+    'zh-TW': '未實現 {amount}',
+  },
+  fees: { en: 'fees {amount}', 'zh-CN': '手续费 {amount}', 'zh-TW': '手續費 {amount}' },
+  funding: { en: 'funding {amount}', 'zh-CN': '资金费 {amount}', 'zh-TW': '資金費 {amount}' },
+  missing: {
+    en: '{count} {orders}: {reason} – {text}',
+    'zh-CN': '{count} 笔{orders}：{reason} – {text}',
+    'zh-TW': '{count} 筆{orders}：{reason} – {text}',
+  },
+  comma: { en: ', ', 'zh-CN': '，', 'zh-TW': '，' },
+  order: { en: 'order', 'zh-CN': '委托', 'zh-TW': '委託' },
+  orders: { en: 'orders', 'zh-CN': '委托', 'zh-TW': '委託' },
+  // --- before kill and close-all ----------------------------------------------------------------
+  previewHead: {
+    en: 'instance|state|symbol|position|orders|unrealised PnL',
+    'zh-CN': '实例|状态|合约|持仓|委托|未实现盈亏',
+    'zh-TW': '實例|狀態|合約|部位|委託|未實現損益',
+  },
+  willKill: {
+    en: 'kill cancels these orders, closes these positions at the market, and keeps the instances killed until perpfleet arm',
+    'zh-CN': 'kill 将撤销这些委托、以市价平掉这些持仓，并保持紧急停止，直到 perpfleet arm',
+    'zh-TW': 'kill 將撤銷這些委託、以市價平掉這些部位，並保持緊急停止，直到 perpfleet arm',
+  },
+  willClose: {
+    en: 'close-all cancels these orders, closes these positions at the market, and keeps the instances halted until perpfleet resume',
+    'zh-CN': 'close-all 将撤销这些委托、以市价平掉这些持仓，并保持停止，直到 perpfleet resume',
+    'zh-TW': 'close-all 將撤銷這些委託、以市價平掉這些部位，並保持停止，直到 perpfleet resume',
+  },
+  needsYes: {
+    en: 'nothing was done: nobody can be asked without a terminal, so {command} needs --yes',
+    'zh-CN': '未执行任何操作：没有终端，无法询问，{command} 需要 --yes',
+    'zh-TW': '未執行任何操作：沒有終端機，無法詢問，{command} 需要 --yes',
+  },
+  // --- restart and reload -----------------------------------------------------------------------
+  replacing: {
+    en: '{at}/{count} {id}: replacing pid {pid} …',
+    'zh-CN': '{at}/{count} {id}：正在更换 pid {pid} …',
+    'zh-TW': '{at}/{count} {id}：正在更換 pid {pid} …',
+  },
+  progress: {
+    en: '{at}/{count} {sentence}',
+    'zh-CN': '{at}/{count} {sentence}',
+    'zh-TW': '{at}/{count} {sentence}',
+  },
+  end: {
+    en: '{done} of {count}: {what}',
+    'zh-CN': '{count} 个中 {done} 个{what}',
+    'zh-TW': '{count} 個中 {done} 個{what}',
+  },
+})

@@ -1,0 +1,61 @@
+/** Part of the phrase book (phrases.ts): what recorded data and backtests are told with. */
+import { defineMessages } from '../speech.ts'
+
+export const dataPhrases = defineMessages({
+  gaps: {
+    en: '{count} gap(s), {candles} candles are missing; a replay stands still in between',
+    'zh-CN': '{count} 处缺口，缺少 {candles} 根 K 线；回放在其间停住',
+    'zh-TW': '{count} 處缺口，缺少 {candles} 根 K 線；重播在其間停住',
+  },
+  duplicates: {
+    en: '{count} row(s) repeat a time',
+    'zh-CN': '{count} 行时间重复',
+    'zh-TW': '{count} 列時間重複',
+  },
+  disorder: {
+    en: '{count} row(s) go back in time',
+    'zh-CN': '{count} 行时间倒退',
+    'zh-TW': '{count} 列時間倒退',
+  },
+  contradictions: {
+    en: '{count} candle(s) whose high is below, or low above, open or close; the replay goes through all four prices',
+    'zh-CN': '{count} 根 K 线的最高价低于、或最低价高于开盘价或收盘价；回放会经过全部四个价格',
+    'zh-TW': '{count} 根 K 線的最高價低於、或最低價高於開盤價或收盤價；重播會經過全部四個價格',
+  },
+  silent: {
+    en: '{count} candle(s) without volume; no order fills in them',
+    'zh-CN': '{count} 根 K 线没有成交量；其间没有挂单成交',
+    'zh-TW': '{count} 根 K 線沒有成交量；其間沒有掛單成交',
+  },
+  spikes: {
+    en: '{count} candle(s) reach more than {percent} % and {ranges} usual ranges from the close before',
+    'zh-CN': '{count} 根 K 线偏离前一收盘价超过 {percent} % 且超过 {ranges} 倍通常振幅',
+    'zh-TW': '{count} 根 K 線偏離前一收盤價超過 {percent} % 且超過 {ranges} 倍通常振幅',
+  },
+  through: {
+    en: 'through: a resting order fills when the price passes it by one tick',
+    'zh-CN': 'through：价格越过挂单一个最小变动价位时成交',
+    'zh-TW': 'through：價格越過掛單一個最小變動單位時成交',
+  },
+  touch: {
+    en: 'touch: a resting order fills when the price reaches it (optimistic)',
+    'zh-CN': 'touch：价格触及挂单时成交（偏乐观）',
+    'zh-TW': 'touch：價格觸及掛單時成交（偏樂觀）',
+  },
+  lastAlone: {
+    en: '{last} (no mark series is stored): liquidation is checked on it',
+    'zh-CN': '{last}（没有标记价数据）：据此检查强平',
+    'zh-TW': '{last}（沒有標記價資料）：據此檢查強平',
+  },
+  markSeries: {
+    en: 'the stored mark series where one of its bars opened less than {time} before, else {last}',
+    'zh-CN': '{time} 内有标记价数据时用标记价，否则用{last}',
+    'zh-TW': '{time} 內有標記價資料時用標記價，否則用{last}',
+  },
+  lastPath: {
+    en: 'the last price along the path of each candle',
+    'zh-CN': '每根 K 线路径上的最新价',
+    'zh-TW': '每根 K 線路徑上的最新價',
+  },
+  dataEnded: { en: 'the data ended', 'zh-CN': '数据已结束', 'zh-TW': '資料已結束' },
+})

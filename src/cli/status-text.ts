@@ -1,0 +1,129 @@
+/** What an instance does, holds and lacks, and why: for list and status. */
+import type { BooksView, FeedView, InstanceView } from '../protocol/fleet-messages.ts'
+import { heldMessages as h } from './messages/held.ts'
+import { instanceMessages as m } from './messages/instance.ts'
+import { stateText, wordText } from './messages/words.ts'
+import { amount, type Cell, duration } from './output.ts'
+import type { Speech } from './speech.ts'
+import { displayWidth, padEnd } from './width.ts'
+
+/** The market, where it stands, and what is the matter with it. */
+export function feedText(feed: FeedView, { say, relay }: Speech): string {
+  const { label, market_time: time, note = null } = feed
+  const market = relay(label)
+  const text = time === null ? market : say(m.marketTime, { feed: market, time: shortTime(time) })
+  return note === null ? text : `${text}\n${relay(note)}`
+}
+
+const shortTime = (iso: string): string => `${iso.slice(0, 19)}Z`
+
+/** One sentence on an instance that is not simply running; null when there is nothing to say. */
+export function whyText(one: InstanceView, speech: Speech, nowMs: number): string | null {
+  const { say, relay } = speech
+  const { id, restraint = null, reason } = one
+  if (restraint === null) return reason === null ? null : say(m.why, { id, reason: relay(reason) })
+  const state = stateText(restraint.state, speech)
+  const [why, way] = [relay(restraint.why), relay(restraint.way_out)]
+  if (restraint.since === null) return say(h.held, { id, state, why, way })
+  const since = shortTime(restraint.since)
+  return say(h.since, { id, state, since, ago: agoOf(restraint.since, nowMs), why, way })
+}
+
+const agoOf = (iso: string, nowMs: number): string =>
+  duration(Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000))) ?? '0s'
+
+/** All facts of an instance, one a line. */
+export function statusText(one: InstanceView, speech: Speech, nowMs: number): string {
+  const facts = factsOf(one, speech, nowMs).filter(([, fact]) => fact !== null)
+  const width = Math.max(9, ...facts.map(([name]) => displayWidth(name)))
+  const lines = facts.map(([name, fact]) => `  ${padEnd(name, width)} ${fact}`)
+  const log = one.last_lines.map((line) => `  | ${line}`)
+  return `${[one.id, ...lines, ...log].join('\n')}\n`
+}
+
+type Fact = [name: string, fact: Cell]
+
+function factsOf(one: InstanceView, speech: Speech, nowMs: number): Fact[] {
+  const { say } = speech
+  const { pid, port, equity, orders, venue, symbol, books = null } = one
+  const mode = wordText(one.mode, speech)
+  const time = duration(one.uptime_s) ?? '–'
+  const pnl = amount(one.pnl) ?? '–'
+  return [
+    [say(m.factState), conditionText(one, speech)],
+    ...restraintFacts(one, speech, nowMs),
+    [say(m.factContract), say(m.contract, { symbol, venue, mode })],
+    [say(m.factProcess), pid === null ? null : say(m.process, { pid, port: port ?? '–', time })],
+    [say(m.factEquity), equity && say(m.equity, { equity: amount(equity) ?? equity, pnl })],
+    [say(h.factProfit), books === null ? null : profitText(books, speech)],
+    [say(m.factPosition), positionText(one, speech)],
+    [say(m.factOrders), orders === null ? null : say(m.orders, { orders, fills: one.fills ?? 0 })],
+    ...missingFacts(one, speech),
+    [say(m.factForeign), one.foreign_orders == null ? null : say(m.foreign, one.foreign_orders)],
+    [say(m.factRestarts), one.restarts],
+    [say(m.factFile), one.config_file],
+  ]
+}
+
+function conditionText(one: InstanceView, speech: Speech): string {
+  const [state, desired] = [stateText(one.state, speech), stateText(one.desired, speech)]
+  const isToldBelow = one.restraint?.why === one.reason
+  if (one.reason === null || isToldBelow) return speech.say(m.state, { state, desired })
+  return speech.say(m.stateWhy, { state, desired, reason: speech.relay(one.reason) })
+}
+
+function restraintFacts(
+  { restraint }: InstanceView,
+  { say, relay }: Speech,
+  nowMs: number,
+): Fact[] {
+  if (restraint == null) return []
+  const { since, why, way_out: way } = restraint
+  const ago = since === null ? '' : agoOf(since, nowMs)
+  return [
+    [say(h.factSince), since === null ? null : say(h.ago, { time: shortTime(since), ago })],
+    [say(h.factWhy), relay(why)],
+    [say(h.factWay), relay(way)],
+  ]
+}
+
+/** `realised 12.30, unrealised -1.20, fees 0.40, funding 0.00 USDC`: these add up; what cells made of it stands behind. */
+function profitText(books: BooksView, { say }: Speech): string {
+  const { grid_profit: grid, realised, unrealised, fees, funding, settle } = books
+  const parts = [
+    [h.realised, realised],
+    [h.unrealised, unrealised],
+    [h.fees, fees],
+    [h.funding, funding],
+  ] as const
+  const told = parts.flatMap(([message, value]) =>
+    value === null ? [] : [say(message, { amount: amount(value) ?? value })],
+  )
+  const cells = grid === null ? '' : say(h.ofCells, { amount: amount(grid) ?? grid })
+  return `${told.join(say(h.comma))} ${settle}`.trimEnd() + cells
+}
+
+function positionText({ position, books = null }: InstanceView, { say }: Speech): string | null {
+  if (position === null || books === null) return position
+  if (Number(position) === 0) return say(h.flat)
+  const { base, entry_price: entry, mark, liquidation_price: liquidation } = books
+  const told = [
+    `${position} ${base}`.trimEnd(),
+    ...(entry === null ? [] : [say(h.entry, { price: entry })]),
+    ...(mark === null ? [] : [say(h.mark, { price: mark })]),
+    liquidation === null ? say(h.noLiquidation) : say(h.liquidation, { price: liquidation }),
+  ]
+  return told.join(say(h.comma))
+}
+
+/** One line a reason. */
+function missingFacts(
+  { missing_orders: missing = [] }: InstanceView,
+  { say, relay }: Speech,
+): Fact[] {
+  return missing.map(({ reason, text, count }, at) => {
+    const orders = say(count === 1 ? h.order : h.orders)
+    const name = at === 0 ? say(h.factMissing) : ''
+    return [name, say(h.missing, { count, orders, reason, text: relay(text) })]
+  })
+}

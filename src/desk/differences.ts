@@ -1,0 +1,176 @@
+/**
+ * What the venue has and the desk does not: orders of others, which count in the exposure of the instance on their
+ * contract, and positions that differ, for which the instance takes no new risk until the books agree or an operator
+ * takes the venue's number over. See docs/concepts/desk.md.
+ */
+import type { InstrumentId } from '../domain/instrument.ts'
+import type { Quantity } from '../domain/money.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import { comparePositions, type PositionDifference } from '../domain/reconciliation.ts'
+import type { VenueOrder, VenuePosition } from '../domain/venue-report.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { JournalStore } from '../ports/journal-store.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { VenueAccount } from '../ports/venue.ts'
+import type { EventBook } from './event-book.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+import type { Instances } from './instances.ts'
+import { LostOrders } from './lost-orders.ts'
+
+/** The second look at a difference comes no sooner: what a venue tells late must have had time to come. */
+const CONFIRM_AFTER_MS = 1000
+/** A mismatch that stands is looked at this often. */
+const STANDING_INTERVAL_MS = 5000
+
+export interface DifferencesParts {
+  readonly key: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly instances: Instances
+  readonly book: EventBook
+  readonly journal: JournalStore
+  readonly venue: VenueAccount
+}
+
+export class Differences {
+  /** Those of the strangers that are of this desk's own earlier lives. */
+  readonly lost: LostOrders
+  readonly #parts: DifferencesParts
+  #strangers: readonly VenueOrder[] = []
+  #foreign: readonly VenueOrder[] = []
+  #positions: readonly PositionDifference[] = []
+  /** Since when (monotonic ms) the position of a contract differs without having been confirmed. */
+  readonly #suspects = new Map<InstrumentId, number>()
+
+  constructor(parts: DifferencesParts) {
+    this.#parts = parts
+    this.lost = new LostOrders({
+      ...parts,
+      isKnown: (id) => this.#isKnown(id),
+      isTended: (instrument) => parts.instances.on(instrument)?.link != null,
+    })
+  }
+
+  /** Whether the journal has ever held the order. */
+  #isKnown(id: ClientOrderId): boolean {
+    return this.#parts.journal.originOf(id) !== null
+  }
+
+  /** Orders at the venue that are not ours. */
+  get foreign(): readonly VenueOrder[] {
+    return this.#foreign
+  }
+  /** As of the last look, those on contracts of nobody here included. */
+  get positions(): readonly PositionDifference[] {
+    return this.#positions
+  }
+  /** A contract of ours differs and nothing follows from it yet. */
+  get isUnconfirmed(): boolean {
+    return this.#suspects.size > 0
+  }
+  /** How soon the venue should be asked again, ms; null = nothing differs. */
+  get intervalMs(): number | null {
+    if (this.isUnconfirmed) return CONFIRM_AFTER_MS
+    for (const { loop } of this.#parts.instances.all())
+      if (loop.outside.gap !== 0) return STANDING_INTERVAL_MS
+    return null
+  }
+
+  /** Takes the open orders that no loop knows. */
+  takeOrders(strangers: readonly VenueOrder[]): void {
+    const { key, logger, instances } = this.#parts
+    const before = new Set(this.#strangers.map(({ clientId }) => clientId))
+    const told = new Set(this.#foreign.map(({ clientId }) => clientId))
+    this.#strangers = strangers
+    // One of ours may have ended while the answer was on its way; it is a stranger only when it is still there.
+    this.#foreign = strangers.filter(
+      ({ clientId }) => !this.#isKnown(clientId) || before.has(clientId),
+    )
+    for (const { clientId } of this.#foreign) {
+      if (told.has(clientId)) continue
+      const text = `order ${clientId} at the venue is not ours; it is left alone and counts in the exposure`
+      logger.warn('reconciliation', text, { account: key })
+    }
+    for (const entry of instances.all()) this.enter(entry)
+    this.lost.take(strangers)
+  }
+
+  /** An instance hears of the orders of others on its contract, as they were seen last. */
+  enter({ loop, instrument }: InstanceEntry): void {
+    loop.outside.setOrders(
+      this.#foreign.filter(({ request }) => request.instrument === instrument.id),
+    )
+  }
+
+  /** The positions of the venue against those of the books. */
+  compare(positions: readonly VenuePosition[]): readonly PositionDifference[] {
+    const venue = new Map<InstrumentId, Quantity>()
+    for (const position of positions) venue.set(position.instrument, position.quantity)
+    const booked = new Map<InstrumentId, Quantity>()
+    for (const { instrument } of this.#parts.instances.all()) {
+      const owner = this.#parts.instances.on(instrument.id)
+      if (owner) booked.set(instrument.id, owner.loop.position)
+    }
+    return comparePositions(booked, venue)
+  }
+
+  /** Takes a look in which nothing happened between the books and the venue's answer. */
+  take(positions: readonly VenuePosition[]): void {
+    this.#positions = this.compare(positions)
+    const byInstrument = new Map(this.#positions.map((one) => [one.instrument, one]))
+    for (const entry of this.#parts.instances.all()) {
+      const { instrument, settings } = entry
+      // A shadow has nothing at the venue, and who has given its contract away has no position there.
+      const isOwner = this.#parts.instances.on(instrument.id) === entry && settings.shadow !== true
+      const difference = isOwner ? byInstrument.get(instrument.id) : undefined
+      if (difference === undefined) this.#agrees(entry, isOwner)
+      else this.#differs(entry, difference)
+    }
+  }
+
+  #agrees(entry: InstanceEntry, isOwner: boolean): void {
+    if (isOwner) this.#suspects.delete(entry.instrument.id)
+    if (entry.loop.outside.gap === 0) return
+    this.#set(entry, 0)
+    const { position } = entry.loop
+    const { instance } = entry.settings
+    this.#parts.logger.info('reconciliation', 'position mismatch is over', { instance, position })
+  }
+
+  #differs(entry: InstanceEntry, difference: PositionDifference): void {
+    const { clock, key, logger } = this.#parts
+    const { loop, instrument, settings } = entry
+    const now = clock.monotonicMs()
+    const since = this.#suspects.get(instrument.id)
+    const isStanding = loop.outside.gap !== 0
+    if (!isStanding && since === undefined) this.#suspects.set(instrument.id, now)
+    // One difference may be a fill that is on its way; the venue saying so again is not.
+    if (!isStanding && (since === undefined || now - since < CONFIRM_AFTER_MS)) return
+    this.#suspects.delete(instrument.id)
+    this.#set(entry, difference.venue - difference.booked)
+    if (isStanding) return
+    const { instance } = settings
+    const text = `position mismatch: ${instance} takes no new risk until the books agree, or perpfleet resume ${instance} takes the venue's number over`
+    logger.error('reconciliation', text, { account: key, instance, ...difference })
+  }
+
+  #set(entry: InstanceEntry, gap: number): void {
+    if (gap === entry.loop.outside.gap) return
+    entry.loop.outside.setGap(gap)
+    entry.isDirty = true
+  }
+
+  /**
+   * The books take the venue's number over: what no event explains is booked at mark as a fill of nobody, for desk, journal
+   * and bot alike, so it is neither won nor lost.
+   */
+  adopt(entry: InstanceEntry): void {
+    const { gap } = entry.loop.outside
+    if (gap === 0) return
+    this.#set(entry, 0)
+    this.#parts.book.adopt(entry, gap)
+    const { instance } = entry.settings
+    const fields = { instance, lots: gap, position: entry.loop.position }
+    this.#parts.logger.warn('reconciliation', "the venue's position was taken over", fields)
+  }
+}

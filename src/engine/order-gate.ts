@@ -1,0 +1,93 @@
+/**
+ * What the risk gate must know of one instance when it judges an order, gathered in one place; and how many orders the
+ * instance has sent. Pure.
+ */
+import type { AccountState } from '../domain/account-risk.ts'
+import type { ClientOrderId, OrderRequest, Origin } from '../domain/order.ts'
+import { OrderRate, type StoredOrderRate } from '../domain/order-rate.ts'
+import { checkIntent, type Exposure, type RiskLimits, type RiskVerdict } from '../domain/risk.ts'
+import type { InstanceRisk } from './instance-risk.ts'
+import type { Draft } from './order-loop-types.ts'
+import type { Outside } from './outside.ts'
+
+export interface OrderGateParts {
+  readonly instance: string
+  readonly risk: InstanceRisk
+  readonly outside: Outside
+  readonly exposure: () => Exposure
+}
+
+export class OrderGate {
+  readonly #parts: OrderGateParts
+  readonly #rate = new OrderRate()
+  #leverage: number
+  /** The rest of the account as the gate must see it; null = the instance stands alone. */
+  #account: (() => AccountState | null) | null = null
+  isReconciled = true
+  /** Drawn for an order that was refused and never left: the next one takes it. */
+  #spareId: ClientOrderId | null = null
+
+  constructor(parts: OrderGateParts, leverage: number, at: number) {
+    this.#parts = parts
+    this.#leverage = leverage
+    this.#rate.setLimit(parts.risk.limits.orderRatePerS ?? null, at)
+  }
+
+  get leverage(): number {
+    return this.#leverage
+  }
+  /** Whether orders may have to wait for others of the instance. */
+  get isRateLimited(): boolean {
+    return this.#rate.isLimited
+  }
+  /** Null while no rate is set. */
+  get rate(): StoredOrderRate | null {
+    return this.#rate.stored
+  }
+
+  restoreRate(stored: StoredOrderRate | null): void {
+    this.#rate.restore(stored)
+  }
+
+  /** Every new order is judged with the whole account from now on. */
+  setAccount(account: () => AccountState | null): void {
+    this.#account = account
+  }
+
+  setTerms(leverage: number, limits: RiskLimits, at: number): void {
+    this.#leverage = leverage
+    this.#rate.setLimit(limits.orderRatePerS ?? null, at)
+  }
+
+  judge(
+    origin: Origin,
+    request: OrderRequest,
+    at: number,
+    { nextId, expiresAt }: Draft,
+  ): RiskVerdict {
+    const { instance, risk, outside, exposure } = this.#parts
+    const clientId = this.#spareId ?? nextId()
+    const verdict = checkIntent(
+      { clientId, instance, origin, request },
+      {
+        instrument: risk.instrument,
+        mode: risk.mode,
+        latch: risk.latch,
+        isReconciled: this.isReconciled,
+        isMismatched: outside.gap !== 0,
+        limits: risk.limits,
+        leverage: this.#leverage,
+        equity: risk.equity(),
+        mark: risk.price.mark,
+        exposure: exposure(),
+        isRateSpent: this.#rate.isSpent(at),
+        account: this.#account === null ? null : this.#account(),
+      },
+      expiresAt,
+    )
+    const isRefused = 'refused' in verdict
+    this.#spareId = isRefused ? clientId : null
+    if (!isRefused) this.#rate.take(at)
+    return verdict
+  }
+}

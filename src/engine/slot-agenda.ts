@@ -1,0 +1,112 @@
+/**
+ * Which slots of one instance the next plan must look at. A slot at rest is left alone: a price, or a fill elsewhere,
+ * cannot change what a plan would find there. Pure.
+ */
+import type { ReasonCode } from '../domain/reason.ts'
+import { isAtRest, type Slot } from './working-order.ts'
+import { TARGET, type WorkingOrders } from './working-orders.ts'
+
+export class SlotAgenda {
+  readonly #orders: WorkingOrders
+  #due: Slot[] = []
+  readonly #waiting = new Set<Slot>()
+  isTargetDue = false
+
+  constructor(orders: WorkingOrders) {
+    this.#orders = orders
+  }
+
+  /** What the next plan looks at beside the target, in the order in which it was added. */
+  get due(): readonly Slot[] {
+    return this.#due
+  }
+  get hasWork(): boolean {
+    return this.isTargetDue || this.#due.length > 0
+  }
+
+  add(slot: Slot): void {
+    if (slot.isDue) return
+    if (slot.name === TARGET) {
+      this.isTargetDue = true
+      return
+    }
+    slot.isDue = true
+    this.#due.push(slot)
+  }
+
+  addNamed(name: string): void {
+    const slot = this.#orders.slots.get(name)
+    if (slot) this.add(slot)
+  }
+
+  /** What a slot at rest hears of an order that is as it was planned needs no look; a target's order always does. */
+  addIfUnsettled(name: string): void {
+    const slot = this.#orders.slots.get(name)
+    if (slot && (slot.isUnsettled || name === TARGET)) this.add(slot)
+  }
+
+  /** What waits for another price, for time, or for others; with a reason, only what waits for that. */
+  addWaiting(reason: ReasonCode | null = null): void {
+    if (this.#waiting.size === 0) return
+    for (const slot of this.#waiting) if (reason === null || slot.reason === reason) this.add(slot)
+  }
+
+  /** A position was opened or closed: orders for the whole of it, and whatever else is not at rest. */
+  addUnsettled(): void {
+    // In the order of the slots, whichever came first: orders are placed in the order of the plan.
+    for (const slot of this.#orders.slots.values()) if (slot.isUnsettled) this.add(slot)
+  }
+
+  /** Every slot and the target. */
+  addAll(): void {
+    for (const slot of this.#orders.slots.values()) this.add(slot)
+    this.isTargetDue = true
+  }
+
+  /** An order of the slot has changed: it is not at rest until a plan has looked at it. */
+  unsettle(name: string): void {
+    this.#orders.slot(name).isUnsettled = true
+  }
+
+  /** What a plan found: why the slot waits; null = it does not. */
+  note(slot: Slot, reason: ReasonCode | null): void {
+    slot.reason = reason
+    const mayRecover = reason !== null && reason !== 'canceling' && reason !== 'pending'
+    this.#setWaiting(slot, mayRecover && slot.want !== null)
+    slot.isUnsettled = slot.name !== TARGET && (reason !== null || !isAtRest(slot))
+  }
+
+  #setWaiting(slot: Slot, isWaiting: boolean): void {
+    if (slot.isWaiting === isWaiting) return
+    slot.isWaiting = isWaiting
+    if (isWaiting) this.#waiting.add(slot)
+    else this.#waiting.delete(slot)
+  }
+
+  /** A plan has looked at everything. */
+  clear(): void {
+    this.isTargetDue = false
+    if (this.#due.length === 0) return
+    for (const slot of this.#due) slot.isDue = false
+    this.#due = []
+  }
+
+  /** Why slots have no order. */
+  reasons(): Record<string, ReasonCode> {
+    const reasons: Record<string, ReasonCode> = {}
+    for (const { name, reason } of this.#orders.slots.values())
+      if (reason !== null) reasons[name] = reason
+    return reasons
+  }
+
+  /** Nothing is wanted any more. */
+  forget(): void {
+    for (const slot of this.#waiting) slot.isWaiting = false
+    this.#waiting.clear()
+    for (const slot of this.#orders.slots.values()) slot.reason = null
+    this.#due = this.#due.filter((slot) => {
+      slot.isDue = this.#orders.slots.get(slot.name) === slot
+      return slot.isDue
+    })
+  }
+}

@@ -1,0 +1,119 @@
+/** What lists and details show of a bot's /api/status, and what the desk's numbers say while the bot does not answer. */
+import { formatDecimal, formatMoney } from '../domain/money.ts'
+import { reasonCodes } from '../domain/reason.ts'
+import type { BooksView, InstanceView, MissingOrders } from '../protocol/fleet-messages.ts'
+import type { DeskInstanceRow } from './desk-watch.ts'
+
+/** The part of a bot's /api/status that is shown; every field may be missing. */
+export interface BotReport {
+  readonly equity?: unknown
+  readonly settle?: unknown
+  readonly price?: { readonly mark?: unknown } | null
+  readonly pnl?: {
+    readonly total?: unknown
+    readonly realised?: unknown
+    readonly unrealised?: unknown
+    readonly funding?: unknown
+    readonly fees?: unknown
+  }
+  readonly position?: {
+    readonly quantity?: unknown
+    readonly base?: unknown
+    readonly entry_price?: unknown
+    readonly liquidation_price?: unknown
+  }
+  readonly fills?: { readonly count?: unknown }
+  readonly orders?: {
+    readonly resting?: unknown
+    readonly wanted?: unknown
+    readonly list?: unknown
+  }
+  readonly reasons?: unknown
+  readonly grid?: unknown
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+
+/** An answer of a bot, whatever it is. */
+export const asReport = (answer: unknown): BotReport =>
+  typeof answer === 'object' && answer !== null ? (answer as BotReport) : {}
+
+type Numbers = Pick<
+  InstanceView,
+  | 'equity'
+  | 'pnl'
+  | 'pnl_today'
+  | 'position'
+  | 'fills'
+  | 'orders'
+  | 'orders_wanted'
+  | 'orders_missing_reason'
+  | 'missing_orders'
+  | 'books'
+>
+
+/** The bot knows its own books; while it does not answer, the desk's numbers stand in. */
+export function numbersOf(report: BotReport, row: DeskInstanceRow | null): Numbers {
+  const missing = missingOf(report, row)
+  return {
+    equity: textOrNull(report.equity) ?? (row === null ? null : formatMoney(row.equity)),
+    pnl: textOrNull(report.pnl?.total),
+    pnl_today: row?.pnl_today === undefined ? null : formatMoney(row.pnl_today),
+    // The desk books first: after a kill nobody must read the position of a moment ago.
+    position: heldOf(row) ?? textOrNull(report.position?.quantity),
+    fills: numberOrNull(report.fills?.count),
+    orders: row?.orders_working ?? numberOrNull(report.orders?.resting),
+    orders_wanted: numberOrNull(report.orders?.wanted),
+    orders_missing_reason: missing[0]?.text ?? null,
+    missing_orders: missing,
+    // Of another position than the one held now they would be wrong.
+    books: row !== null && report.position?.quantity !== heldOf(row) ? null : booksOf(report),
+  }
+}
+
+function heldOf(row: DeskInstanceRow | null): string | null {
+  if (row === null) return null
+  const { instrument, position } = row
+  return formatDecimal(position * instrument.lotSize, instrument.quantityDecimals)
+}
+
+function booksOf(report: BotReport): BooksView | null {
+  const { pnl, position } = report
+  if (pnl === undefined || position === undefined) return null
+  const grid = new Map(Object.entries(asReport(report.grid)))
+  return {
+    base: textOrNull(position.base) ?? '',
+    settle: textOrNull(report.settle) ?? '',
+    mark: textOrNull(report.price?.mark),
+    entry_price: textOrNull(position.entry_price),
+    liquidation_price: textOrNull(position.liquidation_price),
+    grid_profit: textOrNull(grid.get('grid_profit')),
+    realised: textOrNull(pnl.realised),
+    unrealised: textOrNull(pnl.unrealised),
+    funding: textOrNull(pnl.funding),
+    fees: textOrNull(pnl.fees),
+  }
+}
+
+/** The orders that are wanted and do not rest, by reason, the most frequent first. */
+export function missingOf(report: BotReport, row: DeskInstanceRow | null): MissingOrders[] {
+  const told = reasonsIn(report.orders?.list) ?? Object.values(row?.reasons ?? {})
+  const target = new Map(Object.entries(asReport(report.reasons))).get('target')
+  const counts = new Map<string, number>()
+  for (const reason of [...told, ...(typeof target === 'string' ? [target] : [])])
+    counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => ({ reason, text: reasonText(reason), count }))
+}
+
+/** Null = the bot has not told its orders. */
+function reasonsIn(list: unknown): string[] | null {
+  if (!Array.isArray(list)) return null
+  const orders: readonly { readonly reason?: unknown }[] = list
+  return orders.flatMap(({ reason }) => (typeof reason === 'string' ? [reason] : []))
+}
+
+const reasonText = (code: string): string =>
+  Object.hasOwn(reasonCodes, code) ? reasonCodes[code as keyof typeof reasonCodes] : code
