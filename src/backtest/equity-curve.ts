@@ -23,7 +23,10 @@ export interface Drawdown {
 }
 
 export class EquityCurve {
-  #columns = [0, 1, 2, 3].map(() => new Float64Array(4096))
+  #at = new Float64Array(4096)
+  #equity = new Float64Array(4096)
+  #close = new Float64Array(4096)
+  #position = new Float64Array(4096)
   #length = 0
   readonly #capital: Money
   #peak: Money
@@ -54,12 +57,11 @@ export class EquityCurve {
   }
 
   add({ at, equity, close, position }: EquityPoint): void {
-    if (this.#length === (this.#columns[0]?.length ?? 0)) this.#grow()
-    const values = [at, equity, close, position]
-    for (let index = 0; index < 4; index += 1) {
-      const column = this.#columns[index]
-      if (column) column[this.#length] = values[index] ?? 0
-    }
+    if (this.#length === this.#at.length) this.#grow()
+    this.#at[this.#length] = at
+    this.#equity[this.#length] = equity
+    this.#close[this.#length] = close
+    this.#position[this.#length] = position
     this.#length += 1
     if (equity > this.#peak) {
       this.#peak = equity
@@ -81,15 +83,24 @@ export class EquityCurve {
   }
 
   point(index: number): EquityPoint {
-    const [at, equity, close, position] = this.#columns.map((column) => column[index] ?? 0)
-    return { at: at ?? 0, equity: money(equity ?? 0), close: close ?? 0, position: position ?? 0 }
+    return {
+      at: this.#at[index] ?? 0,
+      equity: money(this.#equity[index] ?? 0),
+      close: this.#close[index] ?? 0,
+      position: this.#position[index] ?? 0,
+    }
   }
 
   #grow(): void {
-    this.#columns = this.#columns.map((column) => {
-      const larger = new Float64Array(column.length * 2)
-      larger.set(column)
-      return larger
-    })
+    this.#at = doubled(this.#at)
+    this.#equity = doubled(this.#equity)
+    this.#close = doubled(this.#close)
+    this.#position = doubled(this.#position)
   }
+}
+
+function doubled(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(column.length * 2)
+  larger.set(column)
+  return larger
 }

@@ -354,7 +354,7 @@ export class OrderLoop {
     if (this.#restriction.maySpeak) {
       const isLimited = this.isRateLimited
       if (isLimited) this.#planTarget(draft)
-      for (const slot of isLimited ? this.#nearestFirst() : this.#agenda.due)
+      for (const slot of isLimited ? this.#nearestFirst() : this.#agenda.due())
         this.#planSlot(slot, draft)
       if (!isLimited) this.#planTarget(draft)
     }
@@ -365,7 +365,7 @@ export class OrderLoop {
   /** Who may send first when not all may, in an order that does not hang on what was said when: a restart changes nothing. */
   #nearestFirst(): readonly Slot[] {
     this.#agenda.addWaiting('limit_order_rate')
-    return nearestFirst(this.#agenda.due, this.risk.price.last)
+    return nearestFirst(this.#agenda.due(), this.risk.price.last)
   }
 
   #planSlot(slot: Slot, draft: Draft): void {

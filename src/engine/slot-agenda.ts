@@ -11,17 +11,31 @@ export class SlotAgenda {
   #due: Slot[] = []
   readonly #waiting = new Set<Slot>()
   isTargetDue = false
+  /** How many slots were due when a position was opened or closed; null = none was since the last plan. */
+  #sweepFrom: number | null = null
 
   constructor(orders: WorkingOrders) {
     this.#orders = orders
   }
 
-  /** What the next plan looks at beside the target, in the order in which it was added. */
-  get due(): readonly Slot[] {
+  get hasWork(): boolean {
+    return this.isTargetDue || this.#due.length > 0 || this.#sweepFrom !== null
+  }
+
+  /** What a plan must look at beside the target, in the order in which it was added. */
+  due(): readonly Slot[] {
+    if (this.#sweepFrom !== null) this.#sweep(this.#sweepFrom)
     return this.#due
   }
-  get hasWork(): boolean {
-    return this.isTargetDue || this.#due.length > 0
+
+  /** From the moment of the sweep on the order is that of the slots, as if each had been added then. */
+  #sweep(from: number): void {
+    this.#sweepFrom = null
+    for (const slot of this.#due.splice(from)) {
+      slot.isDue = false
+      slot.isUnsettled = true
+    }
+    for (const slot of this.#orders.slots.values()) if (slot.isUnsettled) this.add(slot)
   }
 
   add(slot: Slot): void {
@@ -51,10 +65,9 @@ export class SlotAgenda {
     for (const slot of this.#waiting) if (reason === null || slot.reason === reason) this.add(slot)
   }
 
-  /** A position was opened or closed: orders for the whole of it, and whatever else is not at rest. */
+  /** A position was opened or closed: the plan looks at orders for the whole of it, and at what else is not at rest. */
   addUnsettled(): void {
-    // In the order of the slots, whichever came first: orders are placed in the order of the plan.
-    for (const slot of this.#orders.slots.values()) if (slot.isUnsettled) this.add(slot)
+    this.#sweepFrom ??= this.#due.length
   }
 
   /** Every slot and the target. */
@@ -86,6 +99,7 @@ export class SlotAgenda {
   /** A plan has looked at everything. */
   clear(): void {
     this.isTargetDue = false
+    this.#sweepFrom = null
     if (this.#due.length === 0) return
     for (const slot of this.#due) slot.isDue = false
     this.#due = []
@@ -104,6 +118,7 @@ export class SlotAgenda {
     for (const slot of this.#waiting) slot.isWaiting = false
     this.#waiting.clear()
     for (const slot of this.#orders.slots.values()) slot.reason = null
+    if (this.#sweepFrom !== null) this.#sweep(this.#sweepFrom)
     this.#due = this.#due.filter((slot) => {
       slot.isDue = this.#orders.slots.get(slot.name) === slot
       return slot.isDue

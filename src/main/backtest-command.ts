@@ -118,7 +118,9 @@ function loadInstance({ home, options }: JobContext): ResolvedInstance {
     }),
   )
   const faults = [...fleet.faults, ...loaded.faults]
-  if (loaded.instance === null || faults.length > 0) throw new JobError(1, faultsText(faults))
+  // A faulty file is a failure, what --set makes faulty is wrong usage.
+  if (loaded.instance === null || faults.length > 0)
+    throw new JobError(overrides.length > 0 ? 2 : 1, faultsText(faults))
   return { ...loaded.instance, file: path }
 }
 

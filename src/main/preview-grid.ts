@@ -1,6 +1,6 @@
 /** `grid preview`: a grid of an instance or a file on the contract and price of the market that this home trades on. */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { HistoryFolder } from '../adapters/history/history-folder.ts'
 import { CliError } from '../cli/context.ts'
 import type { GridPreview } from '../cli/grid-preview.ts'
@@ -56,7 +56,7 @@ export async function previewGrid(parts: PreviewParts, target: string): Promise<
 
 function loadTarget(parts: PreviewParts, target: string): ResolvedInstance {
   const known = parts.files.find(({ id }) => id === target)
-  const path = known?.file ?? resolve(target)
+  const path = known?.file ?? faultyFile(parts.home, target) ?? resolve(target)
   if (!existsSync(path)) {
     const ids = parts.files.map(({ id }) => id).join(', ') || 'none'
     throw new CliError(3, `${target} is neither an instance (known: ${ids}) nor a file`)
@@ -69,6 +69,12 @@ function loadTarget(parts: PreviewParts, target: string): ResolvedInstance {
   const { instance, faults } = loadInstanceFile(path, configuration, { environment, home })
   if (instance !== null && faults.length === 0) return instance
   throw new CliError(1, faults.map(({ text }) => text).join('\n'))
+}
+
+/** The file named like the instance, when its faults keep it from being one: they are told then. */
+function faultyFile({ active }: Home, id: string): string | null {
+  const paths = ['json', 'jsonc', 'yml', 'yaml'].map((ending) => join(active, `${id}.${ending}`))
+  return paths.find((path) => existsSync(path)) ?? null
 }
 
 function openFeed({ home, stored }: PreviewParts, text: string): Feed {

@@ -183,6 +183,11 @@ export const cases: readonly Row[] = [
   once('backtest --config @/faulty.json --data okx/SOL_USDC_PERP/1m', '1* faulty.json'),
   once('backtest --config @/sol.json --data what', '2 what'),
 
+  once('data remove okx/SOL_USDC_PERP/1m', '4 --yes'),
+  once('data remove okx/SOL_USDC_PERP/5m --yes', '3 okx/SOL_USDC_PERP'),
+  once('data remove', '2'),
+  here('data remove okx/SOL_USDC_PERP/1m --yes', '0'),
+
   here('doctor', '0'),
   here('doctor --json', '0 json'),
   here('doctor --venue nowhere', '1+'),

@@ -254,21 +254,29 @@ class KillDrill {
     const home = this.#home
     await untilExposed(home, this.#files)
     const before = [...booksOf(home, this.#files).values()]
+    // An exchange that stands still keeps the kill from being carried out before everything dies.
+    process.kill(home.servicePid('exchange'), 'SIGSTOP')
     const command = home.run('kill', '--yes')
-    await until('the first order is withdrawn', () => {
-      const open = [...booksOf(home, this.#files).values()].reduce((sum, one) => sum + one.open, 0)
-      return open < before.reduce((sum, one) => sum + one.open, 0)
-    })
+    await until('the desk has taken the kill up', async () =>
+      [...(await home.rows()).values()].every(({ state }) => state === 'killed'),
+    )
     await this.#killEverything()
     await command
-    const from = performance.now()
     const left = [...booksOf(home, this.#files).values()].filter((one) => !isFlat(one)).length
-    await home.up()
-    const heard = this.#files
-    const flatMs = await untilFlat(home, heard, from)
-    this.#killed(`all, everything dies meanwhile (${left} not flat then)`, before, flatMs)
-    await this.#latched('the death of everything during the kill', heard)
-    await this.#arm(heard)
+    const from = performance.now()
+    const [, flatMs] = await Promise.all([home.up(), untilFlat(home, this.#files, from)])
+    this.#killed(
+      `all, everything dies meanwhile (${left} not flat then), from \`up\``,
+      before,
+      flatMs,
+    )
+    this.#report.check(
+      'nothing was flat when everything died',
+      left === COUNT,
+      `${left} of ${COUNT}`,
+    )
+    await this.#latched('the death of everything during the kill', this.#files)
+    await this.#arm(this.#files)
   }
 
   /** The exchange is away when the order to kill comes. */
@@ -290,9 +298,8 @@ class KillDrill {
     const arm = await home.run('arm', this.#first.id)
     this.#report.check('no arm during the outage', arm.code !== 0, arm.stderr.trim())
     const from = performance.now()
-    await home.up()
-    const flatMs = await untilFlat(home, this.#files, from)
-    this.#killed('all during an outage of the exchange, from the start of `up`', before, flatMs)
+    const [, flatMs] = await Promise.all([home.up(), untilFlat(home, this.#files, from)])
+    this.#killed('all during an outage of the exchange, from `up`', before, flatMs)
     await this.#latched('an outage of the exchange', this.#files)
     await this.#arm(this.#files)
   }
