@@ -8,12 +8,10 @@ if (!process.argv.includes('--launch') || launchFile === undefined) {
 }
 
 // A bot handles a few events a second, and many bots share a machine: the optimising compilers and the source maps of all
-// modules would take 20 MB of each for nothing, the eager baseline compiler 6 MB more (an event then takes about a
-// quarter longer, some 10 µs). All must be said before the modules are loaded.
+// modules would take 20 MB of each for nothing. Both must be said before the modules are loaded.
 process.setSourceMapsEnabled(false)
 setFlagsFromString('--no-opt')
 setFlagsFromString('--no-maglev')
-setFlagsFromString('--optimize-for-size')
 const { strategyById } = await import('../strategies/registry.ts')
 const { readBotLaunch, runBot } = await import('./bot-process.ts')
 await runBot(readBotLaunch(launchFile), strategyById)
