@@ -118,6 +118,7 @@ export class Reconciler {
       // At first a position that differs is looked at again before anything raises risk.
       if (this.#isDone || (isLookedAt && !this.#account.differences.isUnconfirmed))
         this.#finish(reason)
+      else if (!isLookedAt) this.#isRequested = true
     } catch (error) {
       this.#logger.warn(
         'reconciliation',
@@ -174,12 +175,17 @@ export class Reconciler {
   async #compare(): Promise<boolean> {
     // Only orders that existed before the question was asked can be missed by the answer.
     const known = this.#unsettled()
-    const [events, open, positions] = await Promise.all([
-      this.#venue.eventsSince(this.#account.venueSeq),
-      this.#venue.openOrders(),
+    // The events are asked last: what they tell has happened after the other two answers.
+    const [positions, open, events] = await Promise.all([
       this.#venue.positions(),
+      this.#venue.openOrders(),
+      this.#venue.eventsSince(this.#account.venueSeq),
     ])
     this.#account.onAccount(events)
+    const { differences } = this.#account
+    // A busy account moves while orders are looked up: the positions are compared before that.
+    const isEqual = differences.compare(positions).length === 0 && differences.intervalMs === null
+    if (isEqual) differences.take(positions)
     const atVenue = new Map<ClientOrderId, VenueOrder>(open.map((order) => [order.clientId, order]))
     for (const [clientId, entry] of known) {
       const found = atVenue.get(clientId)
@@ -188,28 +194,33 @@ export class Reconciler {
     const { missing, foreign } = compareOrders(new Set(known.keys()), [...atVenue.keys()])
     await Promise.all(missing.map((clientId) => this.#lookUp(known.get(clientId), clientId)))
     const strangers = foreign.filter((id) => !this.#isOurs(id))
-    const { differences } = this.#account
     differences.takeOrders(strangers.flatMap((id) => atVenue.get(id) ?? []))
-    // The questions were answered at different moments: what seems to differ is looked at closely, and so is what did.
-    const isSuspicious = differences.intervalMs !== null
-    const isEqual = differences.compare(positions).length === 0
-    const certain = isEqual && !isSuspicious ? positions : await this.#look()
-    if (certain !== null) differences.take(certain)
-    return certain !== null
+    // What seems to differ is looked at closely, and so is what did.
+    return isEqual || this.#look()
   }
 
-  /** The positions at a moment up to which everything is booked; null = something happened meanwhile, or no answer. */
-  async #look(): Promise<readonly VenuePosition[] | null> {
+  /**
+   * Compares the positions at a moment up to which everything is booked: the events are asked before and after them, and all
+   * three at once.
+   * @returns false when something happened meanwhile, or no answer came
+   */
+  async #look(): Promise<boolean> {
     const { venueSeq } = this.#account
     try {
-      const positions = await this.#venue.positions()
-      const since = await this.#venue.eventsSince(venueSeq)
-      if (since.length === 0 && this.#account.venueSeq === venueSeq) return positions
-      this.#account.onAccount(since)
+      const [before, positions, after] = await Promise.all([
+        this.#venue.eventsSince(venueSeq),
+        this.#venue.positions(),
+        this.#venue.eventsSince(venueSeq),
+      ])
+      this.#account.onAccount(after)
+      const isBooked = this.#account.venueSeq === (after.at(-1)?.venueSeq ?? venueSeq)
+      if (before.length !== after.length || !isBooked) return false
+      this.#account.differences.take(positions)
+      return true
     } catch {
       // Nothing is known then: what was said of the positions before holds until the next comparison.
+      return false
     }
-    return null
   }
 
   #unsettled(): Map<ClientOrderId, InstanceEntry> {

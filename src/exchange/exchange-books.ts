@@ -19,7 +19,7 @@ import type {
   VenuePosition,
 } from '../domain/venue-report.ts'
 import type { ExchangeStore, StoredDeposit } from '../ports/exchange-store.ts'
-import type { PlacedRequest } from '../protocol/exchange-messages.ts'
+import { EVENTS_LIMIT, type PlacedRequest } from '../protocol/exchange-messages.ts'
 import { SimulationError } from '../simulation/hall.ts'
 import { SimulatedExchange } from '../simulation/simulated-exchange.ts'
 import { AccountBook } from './account-book.ts'
@@ -30,9 +30,6 @@ import { isClientId, malformationOf } from './order-check.ts'
 import { OrderRecord } from './order-record.ts'
 import { ExchangeRefused } from './refused.ts'
 import { changedRows, joinState } from './state-rows.ts'
-
-/** An answer to `eventsSince` holds at most this many events; the asker asks again until there are none. */
-export const EVENTS_LIMIT = 2000
 
 export interface Told {
   readonly account: string

@@ -20,6 +20,9 @@ import type {
   VenuePosition,
 } from '../domain/venue-report.ts'
 
+/** An answer to `eventsSince` holds at most this many events; with so many the asker asks again. */
+export const EVENTS_LIMIT = 2000
+
 export const EXCHANGE_PROTOCOL_VERSION = 1
 
 /** One order as it crosses the wire. `expiresAt`: wall ms after which the exchange must refuse it. */

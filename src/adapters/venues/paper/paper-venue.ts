@@ -19,7 +19,11 @@ import {
   type VenueOrder,
   type VenuePosition,
 } from '../../../ports/venue.ts'
-import type { ExchangePush, ExchangeResults } from '../../../protocol/exchange-messages.ts'
+import {
+  EVENTS_LIMIT,
+  type ExchangePush,
+  type ExchangeResults,
+} from '../../../protocol/exchange-messages.ts'
 import { NoAnswerError, PaperConnection, type Request } from './paper-connection.ts'
 
 export interface PaperVenueOptions {
@@ -162,7 +166,7 @@ export class PaperVenue implements VenueAccount {
       const events = await this.#ask({ type: 'eventsSince', venueSeq: after })
       all.push(...events)
       const last = events.at(-1)
-      if (!last) return all
+      if (!last || events.length < EVENTS_LIMIT) return all
       after = last.venueSeq
     }
   }
