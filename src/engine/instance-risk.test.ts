@@ -175,12 +175,27 @@ describe('latches', () => {
     })
     assert.deepEqual(table, [
       ['running', 'reduce_only', 'halted', 'halted', 'running', null],
-      ['paused', 'paused', 'halted', 'halted', 'running', null],
+      ['paused', 'paused', 'halted', 'halted', 'paused', null],
       ['reduce_only', 'reduce_only', 'halted', 'halted', 'running', null],
       ['halted', 'halted', 'halted', 'halted', 'running', null],
       ['killed', 'killed', 'killed', 'killed', 'killed', null],
       ['disarmed', 'disarmed', 'disarmed', 'disarmed', 'disarmed', null],
     ])
+  })
+
+  test('a pause that was asked for while a limit held outlives the limit and a restart; a resume ends it', () => {
+    const cause = { kind: 'pause', since: 1, marketAt: NOON, limit: null } as const
+    for (const isEnded of [false, true]) {
+      const risk = breached('halt')
+      risk.setMode('halted', cause)
+      if (isEnded) risk.setMode('running')
+      const next = riskOf({ dailyLossMax: ratio(5_000_000), onBreach: 'halt' })
+      next.restore(JSON.parse(JSON.stringify(risk.state())))
+      if (isEnded) next.breach('limit_daily_loss', 'halt')
+      next.onPrice(NOON + DAY, at(14_900))
+      assert.equal(next.mode, isEnded ? 'running' : 'paused')
+      assert.deepEqual(next.cause, isEnded ? null : cause)
+    }
   })
 
   test('an operator who lets it run has seen the limit: losses count anew from there', () => {

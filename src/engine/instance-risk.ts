@@ -27,6 +27,7 @@ export interface RiskState {
   readonly latch: ReasonCode | null
   /** Absent in what an earlier version wrote. */
   readonly cause?: ModeCause | null
+  readonly pause?: { readonly cause: ModeCause | null } | null
   /** Absent in what an earlier version wrote. */
   readonly trips?: StoredRoundTrips
   /** The last price that was seen: what the books are worth until the venue tells another. */
@@ -56,6 +57,8 @@ export class InstanceRisk {
   #mode: InstanceMode = 'running'
   #latch: ReasonCode | null = null
   #cause: ModeCause | null = null
+  /** An operator wants a pause, also while something stricter holds. */
+  #pause: { readonly cause: ModeCause | null } | null = null
   #price: MarketPrice
   #changes = 0
 
@@ -152,6 +155,8 @@ export class InstanceRisk {
     const isClosedNow =
       mode === 'halted' && cause?.kind === 'close' && this.#cause?.kind !== 'close'
     if (mode !== this.#mode || isClosedNow) this.#cause = mode === 'running' ? null : cause
+    if (mode === 'running') this.#pause = null
+    else if (mode === 'paused' || cause?.kind === 'pause') this.#pause = { cause }
     this.#mode = mode
     // An operator who lets the instance run again has seen the limit: it counts anew from here.
     if (mode === 'running' && this.#isLosing()) this.#trips.forgive()
@@ -217,7 +222,10 @@ export class InstanceRisk {
     // What an operator has closed stays closed, also when a limit was reached while it was being closed.
     if (this.#cause !== null && this.#cause.kind !== 'limit') return true
     this.#mode = modeTable[this.#mode].day_change ?? this.#mode
-    if (this.#mode === 'running') this.#cause = null
+    if (this.#mode !== 'running') return true
+    // The limit is over, the pause of an operator is not.
+    if (this.#pause !== null) this.#mode = 'paused'
+    this.#cause = this.#pause?.cause ?? null
     return true
   }
 
@@ -279,6 +287,7 @@ export class InstanceRisk {
       mode: this.#mode,
       latch: this.#latch,
       cause: this.#cause,
+      pause: this.#pause,
       trips: this.#trips.stored,
       price: this.#price,
     }
@@ -295,6 +304,7 @@ export class InstanceRisk {
     this.#mode = state.mode
     this.#latch = state.latch
     this.#cause = state.cause ?? null
+    this.#pause = state.pause ?? null
     if (state.trips !== undefined) this.#trips.restore(state.trips)
     else this.#trips.adopt(notionalOf(this.#instrument, state.price.mark, this.position))
   }
