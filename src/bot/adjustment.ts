@@ -5,6 +5,7 @@ import { formatDecimal, parseDecimal, quantity } from '../domain/money.ts'
 import { reasonCodes } from '../domain/reason.ts'
 import type { Json, RestingWant } from '../domain/strategy.ts'
 import type { WholeWants } from '../engine/instance.ts'
+import { type MarketTrade, marketTradeOf } from './adjust-trade.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
 import type { Adjusted, Parameters } from './record.ts'
 import type { WebError } from './web-guard.ts'
@@ -248,6 +249,7 @@ export type Trial =
       readonly difference: OrderDifference
       readonly outlook: AdjustOutlook
       readonly changes: OrderChanges
+      readonly trade: MarketTrade | null
       readonly parameters: Parameters
     }
 
@@ -269,11 +271,13 @@ export function tryAdjustment(keeper: InstanceKeeper, request: AdjustRequest): T
   const parameters = adjustedParameters(keeper.parameters, request)
   const { refusals, before, after } = keeper.tryParameters(parameters)
   if (refusals.length > 0) return refused(422, 'REFUSED_RISK', refusals.join(' '), refusals)
+  const state = keeper.reachState()
   return {
     kind: 'possible',
     difference: orderDifference(before, after),
     changes: orderChanges(before, after, engine.instruments[0]),
-    outlook: outlookOf(after, request, keeper.reachState()),
+    trade: marketTradeOf(before, after, state, keeper.takerFee),
+    outlook: outlookOf(after, request, state),
     parameters,
   }
 }

@@ -5,7 +5,7 @@
 
 import type { ReachState } from '../domain/gate-reach.ts'
 import type { MarketPrice } from '../domain/market.ts'
-import { formatDecimal, quantity } from '../domain/money.ts'
+import { formatDecimal, quantity, type Ratio } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import type { Json, StrategyContext, StrategyEvent } from '../domain/strategy.ts'
 import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/instance.ts'
@@ -254,6 +254,14 @@ export class InstanceKeeper {
     const limits = this.#limits
     const equity = engine.ledger.equity(this.#prices)
     return { instrument, limits, leverage, equity, prices, position: engine.ledger.position }
+  }
+
+  /** Of the account, as told at the last welcome; before it, that of the instrument. */
+  get takerFee(): Ratio {
+    const [instrument] = this.#running().instruments
+    const fee = this.#fees[0]?.taker ?? instrument?.takerFee
+    if (fee === undefined) throw new Error('no instrument is known')
+    return fee
   }
 
   #copy(): InstanceEngine {

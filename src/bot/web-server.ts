@@ -197,11 +197,17 @@ export class WebServer {
     }
     const trial = tryAdjustment(this.#parts.keeper, request)
     if (trial.kind === 'refused') throw new Refusal(trial.error)
-    const { difference, outlook, changes, parameters } = trial
+    const { difference, outlook, changes, trade, parameters } = trial
     if (!request.isDryRun) {
       this.#parts.adjust(acceptedAdjustment(parameters, request.isTemporary, this.#parts.wallMs()))
     }
-    const told = { ...difference, ...outlook, dry_run: request.isDryRun, parameters }
+    const told = {
+      ...difference,
+      ...outlook,
+      market_trade: trade,
+      dry_run: request.isDryRun,
+      parameters,
+    }
     const answer = request.isDryRun ? { ...told, changes } : told
     return { status: 200, body: answer as unknown as Json }
   }

@@ -149,9 +149,17 @@ async function run(...words: string[]) {
     confirm: () => Promise.resolve(!words.includes('b')),
     direct: (action, ids) => {
       fleet.done.push(`direct ${action} ${ids?.join(' ') ?? 'all'}`)
-      const is_flat = ids?.[0] !== 'stuck'
-      const row = { account: 'okx/main', instances: ids ?? [], is_flat, orders_canceled: 2 }
-      return Promise.resolve([{ ...row, orders_left: 0, positions_left: [], trouble: null }])
+      const known = ['a', 'b', 'stuck']
+      const instances = ids?.filter((id) => known.includes(id)) ?? []
+      const is_flat = instances[0] !== 'stuck'
+      const row = { account: 'okx/main', instances, is_flat, orders_canceled: 2 }
+      const done = { ...row, orders_left: 0, positions_left: [], trouble: null }
+      const unknown = ids?.filter((id) => !known.includes(id)) ?? []
+      return Promise.resolve({
+        rows: ids === null || instances.length > 0 ? [done] : [],
+        unknown,
+        known,
+      })
     },
   }
   const program = buildProgram({
@@ -222,6 +230,52 @@ describe('commands on instances', () => {
     assert.equal(refused.code, 4)
     assert.deepEqual(refused.done, ['pause a', 'pause b'])
     assert.match(refused.stderr, /^a is stopped$/m)
+  })
+  it('what lowers risk is done for the known ids all the same, the unknown are told, and it ends with 3', async () => {
+    for (const [name, done] of [
+      ['kill', 'kill a'],
+      ['close-all', 'close a'],
+      ['pause', 'pause a'],
+      ['disarm', 'disarm a'],
+      ['stop', 'stop(cancel,keep) a'],
+    ] as const) {
+      const sure = name === 'kill' || name === 'close-all' ? ['--yes'] : []
+      const ran = await run(name, 'a', 'nobody', 'bb', ...sure)
+      assert.deepEqual([ran.code, ran.done], [3, [done]], name)
+      assert.match(ran.stderr, /^there is no instance nobody here; known: a, b$/m)
+      assert.match(ran.stderr, /^there is no instance bb here \(did you mean b\?\); known: a, b$/m)
+      const none = await run(name, 'bb', ...sure)
+      assert.deepEqual([none.code, none.done], [3, []], name)
+      assert.match(none.stderr, /known: a, b; nothing was done$/m)
+    }
+    const told = JSON.parse((await run('kill', 'a', 'bb', '--yes', '--json')).stdout)
+    assert.deepEqual(
+      told.items.map(({ id, code }: ActionResult) => [id, code]),
+      [
+        ['a', null],
+        ['bb', 'NOT_FOUND'],
+      ],
+    )
+    assert.equal((await run('refusing', 'a', 'pause', 'a', 'bb')).code, 4)
+  })
+  it('what raises risk is done for all ids or for none', async () => {
+    for (const name of ['start', 'resume', 'arm', 'restart']) {
+      const { code, done, stderr } = await run(name, 'a', 'bb')
+      assert.deepEqual([code, done], [3, []], name)
+      assert.match(stderr, /instance bb here \(did you mean b\?\); known: a, b; nothing was done$/m)
+    }
+    for (const name of ['status', 'list', 'logs']) assert.equal((await run(name, 'bb')).code, 3)
+    assert.match((await run('status', 'bb')).stderr, /did you mean b\?\); known: a, b$/m)
+  })
+  it('--direct does the known ids too, and tells the unknown', async () => {
+    const { code, stdout, stderr } = await run('kill', 'a', 'bb', '--direct', '--yes')
+    assert.equal(code, 3)
+    assert.match(stdout, /okx\/main \(a\): flat/)
+    assert.match(stderr, /no paper instance bb in config\/active\/ \(did you mean b\?\)/)
+    const none = await run('close-all', 'bb', '--direct', '--yes')
+    assert.deepEqual([none.code, none.stdout], [3, ''])
+    assert.match(none.stderr, /nothing was done$/m)
+    assert.equal((await run('kill', 'stuck', 'bb', '--direct', '--yes')).code, 1)
   })
   it('stop cancels orders and keeps positions unless told otherwise', async () => {
     assert.deepEqual((await run('stop', 'a')).done, ['stop(cancel,keep) a'])

@@ -1,12 +1,12 @@
 /** init, and config: validate, show, history, diff, rollback, new, import, archive. */
 import type { Command } from 'commander'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
-import type { Awaitable, ConfigOperations } from './config-operations.ts'
+import type { Awaitable, ConfigOperations, CreatedFile } from './config-operations.ts'
 import { type CliContext, CliError } from './context.ts'
 import { commonMessages } from './messages/common.ts'
 import { configHelp, configMessages as m } from './messages/config.ts'
 import { type Cell, printJson, tableText } from './output.ts'
-import { type Message, sentence } from './speech.ts'
+import { type Message, type Speech, sentence } from './speech.ts'
 
 export function registerConfigCommands(program: Command, joined: Joined): void {
   const { say } = joined.speech
@@ -27,7 +27,7 @@ export function registerConfigCommands(program: Command, joined: Joined): void {
   command('validate [file]', help.validate, validate)
   command('show <id> [version]', help.show, show).option('--effective', say(help.effective))
   command('history <id>', help.history, history)
-  command('diff <id> <a> [b]', help.diff, diff)
+  command('diff <id> [a] [b]', help.diff, diff)
   command('rollback <id> <version>', help.rollback, rollback)
   command('new <template> <id>', help.create, create)
   command('import <oldfile>', help.importOld, importOld).option(
@@ -43,8 +43,9 @@ type Ran = Promise<number> | number
 async function withFiles<T>(
   context: CliContext,
   run: (files: ConfigOperations) => Awaitable<T>,
+  makesHome = false,
 ): Promise<T> {
-  const files = await context.configFiles()
+  const files = await context.configFiles(makesHome)
   try {
     return await run(files)
   } finally {
@@ -70,9 +71,15 @@ async function validate({ context, args, isJson, speech }: Invocation): Promise<
     for (const text of result.faults) context.complain(text)
     for (const text of result.warnings) context.print(`${speech.say(m.warning, { text })}\n`)
     const names = result.instances.join(', ') || commonMessages.none
-    if (result.faults.length === 0) context.print(`${speech.say(m.allWell, { names })}\n`)
+    if (result.faults.length === 0)
+      context.print(`${validText(result.warnings.length, names, speech)}\n`)
   }
   return result.faults.length === 0 ? 0 : 1
+}
+
+function validText(warnings: number, names: string | Message, { say }: Speech): string {
+  if (warnings === 0) return say(m.allWell, { names })
+  return warnings === 1 ? say(m.validWarning, { names }) : say(m.validWarnings, { warnings, names })
 }
 
 /** @throws CliError 2 */
@@ -116,6 +123,7 @@ async function history({ context, args, isJson, speech }: Invocation): Promise<n
 
 async function diff({ context, args, isJson, speech }: Invocation): Promise<number> {
   const [id = '', a, b] = args
+  if (a === undefined) throw new CliError(2, sentence(m.diffNeedsVersion, { id }))
   const [from, to] = [versionOf(a), b === undefined ? null : versionOf(b)]
   const lines = await withFiles(context, (files) => files.difference(id, from, to))
   if (isJson) printJson(context, { id, a: from, b: to, lines })
@@ -140,15 +148,42 @@ async function rollback({ context, args, isJson, speech }: Invocation): Promise<
 
 async function create({ context, args, isJson, speech }: Invocation): Promise<number> {
   const [template = '', id = ''] = args
-  const written = await withFiles(context, (files) => files.create(template, id))
-  return told(context, isJson, written, speech.say(m.wrote, { file: written.file }))
+  const written = await withFiles(context, (files) => files.create(template, id), true)
+  const text = `${speech.say(m.wrote, { file: written.file })}: ${await startText(context, written, speech)}`
+  return toldNew({ context, isJson, speech }, written, text)
+}
+
+/** When a new instance starts. */
+async function startText(
+  context: CliContext,
+  { id, autostart }: CreatedFile,
+  { say }: Speech,
+): Promise<string> {
+  if (!autostart) return say(m.staysStopped, { id })
+  const { hasControlPlane } = await context.open()
+  return say(hasControlPlane ? m.startsNow : m.startsWithUp)
+}
+
+function toldNew(
+  { context, isJson, speech }: Pick<Invocation, 'context' | 'isJson' | 'speech'>,
+  written: CreatedFile,
+  text: string,
+): number {
+  const { id, same_contract: same } = written
+  told(context, isJson, written, text)
+  if (same.length === 0 || isJson) return 0
+  const others = same.join(', ')
+  const clash = speech.say(m.sameContract, { id, others })
+  context.print(`${speech.say(m.warning, { text: clash })}\n`)
+  return 0
 }
 
 async function importOld({ context, args, options, isJson, speech }: Invocation): Promise<number> {
   const id = textOption(options, 'instanceId')
-  const written = await withFiles(context, (files) => files.import(args[0] ?? '', id))
-  const text = speech.say(m.imported, { file: written.file, id: written.id })
-  return told(context, isJson, written, text)
+  const written = await withFiles(context, (files) => files.import(args[0] ?? '', id), true)
+  const said = speech.say(m.imported, { file: written.file, id: written.id })
+  const text = `${said}: ${await startText(context, written, speech)}`
+  return toldNew({ context, isJson, speech }, written, text)
 }
 
 async function archive({ context, args, isJson, speech }: Invocation): Promise<number> {

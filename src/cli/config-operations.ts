@@ -19,6 +19,13 @@ interface Written {
   readonly version: number
 }
 
+export interface CreatedFile extends Written {
+  /** False: it stays stopped until somebody starts it. */
+  readonly autostart: boolean
+  /** Ids of other active instances with the same contract on the same account. */
+  readonly same_contract: readonly string[]
+}
+
 /** Every method may throw an Error with one sentence and a code. */
 export interface ConfigOperations {
   history(id: string): Awaitable<readonly ConfigVersionRow[]>
@@ -35,8 +42,8 @@ export interface ConfigOperations {
   effective(id: string): Awaitable<object>
   difference(id: string, a: number, b: number | null): Awaitable<readonly string[]>
   rollback(id: string, version: number): Awaitable<Written>
-  create(template: string, id: string): Awaitable<Written>
-  import(path: string, instanceId: string | null): Awaitable<Written>
+  create(template: string, id: string): Awaitable<CreatedFile>
+  import(path: string, instanceId: string | null): Awaitable<CreatedFile>
   /** @returns where the file lies now */
   archive(id: string): Awaitable<string>
   close(): void

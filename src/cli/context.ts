@@ -59,6 +59,15 @@ export interface DirectRow {
   readonly trouble: string | null
 }
 
+/** What --direct did. */
+export interface DirectResult {
+  readonly rows: readonly DirectRow[]
+  /** Ids that were given and stand in no file; the others were done all the same. */
+  readonly unknown: readonly string[]
+  /** The ids that could have been given. */
+  readonly known: readonly string[]
+}
+
 export interface CliContext {
   /** Absolute path of the home. */
   readonly home: string
@@ -85,14 +94,17 @@ export interface CliContext {
   doctor(options: DoctorOptions): Promise<readonly DoctorCheck[]>
   /** Null = every file of config/active/ and the fleet's own. */
   validate(file: string | null): Awaitable<ValidationResult>
-  /** The configuration files of this home and their versions; to be closed. */
-  configFiles(): Awaitable<ConfigOperations>
+  /**
+   * The configuration files of this home and their versions; to be closed.
+   * @param makesHome false: a home that does not exist is an error
+   */
+  configFiles(makesHome: boolean): Awaitable<ConfigOperations>
   /** Makes what a home needs. @returns what was made */
   init(withDemo: boolean): readonly string[]
   /** An instance's id or a file. */
   previewGrid(target: string): Promise<GridPreview>
   /** Drives the venue itself; null = every account. */
-  direct(action: 'close' | 'kill', ids: readonly string[] | null): Promise<readonly DirectRow[]>
+  direct(action: 'close' | 'kill', ids: readonly string[] | null): Promise<DirectResult>
   wait(ms: number): Promise<void>
   /** Asks the person at the terminal; where there is none, the answer is no. */
   confirm(question: string): Promise<boolean>

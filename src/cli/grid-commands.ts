@@ -34,6 +34,7 @@ export function registerGridCommands(program: Command, joined: Joined): void {
     .option('--levels <count>', say(help.levels))
     .option('--dry-run', say(help.dryRun))
     .option('--temporary', say(help.temporary))
+    .option('--yes', say(help.yes))
     .option('--json', say(commonMessages.json))
     .action(action(joined, adjust))
 }
@@ -220,31 +221,69 @@ function changesText({ canceled, placed }: NonNullable<AdjustResult['changes']>,
   return tableText(speech.say(m.changesHead), rows)
 }
 
-async function adjust({ context, args, options, isJson, speech }: Invocation): Promise<number> {
+/** The trade at market in words; nothing when there is none. */
+function tradeFacts({ market_trade: trade }: AdjustResult, { say }: Speech): [string, string][] {
+  if (trade == null) return []
+  const { side, quantity, unit, price: at, settle } = trade
+  const { position_before: before, position_after: after } = trade
+  const fee = amount(trade.fee) ?? trade.fee
+  const message = side === 'buy' ? m.marketBuy : m.marketSell
+  const told = say(message, { quantity, unit, price: at, fee, settle, before, after })
+  return [[say(m.factMarket), told]]
+}
+
+/** The difference and what it comes to. */
+function adjustText(result: AdjustResult, isDry: boolean, speech: Speech): string {
+  const { orders_kept: kept, orders_canceled: canceled, orders_placed: placed } = result
+  const changes = result.changes === undefined ? '' : changesText(result.changes, speech)
+  const counts = speech.say(isDry ? m.wouldAdjust : m.adjusted, { kept, canceled, placed })
+  const { price: last = '–', price_outside: outside = null, limits = [] } = result
+  const { orders_wanted: wanted, orders_allowed: allowed } = result
+  const outlook =
+    wanted === undefined || allowed === undefined
+      ? []
+      : outlookFacts({ price: last, outside, wanted, allowed, limits }, speech)
+  return `${changes}${counts}\n${columns([...tradeFacts(result, speech), ...outlook], 12)}`
+}
+
+/**
+ * Asks a person at a terminal before an adjustment that trades at market; without one it goes on, as scripts rely on it.
+ * @throws CliError 4 when the answer is no
+ */
+async function agreeToTrade(
+  { context, options, speech }: Invocation,
+  id: string,
+  tried: () => Promise<AdjustResult>,
+): Promise<void> {
+  if (isSet(options, 'yes') || !context.canAsk) return
+  const result = await tried()
+  if (result.market_trade == null) return
+  context.complain(adjustText(result, true, speech).trimEnd())
+  if (!(await context.confirm(speech.say(m.askTrade, { id }))))
+    throw new CliError(4, sentence(commonMessages.nothingDone))
+}
+
+async function adjust(invocation: Invocation): Promise<number> {
+  const { context, args, options, isJson, speech } = invocation
   const lower = price(textOption(options, 'lower'), 'lower')
   const upper = price(textOption(options, 'upper'), 'upper')
   const levels = numberOption(options, 'levels', 2, 10_000, true)
   const isDry = isSet(options, 'dryRun')
+  const id = args[0] ?? ''
   const fleet = await context.open()
-  const result = await fleet.adjust(args[0] ?? '', {
+  const range = {
     grid_lower_price: lower,
     grid_upper_price: upper,
     ...(levels === null ? {} : { grid_num: levels }),
+  }
+  if (!isDry)
+    await agreeToTrade(invocation, id, () => fleet.adjust(id, { ...range, dry_run: true }))
+  const result = await fleet.adjust(id, {
+    ...range,
     ...(isDry ? { dry_run: true } : {}),
     ...(isSet(options, 'temporary') ? { temporary: true } : {}),
   })
   if (isJson) printJson(context, result)
-  else {
-    const { orders_kept: kept, orders_canceled: canceled, orders_placed: placed } = result
-    const message = isDry ? m.wouldAdjust : m.adjusted
-    if (result.changes !== undefined) context.print(changesText(result.changes, speech))
-    context.print(`${speech.say(message, { kept, canceled, placed })}\n`)
-    const { price: last = '–', price_outside: outside = null, limits = [] } = result
-    const { orders_wanted: wanted, orders_allowed: allowed } = result
-    if (wanted !== undefined && allowed !== undefined)
-      context.print(
-        columns(outlookFacts({ price: last, outside, wanted, allowed, limits }, speech), 12),
-      )
-  }
+  else context.print(adjustText(result, isDry, speech))
   return 0
 }

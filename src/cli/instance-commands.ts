@@ -4,6 +4,7 @@ import type { ActionName, FleetAccess } from '../client/fleet-access.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
 import { closingPreview, mustAgree } from './asking.ts'
+import { allChosen, knownChosen, shown, type Unknown } from './chosen.ts'
 import { type CliContext, CliError } from './context.ts'
 import { runDirect } from './direct-commands.ts'
 import { commonMessages } from './messages/common.ts'
@@ -11,7 +12,7 @@ import { heldMessages as h } from './messages/held.ts'
 import { instanceHelp, instanceMessages as m, outcomeMessages } from './messages/instance.ts'
 import { stateText } from './messages/words.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
-import { type Speech, sentence } from './speech.ts'
+import { type Speech, sentence, sentenceIn } from './speech.ts'
 import { feedText, statusText, whyText } from './status-text.ts'
 
 const WATCH_MS = 1000
@@ -57,30 +58,6 @@ export function registerInstanceCommands(program: Command, joined: Joined): void
     .action(action(joined, acting('kill', true)))
 }
 
-/** The instances that are meant; unknown ids are exit 3. */
-function chosen(
-  list: InstanceList,
-  { args, options }: Invocation,
-  isAllByDefault: boolean,
-): InstanceView[] {
-  const tag = textOption(options, 'tag')
-  if (args.length > 0) {
-    return args.map((id) => {
-      const found = list.items.find((one) => one.id === id)
-      if (found) return found
-      const known = list.items.map((one) => one.id).join(', ') || commonMessages.none
-      throw new CliError(3, sentence(commonMessages.noSuchInstance, { id, known }))
-    })
-  }
-  if (tag !== null) {
-    const tagged = list.items.filter(({ tags }) => tags.includes(tag))
-    if (tagged.length === 0) throw new CliError(3, sentence(m.noneMatches, { tag }))
-    return tagged
-  }
-  if (isSet(options, 'all') || isAllByDefault) return [...list.items]
-  throw new CliError(2, sentence(commonMessages.whichInstances))
-}
-
 // --- list and status ----------------------------------------------------------------------------
 
 async function list(invocation: Invocation): Promise<number> {
@@ -89,7 +66,7 @@ async function list(invocation: Invocation): Promise<number> {
   if (!isSet(options, 'watch')) {
     const fleet = await context.open()
     const all = await fleet.list()
-    const items = chosen(all, invocation, true)
+    const items = shown(all, invocation)
     if (isJson) printJson(context, { ...all, items })
     else context.print(listText({ ...all, items }, isWide, fleet.hasControlPlane, speech))
     return 0
@@ -97,10 +74,10 @@ async function list(invocation: Invocation): Promise<number> {
   while (!context.interrupted.aborted) {
     const fleet = await context.open()
     const all = await fleet.list()
-    const shown = { ...all, items: chosen(all, invocation, true) }
-    if (isJson) context.print(`${JSON.stringify(shown)}\n`)
+    const now = { ...all, items: shown(all, invocation) }
+    if (isJson) context.print(`${JSON.stringify(now)}\n`)
     else {
-      const text = listText(shown, isWide, fleet.hasControlPlane, speech)
+      const text = listText(now, isWide, fleet.hasControlPlane, speech)
       context.print(`\u001b[H\u001b[2J${text}`)
     }
     await context.wait(WATCH_MS)
@@ -160,12 +137,13 @@ async function status(invocation: Invocation): Promise<number> {
   const { context, isJson, speech } = invocation
   const fleet = await context.open()
   const all = await fleet.list()
-  const items = chosen(all, invocation, true)
+  const items = shown(all, invocation)
   if (isJson) printJson(context, { ...all, items })
   else {
     if (!fleet.hasControlPlane) context.print(`${speech.say(commonMessages.noControlPlane)}\n`)
     if (all.feed !== null) context.print(`${feedText(all.feed, speech)}\n`)
-    for (const one of items) context.print(statusText(one, speech, Date.now()))
+    const hasEnded = all.feed?.state === 'ended'
+    for (const one of items) context.print(statusText(one, speech, Date.now(), hasEnded))
     for (const text of all.faults) context.print(`${text}\n`)
   }
   return 0
@@ -186,32 +164,40 @@ async function start(invocation: Invocation): Promise<number> {
   if (!isChosen) throw new CliError(2, sentence(commonMessages.whichInstances))
   const isNew = added.length > 0
   // An id that nobody knows is no reason to start a control plane.
-  if (!isNew) chosen(await (await context.open()).list(), invocation, false)
+  if (!isNew) allChosen(await (await context.open()).list(), invocation)
   const fleet = await context.openStarted()
   const ids = isNew
     ? named
-    : chosen(await fleet.list(), { ...invocation, args: named }, false).map(({ id }) => id)
+    : allChosen(await fleet.list(), { ...invocation, args: named }).map(({ id }) => id)
   return each(invocation, 'start', ids, (id) => fleet.act('start', id))
 }
 
 async function stop(invocation: Invocation): Promise<number> {
   const { context, options } = invocation
   const fleet = await context.open()
-  const ids = chosen(await fleet.list(), invocation, false).map(({ id }) => id)
+  const { items, unknown } = knownChosen(await fleet.list(), invocation, false)
+  const ids = items.map(({ id }) => id)
   const orders = textOption(options, 'orders') === 'keep' ? 'keep' : 'cancel'
   const positions = textOption(options, 'positions') === 'close' ? 'close' : 'keep'
   if (orders === 'keep' && positions === 'close') {
     throw new CliError(2, sentence(m.closeNeedsCancel))
   }
-  return each(invocation, 'stop', ids, (id) => fleet.stop(id, { orders, positions }))
+  const act = (id: string) => fleet.stop(id, { orders, positions })
+  return each(invocation, 'stop', ids, act, unknown)
 }
+
+/** What lowers risk is done for the instances that are known, whatever else was typed. */
+const LOWERING: ReadonlySet<ActionName> = new Set(['pause', 'disarm', 'close', 'kill'])
 
 function acting(name: ActionName, isAllByDefault: boolean) {
   return async (invocation: Invocation): Promise<number> => {
     if ((name === 'close' || name === 'kill') && isSet(invocation.options, 'direct'))
       return runDirect(name, invocation)
     const fleet: FleetAccess = await invocation.context.open()
-    const items = chosen(await fleet.list(), invocation, isAllByDefault)
+    const list = await fleet.list()
+    const { items, unknown } = LOWERING.has(name)
+      ? knownChosen(list, invocation, isAllByDefault)
+      : { items: allChosen(list, invocation), unknown: [] }
     const ids = items.map(({ id }) => id)
     if (name === 'restart' && !fleet.hasControlPlane)
       throw new CliError(4, sentence(commonMessages.noControlPlane))
@@ -220,16 +206,17 @@ function acting(name: ActionName, isAllByDefault: boolean) {
       const question = invocation.speech.say(ask, { ids: ids.join(', ') })
       await mustAgree(invocation, name, closingPreview(name, items, invocation), question)
     }
-    return each(invocation, name, ids, (id) => fleet.act(name, id))
+    return each(invocation, name, ids, (id) => fleet.act(name, id), unknown)
   }
 }
 
-/** All at once; one that fails does not keep the others from being done. */
+/** All at once; one that fails, or that nobody knows, does not keep the others from being done. */
 async function each(
   { context, isJson, speech }: Invocation,
   name: ActionName | 'stop',
   ids: readonly string[],
   act: (id: string) => Promise<ActionResult>,
+  unknown: readonly Unknown[] = [],
 ): Promise<number> {
   let at = 0
   const count = ids.length
@@ -244,9 +231,10 @@ async function each(
     return one
   }
   const results = await Promise.all(ids.map(done))
-  if (isJson) printJson(context, { items: results })
+  if (isJson) printJson(context, { items: [...results, ...unknown.map(notFound)] })
   else if (count > 1) context.print(`${endText(name, results, speech)}\n`)
-  if (results.every(({ ok }) => ok)) return 0
+  // That a known instance failed weighs more than a slip in an id.
+  if (results.every(({ ok }) => ok)) return unknown.length > 0 ? 3 : 0
   return results.some(({ ok, code }) => !ok && isRefusal(code)) ? 4 : 1
 }
 
@@ -268,6 +256,14 @@ function failed(id: string, error: unknown): ActionResult {
   const text = error instanceof Error ? error.message : String(error)
   return { id, ok: false, state: null, text, code: code as ActionResult['code'] }
 }
+
+const notFound = ({ id, said }: Unknown): ActionResult => ({
+  id,
+  ok: false,
+  state: null,
+  text: sentenceIn('en', said),
+  code: 'NOT_FOUND',
+})
 
 function tell(context: CliContext, text: string, isDone: boolean): void {
   if (isDone) context.print(`${text}\n`)

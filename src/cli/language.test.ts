@@ -255,7 +255,7 @@ describe('sentences', () => {
     const unknown = await run('zh-TW', 'stop', 'nobody')
     assert.deepEqual(
       [unknown.code, unknown.stderr],
-      [3, '此處沒有實例 nobody；已知實例：sol, eth, btc\n'],
+      [3, '此處沒有實例 nobody；已知實例：sol, eth, btc；未執行任何操作\n'],
     )
     assert.match((await run('zh-CN', 'nonsense')).stderr, /^错误：没有命令“nonsense”/)
     assert.match(

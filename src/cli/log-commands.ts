@@ -1,6 +1,7 @@
 /** logs. */
 import { type Command, Option } from 'commander'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
+import { noSuchInstance } from './chosen.ts'
 import { CliError, type LineSource, type LogPlace } from './context.ts'
 import { numberOption } from './lifecycle-commands.ts'
 import { LogFollower, SievedLines } from './log-follower.ts'
@@ -83,8 +84,8 @@ async function placesOf({ context, args, options }: Invocation): Promise<LogPlac
   return args.map((id) => {
     const found = places.find((place) => place.id === id)
     if (found) return found
-    const known = places.map((place) => place.id).join(', ') || 'none'
-    throw new CliError(3, sentence(m.unknown, { id, known }))
+    const known = places.map((place) => place.id)
+    throw new CliError(3, noSuchInstance(id, known))
   })
 }
 

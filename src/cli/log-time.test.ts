@@ -11,6 +11,7 @@ const iso = (text: string, timeZone = 'UTC', now = nowMs) =>
 describe('a time of logs --since', () => {
   it('is so long ago', () => {
     assert.equal(iso('10m'), '2026-11-21T09:50:00.000Z')
+    assert.equal(iso('15min'), '2026-11-21T09:45:00.000Z')
     assert.equal(iso('2h'), '2026-11-21T08:00:00.000Z')
     assert.equal(iso('3d ago'), '2026-11-18T10:00:00.000Z')
     assert.equal(iso('1.5h'), '2026-11-21T08:30:00.000Z')

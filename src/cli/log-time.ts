@@ -15,12 +15,13 @@ export interface WallClock {
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1000,
   m: 60_000,
+  min: 60_000,
   h: 3_600_000,
   d: 86_400_000,
   w: 604_800_000,
 }
 
-const AGO = /^(\d{1,9}(?:\.\d{1,3})?)([smhdw])$/
+const AGO = /^(\d{1,9}(?:\.\d{1,3})?)(min|[smhdw])$/
 const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/
 const ISO =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?)?(Z|[+-]\d{2}:?\d{2})?$/i

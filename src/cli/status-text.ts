@@ -32,9 +32,16 @@ export function whyText(one: InstanceView, speech: Speech, nowMs: number): strin
 const agoOf = (iso: string, nowMs: number): string =>
   duration(Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000))) ?? '0s'
 
-/** All facts of an instance, one a line. */
-export function statusText(one: InstanceView, speech: Speech, nowMs: number): string {
-  const facts = factsOf(one, speech, nowMs).filter(([, fact]) => fact !== null)
+/** All facts of an instance, one a line; the fingerprint of its fills when the replay `hasEnded`. */
+export function statusText(
+  one: InstanceView,
+  speech: Speech,
+  nowMs: number,
+  hasEnded = false,
+): string {
+  const { fingerprint = null } = one
+  const last: Fact = [speech.say(m.factFingerprint), hasEnded ? fingerprint : null]
+  const facts = [...factsOf(one, speech, nowMs), last].filter(([, fact]) => fact !== null)
   const width = Math.max(9, ...facts.map(([name]) => displayWidth(name)))
   const lines = facts.map(([name, fact]) => `  ${padEnd(name, width)} ${fact}`)
   const log = one.last_lines.map((line) => `  | ${line}`)

@@ -51,11 +51,25 @@ export interface AdjustResult {
     readonly line: string
     readonly before: number
   }[]
+  /** What the adjustment trades at market at once; null = nothing. */
+  readonly market_trade?: AdjustTrade | null
   /** A dry run tells each order. */
   readonly changes?: {
     readonly canceled: readonly AdjustedOrder[]
     readonly placed: readonly AdjustedOrder[]
   }
+}
+
+export interface AdjustTrade {
+  readonly side: 'buy' | 'sell'
+  readonly quantity: string
+  readonly unit: string
+  /** The last price, and the fee of a taker at it. */
+  readonly price: string
+  readonly fee: string
+  readonly settle: string
+  readonly position_before: string
+  readonly position_after: string
 }
 
 export interface AdjustedOrder {

@@ -21,6 +21,11 @@ interface Written {
   readonly version: number
 }
 
+interface Created extends Written {
+  readonly autostart: boolean
+  readonly same_contract: readonly string[]
+}
+
 interface Shown {
   readonly file: string
   readonly version: number | null
@@ -66,8 +71,8 @@ export class RemoteConfig {
     return (await this.#post(`${pathOf(id)}/rollback`, { version })) as Written
   }
 
-  async create(template: string, id: string): Promise<Written> {
-    return (await this.#post('/instances', { template, id })) as Written
+  async create(template: string, id: string): Promise<Created> {
+    return (await this.#post('/instances', { template, id })) as Created
   }
 
   async archive(id: string): Promise<string> {

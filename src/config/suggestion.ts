@@ -48,3 +48,10 @@ export function nearest(text: string, known: Iterable<string>): string | null {
   }
   return best
 }
+
+/** The sentence on an id that nobody knows, with the one that was probably meant. */
+export function noSuchInstanceText(id: string, ids: readonly string[]): string {
+  const meant = nearest(id, ids)
+  const hint = meant === null ? '' : ` (did you mean ${meant}?)`
+  return `there is no instance ${id} here${hint}; known: ${ids.join(', ') || 'none'}`
+}

@@ -36,6 +36,7 @@ import { sendWelcome } from './welcome.ts'
 export const VENUE_DEADLINE_MS = 2500
 const LOST_AFTER_MS = 15_000
 const REMEMBER_EVERY_S = 5
+const ADOPT_LOOK_MS = 100
 
 export interface AccountDeskParts {
   readonly key: string
@@ -71,6 +72,8 @@ export class AccountDesk {
   readonly #barrier: StepBarrier
   #isTurnPlanned = false
   #isTakenUp = false
+  /** Instances that the venue did not take at the last reconnection; they are offered again each second. */
+  readonly #unattached = new Set<string>()
   #lostAfterMs = LOST_AFTER_MS
   #clockOffsetMs = 0
 
@@ -348,6 +351,7 @@ export class AccountDesk {
   }
 
   async #attachAgain({ settings, override, isDetached }: InstanceEntry): Promise<void> {
+    this.#unattached.delete(settings.instance)
     if (override === 'released' || isDetached) return
     try {
       await this.#instances.attach(settings)
@@ -356,6 +360,7 @@ export class AccountDesk {
         'desk',
         `instance ${settings.instance} could not be attached again: ${textOf(error)}`,
       )
+      this.#unattached.add(settings.instance)
     }
   }
 
@@ -396,10 +401,15 @@ export class AccountDesk {
     })
   }
 
+  #adopt(entry: InstanceEntry): void {
+    if (this.differences.isFresh(entry)) this.differences.adopt(entry)
+    else this.#reconciler.request('a close needs the position as it is now', ADOPT_LOOK_MS)
+  }
+
   #turn(): void {
     for (const entry of this.#instances.all()) {
       // Who closes a position closes what the venue holds, not what the books say.
-      if (entry.override === 'flatten' && this.#reconciler.isDone) this.differences.adopt(entry)
+      if (entry.override === 'flatten' && this.#reconciler.isDone) this.#adopt(entry)
       this.#planEntry(entry)
     }
     const intents = this.#committer.buffer.intents
@@ -443,6 +453,8 @@ export class AccountDesk {
     this.operator.obeyKillOrders()
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
     if (!this.#isTakenUp) void this.#takeUp()
+    for (const entry of this.#instances.all())
+      if (this.#unattached.has(entry.settings.instance)) void this.#attachAgain(entry)
     this.#reconciler.everySecond()
     this.#schedule()
   }

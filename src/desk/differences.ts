@@ -18,7 +18,7 @@ import type { Instances } from './instances.ts'
 import { LostOrders } from './lost-orders.ts'
 
 /** The second look at a difference comes no sooner: what a venue tells late must have had time to come. */
-const CONFIRM_AFTER_MS = 1000
+export const CONFIRM_AFTER_MS = 1000
 /** A mismatch that stands is looked at this often. */
 const STANDING_INTERVAL_MS = 5000
 
@@ -41,6 +41,8 @@ export class Differences {
   #positions: readonly PositionDifference[] = []
   /** Since when (monotonic ms) the position of a contract differs without having been confirmed. */
   readonly #suspects = new Map<InstrumentId, number>()
+  /** Up to which event was booked when the position of a contract was looked at last and differed. */
+  readonly #bookedThen = new Map<InstrumentId, number>()
 
   constructor(parts: DifferencesParts) {
     this.#parts = parts
@@ -121,15 +123,16 @@ export class Differences {
     for (const entry of this.#parts.instances.all()) {
       const { instrument, settings } = entry
       // A shadow has nothing at the venue, and who has given its contract away has no position there.
-      const isOwner = this.#parts.instances.on(instrument.id) === entry && settings.shadow !== true
-      const difference = isOwner ? byInstrument.get(instrument.id) : undefined
-      if (difference === undefined) this.#agrees(entry, isOwner)
+      const isOn = this.#parts.instances.on(instrument.id) === entry
+      const difference =
+        isOn && settings.shadow !== true ? byInstrument.get(instrument.id) : undefined
+      if (difference === undefined) this.#agrees(entry, isOn)
       else this.#differs(entry, difference)
     }
   }
 
-  #agrees(entry: InstanceEntry, isOwner: boolean): void {
-    if (isOwner) this.#suspects.delete(entry.instrument.id)
+  #agrees(entry: InstanceEntry, isOn: boolean): void {
+    if (isOn) this.#suspects.delete(entry.instrument.id)
     if (entry.loop.outside.gap === 0) return
     this.#set(entry, 0)
     const { position } = entry.loop
@@ -148,6 +151,7 @@ export class Differences {
     if (!isStanding && (since === undefined || now - since < CONFIRM_AFTER_MS)) return
     this.#suspects.delete(instrument.id)
     this.#set(entry, difference.venue - difference.booked)
+    this.#bookedThen.set(instrument.id, loop.handedSeq)
     if (isStanding) return
     const { instance } = settings
     const text = `position mismatch: ${instance} takes no new risk until the books agree, or perpfleet resume ${instance} takes the venue's number over`
@@ -158,6 +162,11 @@ export class Differences {
     if (gap === entry.loop.outside.gap) return
     entry.loop.outside.setGap(gap)
     entry.isDirty = true
+  }
+
+  /** Whether the difference is that of the present books: a fill booked since the look may be what explained it. */
+  isFresh({ loop, instrument }: InstanceEntry): boolean {
+    return loop.outside.gap === 0 || this.#bookedThen.get(instrument.id) === loop.handedSeq
   }
 
   /**

@@ -83,6 +83,8 @@ export class Operator {
     const goesOn = verdict.mode !== 'running' && entry.override === 'flatten'
     const override = isFlattening || goesOn ? 'flatten' : null
     this.#parts.setMode(entry, verdict.mode, override, this.#causeOf(entry, event))
+    // On disk before anybody can see it: what was ordered is not lost with this process.
+    this.#parts.commit()
     if (event === 'arm' && this.#parts.journal.damage !== null) this.#forgetDamage()
   }
 
@@ -95,7 +97,9 @@ export class Operator {
   #release(entry: InstanceEntry): void {
     const { reconciler, differences, guard, key } = this.#parts
     const { instance } = entry.settings
-    if (entry.loop.outside.gap !== 0 && !reconciler.isDone)
+    const isFresh = reconciler.isDone && differences.isFresh(entry)
+    if (!isFresh) reconciler.request('an operator takes the position over')
+    if (entry.loop.outside.gap !== 0 && !isFresh)
       throw new CommandError(
         'REFUSED_RISK',
         `the position of ${instance} differs and account ${key} is being compared with the venue: try again in a moment`,

@@ -14,11 +14,12 @@ import type {
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
-import type { Differences } from './differences.ts'
+import { CONFIRM_AFTER_MS, type Differences } from './differences.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
 const INTERVAL_MS = 30_000
 const INTERVAL_UNKNOWN_MS = 1000
+const REPEAT_MS = 50
 
 /** The account whose books are compared. */
 export interface ReconciledAccount {
@@ -54,6 +55,8 @@ export class Reconciler {
   #isDone = false
   #isRunning = false
   #isRequested = false
+  /** Grows with every loss of the connection: what was asked before one proves nothing after it. */
+  #generation = 0
   #lastAt = 0
   /** When the comparison that can prove an absence is planned, ms of the venue's wall clock. */
   #proofAt = 0
@@ -80,16 +83,14 @@ export class Reconciler {
   /** The connection is gone: nothing is certain until the next run. */
   reset(): void {
     this.#isDone = false
+    this.#generation++
   }
 
   /** Asks for a run soon; several requests are one run. */
-  request(reason: string): void {
-    if (this.#isRequested || this.#isRunning) {
-      this.#isRequested = true
-      return
-    }
+  request(reason: string, delayMs = 0): void {
+    if (this.#isRequested) return
     this.#isRequested = true
-    this.#clock.after(0, () => void this.run(reason))
+    if (!this.#isRunning) this.#clock.after(delayMs, () => void this.run(reason))
   }
 
   everySecond(): void {
@@ -109,16 +110,22 @@ export class Reconciler {
 
   async run(reason: string): Promise<void> {
     // Before every instance is taken up, what the venue tells would be booked for nobody.
-    if (this.#isRunning || !this.#account.isTakenUp) return
-    this.#isRunning = true
+    if (this.#isRunning) {
+      this.#isRequested ||= reason !== 'timer'
+      return
+    }
     this.#isRequested = false
+    if (!this.#account.isTakenUp) return
+    this.#isRunning = true
     this.#lastAt = this.#clock.monotonicMs()
+    const generation = this.#generation
+    let isLookedAt = true
     try {
-      const isLookedAt = await this.#compare()
+      isLookedAt = await this.#compare()
+      if (generation !== this.#generation) throw new Error('the connection was lost meanwhile')
       // At first a position that differs is looked at again before anything raises risk.
       if (this.#isDone || (isLookedAt && !this.#account.differences.isUnconfirmed))
         this.#finish(reason)
-      else if (!isLookedAt) this.#isRequested = true
     } catch (error) {
       this.#logger.warn(
         'reconciliation',
@@ -127,7 +134,14 @@ export class Reconciler {
     } finally {
       this.#isRunning = false
     }
-    if (this.#isRequested) this.request('asked for meanwhile')
+    if (this.#isRequested || !isLookedAt) this.#again(isLookedAt)
+  }
+
+  /** Soon, but never at once: what fails each time must not keep the desk busy. */
+  #again(isLookedAt: boolean): void {
+    this.#isRequested = false
+    const delayMs = isLookedAt || !this.#isDone ? REPEAT_MS : CONFIRM_AFTER_MS
+    this.request('asked for meanwhile', delayMs)
   }
 
   #finish(reason: string): void {
@@ -156,11 +170,11 @@ export class Reconciler {
   async #readBalance(): Promise<void> {
     const { venueSeq } = this.#account
     try {
-      const [positions, balance] = await Promise.all([
+      const [positions, balance, since] = await Promise.all([
         this.#venue.positions(),
         this.#venue.balance(),
+        this.#venue.eventsSince(venueSeq),
       ])
-      const since = await this.#venue.eventsSince(venueSeq)
       if (since.length === 0 && this.#account.venueSeq === venueSeq)
         this.#account.onBalance(balance, positions)
     } catch {
@@ -184,7 +198,9 @@ export class Reconciler {
     this.#account.onAccount(events)
     const { differences } = this.#account
     // A busy account moves while orders are looked up: the positions are compared before that.
-    const isEqual = differences.compare(positions).length === 0 && differences.intervalMs === null
+    // With an event among the answers nobody knows on which side of the positions it stands.
+    const isQuiet = events.length === 0 && differences.intervalMs === null
+    const isEqual = isQuiet && differences.compare(positions).length === 0
     if (isEqual) differences.take(positions)
     const atVenue = new Map<ClientOrderId, VenueOrder>(open.map((order) => [order.clientId, order]))
     for (const [clientId, entry] of known) {
@@ -192,7 +208,8 @@ export class Reconciler {
       if (found) this.#resolveIfUnknown(entry, clientId, found)
     }
     const { missing, foreign } = compareOrders(new Set(known.keys()), [...atVenue.keys()])
-    await Promise.all(missing.map((clientId) => this.#lookUp(known.get(clientId), clientId)))
+    // A question that fails proves nothing, and must not hold the others up.
+    await Promise.allSettled(missing.map((id) => this.#lookUp(known.get(id), id)))
     const strangers = foreign.filter((id) => !this.#isOurs(id))
     differences.takeOrders(strangers.flatMap((id) => atVenue.get(id) ?? []))
     // What seems to differ is looked at closely, and so is what did.

@@ -12,6 +12,7 @@ import {
 
 test('timeframes are read and written with the largest unit', () => {
   assert.deepEqual(parseTimeframe('5m'), { text: '5m', ms: 300_000 })
+  assert.deepEqual(parseTimeframe('5min'), { text: '5m', ms: 300_000 })
   assert.deepEqual(parseTimeframe('60m'), { text: '1h', ms: 3_600_000 })
   assert.equal(parseTimeframe('8h').ms, 28_800_000)
   assert.equal(formatTimeframe(90_000), '90s')

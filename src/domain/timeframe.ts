@@ -9,17 +9,18 @@ export interface Timeframe {
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,
+  min: 60_000,
   h: 3_600_000,
   d: 86_400_000,
   w: 604_800_000,
 }
 
 /**
- * Reads `1s`, `1m`, `5m`, `1h`, `8h`, `1d`, `1w` and the like.
+ * Reads `1s`, `1m`, `5m`, `1h`, `8h`, `1d`, `1w` and the like; `5min` is `5m`.
  * @throws RangeError with a sentence that names the text and shows valid ones
  */
 export function parseTimeframe(text: string): Timeframe {
-  const match = /^([1-9]\d{0,3})([smhdw])$/.exec(text.trim())
+  const match = /^([1-9]\d{0,3})(min|[smhdw])$/.exec(text.trim())
   const unitMs = UNITS[match?.[2] ?? '']
   if (!match || unitMs === undefined) {
     throw new RangeError(

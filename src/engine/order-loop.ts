@@ -159,8 +159,9 @@ export class OrderLoop {
 
   setReconciled(isReconciled: boolean): void {
     if (isReconciled && !this.#gate.isReconciled) {
+      // What was refused for lack of a connection may go at once; other waits go on.
+      if (this.#orders.slot(TARGET).retryReason === 'venue_unavailable') this.#targetRetryAt = 0
       this.#orders.resume()
-      this.#targetRetryAt = 0
     }
     this.#gate.isReconciled = isReconciled
     this.#allDirty()
@@ -206,7 +207,8 @@ export class OrderLoop {
 
   #dropUnnamed(changes: readonly WantChange[]): void {
     const named = new Set(changes.map((change) => (change.kind === 'rest' ? change.want.slot : '')))
-    for (const slot of this.#orders.slots.keys()) if (!named.has(slot)) this.#setWant(slot, null)
+    for (const slot of this.#orders.slots.keys())
+      if (slot !== TARGET && !named.has(slot)) this.#setWant(slot, null)
     if (!changes.some((change) => change.kind === 'target')) {
       this.#target = null
       this.#targetRetryAt = 0
@@ -290,8 +292,10 @@ export class OrderLoop {
   onResolved(clientId: ClientOrderId, found: VenueOrder | null): void {
     const order = this.#orders.get(clientId)
     if (!order) return
-    if (found === null) this.#orders.proveAbsent(order)
-    else this.#orders.report(found, found.reason, this.#at)
+    if (found === null) {
+      this.#orders.proveAbsent(order)
+      if (order.slot === TARGET) this.#targetRetryAt = 0
+    } else this.#orders.report(found, found.reason, this.#at)
     this.#agenda.addNamed(order.slot)
   }
 

@@ -28,6 +28,7 @@ export interface BotReport {
     readonly wanted?: unknown
     readonly list?: unknown
   }
+  readonly fingerprint?: unknown
   readonly reasons?: unknown
   readonly grid?: unknown
 }
@@ -51,6 +52,7 @@ type Numbers = Pick<
   | 'orders_missing_reason'
   | 'missing_orders'
   | 'books'
+  | 'fingerprint'
 >
 
 /** The bot knows its own books; while it does not answer, the desk's numbers stand in. */
@@ -67,6 +69,7 @@ export function numbersOf(report: BotReport, row: DeskInstanceRow | null): Numbe
     orders_wanted: numberOrNull(report.orders?.wanted),
     orders_missing_reason: missing[0]?.text ?? null,
     missing_orders: missing,
+    fingerprint: textOrNull(report.fingerprint),
     // Of another position than the one held now they would be wrong.
     books: row !== null && report.position?.quantity !== heldOf(row) ? null : booksOf(report),
   }

@@ -1,6 +1,7 @@
 /** What operators ask of instances; every command answers with what came of it. */
 import { readFileSync } from 'node:fs'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { noSuchInstanceText } from '../config/suggestion.ts'
 import type { ActionResult, ApiErrorCode } from '../protocol/fleet-messages.ts'
 import { gridText } from './config-edit.ts'
 import type { Fleet } from './fleet.ts'
@@ -44,8 +45,7 @@ export class Commands {
   unit(id: string): InstanceUnit {
     const unit = this.#fleet.units.get(id)
     if (unit) return unit
-    const known = [...this.#fleet.units.keys()].join(', ') || 'none'
-    throw new CommandError('NOT_FOUND', `there is no instance ${id} here; known: ${known}`)
+    throw new CommandError('NOT_FOUND', noSuchInstanceText(id, [...this.#fleet.units.keys()]))
   }
 
   async start(id: string): Promise<ActionResult> {

@@ -67,7 +67,12 @@ describe('configuration commands', () => {
   it('make an instance of a template, with comments, under its own id', () => {
     const { files, path, resolved } = makeHome()
     const written = files.create('demo_sol_01', 'mine')
-    assert.deepEqual(written, { id: 'mine', file: 'config/active/mine.json', version: 1 })
+    const file = 'config/active/mine.json'
+    const told = { autostart: true, same_contract: [] }
+    assert.deepEqual(written, { id: 'mine', file, version: 1, ...told })
+    assert.deepEqual(files.create('grid_neutral', 'second').same_contract, ['mine'])
+    assert.deepEqual(files.create('grid_long', 'third').same_contract, [])
+    assert.equal(files.effective('third').isAutostart, false)
     const text = readFileSync(path('mine.json'), 'utf8')
     assert.match(text, /^\/\/ A neutral grid on SOL/)
     assert.match(text, /lines: 80 intervals/)
@@ -76,7 +81,7 @@ describe('configuration commands', () => {
     assert.throws(() => files.create('demo_sol_01', 'mine'), withCode('CONFLICT', /exists already/))
     assert.throws(() => files.create('demo_sol', 'x'), withCode('NOT_FOUND', /demo_sol_01/))
     assert.throws(() => files.create('demo_sol_01', 'all'), withCode('FAULTY', /reserved/))
-    assert.deepEqual(readdirSync(join(path('.'))), ['mine.json'])
+    assert.deepEqual(readdirSync(join(path('.'))), ['mine.json', 'second.json', 'third.json'])
   })
 
   it('keep versions, compare them and bring one back; secrets are never shown', () => {

@@ -58,6 +58,14 @@ export interface WrittenConfig {
   readonly version: number
 }
 
+/** A new instance file, and what people should know of it before it starts. */
+export interface CreatedConfig extends WrittenConfig {
+  /** False: it stays stopped until somebody starts it. */
+  readonly autostart: boolean
+  /** Ids of the other files in config/active/ with the same contract on the same account: only one of them can trade. */
+  readonly same_contract: readonly string[]
+}
+
 const FLEET = 'fleet'
 
 export class ConfigFiles {
@@ -140,7 +148,7 @@ export class ConfigFiles {
   }
 
   /** A file of a template, under another id. */
-  create(template: string, id: string): WrittenConfig {
+  create(template: string, id: string): CreatedConfig {
     const source = this.#template(template)
     const target = this.#newFile(id, extname(source))
     const text = readFileSync(source, 'utf8')
@@ -150,11 +158,11 @@ export class ConfigFiles {
       // Two instances with one port would only be told so.
       { path: ['daemon_config', 'web_port'], value: undefined },
     ]
-    return this.#write(id, target, editedText(text, source, edits), 'new')
+    return this.#created(target, this.#write(id, target, editedText(text, source, edits), 'new'))
   }
 
   /** An older file in today's form; the instance it makes is the same. */
-  import(path: string, instanceId: string | null): WrittenConfig {
+  import(path: string, instanceId: string | null): CreatedConfig {
     const source = resolve(path)
     if (!existsSync(source)) throw new ConfigFileError('NOT_FOUND', `there is no file ${path}`)
     const { configuration } = this.#loadedFleet()
@@ -177,7 +185,15 @@ export class ConfigFiles {
         `${path} would change its meaning (${keys}): nothing is written`,
       )
     }
-    return this.#write(id, target, text, 'import')
+    return this.#created(target, this.#write(id, target, text, 'import'))
+  }
+
+  #created(target: string, written: WrittenConfig): CreatedConfig {
+    const { configuration } = this.#loadedFleet()
+    const { instances } = loadInstances(this.#parts.home.active, configuration, this.#options())
+    const own = this.#checked(target, readFileSync(target, 'utf8'), null)
+    const same = instances.filter((one) => one.id !== own.id && hasSameContract(one, own))
+    return { ...written, autostart: own.isAutostart, same_contract: same.map(({ id }) => id) }
   }
 
   close(): void {
@@ -306,6 +322,12 @@ function modeOf(target: string, content: string): number {
   if (present !== undefined) return present.mode & 0o777
   const hasSecrets = literalSecrets(parseConfiguration(content, target).root).length > 0
   return hasSecrets ? 0o600 : 0o644
+}
+
+/** The desk lets one instance trade a contract of an account. */
+function hasSameContract({ settings: a }: ResolvedInstance, b: ResolvedInstance): boolean {
+  const keys = ['mode', 'venue', 'account', 'symbol'] as const
+  return keys.every((key) => a[key] === b.settings[key])
 }
 
 const faulty = (faults: readonly { readonly text: string }[]): ConfigFileError =>

@@ -120,11 +120,18 @@ export class CliWorld implements CliContext {
     return new HttpFleet({ url: file.url, token: file.token })
   }
 
+  /** A misspelt --home is told, not taken for an empty one. */
+  #assertHome(): void {
+    if (existsSync(this.home)) return
+    throw new CliError(3, sentence(commonMessages.noHome, { home: this.home }))
+  }
+
   #offline(): OfflineFleet {
     return new OfflineFleet(this.#home, this.#host, this.#fleetConfig)
   }
 
   async open(): Promise<FleetAccess> {
+    this.#assertHome()
     return this.#control() ?? this.#offline()
   }
 
@@ -148,6 +155,7 @@ export class CliWorld implements CliContext {
 
   async up(options: UpOptions): Promise<number> {
     const { port, feed, speed, seed, pace } = options
+    if (!existsSync(this.home)) this.print(`${this.speech.say(m.newHome, { home: this.home })}\n`)
     const control: ControlOptions = {
       home: this.home,
       port,
@@ -201,6 +209,7 @@ export class CliWorld implements CliContext {
   }
 
   async down(withBots: boolean): Promise<number> {
+    this.#assertHome()
     const control = this.#control()
     if (control === null) return this.#downWithoutControl(withBots)
     const owner = lockOwner(this.#home.controlLock, this.#host)
@@ -265,6 +274,7 @@ export class CliWorld implements CliContext {
   }
 
   logPlaces(): Awaitable<readonly LogPlace[]> {
+    this.#assertHome()
     const offline = this.#offline()
     return offline
       .known()
@@ -303,11 +313,13 @@ export class CliWorld implements CliContext {
       const { instance, faults, warnings } = loadInstanceFile(resolve(file), configuration, options)
       return resultOf(faults, warnings, instance === null ? [] : [instance])
     }
+    this.#assertHome()
     const { instances, faults, warnings } = loadInstances(this.#home.active, configuration, options)
     return resultOf([...fleet.faults, ...faults], [...fleet.warnings, ...warnings], instances)
   }
 
-  configFiles(): Awaitable<ConfigOperations> {
+  configFiles(makesHome: boolean): Awaitable<ConfigOperations> {
+    if (!makesHome) this.#assertHome()
     if (!existsSync(this.#home.database)) {
       assertWritable(this.#home)
       mkdirSync(this.#home.database, { recursive: true })
@@ -347,6 +359,7 @@ export class CliWorld implements CliContext {
 
   /** Loaded when it is needed: nothing else of the command line speaks to a venue. */
   async direct(action: 'close' | 'kill', ids: readonly string[] | null) {
+    this.#assertHome()
     const { DirectSession } = await import('./direct-session.ts')
     const complain = (text: string): void => this.complain(text)
     const parts = { home: this.#home, fleetConfig: this.#fleetConfig, complain }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { KillOrderFolder } from '../adapters/system/kill-orders.ts'
 import { PaperVenue } from '../adapters/venues/paper/paper-venue.ts'
-import type { DirectRow } from '../cli/context.ts'
+import type { DirectResult, DirectRow } from '../cli/context.ts'
 import { CliError } from '../cli/context.ts'
 import { askDesk, askExchangeStatus, type ServiceAddress } from '../client/local-socket.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
@@ -51,15 +51,18 @@ export class DirectSession {
   }
 
   /** @param ids null = every account that configuration or exchange know */
-  async run(action: DirectAction, ids: readonly string[] | null): Promise<readonly DirectRow[]> {
+  async run(action: DirectAction, ids: readonly string[] | null): Promise<DirectResult> {
     const exchange = this.#address(EXCHANGE)
-    const targets = await this.#targets(exchange, ids)
+    const configured = this.#configured()
+    const known = configured.map(({ instance }) => instance)
+    const unknown = ids?.filter((id) => !known.includes(id)) ?? []
+    const targets = await this.#targets(exchange, configured, ids)
     const instances = targets.flatMap((target) => target.instances)
     // First nothing new may come: the order to kill waits for a desk that is dead, and is told to one that lives.
     if (action === 'kill') this.#orderKills(instances)
     await Promise.all(instances.map((instance) => this.#tellDesk(action, instance)))
     const rows = targets.map(async (target) => rowOf(target, await this.#flatten(exchange, target)))
-    return Promise.all(rows)
+    return { rows: await Promise.all(rows), unknown, known }
   }
 
   #address(name: string): ServiceAddress {
@@ -88,10 +91,11 @@ export class DirectSession {
 
   async #targets(
     exchange: ServiceAddress,
+    configured: readonly ResolvedSettings[],
     ids: readonly string[] | null,
   ): Promise<readonly Target[]> {
-    const configured = this.#configured()
-    if (ids !== null) return ids.map((id) => targetOf(id, configured))
+    if (ids !== null)
+      return configured.filter(({ instance }) => ids.includes(instance)).map(targetOf)
     const known = new Map<string, Set<string>>()
     const add = (account: string, instances: readonly string[]): void => {
       const all = known.get(account) ?? new Set<string>()
@@ -164,21 +168,11 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {
 /** `pfd` and 12 digits of chance: no desk gives out such an id. */
 const newId = (): ClientOrderId => `pfd${randomBytes(6).toString('hex')}` as ClientOrderId
 
-function targetOf(id: string, configured: readonly ResolvedSettings[]): Target {
-  const found = configured.find(({ instance }) => instance === id)
-  if (found === undefined) {
-    const known = configured.map(({ instance }) => instance).join(', ') || 'none'
-    throw new CliError(
-      3,
-      `there is no paper instance ${id} in config/active/; known: ${known}. Without an id everything is meant`,
-    )
-  }
-  return {
-    account: `${found.venue}/${found.account}`,
-    instruments: new Set([instrumentId(found.venue, found.symbol)]),
-    instances: [id],
-  }
-}
+const targetOf = (one: ResolvedSettings): Target => ({
+  account: `${one.venue}/${one.account}`,
+  instruments: new Set([instrumentId(one.venue, one.symbol)]),
+  instances: [one.instance],
+})
 
 function rowOf({ account, instances }: Target, done: DirectFlattened): DirectRow {
   const { isFlat, ordersCanceled, ordersLeft, positionsLeft, trouble } = done

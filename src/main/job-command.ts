@@ -1,4 +1,5 @@
 /** What local commands share: the home, one sentence for an error, exit codes of the contract, a progress bar, tables. */
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import Table from 'cli-table3'
 import type { Command } from 'commander'
@@ -6,8 +7,9 @@ import { HistoryFolder } from '../adapters/history/history-folder.ts'
 import { ImportError } from '../adapters/history/source-file.ts'
 import { BacktestRefused } from '../backtest/run.ts'
 import type { Language } from '../cli/language.ts'
+import { commonMessages } from '../cli/messages/common.ts'
 import { phrases } from '../cli/messages/phrases.ts'
-import { type Sentence, type Speech, sentenceIn, speechIn } from '../cli/speech.ts'
+import { type Sentence, type Speech, sentence, sentenceIn, speechIn } from '../cli/speech.ts'
 import { processVariables } from '../config/process-environment.ts'
 import { HistoryError } from '../ports/history.ts'
 
@@ -57,6 +59,9 @@ export function jobAction(
         const text = `${names.join(' ')} works on the data of this machine: leave --url and PERPFLEET_URL out`
         throw new JobError(4, text)
       }
+      // Importing makes the home it needs; the others would find nothing where a folder is misspelt.
+      if (command.name() !== 'import' && !existsSync(home))
+        throw new JobError(3, sentence(commonMessages.noHome, { home }))
       const isJson = options['json'] === true
       process.exitCode = await run({ home, isJson, history, options, speech }, command.args)
     } catch (error) {

@@ -18,6 +18,7 @@ import {
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { loadInstances } from '../config/instances.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { noSuchInstanceText } from '../config/suggestion.ts'
 import type { DesiredState, InstanceState } from '../domain/instance-state.ts'
 import { formatMoney } from '../domain/money.ts'
 import { asReport, numbersOf } from '../fleet/bot-report.ts'
@@ -259,8 +260,8 @@ export class OfflineFleet implements FleetAccess {
     const { instances } = this.known()
     const found = instances.find(({ record }) => record.id === id)
     if (found) return found
-    const names = instances.map(({ record }) => record.id).join(', ') || 'none'
-    throw new OfflineError('NOT_FOUND', `there is no instance ${id} here; known: ${names}`)
+    const names = instances.map(({ record }) => record.id)
+    throw new OfflineError('NOT_FOUND', noSuchInstanceText(id, names))
   }
 
   /** @returns null, or why the desired state could not be kept: what lowers risk is done all the same */

@@ -67,6 +67,8 @@ export interface InstanceView {
   readonly missing_orders?: readonly MissingOrders[]
   /** Position and profit in parts, as the bot told them last; null = it has not. */
   readonly books?: BooksView | null
+  /** Of all its fills, as the bot told it last: 64 hex digits; null = it has not. */
+  readonly fingerprint?: string | null
   /** What holds it, since when, and what leads out; null while nothing does. */
   readonly restraint?: Restraint | null
   readonly restarts: number

@@ -97,7 +97,9 @@ test('import again changes nothing; other files over it are refused with exit 4'
 test('list and check', async () => {
   const list = await runJobs(['data', 'list', '--home', home])
   assert.match(list.output, /test\/SOL_USDC_PERP\/1m.*candles.*SOL\/USDC:USDC.*1,440/)
-  const empty = await runJobs(['data', 'list', '--home', join(scratch, 'nowhere')])
+  const fresh = join(scratch, 'fresh')
+  mkdirSync(fresh, { recursive: true })
+  const empty = await runJobs(['data', 'list', '--home', fresh])
   assert.match(empty.output, /^nothing is stored in .*: perpfleet data import FILE …\n$/)
   const check = await runJobs(['data', 'check', SET, '--home', home])
   assert.deepEqual([check.code, check.output], [0, `${SET}: 1,440 rows, nothing odd\n`])

@@ -257,6 +257,7 @@ test('adjust: tried dry, done, kept over a restart, and only the difference goes
       price: '100.01',
       price_outside: null,
       limits: [],
+      market_trade: null,
       changes: {
         canceled: [],
         placed: [

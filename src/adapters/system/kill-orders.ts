@@ -23,7 +23,11 @@ export class KillOrderFolder {
   }
 
   taken(instance: string): void {
-    rmSync(join(this.#folder, `${instance}${ENDING}`), { force: true })
+    try {
+      rmSync(join(this.#folder, `${instance}${ENDING}`), { force: true })
+    } catch {
+      // Obeyed again each second, which changes nothing, until the folder can be written.
+    }
   }
 
   /** @throws when it cannot be written */

@@ -9,6 +9,13 @@ export const commonMessages = defineMessages({
     'zh-CN': '此处没有运行中的控制平面：perpfleet up',
     'zh-TW': '此處沒有執行中的控制平面：perpfleet up',
   },
+  noHome: {
+    en: 'there is no home at {home}: --home or PERPFLEET_HOME names a folder that does not exist, perpfleet up or init makes one there',
+    'zh-CN':
+      '{home} 处没有主目录：--home 或 PERPFLEET_HOME 指向的目录不存在，perpfleet up 或 init 可在那里建立',
+    'zh-TW':
+      '{home} 處沒有主資料夾：--home 或 PERPFLEET_HOME 指向的資料夾不存在，perpfleet up 或 init 可在該處建立',
+  },
   whichInstances: {
     en: 'say which instances: ID…, --all or --tag TAG',
     'zh-CN': '请指明实例：ID…、--all 或 --tag TAG',
@@ -18,6 +25,11 @@ export const commonMessages = defineMessages({
     en: 'there is no instance {id} here; known: {known}',
     'zh-CN': '此处没有实例 {id}；已知实例：{known}',
     'zh-TW': '此處沒有實例 {id}；已知實例：{known}',
+  },
+  noSuchInstanceMeant: {
+    en: 'there is no instance {id} here (did you mean {meant}?); known: {known}',
+    'zh-CN': '此处没有实例 {id}（是否指 {meant}？）；已知实例：{known}',
+    'zh-TW': '此處沒有實例 {id}（是否指 {meant}？）；已知實例：{known}',
   },
   none: { en: 'none', 'zh-CN': '无', 'zh-TW': '無' },
   nothing: { en: 'nothing to show', 'zh-CN': '没有内容可显示', 'zh-TW': '沒有內容可顯示' },

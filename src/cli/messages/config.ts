@@ -87,6 +87,23 @@ export const configMessages = defineMessages({
     'zh-CN': '一切正常；实例：{names}',
     'zh-TW': '一切正常；實例：{names}',
   },
+  validWarning: {
+    en: 'valid, 1 warning; instances: {names}',
+    'zh-CN': '有效，1 条警告；实例：{names}',
+    'zh-TW': '有效，1 則警告；實例：{names}',
+  },
+  validWarnings: {
+    en: 'valid, {warnings} warnings; instances: {names}',
+    'zh-CN': '有效，{warnings} 条警告；实例：{names}',
+    'zh-TW': '有效，{warnings} 則警告；實例：{names}',
+  },
+  diffNeedsVersion: {
+    en: 'say which version to compare with: perpfleet config diff {id} VERSION; perpfleet config history {id} lists them',
+    'zh-CN':
+      '请指明要比较的版本号：perpfleet config diff {id} VERSION；perpfleet config history {id} 列出版本',
+    'zh-TW':
+      '請指明要比較的版本號：perpfleet config diff {id} VERSION；perpfleet config history {id} 列出版本',
+  },
   noVersion: {
     en: 'a version is a number from 1, found {found}',
     'zh-CN': '版本是从 1 开始的数字，收到的是 {found}',
@@ -113,19 +130,29 @@ export const configMessages = defineMessages({
     'zh-CN': '{file} 已恢复为版本 {wanted}，存为版本 {now}',
     'zh-TW': '{file} 已還原為版本 {wanted}，存為版本 {now}',
   },
-  wrote: {
-    en: 'wrote {file}: it runs as soon as a control plane does; "autostart": false in metadata keeps it from that',
-    'zh-CN':
-      '已写入 {file}：控制平面一运行它就会启动；metadata 中的 "autostart": false 可阻止自动启动',
-    'zh-TW':
-      '已寫入 {file}：控制平面一執行它就會啟動；metadata 中的 "autostart": false 可阻止自動啟動',
-  },
+  wrote: { en: 'wrote {file}', 'zh-CN': '已写入 {file}', 'zh-TW': '已寫入 {file}' },
   imported: {
-    en: 'wrote {file} as {id}, the same instance as before: it runs as soon as a control plane does; "autostart": false in metadata keeps it from that',
+    en: 'wrote {file} as {id}, the same instance as before',
+    'zh-CN': '已写入 {file}，id 为 {id}，与原实例相同',
+    'zh-TW': '已寫入 {file}，id 為 {id}，與原實例相同',
+  },
+  staysStopped: {
+    en: 'it stays stopped: perpfleet start {id}',
+    'zh-CN': '它保持停止：perpfleet start {id}',
+    'zh-TW': '它保持停止：perpfleet start {id}',
+  },
+  startsNow: { en: 'it starts now', 'zh-CN': '它现在启动', 'zh-TW': '它現在啟動' },
+  startsWithUp: {
+    en: 'it starts with the next perpfleet up',
+    'zh-CN': '它随下一次 perpfleet up 启动',
+    'zh-TW': '它隨下一次 perpfleet up 啟動',
+  },
+  sameContract: {
+    en: '{others} trades the same contract on the same account, and only one instance may: give {id} another exchange_config.account',
     'zh-CN':
-      '已写入 {file}，id 为 {id}，与原实例相同：控制平面一运行它就会启动；metadata 中的 "autostart": false 可阻止自动启动',
+      '{others} 在同一账户上交易同一合约，而只允许一个实例这样做：请为 {id} 换一个 exchange_config.account',
     'zh-TW':
-      '已寫入 {file}，id 為 {id}，與原實例相同：控制平面一執行它就會啟動；metadata 中的 "autostart": false 可阻止自動啟動',
+      '{others} 在同一帳戶上交易同一合約，而只允許一個實例這樣做：請為 {id} 換一個 exchange_config.account',
   },
   stillRuns: {
     en: '{id} runs: perpfleet stop {id} first',

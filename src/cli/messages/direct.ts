@@ -49,4 +49,16 @@ export const directMessages = defineMessages({
     'zh-CN': '{whose}：尚未平仓，交易所仍报告 {left}（{why}）：请重试',
     'zh-TW': '{whose}：尚未平倉，交易所仍回報 {left}（{why}）：請重試',
   },
+  notPaper: {
+    en: 'there is no paper instance {id} in config/active/; known: {known}. Without an id everything is meant',
+    'zh-CN': 'config/active/ 中没有模拟盘实例 {id}；已知实例：{known}。不给 id 表示全部',
+    'zh-TW': 'config/active/ 中沒有模擬交易實例 {id}；已知實例：{known}。不給 id 表示全部',
+  },
+  notPaperMeant: {
+    en: 'there is no paper instance {id} in config/active/ (did you mean {meant}?); known: {known}. Without an id everything is meant',
+    'zh-CN':
+      'config/active/ 中没有模拟盘实例 {id}（是否指 {meant}？）；已知实例：{known}。不给 id 表示全部',
+    'zh-TW':
+      'config/active/ 中沒有模擬交易實例 {id}（是否指 {meant}？）；已知實例：{known}。不給 id 表示全部',
+  },
 })

@@ -30,6 +30,11 @@ export const gridHelp = defineMessages({
     'zh-CN': '只说明将有哪些变化',
     'zh-TW': '只說明將有哪些變化',
   },
+  yes: {
+    en: 'do not ask before a trade at market',
+    'zh-CN': '市价成交前不询问',
+    'zh-TW': '市價成交前不詢問',
+  },
   temporary: {
     en: 'do not write the file: a restart brings the old range back',
     'zh-CN': '不写入文件：重启后恢复原区间',
@@ -133,6 +138,26 @@ export const gridMessages = defineMessages({
     en: 'what|side|price|quantity',
     'zh-CN': '操作|方向|价格|数量',
     'zh-TW': '操作|方向|價格|數量',
+  },
+  factMarket: { en: 'at market', 'zh-CN': '市价成交', 'zh-TW': '市價成交' },
+  marketBuy: {
+    en: 'buys {quantity} {unit} at market now, about {price}, fee about {fee} {settle}; the position goes from {before} to {after}',
+    'zh-CN':
+      '立即以市价买入 {quantity} {unit}，价格约 {price}，手续费约 {fee} {settle}；持仓由 {before} 变为 {after}',
+    'zh-TW':
+      '立即以市價買入 {quantity} {unit}，價格約 {price}，手續費約 {fee} {settle}；部位由 {before} 變為 {after}',
+  },
+  marketSell: {
+    en: 'sells {quantity} {unit} at market now, about {price}, fee about {fee} {settle}; the position goes from {before} to {after}',
+    'zh-CN':
+      '立即以市价卖出 {quantity} {unit}，价格约 {price}，手续费约 {fee} {settle}；持仓由 {before} 变为 {after}',
+    'zh-TW':
+      '立即以市價賣出 {quantity} {unit}，價格約 {price}，手續費約 {fee} {settle}；部位由 {before} 變為 {after}',
+  },
+  askTrade: {
+    en: 'adjust {id} and trade at market?',
+    'zh-CN': '调整 {id} 并以市价成交？',
+    'zh-TW': '調整 {id} 並以市價成交？',
   },
   cancel: { en: 'cancel', 'zh-CN': '撤销', 'zh-TW': '撤銷' },
   place: { en: 'place', 'zh-CN': '新挂', 'zh-TW': '新掛' },

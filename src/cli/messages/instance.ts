@@ -130,6 +130,7 @@ export const instanceMessages = defineMessages({
   },
   factOrders: { en: 'orders', 'zh-CN': '委托', 'zh-TW': '委託' },
   factRestarts: { en: 'restarts', 'zh-CN': '重启', 'zh-TW': '重啟' },
+  factFingerprint: { en: 'fingerprint', 'zh-CN': '指纹', 'zh-TW': '指紋' },
   factFile: { en: 'file', 'zh-CN': '文件', 'zh-TW': '檔案' },
   state: {
     en: '{state}, desired {desired}',

@@ -101,6 +101,11 @@ export const lifecycleMessages = defineMessages({
     'zh-TW': '{count} 個 pid 檔案',
   },
   // --- of src/main/cli-context.ts ---------------------------------------------------------------
+  newHome: {
+    en: 'makes a new home at {home} with the demo instances',
+    'zh-CN': '在 {home} 建立新的主目录，并放入演示实例',
+    'zh-TW': '在 {home} 建立新的主資料夾，並放入示範實例',
+  },
   didNotStart: {
     en: 'the control plane did not start',
     'zh-CN': '控制平面没有启动',

@@ -40,11 +40,6 @@ export const logMessages = defineMessages({
     'zh-CN': '请指明实例：ID… 或 --all',
     'zh-TW': '請指明實例：ID… 或 --all',
   },
-  unknown: {
-    en: 'there is no instance {id} here; known: {known}',
-    'zh-CN': '此处没有实例 {id}；已知：{known}',
-    'zh-TW': '此處沒有實例 {id}；已知：{known}',
-  },
   backwards: {
     en: '--since must be before --until: nothing lies between them',
     'zh-CN': '--since 必须早于 --until：两者之间没有内容',

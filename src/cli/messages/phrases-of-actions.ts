@@ -18,6 +18,11 @@ export const outcomePhrases = defineMessages({
     'zh-CN': '此处没有实例 {id}；已知实例：{known}',
     'zh-TW': '此處沒有實例 {id}；已知實例：{known}',
   },
+  noSuchInstanceMeant: {
+    en: 'there is no instance {id} here (did you mean {meant}?); known: {known}',
+    'zh-CN': '此处没有实例 {id}（是否指 {meant}？）；已知实例：{known}',
+    'zh-TW': '此處沒有實例 {id}（是否指 {meant}？）；已知實例：{known}',
+  },
   started: { en: 'started', 'zh-CN': '已启动', 'zh-TW': '已啟動' },
   restarted: { en: 'restarted', 'zh-CN': '已重启', 'zh-TW': '已重新啟動' },
   restartedHeld: {
@@ -185,11 +190,6 @@ export const placePhrases = defineMessages({
     en: 'the exchange does not answer: perpfleet up starts it, then try again',
     'zh-CN': '模拟交易所没有应答：用 perpfleet up 启动后再试',
     'zh-TW': '模擬交易所沒有回應：以 perpfleet up 啟動後再試',
-  },
-  notPaper: {
-    en: 'there is no paper instance {id} in config/active/; known: {known}. Without an id everything is meant',
-    'zh-CN': 'config/active/ 中没有模拟盘实例 {id}；已知实例：{known}。不给 id 表示全部',
-    'zh-TW': 'config/active/ 中沒有模擬交易實例 {id}；已知實例：{known}。不給 id 表示全部',
   },
   noExchange: {
     en: '{file} is not there: no exchange was started in this home, so nothing can be held on paper; name another with --home',
