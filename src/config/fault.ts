@@ -42,12 +42,18 @@ const TEXT_MAX = 60
 export const placeText = (place: Place): string =>
   place.line > 0 ? `${place.file}:${place.line}` : place.file
 
+/** Long words of mixed letters and digits, and long hexadecimal numbers: nobody writes them by hand. */
+const SECRET_LIKE =
+  /(?=[\w+=-]*[A-Z])(?=[\w+=-]*[a-z])(?=[\w+=-]*\d)[\w+=-]{24,}|\b(?:0x)?[0-9a-fA-F]{32,}\b/g
+
 /** A value as it is shown in a sentence: quoted text, shortened when long, control characters escaped. */
 export function shown(value: unknown, lengthMax = TEXT_MAX): string {
   if (value === null || value === undefined) return 'nothing'
   if (typeof value !== 'string') return String(value)
   // the password of an address is a secret wherever the address stands
-  const text = value.replaceAll(/[^\s/@]*:[^\s/@]+@|[^\s/@]{16,}@/g, '***@')
+  const address = value.replaceAll(/[^\s/@]*:[^\s/@]+@|[^\s/@]{16,}@/g, '***@')
+  // a damaged file may have put the value of a secret at another key
+  const text = address.slice(0, 8 * lengthMax).replaceAll(SECRET_LIKE, '***')
   const short = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text
   return JSON.stringify(short)
 }

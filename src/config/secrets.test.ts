@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { shown } from './fault.ts'
 import { changedSecrets, maskedText } from './secrets.ts'
 
 const json = `// key s3cret-value, do not show
@@ -51,4 +52,11 @@ describe('secrets in configuration texts', () => {
     assert.deepEqual(changedSecrets(json, after, 'a.json'), ['exchange_config.api_key'])
     assert.deepEqual(changedSecrets(json, json, 'a.json'), [])
   })
+})
+
+it('a value that looks like a secret is not shown where a damaged file has put it', () => {
+  assert.equal(shown('bmV2ZXItdG8tYmUtc2Vlbi1pbi1h-0123456789'), '"***"')
+  assert.equal(shown('0123456789abcdef0123456789abcdef'), '"***"')
+  const set = 'hyperliquid/SOL_USDC_PERP/5m@2025-04-05..2025-04-12'
+  assert.equal(shown(set), `"${set}"`)
 })
