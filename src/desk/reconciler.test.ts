@@ -95,6 +95,22 @@ describe('disturbed comparisons', () => {
     assert.equal(adopted.length, 0)
   })
 
+  test('a request that cannot wait is not held up by one that can', async () => {
+    const { clock, venue, desk } = await deskWorld()
+    const openOrders = venue.openOrders.bind(venue)
+    let runs = 0
+    venue.openOrders = () => {
+      runs += 1
+      return openOrders()
+    }
+    desk.reconciler.request('later', 900)
+    desk.reconciler.request('now')
+    await clock.advance(50)
+    assert.equal(runs, 1)
+    await clock.advance(900)
+    assert.equal(runs, 1, 'both are one')
+  })
+
   test('one begun before the connection was lost does not count after it', async () => {
     const world = await deskWorld()
     const { books, clock, venue, desk } = world

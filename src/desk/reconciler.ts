@@ -54,7 +54,8 @@ export class Reconciler {
   readonly #account: ReconciledAccount
   #isDone = false
   #isRunning = false
-  #isRequested = false
+  /** When the next run that was asked for is due, monotonic ms; null = none was. */
+  #dueAt: number | null = null
   /** Grows with every loss of the connection: what was asked before one proves nothing after it. */
   #generation = 0
   #lastAt = 0
@@ -86,11 +87,15 @@ export class Reconciler {
     this.#generation++
   }
 
-  /** Asks for a run soon; several requests are one run. */
+  /** Asks for a run soon; several requests are one run, at the earliest of their times. */
   request(reason: string, delayMs = 0): void {
-    if (this.#isRequested) return
-    this.#isRequested = true
-    if (!this.#isRunning) this.#clock.after(delayMs, () => void this.run(reason))
+    const dueAt = this.#clock.monotonicMs() + delayMs
+    if (this.#dueAt !== null && this.#dueAt <= dueAt) return
+    this.#dueAt = dueAt
+    if (this.#isRunning) return
+    this.#clock.after(delayMs, () => {
+      if (this.#dueAt === dueAt) void this.run(reason)
+    })
   }
 
   everySecond(): void {
@@ -109,12 +114,12 @@ export class Reconciler {
   }
 
   async run(reason: string): Promise<void> {
-    // Before every instance is taken up, what the venue tells would be booked for nobody.
     if (this.#isRunning) {
-      this.#isRequested ||= reason !== 'timer'
+      if (reason !== 'timer') this.request(reason)
       return
     }
-    this.#isRequested = false
+    this.#dueAt = null
+    // Before every instance is taken up, what the venue tells would be booked for nobody.
     if (!this.#account.isTakenUp) return
     this.#isRunning = true
     this.#lastAt = this.#clock.monotonicMs()
@@ -134,13 +139,13 @@ export class Reconciler {
     } finally {
       this.#isRunning = false
     }
-    if (this.#isRequested || !isLookedAt) this.#again(isLookedAt)
+    if (this.#dueAt !== null || !isLookedAt) this.#again()
   }
 
   /** Soon, but never at once: what fails each time must not keep the desk busy. */
-  #again(isLookedAt: boolean): void {
-    this.#isRequested = false
-    const delayMs = isLookedAt || !this.#isDone ? REPEAT_MS : CONFIRM_AFTER_MS
+  #again(): void {
+    const delayMs = this.#dueAt !== null || !this.#isDone ? REPEAT_MS : CONFIRM_AFTER_MS
+    this.#dueAt = null
     this.request('asked for meanwhile', delayMs)
   }
 
