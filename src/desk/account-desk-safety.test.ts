@@ -52,6 +52,14 @@ describe('kill', () => {
     assert.equal(world.entry().loop.risk.mode, 'killed')
   })
 
+  test('an order to kill that was not seen yet comes before the arming that was asked for after it', async () => {
+    const world = await deskWorld()
+    world.kills.add('bot_01')
+    const resume = world.desk.operator.command(world.entry(), 'resume')
+    assert.deepEqual([...world.kills], [])
+    await assert.rejects(resume, refused(/perpfleet arm bot_01/))
+  })
+
   test('a full disk does not let the order to kill be forgotten', async () => {
     const world = await deskWorld()
     world.journal.isFull = true

@@ -66,6 +66,8 @@ export class Operator {
    */
   async command(entry: InstanceEntry, event: ModeEvent): Promise<void> {
     const { instance } = entry.settings
+    // An order to kill of a moment ago came first: it must not undo the arming that follows it.
+    this.obeyKillOrders()
     if (entry.ending !== null && (event === 'resume' || event === 'arm'))
       throw new CommandError(
         'CONFLICT',
