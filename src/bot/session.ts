@@ -5,7 +5,7 @@
  */
 import { formatDecimal, quantity } from '../domain/money.ts'
 import type { InstanceMode } from '../domain/risk.ts'
-import { disagreementsOf, NO_STEP } from '../engine/instance.ts'
+import { NO_STEP } from '../engine/instance.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -19,6 +19,7 @@ import { type BotLaunch, botExit } from '../protocol/launch.ts'
 import type { InstanceKeeper, Welcome } from './instance-keeper.ts'
 import { fillText } from './log-text.ts'
 import { Outbox } from './outbox.ts'
+import { StateKeeping } from './state-keeping.ts'
 
 /** How the process ends: its exit code and the sentences for people. */
 export interface BotEnd {
@@ -71,6 +72,7 @@ export class BotSession {
   readonly #keeper: InstanceKeeper
   readonly #logger: Logger
   readonly #outbox = new Outbox()
+  readonly #state: StateKeeping
   #settings: DeskInstanceSettings
   readonly #cancels: (() => void)[] = []
   #view: DeskView = {
@@ -87,14 +89,13 @@ export class BotSession {
   #hasAccountEvents = false
   #cancelWait: (() => void) | null = null
   #isEnded = false
-  #disagreements = ''
-  #isUnsaved = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#settings = parts.launch.settings
     this.#keeper = parts.keeper
     this.#logger = parts.logger
+    this.#state = new StateKeeping(parts.keeper, parts.logger, () => this.#isLockstep())
   }
 
   get view(): DeskView {
@@ -103,7 +104,7 @@ export class BotSession {
 
   /** The last try to store the state failed; what the desk keeps is not lost by that. */
   get isUnsaved(): boolean {
-    return this.#isUnsaved
+    return this.#state.isUnsaved
   }
 
   /** Whether the strategy has asked to end the instance. */
@@ -116,7 +117,7 @@ export class BotSession {
     const { clock } = this.#parts
     this.#cancels.push(
       clock.every(HEARTBEAT_INTERVAL_MS, () => this.#heartbeat()),
-      clock.every(SAVE_INTERVAL_MS, () => this.#everyFewSeconds()),
+      clock.every(SAVE_INTERVAL_MS, () => this.#state.everyFewSeconds()),
     )
   }
 
@@ -358,38 +359,24 @@ export class BotSession {
   #sendReplace(step: number | null): void {
     const { engine } = this.#keeper
     if (engine === null) return
-    this.#checkPosition()
+    this.#state.checkPosition(this.#welcome)
     this.#outbox.take()
     this.#hasAccountEvents = false
     this.#needsReplace = false
-    this.#saveIfDirty()
-    this.#compareBooks()
+    this.#state.saveIfDirty()
+    this.#state.compareBooks()
     const { changes, wakes, finish } = engine.wants()
     this.#send({ step, replace: true, changes, wakes, finish })
   }
 
   #sendChanges(step: number | null): void {
     this.#hasAccountEvents = false
-    this.#saveIfDirty()
+    this.#state.saveIfDirty()
     this.#send({ step, replace: false, ...this.#outbox.take() })
   }
 
   #send(wants: Omit<Extract<BotToDesk, { type: 'wants' }>, 'type' | 'basisSeq'>): void {
     this.#parts.send({ type: 'wants', basisSeq: this.#keeper.lastSeq, ...wants })
-  }
-
-  /** After catching up, the books of the bot and those of the desk must hold the same position. */
-  #checkPosition(): void {
-    const { engine, lastSeq } = this.#keeper
-    if (engine === null || this.#welcome === null || lastSeq !== this.#welcome.lastSeq) return
-    const own = engine.ledger.position
-    const desk = this.#welcome.position
-    if (own === desk) return
-    this.#logger.error('instance', 'the position of the bot differs from that of the desk', {
-      ownLots: own,
-      deskLots: desk,
-      lastSeq,
-    })
   }
 
   #logEvent(event: Extract<DeskToBot, { type: 'account' }>['events'][number]): void {
@@ -404,50 +391,14 @@ export class BotSession {
     if (this.#view.isReady) this.#parts.send({ type: 'heartbeat' })
   }
 
-  #everyFewSeconds(): void {
-    if (!this.#keeper.isDirty) return
-    this.#saveIfDirty()
-    this.#compareBooks()
-  }
-
-  /** The strategy keeps books of its own: both must say the same, or one of them is wrong. */
-  #compareBooks(): void {
-    const { engine, prices } = this.#keeper
-    if (engine === null) return
-    const disagreements = disagreementsOf(engine.report(prices)).join('; ')
-    if (disagreements !== '' && disagreements !== this.#disagreements) {
-      this.#logger.error('instance', `strategy and ledger disagree: ${disagreements}`)
-    }
-    this.#disagreements = disagreements
-  }
-
-  /**
-   * A full disk does not end a bot of the free pace: what is not stored is fetched again from the desk by sequence number,
-   * and the next save tries again. In lockstep a step that is not stored must not be answered.
-   */
-  #saveIfDirty(): void {
-    if (!this.#keeper.isDirty) return
-    try {
-      this.#keeper.save()
-      if (this.#isUnsaved) this.#logger.info('store', 'the state is stored again')
-      this.#isUnsaved = false
-    } catch (error) {
-      if (this.#isLockstep()) throw error
-      if (!this.#isUnsaved) this.#logger.error('store', `the state is not stored: ${textOf(error)}`)
-      this.#isUnsaved = true
-    }
-  }
-
   #end(end: BotEnd): void {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#cancelWait?.()
     for (const cancel of this.#cancels) cancel()
-    this.#saveIfDirty()
+    this.#state.saveIfDirty()
     this.#parts.end(end)
   }
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const iso = (at: number): string => new Date(at).toISOString()

@@ -14,22 +14,23 @@ import type {
 import type { Clock } from '../ports/clock.ts'
 import type { JournalDamage, JournalOutcome, JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { VenueAccount } from '../ports/venue.ts'
-import type { BotToDesk, DeskInstanceSettings } from '../protocol/desk-messages.ts'
+import type { VenueAccount, VenueLink } from '../ports/venue.ts'
+import type { BotToDesk } from '../protocol/desk-messages.ts'
 import { AccountGuard } from './account-guard.ts'
+import { Attachments } from './attachments.ts'
 import { ClientIds } from './client-ids.ts'
 import { Committer } from './committer.ts'
 import { Differences } from './differences.ts'
 import { Endings } from './endings.ts'
 import { EventBook } from './event-book.ts'
 import { type BotLink, enterMode, type InstanceEntry, sendReasons } from './instance-entry.ts'
-import { Instances, ownedElsewhere } from './instances.ts'
+import { Instances } from './instances.ts'
 import type { LostOrders } from './lost-orders.ts'
 import { type KillOrders, Operator } from './operator.ts'
 import { Reconciler } from './reconciler.ts'
 import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
-import { isUnavailable, textOf, VenueGateway } from './venue-gateway.ts'
+import { textOf, VenueGateway } from './venue-gateway.ts'
 import { sendWelcome } from './welcome.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent. */
@@ -71,9 +72,7 @@ export class AccountDesk {
   readonly #committer: Committer
   readonly #barrier: StepBarrier
   #isTurnPlanned = false
-  #isTakenUp = false
-  /** Instances that the venue did not take at the last reconnection; they are offered again each second. */
-  readonly #unattached = new Set<string>()
+  readonly #attachments: Attachments
   #lostAfterMs = LOST_AFTER_MS
   #clockOffsetMs = 0
 
@@ -100,6 +99,11 @@ export class AccountDesk {
       },
       takeUnowned: (instrument) => this.#book.takeUnowned(instrument),
     })
+    this.#attachments = new Attachments({
+      ...parts,
+      instances: this.#instances,
+      onOpened: () => this.operator.obeyKillOrders(),
+    })
     this.#guard = new AccountGuard({ ...parts, instances: this.#instances })
     this.#barrier = new StepBarrier(this.#instances.entries)
     this.#committer = new Committer({
@@ -114,6 +118,7 @@ export class AccountDesk {
       instances: this.#instances,
       buffer: this.#committer.buffer,
       logger: parts.logger,
+      clock: parts.clock,
       onUnknown: (reason) => this.#reconciler.request(reason),
       onChanged: () => this.#schedule(),
     })
@@ -150,13 +155,20 @@ export class AccountDesk {
     return this.#reconciler
   }
   get isTakenUp(): boolean {
-    return this.#isTakenUp
+    return this.#attachments.isTakenUp
   }
   get venueSeq(): number {
     return this.#book.venueSeq
   }
   get guard(): AccountGuard {
     return this.#guard
+  }
+  /** Null: the adapter of the venue does not measure it. */
+  get link(): VenueLink | null {
+    return this.#venue.link?.() ?? null
+  }
+  get executions(): Readonly<Record<string, HistogramCounts>> {
+    return this.#gateway.executions
   }
   get lostOrders(): LostOrders {
     return this.differences.lost
@@ -180,26 +192,9 @@ export class AccountDesk {
       onReady: () => void this.#onReady(),
     })
     this.operator.tellDamage()
-    await Promise.all([this.#measureClock(), this.#takeUp()])
+    await Promise.all([this.#measureClock(), this.#attachments.takeUp()])
     await this.#reconciler.run('start')
     this.#clock.every(1000, () => this.#everySecond())
-  }
-
-  /** Opens what the journal knows and is not open yet; what fails now is tried again with the next connection. */
-  async #takeUp(): Promise<void> {
-    const rows = this.#journal.instances()
-    const known = rows.filter((row) => !ownedElsewhere(row, rows))
-    const openings = known.map(async (row) => {
-      try {
-        await this.#instances.open(row.settings as unknown as DeskInstanceSettings)
-      } catch (error) {
-        this.#logger.error('desk', `instance ${row.instance} is not attached: ${textOf(error)}`)
-        if (!isUnavailable(error)) this.#instances.takeBack(row)
-      }
-    })
-    await Promise.all(openings)
-    this.operator.obeyKillOrders()
-    this.#isTakenUp = known.every(({ instance }) => this.#instances.entries.has(instance))
   }
 
   async #measureClock(): Promise<void> {
@@ -303,7 +298,7 @@ export class AccountDesk {
   /** Books venue events in their order; those already booked are skipped, a hole asks for reconciliation. */
   onAccount(events: readonly VenueAccountEvent[]): void {
     // An event of an instance that is not open would be booked for nobody: it is asked for again after the start.
-    if (!this.#isTakenUp) return
+    if (!this.isTakenUp) return
     this.#book.book(events)
     this.#schedule()
   }
@@ -343,25 +338,10 @@ export class AccountDesk {
   }
 
   async #onReady(): Promise<void> {
-    if (!this.#isTakenUp) await this.#takeUp()
+    if (!this.isTakenUp) await this.#attachments.takeUp()
     if (this.#instances.entries.size === 0) return
-    const attachments = [...this.#instances.all()].map((entry) => this.#attachAgain(entry))
-    await Promise.all([this.#measureClock(), ...attachments])
+    await Promise.all([this.#measureClock(), this.#attachments.renew()])
     await this.#reconciler.run('reconnected')
-  }
-
-  async #attachAgain({ settings, override, isDetached }: InstanceEntry): Promise<void> {
-    this.#unattached.delete(settings.instance)
-    if (override === 'released' || isDetached) return
-    try {
-      await this.#instances.attach(settings)
-    } catch (error) {
-      this.#logger.error(
-        'desk',
-        `instance ${settings.instance} could not be attached again: ${textOf(error)}`,
-      )
-      this.#unattached.add(settings.instance)
-    }
   }
 
   // Reconciliation
@@ -407,6 +387,7 @@ export class AccountDesk {
   }
 
   #turn(): void {
+    const beganMs = this.#clock.monotonicMs()
     for (const entry of this.#instances.all()) {
       // Who closes a position closes what the venue holds, not what the books say.
       if (entry.override === 'flatten' && this.#reconciler.isDone) this.#adopt(entry)
@@ -416,7 +397,7 @@ export class AccountDesk {
     // Intents and events are durable before anybody outside this process can see them.
     if (!this.#committer.buffer.isUrgent) this.#committer.commitLater()
     else if (!this.#committer.commit()) return
-    if (intents.length > 0) this.#gateway.place(intents)
+    if (intents.length > 0) this.#gateway.place(intents, beganMs)
     for (const entry of this.#instances.all()) {
       sendReasons(entry)
       if (entry.ending !== null && entry.loop.isQuiet()) this.#endings.release(entry)
@@ -452,9 +433,7 @@ export class AccountDesk {
     if (!this.#barrier.isLockstep) this.#instances.giveUpSilent(heardBefore)
     this.operator.obeyKillOrders()
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
-    if (!this.#isTakenUp) void this.#takeUp()
-    for (const entry of this.#instances.all())
-      if (this.#unattached.has(entry.settings.instance)) void this.#attachAgain(entry)
+    this.#attachments.everySecond()
     this.#reconciler.everySecond()
     this.#schedule()
   }

@@ -266,6 +266,11 @@ export class InstanceRisk {
     return null
   }
 
+  /** How far the equity lies below its peak, as a share of the capital: what max_drawdown limits. */
+  drawdown(): number {
+    return this.#capital <= 0 ? 0 : Math.max(0, this.#peakEquity - this.equity()) / this.#capital
+  }
+
   /** Latches a limit of the instance, or of its account. */
   breach(code: ReasonCode, onBreach: RiskLimits['onBreach']): ReasonCode {
     this.#latch = code

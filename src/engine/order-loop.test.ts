@@ -152,6 +152,23 @@ describe('order loop', () => {
     assert.deepEqual(placed(), ['buy 4 @ 14900'])
   })
 
+  test('a part fill on a want that stays as it is is topped up as soon as the bot has booked it', () => {
+    loop.applyWants(0, true, [rest('buy', 14_900, 10), rest('buy', 14_800, 10)])
+    plan()
+    accept('id1')
+    accept('id2')
+    // The second: a fill that opens the position makes the loop look at more than its own slot.
+    for (const lots of [4, 3]) {
+      fill('id1', 'buy', lots, 14_900)
+      assert.deepEqual(placed(), [])
+      assert.deepEqual(loop.reasons(), { B14900: 'basis_behind' })
+      loop.applyWants(seq, false, [])
+      assert.deepEqual(placed(), [`buy ${lots} @ 14900`])
+      assert.deepEqual(loop.reasons(), {})
+      accept(`id${counter}`)
+    }
+  })
+
   test('an unknown order is not sent again under another id', () => {
     loop.applyWants(0, true, [rest('buy', 14_900, 10)])
     plan()
@@ -189,6 +206,38 @@ describe('order loop', () => {
     loop.onCanceled({ kind: 'absent', clientId: 'id1' as ClientOrderId })
     assert.equal(loop.orders()[0]?.status, 'unknown')
   })
+
+  for (const proof of ['a part fill', 'an event', 'a lookup'] as const)
+    for (const outcome of ['unknown', 'absent'] as const)
+      test(`a cancel answered with ${outcome} is said again when ${proof} proves the order open`, () => {
+        const clientId = 'id1' as ClientOrderId
+        // Something is held already: the fill below neither opens nor closes a position.
+        loop.applyWants(0, true, [rest('sell', 15_200, 5)])
+        plan()
+        accept('id1')
+        fill('id1', 'sell', 5, 15_200)
+        counter = 0
+        loop.applyWants(seq, true, [rest('buy', 14_900, 10)])
+        const { request } = plan().places[0]?.intent ?? {}
+        assert.ok(request)
+        accept('id1')
+        loop.applyWants(seq, false, [{ kind: 'drop', slot: 'B14900' }])
+        assert.deepEqual(plan().cancels, [clientId])
+        loop.onCanceled({ kind: outcome, clientId, reason: 'timeout' })
+        assert.deepEqual(plan().cancels, [], 'nothing is known of it')
+        const open = {
+          clientId,
+          status: 'open',
+          quantityFilled: quantity(0),
+          reason: null,
+        } as const
+        if (proof === 'a part fill') fill('id1', 'buy', 3, 14_900)
+        else if (proof === 'an event') book({ kind: 'order', venueSeq: ++venueSeq, at, ...open })
+        else loop.onResolved(clientId, { ...open, request })
+        assert.ok(loop.hasWork())
+        assert.deepEqual(plan().cancels, [clientId])
+        assert.deepEqual(plan().cancels, [], 'once for each answer')
+      })
 
   test('a target is reached by one immediate order at a time and never passed', () => {
     loop.applyWants(0, true, [target(50)])

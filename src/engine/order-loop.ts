@@ -7,19 +7,13 @@
  * Only a settled order leaves its slot.
  */
 import type { AccountState } from '../domain/account-risk.ts'
-import { type Instrument, minimumLots } from '../domain/instrument.ts'
+import type { Instrument } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import type { Money, Quantity } from '../domain/money.ts'
-import {
-  type ClientOrderId,
-  type OrderRequest,
-  type Origin,
-  type StoredOrder,
-  signOf,
-} from '../domain/order.ts'
+import type { ClientOrderId, OrderRequest, Origin, StoredOrder } from '../domain/order.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import type { Exposure, RiskLimits } from '../domain/risk.ts'
-import type { RestingWant, TargetWant, WantChange } from '../domain/strategy.ts'
+import type { RestingWant, WantChange } from '../domain/strategy.ts'
 import type {
   CancelOutcome,
   PlaceOutcome,
@@ -32,20 +26,16 @@ import type { BotEvent, Draft, LoopState, OrderLoopOptions, Plan } from './order
 import { Outside } from './outside.ts'
 import { type Override, Restriction } from './restriction.ts'
 import { SlotAgenda } from './slot-agenda.ts'
+import { TargetPursuit } from './target-pursuit.ts'
 import {
   isSameRest,
-  isSameTarget,
   misfitsOf,
   missingRequest,
   nearestFirst,
   type Slot,
-  targetRequest,
   type WorkingOrder,
 } from './working-order.ts'
 import { TARGET, WorkingOrders } from './working-orders.ts'
-
-/** An immediate order that the market did not fill is tried again after this much market time. */
-const TARGET_RETRY_MS = 1000
 
 export class OrderLoop {
   readonly instance: string
@@ -56,8 +46,7 @@ export class OrderLoop {
   readonly #gate: OrderGate
   readonly #orders: WorkingOrders
   readonly #agenda: SlotAgenda
-  #target: TargetWant | null = null
-  #targetRetryAt = 0
+  readonly #target: TargetPursuit
   readonly #restriction: Restriction
   #isLimitFlattening = false
   #basisSeq = 0
@@ -75,6 +64,7 @@ export class OrderLoop {
     this.#at = at
     this.#orders = new WorkingOrders((slot) => this.#agenda.add(slot))
     this.#agenda = new SlotAgenda(this.#orders)
+    this.#target = new TargetPursuit(risk, this.#orders, this.#restriction)
   }
 
   get position(): Quantity {
@@ -90,6 +80,10 @@ export class OrderLoop {
   /** Whether orders may have to wait for others: what was sent is then part of what must survive a restart. */
   get isRateLimited(): boolean {
     return this.#gate.isRateLimited
+  }
+  /** The bot has not booked the latest event: its wants may be older than a fill. */
+  get #isBehind(): boolean {
+    return this.#basisSeq < this.#handedSeq
   }
   get handedSeq(): number {
     return this.#handedSeq
@@ -115,7 +109,7 @@ export class OrderLoop {
     if (state) {
       this.risk.restore(state)
       this.#orders.restoreDelays(state.delays ?? {})
-      this.#targetRetryAt = state.targetRetryAt ?? 0
+      this.#target.retryAt = state.targetRetryAt ?? 0
       this.#gate.restoreRate(state.rate ?? null)
       this.outside.setGap(state.gap ?? 0)
     }
@@ -139,7 +133,7 @@ export class OrderLoop {
     const delays = this.#orders.delays()
     const { gap } = this.outside
     const { rate } = this.#gate
-    return { ...this.risk.state(), delays, targetRetryAt: this.#targetRetryAt, gap, rate }
+    return { ...this.risk.state(), delays, targetRetryAt: this.#target.retryAt, gap, rate }
   }
 
   setAccount(account: () => AccountState | null): void {
@@ -160,7 +154,7 @@ export class OrderLoop {
   setReconciled(isReconciled: boolean): void {
     if (isReconciled && !this.#gate.isReconciled) {
       // What was refused for lack of a connection may go at once; other waits go on.
-      if (this.#orders.slot(TARGET).retryReason === 'venue_unavailable') this.#targetRetryAt = 0
+      this.#target.resume()
       this.#orders.resume()
     }
     this.#gate.isReconciled = isReconciled
@@ -178,7 +172,7 @@ export class OrderLoop {
   setOverride(kind: Override | null): void {
     this.#restriction.override = kind
     this.#isLimitFlattening = false
-    this.#targetRetryAt = 0
+    this.#target.retryAt = 0
     this.#allDirty()
   }
 
@@ -191,7 +185,7 @@ export class OrderLoop {
   /** The instance has ended: its bot's wants are forgotten, so that nothing is sent for it until a bot speaks again. */
   forgetWants(): void {
     this.#orders.forgetWants()
-    this.#target = null
+    this.#target.forget()
     this.#restriction.isBotKnown = false
     this.#agenda.forget()
   }
@@ -209,22 +203,14 @@ export class OrderLoop {
     const named = new Set(changes.map((change) => (change.kind === 'rest' ? change.want.slot : '')))
     for (const slot of this.#orders.slots.keys())
       if (slot !== TARGET && !named.has(slot)) this.#setWant(slot, null)
-    if (!changes.some((change) => change.kind === 'target')) {
-      this.#target = null
-      this.#targetRetryAt = 0
-    }
+    if (!changes.some((change) => change.kind === 'target')) this.#target.change(null)
     this.#allDirty()
   }
 
   #applyChange(change: WantChange): void {
     if (change.kind === 'rest') this.#setWant(change.want.slot, change.want)
     else if (change.kind === 'drop') this.#setWant(change.slot, null)
-    else {
-      const target = change.kind === 'target' ? change.want : null
-      if (target === null || (this.#target !== null && !isSameTarget(this.#target, target)))
-        this.#targetRetryAt = 0
-      this.#target = target
-    }
+    else this.#target.change(change.kind === 'target' ? change.want : null)
   }
 
   #setWant(name: string, want: RestingWant | null): void {
@@ -272,7 +258,8 @@ export class OrderLoop {
     if (order) {
       origin = order.origin
       this.#orders.bookFill(order, fill)
-      if (this.hasOrder(order.clientId)) this.#agenda.unsettle(order.slot)
+      // What is left of it may no longer be what is wanted, and a fill proves an order of unknown outcome open.
+      if (this.hasOrder(order.clientId)) this.#agenda.addChanged(order.slot)
     } else if (fill.clientId !== null) {
       origin = originOf(fill.clientId) ?? origin
       this.outside.onFill(fill)
@@ -294,7 +281,7 @@ export class OrderLoop {
     if (!order) return
     if (found === null) {
       this.#orders.proveAbsent(order)
-      if (order.slot === TARGET) this.#targetRetryAt = 0
+      if (order.slot === TARGET) this.#target.retryAt = 0
     } else this.#orders.report(found, found.reason, this.#at)
     this.#agenda.addNamed(order.slot)
   }
@@ -379,7 +366,7 @@ export class OrderLoop {
     const request = missingRequest(slot, want, {
       instrument: this.instrument,
       position: this.position,
-      isBehind: this.#basisSeq < this.#handedSeq,
+      isBehind: this.#isBehind,
       last: this.risk.price.last,
       at: this.#at,
     })
@@ -389,7 +376,7 @@ export class OrderLoop {
 
   /** Cancels what does not fit the want; returns a reason when nothing may be placed yet. */
   #compare(slot: Slot, want: RestingWant | null, draft: Draft): ReasonCode | null {
-    const { misfits, reason } = misfitsOf(slot, want, this.#basisSeq < this.#handedSeq)
+    const { misfits, reason } = misfitsOf(slot, want, this.#isBehind)
     for (const order of misfits) this.#cancel(order, draft)
     return want === null ? this.#restriction.reason(slot, slot.reason) : reason
   }
@@ -411,53 +398,12 @@ export class OrderLoop {
   }
 
   #planTarget(draft: Draft): void {
-    if (this.#isTargetIdle()) return
-    const slot = this.#orders.slot(TARGET)
-    const want = this.#restriction.target(this.#target, this.#at)
-    const missing = want === null ? 0 : want.quantity - this.position
-    let isResting = false
-    for (const order of slot.orders) {
-      // An immediate order ends by itself; a resting one (maker first) is withdrawn when it no longer fits.
-      isResting = true
-      const fits =
-        missing !== 0 &&
-        signOf(order.request.side) === Math.sign(missing) &&
-        want?.style === 'maker_first'
-      const isAtTouch = order.request.price === this.risk.price.last
-      if (order.request.timeInForce === 'gtc' && !(fits && isAtTouch)) this.#cancel(order, draft)
-    }
-    if (isResting || want === null || missing === 0) {
-      this.#note(slot, isResting ? 'pending' : null)
-      return
-    }
-    const reason = this.#targetHold(slot, want, missing)
-    if (reason !== null) return this.#note(slot, reason === 'below_minimum' ? null : reason)
-    const isOrdered = this.#restriction.override !== null
-    const origin: Origin = { kind: isOrdered ? 'operator' : 'target' }
-    const request = targetRequest(
-      this.instrument,
-      want,
-      missing,
-      this.position,
-      this.risk.price,
-      this.#at,
-    )
-    const refused = this.#approve(origin, request, draft)
-    this.#targetRetryAt = this.#at + TARGET_RETRY_MS
-    this.#note(slot, refused)
-  }
-
-  #targetHold(slot: Slot, want: TargetWant, missing: number): ReasonCode | null {
-    // An order on its way out could still fill and, with the closing order, turn the position.
-    if (this.#restriction.override !== null && this.#orders.hasOn(missing > 0 ? 'buy' : 'sell'))
-      return 'canceling'
-    if (this.#restriction.override === null && this.#basisSeq < this.#handedSeq)
-      return 'basis_behind'
-    const isClosing = want.quantity === 0
-    if (!isClosing && Math.abs(missing) < minimumLots(this.instrument, this.risk.price.last))
-      return 'below_minimum'
-    if (slot.retryAt > this.#at) return slot.retryReason
-    return this.#targetRetryAt > this.#at ? 'target_unfilled' : null
+    if (this.#target.isIdle) return
+    const reason = this.#target.pursue(this.#at, this.#isBehind, {
+      cancel: (order) => this.#cancel(order, draft),
+      approve: (origin, request) => this.#approve(origin, request, draft),
+    })
+    this.#note(this.#orders.slot(TARGET), reason)
   }
 
   #note(slot: Slot, reason: ReasonCode | null): void {
@@ -470,15 +416,8 @@ export class OrderLoop {
     this.#agenda.addAll()
   }
 
-  #isTargetIdle(): boolean {
-    if (this.#target !== null || this.#restriction.override !== null) return false
-    const slot = this.#orders.slots.get(TARGET)
-    return slot === undefined || (slot.orders.length === 0 && slot.reason === null)
-  }
-
-  /** The target needs no look while none is wanted and no order of it works: most prices and fills end here. */
   #targetDirty(): void {
-    if (!this.#isTargetIdle()) this.#agenda.isTargetDue = true
+    if (!this.#target.isIdle) this.#agenda.isTargetDue = true
   }
 
   /** Whether a plan could find something to do without new input. */

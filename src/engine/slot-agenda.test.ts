@@ -43,8 +43,8 @@ class Rig {
     this.#carryOut()
   }
 
-  /** A part of the order that has worked longest is filled, and its want is what is left. */
-  fill(share: number): void {
+  /** The order that has worked longest is filled, wholly or in part; its want is what is left of it, or stays as it is. */
+  fill(share: number, isWantKept: boolean): void {
     const [first] = this.#open
     if (first === undefined) return
     const [clientId, order] = first
@@ -71,7 +71,8 @@ class Rig {
     const event = { kind: 'fill', venueSeq: this.#seq, at, fill, isLiquidation: false } as const
     this.loop.onVenueEvent(event, () => null)
     this.loop.handed(this.#seq)
-    if (isWhole) this.want(false, [{ kind: 'drop', slot: order.slot }])
+    if (isWantKept) this.want(false, [])
+    else if (isWhole) this.want(false, [{ kind: 'drop', slot: order.slot }])
     else this.want(false, [rest(order.slot, side, Number(order.request.price), order.left)])
   }
 
@@ -135,7 +136,11 @@ const step = fc.oneof(
     kind: fc.constant('price' as const),
     at: fc.integer({ min: 14_900, max: 15_100 }),
   }),
-  fc.record({ kind: fc.constant('fill' as const), share: fc.constantFrom(0.3, 1) }),
+  fc.record({
+    kind: fc.constant('fill' as const),
+    share: fc.constantFrom(0.3, 1),
+    isWantKept: fc.boolean(),
+  }),
 )
 
 test('a slot that is left alone is one at which a plan would find nothing', () => {
@@ -144,7 +149,7 @@ test('a slot that is left alone is one at which a plan would find nothing', () =
       const rig = new Rig()
       for (const one of steps) {
         if (one.kind === 'price') rig.price(one.at)
-        else if (one.kind === 'fill') rig.fill(one.share)
+        else if (one.kind === 'fill') rig.fill(one.share, one.isWantKept)
         else if (one.kind === 'drop') rig.want(false, [{ kind: 'drop', slot: one.slot }])
         else if (one.slot === 'P') rig.want(false, [rest('P', 'sell', one.at, 'position')])
         else {

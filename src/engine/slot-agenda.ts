@@ -53,6 +53,12 @@ export class SlotAgenda {
     if (slot) this.add(slot)
   }
 
+  /** An order of the slot was filled in part: the next plan looks at it, and it is not at rest until one has. */
+  addChanged(name: string): void {
+    this.unsettle(name)
+    this.addNamed(name)
+  }
+
   /** What a slot at rest hears of an order that is as it was planned needs no look; a target's order always does. */
   addIfUnsettled(name: string): void {
     const slot = this.#orders.slots.get(name)

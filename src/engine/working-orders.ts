@@ -22,13 +22,13 @@ const BACKOFF_MAX_MS = 60_000
 export class WorkingOrders {
   readonly slots = new Map<string, Slot>()
   readonly #orders = new Map<ClientOrderId, WorkingOrder>()
-  readonly #onSettled: (slot: Slot) => void
+  readonly #onChanged: (slot: Slot) => void
   #buying = 0
   #selling = 0
 
-  /** @param onSettled told of a slot when one of its orders has left it */
-  constructor(onSettled: (slot: Slot) => void) {
-    this.#onSettled = onSettled
+  /** @param onChanged told of a slot when one of its orders has left it, or is open after nobody knew */
+  constructor(onChanged: (slot: Slot) => void) {
+    this.#onChanged = onChanged
   }
 
   get size(): number {
@@ -121,7 +121,10 @@ export class WorkingOrders {
 
   /** The only way in which the state of an order changes; what cannot happen in its state changes nothing. */
   #step(order: WorkingOrder, step: OrderStep): void {
-    order.status = nextOrderState(order.status, step) ?? order.status
+    const before = order.status
+    order.status = nextOrderState(before, step) ?? before
+    // A cancel whose outcome nobody knew has not worked: whoever does not want the order has to say so again.
+    if (before === 'unknown' && order.status === 'open') this.#onChanged(this.slot(order.slot))
   }
 
   /** Nobody knows what became of it. */
@@ -173,7 +176,7 @@ export class WorkingOrders {
       slot.backoffMs = 0
       slot.retryAt = 0
     }
-    this.#onSettled(slot)
+    this.#onChanged(slot)
   }
 
   #reserve(order: WorkingOrder, lots: number): void {

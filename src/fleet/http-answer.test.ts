@@ -14,8 +14,20 @@ describe('requests from elsewhere', () => {
     refuseForeign(asked('fleet.example', '10.0.0.7'), true)
   })
   it('never come from the page of another origin', () => {
-    const page = asked('fleet.example', '10.0.0.7', 'http://evil.example')
-    assert.throws(() => refuseForeign(page, true), { code: 'FORBIDDEN' })
+    const foreign = [
+      'http://evil.example',
+      // A sandboxed frame, a file, a page that was redirected here.
+      'null',
+      '',
+      'http://fleet.example:8081',
+      'http://fleet.example.evil.example',
+    ]
+    for (const origin of foreign) {
+      const page = asked('fleet.example', '10.0.0.7', origin)
+      assert.throws(() => refuseForeign(page, true), { code: 'FORBIDDEN' }, origin)
+      const local = asked('localhost:8080', '127.0.0.1', origin)
+      assert.throws(() => refuseForeign(local, false), { code: 'FORBIDDEN' }, origin)
+    }
     refuseForeign(asked('fleet.example', '10.0.0.7', 'http://fleet.example'), true)
   })
   it('see no page without a token, whatever name they use', () => {

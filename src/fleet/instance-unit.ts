@@ -5,7 +5,8 @@ import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { DesiredState } from '../domain/instance-state.ts'
 import type { Hold, HoldKind, InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { BotLaunch } from '../protocol/launch.ts'
+import type { ProcessExit } from '../ports/process-host.ts'
+import { type BotLaunch, type ExitNote, exitNotePath } from '../protocol/launch.ts'
 import { environmentHash } from './environment-hash.ts'
 import {
   dayFolders,
@@ -162,10 +163,16 @@ export class InstanceUnit {
         this.writeDaemonPid()
       },
       onHold: (kind, reason) => this.#onHold(kind, reason),
+      toldExit: (pid) => readExitNote(exitNotePath(this.pidFile), pid),
       // A bot that was killed could not take its pid file away.
-      onEnded: () => rmSync(this.pidFile, { force: true }),
+      onEnded: () => this.#removeOwnFiles(),
       onRunning: () => this.#parts.onRunning(this),
     }
+  }
+
+  #removeOwnFiles(): void {
+    rmSync(this.pidFile, { force: true })
+    rmSync(exitNotePath(this.pidFile), { force: true })
   }
 
   /** The control plane that looks after the instance now. */
@@ -222,6 +229,8 @@ export class InstanceUnit {
     if (config === null) throw new Error(`the file of ${this.id} is missing or faulty`)
     const port = this.#choosePort(config, usesNextPort)
     this.#save({ webPort: port, configHash: config.fileHash })
+    // How an earlier process ended says nothing of the next one, which may even get the same pid.
+    rmSync(exitNotePath(this.pidFile), { force: true })
     const launchFile = home.launchFile(`bot-${this.id}`)
     writeJson(launchFile, this.#launchOf(config, token, port), 0o600)
     const folder = join(this.logDir, dayName(wallMs(), log.timeZone))
@@ -292,6 +301,13 @@ export class InstanceUnit {
       log: { dir: this.logDir, level, format, timeZone: log.timeZone, sizeMaxBytes },
     }
   }
+}
+
+/** @returns null when the note is missing, cut, or of another process */
+function readExitNote(path: string, pid: number): ProcessExit | null {
+  const note = readJson(path) as Partial<ExitNote> | null
+  if (note?.pid !== pid || typeof note.code !== 'number') return null
+  return { code: note.code, signal: null }
 }
 
 function policyOf(config: ResolvedInstance | null): SupervisionPolicy {

@@ -81,6 +81,9 @@ class StandIn implements Kept {
   onHold(kind: HoldKind, reason: string) {
     this.holds.push([kind, reason])
   }
+  told: { pid: number; code: number } | null = null
+  toldExit = (pid: number) =>
+    this.told?.pid === pid ? { code: this.told.code, signal: null } : null
   onEnded() {}
   onRunning() {}
 }
@@ -152,6 +155,24 @@ describe('a kept process', () => {
     await until(kept, () => !kept.isAlive)
   })
 
+  it('does not believe what an earlier process answered', async () => {
+    const standIn = new StandIn('asked-before', STAYS)
+    const asked: ((isReady: boolean) => void)[] = []
+    standIn.probe = () => new Promise((resolve) => void asked.push(resolve))
+    const kept = new KeptProcess(standIn, tools, 0)
+    kept.look()
+    await until(kept, () => kept.isAlive && asked.length === 1)
+    process.kill(kept.identity?.pid ?? 0, 'SIGKILL')
+    await until(kept, () => standIn.spawns.length === 2)
+    asked[0]?.(true)
+    await until(kept, () => asked.length === 2)
+    assert.equal(kept.phase.kind, 'starting', 'nothing is known of the new one')
+    asked[1]?.(true)
+    await until(kept, isRunning(kept))
+    standIn.wanted = false
+    await until(kept, () => !kept.isAlive)
+  })
+
   describe('adoption', () => {
     /** Starts a process, then forgets it as a control plane that died has. */
     async function orphan(name: string): Promise<ProcessRecord> {
@@ -185,6 +206,21 @@ describe('a kept process', () => {
       await until(kept, isRunning(kept))
       process.kill(record.pid ?? 0, 'SIGKILL')
       assert.ok((await until(kept, () => standIn.spawns.length === 1)) < 1000)
+    })
+
+    it('stays ended when the adopted process wrote down that it was stopped', async () => {
+      const record = await orphan('adopted-stop')
+      const { standIn, kept } = adopting('adopted-stop')
+      kept.adopt(record, '')
+      await until(kept, isRunning(kept))
+      standIn.told = { pid: record.pid ?? 0, code: 11 }
+      process.kill(record.pid ?? 0, 'SIGKILL')
+      await until(kept, () => kept.phase.kind === 'held')
+      assert.deepEqual(
+        standIn.holds.map(([kind]) => kind),
+        ['stopped'],
+      )
+      assert.equal(standIn.spawns.length, 0)
     })
 
     for (const [what, change] of [

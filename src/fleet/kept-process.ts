@@ -61,6 +61,8 @@ export interface Kept {
   terminate(end: () => void): void
   onSpawned(identity: ProcessIdentity, isRestart: boolean): void
   onHold(kind: HoldKind, reason: string): void
+  /** How a process that is no child of this one has ended, as it wrote it down itself; null = it did not. */
+  toldExit(pid: number): ProcessExit | null
   /** Its process is gone, asked or unasked. */
   onEnded(): void
   /** It came to run: heard once after each start and adoption. */
@@ -237,6 +239,8 @@ export class KeptProcess {
 
   #forget(): void {
     const { logger, store } = this.#tools
+    if (!this.#isChild && this.#identity !== null)
+      this.#exit = this.kept.toldExit(this.#identity.pid)
     const isAsked = this.#state.phase.kind === 'stopping'
     const fields = { process: this.kept.name, pid: this.#identity?.pid }
     if (isAsked) logger.info('supervision', describeExit(this.#exit), fields)

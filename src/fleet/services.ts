@@ -155,6 +155,7 @@ function keptService(
     launch,
     terminate: (end) => end(),
     onSpawned: (identity) => writeServiceFile(parts, name, identity),
+    toldExit: () => null,
     onEnded: () => {
       rmSync(parts.home.serviceFile(name), { force: true })
       rmSync(servicePidFile(parts.home, name), { force: true })

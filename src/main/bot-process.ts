@@ -18,7 +18,7 @@ import { InvariantError } from '../domain/money.ts'
 import type { Json } from '../domain/strategy.ts'
 import type { AnyStrategy } from '../engine/instance.ts'
 import type { Clock } from '../ports/clock.ts'
-import { type BotLaunch, botExit } from '../protocol/launch.ts'
+import { type BotLaunch, botExit, type ExitNote, exitNotePath } from '../protocol/launch.ts'
 
 const STATUS_INTERVAL_MS = 5000
 const MEBIBYTE = 1_048_576
@@ -307,6 +307,9 @@ function watchFailures(logger: FileLogger, exit: (end: BotEnd) => void): void {
 function leave(launch: BotLaunch, logger: FileLogger, end: BotEnd): void {
   for (const text of end.sentences) process.stderr.write(`${launch.settings.instance}: ${text}\n`)
   logger.info('process', 'bot ends', { code: end.code })
+  const note: ExitNote = { pid: process.pid, code: end.code }
+  const fault = tryTo(() => writeFileSync(exitNotePath(launch.pidFile), JSON.stringify(note)))
+  if (fault !== null) logger.error('process', `how it ended is not written: ${fault}`)
   logger.close()
   removePidFile(launch.pidFile, process.pid)
   process.exit(end.code)

@@ -58,6 +58,14 @@ export const botExit = {
   portTaken: 98,
 } as const
 
+/** Beside its pid file a bot leaves how it ended: a control plane that adopted it is not told its exit code. */
+export interface ExitNote {
+  readonly pid: number
+  readonly code: number
+}
+
+export const exitNotePath = (pidFile: string): string => pidFile.replace(/(\.pid)?$/, '.exit')
+
 /** `run/desk-{name}.launch.json`, read by dist/main/desk.js. */
 export interface DeskLaunch {
   readonly program: 'desk'

@@ -87,18 +87,24 @@ describe('an operator at three in the morning', () => {
     await until('its file is obeyed', async () => (await one()).port === first - 1)
   })
 
-  it('stops by the own port of an instance, which then stays stopped until start', async () => {
-    const { port } = await one()
-    const { token } = home.json('run/control.json')
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const stop = { method: 'POST', headers, body: '{}' }
-    const answer = await fetch(`http://127.0.0.1:${port}/api/stop`, stop)
-    assert.equal(answer.status, 200)
-    await until('it is stopped', async () => (await one()).state === 'stopped')
-    const { desired, reason } = await one()
-    assert.deepEqual([desired, /at its own port/.test(reason ?? '')], ['stopped', true])
-    assert.match((await home.run('start', SOL)).stdout, /demo_sol_01 started/)
-  })
+  for (const whose of ['started', 'adopted'])
+    it(`stops by the own port of an instance that it ${whose}, which then stays stopped until start`, async () => {
+      if (whose === 'adopted') {
+        assert.equal((await home.run('down')).code, 0)
+        assert.equal((await home.run('up', '--detach', '--port', '0')).code, 0)
+        await until('it trades', async () => (await one()).state === 'running')
+      }
+      const { port } = await one()
+      const { token } = home.json('run/control.json')
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const stop = { method: 'POST', headers, body: '{}' }
+      const answer = await fetch(`http://127.0.0.1:${port}/api/stop`, stop)
+      assert.equal(answer.status, 200)
+      await until('it is stopped', async () => (await one()).state === 'stopped')
+      const { desired, reason } = await one()
+      assert.deepEqual([desired, /at its own port/.test(reason ?? '')], ['stopped', true])
+      assert.match((await home.run('start', SOL)).stdout, /demo_sol_01 started/)
+    })
 
   it('ends it all', async () => {
     assert.equal((await home.run('down', '--stop-bots')).code, 0)
