@@ -29,6 +29,24 @@ export function whyText(one: InstanceView, speech: Speech, nowMs: number): strin
   return say(h.since, { id, state, since, ago: agoOf(restraint.since, nowMs), why, way })
 }
 
+/** Of an instance whose process has ended and whose position has not: nobody looks after it. */
+export function holdsText(one: InstanceView, speech: Speech): string | null {
+  const { state, position, books = null, symbol, pid } = one
+  const hasEnded = pid === null && (state === 'stopped' || state === 'quarantined')
+  if (!hasEnded || position === null || Number(position) === 0) return null
+  const base = books?.base || (symbol.split('/')[0] ?? '')
+  const held = `${position} ${base}`.trimEnd()
+  return speech.say(h.holds, { state: shownState(one, speech), position: held })
+}
+
+/** `stopped and killed`: of both only one would be half of the truth. */
+function shownState({ state, restraint = null }: InstanceView, speech: Speech): string {
+  const text = stateText(state, speech)
+  if (state !== 'stopped' || restraint === null) return text
+  if (restraint.state === 'stopped' || restraint.state === 'quarantined') return text
+  return speech.say(h.stateAnd, { state: text, held: stateText(restraint.state, speech) })
+}
+
 const agoOf = (iso: string, nowMs: number): string =>
   duration(Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000))) ?? '0s'
 
@@ -52,7 +70,7 @@ type Fact = [name: string, fact: Cell]
 
 function factsOf(one: InstanceView, speech: Speech, nowMs: number): Fact[] {
   const { say } = speech
-  const { pid, port, equity, orders, venue, symbol, books = null } = one
+  const { pid, port, equity, venue, symbol, books = null } = one
   const mode = wordText(one.mode, speech)
   const time = duration(one.uptime_s) ?? '–'
   const pnl = amount(one.pnl) ?? '–'
@@ -64,7 +82,8 @@ function factsOf(one: InstanceView, speech: Speech, nowMs: number): Fact[] {
     [say(m.factEquity), equity && say(m.equity, { equity: amount(equity) ?? equity, pnl })],
     [say(h.factProfit), books === null ? null : profitText(books, speech)],
     [say(m.factPosition), positionText(one, speech)],
-    [say(m.factOrders), orders === null ? null : say(m.orders, { orders, fills: one.fills ?? 0 })],
+    ['', holdsText(one, speech)],
+    [say(m.factOrders), ordersText(one, speech)],
     ...missingFacts(one, speech),
     [say(m.factForeign), one.foreign_orders == null ? null : say(m.foreign, one.foreign_orders)],
     [say(m.factRestarts), one.restarts],
@@ -73,7 +92,7 @@ function factsOf(one: InstanceView, speech: Speech, nowMs: number): Fact[] {
 }
 
 function conditionText(one: InstanceView, speech: Speech): string {
-  const [state, desired] = [stateText(one.state, speech), stateText(one.desired, speech)]
+  const [state, desired] = [shownState(one, speech), stateText(one.desired, speech)]
   const isToldBelow = one.restraint?.why === one.reason
   if (one.reason === null || isToldBelow) return speech.say(m.state, { state, desired })
   return speech.say(m.stateWhy, { state, desired, reason: speech.relay(one.reason) })
@@ -121,6 +140,11 @@ function positionText({ position, books = null }: InstanceView, { say }: Speech)
     liquidation === null ? say(h.noLiquidation) : say(h.liquidation, { price: liquidation }),
   ]
   return told.join(say(h.comma))
+}
+
+function ordersText({ orders, fills }: InstanceView, { say }: Speech): string | null {
+  if (orders === null && fills === null) return null
+  return say(m.orders, { orders: orders ?? '–', fills: fills ?? 0 })
 }
 
 /** One line a reason. */

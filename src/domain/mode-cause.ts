@@ -15,7 +15,7 @@ export interface LimitFigures {
 }
 
 export interface ModeCause {
-  /** `kill_order`: kill --direct; `journal_lost`, `journal_behind`: the desk's own doubt about its journal. */
+  /** `kill_order`: kill --direct, or kill while no desk ran; `journal_lost`, `journal_behind`: the desk's own doubt about its journal. */
   readonly kind:
     | 'pause'
     | 'disarm'
@@ -56,7 +56,7 @@ const KIND_WORDS: Readonly<Record<Exclude<ModeCause['kind'], 'limit'>, string>> 
   disarm: 'disarmed by an operator',
   close: 'an operator closed its position (close-all)',
   kill: 'an operator set its kill switch',
-  kill_order: 'an operator killed it past the desk (kill --direct)',
+  kill_order: 'an operator killed it past the desk (kill --direct, or kill while no desk ran)',
   journal_lost: 'the journal of its account was found damaged and a new one has begun',
   journal_behind: 'the journal of its account lacks events that its bot has booked',
 }

@@ -1,5 +1,5 @@
 /** What lists and details show of a bot's /api/status, and what the desk's numbers say while the bot does not answer. */
-import { formatDecimal, formatMoney } from '../domain/money.ts'
+import { formatDecimal, formatMoney, money, parseDecimal } from '../domain/money.ts'
 import { reasonCodes } from '../domain/reason.ts'
 import type { BooksView, InstanceView, MissingOrders } from '../protocol/fleet-messages.ts'
 import type { DeskInstanceRow } from './desk-watch.ts'
@@ -75,7 +75,47 @@ export function numbersOf(report: BotReport, row: DeskInstanceRow | null): Numbe
   }
 }
 
-function heldOf(row: DeskInstanceRow | null): string | null {
+/** What a bot has saved, without orders and reasons: of a bot that has ended these are over. */
+export function savedBooks(saved: unknown): BotReport {
+  const { orders: _orders, reasons: _reasons, ...books } = asReport(saved)
+  return books
+}
+
+/** The position of a contract, in lots. */
+export type Booked = Pick<DeskInstanceRow, 'instrument' | 'position'>
+
+/**
+ * Of a bot that has ended: the books that it saved last, where what its desk books is not newer.
+ * @param saved what it saved, as its /api/status would answer
+ * @param booked what its desk has booked, now or last; its row, when it tells one
+ */
+export function savedNumbers(
+  saved: unknown,
+  row: DeskInstanceRow | null,
+  booked: Booked | null = row,
+): Numbers {
+  const report = savedBooks(saved)
+  const numbers = numbersOf(report, row)
+  const position = heldOf(booked) ?? numbers.position
+  const isOther = report.position?.quantity !== position
+  const books = isOther ? null : (numbers.books ?? null)
+  if (row === null) return { ...numbers, position, books }
+  return { ...numbers, ...movedTo(row, report), position, books }
+}
+
+/** The equity of the desk, and by how much the profit has moved with it since the bot saved its own. */
+function movedTo({ equity }: DeskInstanceRow, report: BotReport): Pick<Numbers, 'equity' | 'pnl'> {
+  const [before, pnl] = [textOrNull(report.equity), textOrNull(report.pnl?.total)]
+  const moved =
+    before === null || pnl === null ? null : money(amountOf(pnl) + equity - amountOf(before))
+  return { equity: formatMoney(equity), pnl: moved === null ? null : formatMoney(moved) }
+}
+
+const amountOf = (text: string): number => parseDecimal(text, 8)
+
+export function heldOf(row: Booked): string
+export function heldOf(row: Booked | null): string | null
+export function heldOf(row: Booked | null): string | null {
   if (row === null) return null
   const { instrument, position } = row
   return formatDecimal(position * instrument.lotSize, instrument.quantityDecimals)

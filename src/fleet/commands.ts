@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { noSuchInstanceText } from '../config/suggestion.ts'
+import type { InstanceMode } from '../domain/instance-mode.ts'
+import type { Hold } from '../ports/fleet-store.ts'
 import type { ActionResult, ApiErrorCode } from '../protocol/fleet-messages.ts'
 import { gridText } from './config-edit.ts'
 import type { Fleet } from './fleet.ts'
@@ -22,6 +24,14 @@ export class CommandError extends Error {
 
 /** What kill and close-all end with. */
 export const FLAT_TEXT = 'flat: the venue reports position 0 and no order'
+
+/** What a pause has come to: it never opens a door that something stricter has closed. */
+export const pausedText = (mode: InstanceMode): string =>
+  mode === 'paused' ? 'paused' : `is ${mode}, which is stricter than paused, and stays so`
+
+/** What a pause comes to while something keeps the process from running. */
+export const pausedLaterText = (kind: Hold['kind']): string =>
+  `is ${kind} now and will be paused when it runs`
 
 export interface StopOptions {
   readonly orders: 'cancel' | 'keep'
@@ -97,6 +107,8 @@ export class Commands {
     this.#fleet.look()
     const hasEnded = await this.#until(STOP_WAIT_MS, () => !unit.process.isAlive)
     unit.ending = usualEnding
+    // What it held in the end is what the next list shows.
+    await this.#fleet.lookAtDesk().catch(() => {})
     if (hasEnded) return this.#result(unit, true, 'stopped')
     return this.#result(unit, false, `did not end within ${STOP_WAIT_MS / 1000} s`)
   }
@@ -107,13 +119,9 @@ export class Commands {
     unit.setDesired('paused')
     if (unit.process.isAlive) await this.#ask(unit, 'pause')
     const { hold } = unit.record
-    if (hold !== null) {
-      const text = `is ${hold.kind} now and will be paused when it runs`
-      return this.#result(unit, true, text)
-    }
+    if (hold !== null) return this.#result(unit, true, pausedLaterText(hold.kind))
     const { mode = 'paused' } = this.#fleet.deskRow(id) ?? {}
-    if (mode === 'paused') return this.#result(unit, true, 'paused', 'paused')
-    return this.#result(unit, true, `is ${mode}, which is stricter than paused, and stays so`, mode)
+    return this.#result(unit, true, pausedText(mode), mode)
   }
 
   async resume(id: string): Promise<ActionResult> {

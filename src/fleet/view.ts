@@ -5,7 +5,7 @@ import type { InstanceState } from '../domain/instance-state.ts'
 import type { ProcessUsage } from '../ports/process-host.ts'
 import type { ExchangeStatus } from '../protocol/exchange-messages.ts'
 import type { FeedView, InstanceView } from '../protocol/fleet-messages.ts'
-import { asReport, type BotReport, numbersOf } from './bot-report.ts'
+import { asReport, type BotReport, numbersOf, savedBooks, savedNumbers } from './bot-report.ts'
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
 import { outsideOf, stateShown } from './outside-view.ts'
@@ -64,6 +64,11 @@ export class Views {
     string,
     { readonly at: number; readonly report: Promise<BotReport> }
   >()
+  /** Of ended bots, by id: read once an end. */
+  readonly #saved = new Map<
+    string,
+    { readonly startedAt: number | null; readonly books: BotReport }
+  >()
   readonly #usages = new Map<string, Sample>()
 
   constructor(fleet: Fleet) {
@@ -93,9 +98,9 @@ export class Views {
       symbol: config?.settings.symbol ?? '',
       mode: config?.settings.mode ?? 'paper',
       strategy: config?.strategy ?? '',
-      ...numbersOf(report, row),
+      ...(process.isAlive ? numbersOf(report, row) : savedNumbers(this.#savedOf(unit), row)),
       ...outsideOf(row),
-      restraint: restraintsOf(unit.id, record.hold, row),
+      restraint: restraintsOf(record, row),
       restarts: record.restarts,
       memory_mb: usage === null ? null : Math.round(usage.memoryBytes / MEBIBYTE),
       cpu_percent: usage === null ? null : this.#cpuPercent(unit.id, usage),
@@ -118,6 +123,23 @@ export class Views {
   /** An operator has just changed something: who looks now must not see what was before. */
   forget(): void {
     this.#reports.clear()
+  }
+
+  #savedOf({ id, dbPath, record: { startedAt } }: InstanceUnit): BotReport {
+    const known = this.#saved.get(id)
+    if (known !== undefined && known.startedAt === startedAt) return known.books
+    const books = this.#read(dbPath)
+    this.#saved.set(id, { startedAt, books })
+    return books
+  }
+
+  /** A database that cannot be read must not keep a list from being shown. */
+  #read(dbPath: string): BotReport {
+    try {
+      return savedBooks(this.#fleet.parts.links.readSaved(dbPath))
+    } catch {
+      return {}
+    }
   }
 
   #report(unit: InstanceUnit): Promise<BotReport> {

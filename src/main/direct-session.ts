@@ -3,13 +3,19 @@
  * config/active/ alone. Needs no control plane, no desk and no database.
  */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { KillOrderFolder } from '../adapters/system/kill-orders.ts'
 import { PaperVenue } from '../adapters/venues/paper/paper-venue.ts'
 import type { DirectResult, DirectRow } from '../cli/context.ts'
 import { CliError } from '../cli/context.ts'
-import { askDesk, askExchangeStatus, type ServiceAddress } from '../client/local-socket.ts'
+import {
+  askDesk,
+  askExchangeStatus,
+  type ServiceAddress,
+  ServiceError,
+} from '../client/local-socket.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { loadInstances } from '../config/instances.ts'
 import type { ResolvedSettings } from '../config/resolved-instance.ts'
@@ -52,25 +58,41 @@ export class DirectSession {
 
   /** @param ids null = every account that configuration or exchange know */
   async run(action: DirectAction, ids: readonly string[] | null): Promise<DirectResult> {
-    const exchange = this.#address(EXCHANGE)
+    this.#assertUsed()
     const configured = this.#configured()
     const known = configured.map(({ instance }) => instance)
     const unknown = ids?.filter((id) => !known.includes(id)) ?? []
-    const targets = await this.#targets(exchange, configured, ids)
-    const instances = targets.flatMap((target) => target.instances)
     // First nothing new may come: the order to kill waits for a desk that is dead, and is told to one that lives.
-    if (action === 'kill') this.#orderKills(instances)
+    const named = ids === null ? known : ids.filter((id) => known.includes(id))
+    if (action === 'kill') this.#orderKills(named)
+    const exchange = this.#address()
+    if (exchange === null) throw silentExchange(action)
+    const targets = await this.#targets(exchange, configured, ids).catch((error) => {
+      const isSilent = error instanceof ServiceError && error.code === 'SERVICE_UNAVAILABLE'
+      throw isSilent ? silentExchange(action) : error
+    })
+    const instances = targets.flatMap((target) => target.instances)
+    if (action === 'kill') this.#orderKills(instances.filter((one) => !named.includes(one)))
     await Promise.all(instances.map((instance) => this.#tellDesk(action, instance)))
-    const rows = targets.map(async (target) => rowOf(target, await this.#flatten(exchange, target)))
+    const rows = targets.map(async (target) =>
+      rowOf(target, await this.#flatten(action, exchange, target)),
+    )
     return { rows: await Promise.all(rows), unknown, known }
   }
 
-  #address(name: string): ServiceAddress {
-    const file = readJson(this.#parts.home.serviceFile(name)) as ServiceFile | null
-    if (file !== null) return { name, socket: file.socket, token: file.token }
+  /** Null = it has been ended in order. */
+  #address(): ServiceAddress | null {
+    const file = readJson(this.#parts.home.serviceFile(EXCHANGE)) as ServiceFile | null
+    return file === null ? null : { name: EXCHANGE, socket: file.socket, token: file.token }
+  }
+
+  /** A home that is only mistaken for another one: no order to kill is left in it. */
+  #assertUsed(): void {
+    const { home } = this.#parts
+    if (this.#address() !== null || existsSync(join(home.database, 'exchange.db'))) return
     throw new CliError(
       1,
-      `${this.#parts.home.serviceFile(name)} is not there: no exchange was started in this home, so nothing can be held on paper; name another with --home`,
+      `${home.serviceFile(EXCHANGE)} is not there: no exchange was started in this home, so nothing can be held on paper; name another with --home`,
     )
   }
 
@@ -134,7 +156,11 @@ export class DirectSession {
     await askDesk(desk, { action, instance }, DESK_LIMIT_MS).catch(() => {})
   }
 
-  async #flatten(exchange: ServiceAddress, target: Target): Promise<DirectFlattened> {
+  async #flatten(
+    action: DirectAction,
+    exchange: ServiceAddress,
+    target: Target,
+  ): Promise<DirectFlattened> {
     const { socket, token } = exchange
     const clock = this.#clock
     const venue = new PaperVenue({ socket, token, account: target.account, clock, logger: silent })
@@ -150,17 +176,22 @@ export class DirectSession {
       new Promise<boolean>((resolve) => void clock.after(CONNECT_LIMIT_MS, () => resolve(false))),
     ])
     try {
-      if (!isConnected)
-        throw new CliError(
-          1,
-          'the exchange does not answer: perpfleet up starts it, then try again',
-        )
+      if (!isConnected) throw silentExchange(action)
       const { instruments } = target
       return await flattenDirect(venue, { instruments, clock, newId, limitMs: LIMIT_MS })
     } finally {
       await venue.close()
     }
   }
+}
+
+/** Starting it would start what trades: what is told is what happens before that. */
+function silentExchange(action: DirectAction): CliError {
+  const text =
+    action === 'kill'
+      ? 'the exchange does not answer and nothing is closed yet; the kill is remembered and closes it at the next start, before anything trades'
+      : 'the exchange does not answer and nothing is closed; perpfleet kill is remembered and closes it at the next start, before anything trades'
+  return new CliError(1, text)
 }
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }

@@ -6,7 +6,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import type { Instrument } from '../../domain/instrument.ts'
+import type { ModeCause } from '../../domain/mode-cause.ts'
+import type { Quantity } from '../../domain/money.ts'
 import type { Fill, Origin } from '../../domain/order.ts'
+import type { ReasonCode } from '../../domain/reason.ts'
+import type { InstanceMode } from '../../domain/risk.ts'
 import type { JournalOrderRow, JournalOutcome } from '../../ports/journal-store.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -33,6 +37,29 @@ export function readBotStatus(path: string): unknown {
   return reading(path, null, (database) => {
     const row = database.prepare('SELECT status FROM instance WHERE id = 1').get()
     return typeof row?.['status'] === 'string' ? JSON.parse(row['status']) : null
+  })
+}
+
+/** What the journal of a desk keeps of an instance: the truth on its position, and what holds it. */
+export interface KeptInstance {
+  readonly instance: string
+  readonly instrument: Instrument
+  readonly position: Quantity
+  readonly mode: InstanceMode
+  readonly latch: ReasonCode | null
+  readonly cause: ModeCause | null
+}
+
+/** @param path of the journal of an account @returns null = it does not know the instance */
+export function readKept(path: string, instance: string): KeptInstance | null {
+  return reading(path, null, (database) => {
+    const sql = 'SELECT instrument, risk FROM instances WHERE instance = ?'
+    const row = database.prepare(sql).get(instance)
+    if (row === undefined) return null
+    const risk = JSON.parse(String(row['risk'])) as Omit<KeptInstance, 'instance' | 'instrument'>
+    const { position, mode, latch, cause = null } = risk
+    const instrument = JSON.parse(String(row['instrument'])) as Instrument
+    return { instance, instrument, position, mode, latch, cause }
   })
 }
 

@@ -1,5 +1,8 @@
-/** Kills ordered past the desk: one file per instance, written by `kill --direct`, taken away by the desk that obeys. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+/**
+ * Kills ordered past the desk: one file per instance, written by `kill --direct` and by `kill` where no desk runs, taken
+ * away by the desk that obeys.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ENDING = '.json'
@@ -22,6 +25,17 @@ export class KillOrderFolder {
     }
   }
 
+  /** Wall time of the order, ms; null = there is none, or it does not say. */
+  orderedAt(instance: string): number | null {
+    try {
+      const { at } = JSON.parse(readFileSync(join(this.#folder, `${instance}${ENDING}`), 'utf8'))
+      const ms = Date.parse(String(at))
+      return Number.isFinite(ms) ? ms : null
+    } catch {
+      return null
+    }
+  }
+
   taken(instance: string): void {
     try {
       rmSync(join(this.#folder, `${instance}${ENDING}`), { force: true })
@@ -36,9 +50,8 @@ export class KillOrderFolder {
     writeFileSync(
       join(this.#folder, `${instance}${ENDING}`),
       `${JSON.stringify({ instance, at })}\n`,
-      {
-        mode: 0o600,
-      },
+      // Who gave it is told that it will be obeyed: it outlasts a power cut.
+      { mode: 0o600, flush: true },
     )
   }
 }

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testInstrument } from '../../test/support/fault-venue.ts'
+import { money, quantity } from '../domain/money.ts'
+import { savedNumbers } from './bot-report.ts'
+import type { DeskInstanceRow } from './desk-watch.ts'
+import { withHold } from './restraint.ts'
+
+const saved = {
+  equity: '10001.5',
+  settle: 'USDC',
+  pnl: { total: '1.5', realised: '1', unrealised: '0.5' },
+  position: { quantity: '1.5', base: 'SOL', entry_price: '150' },
+  fills: { count: 12 },
+  orders: { resting: 40, wanted: 80, list: [{ reason: 'paused' }] },
+  reasons: { target: 'paused' },
+}
+
+const row: DeskInstanceRow = {
+  instance: 'sol',
+  symbol: testInstrument.symbol,
+  instrument: testInstrument,
+  mode: 'halted',
+  latch: null,
+  is_bot_connected: false,
+  position: quantity(150),
+  equity: money(1_000_200_000_000),
+  orders_working: 0,
+  orders_unknown: 0,
+}
+
+test('an ended bot keeps its figures, by what its desk tells now or with no desk at all', () => {
+  const now = savedNumbers(saved, row)
+  assert.deepEqual(
+    [now.equity, now.pnl, now.fills, now.position, now.orders, now.books?.entry_price],
+    ['10002', '2', 12, '1.5', 0, '150'],
+  )
+  const last = savedNumbers(saved, null)
+  assert.deepEqual(
+    [last.equity, last.pnl, last.fills, last.position, last.orders, last.books?.entry_price],
+    ['10001.5', '1.5', 12, '1.5', null, '150'],
+  )
+})
+
+test('its orders rest no more and are not missed', () => {
+  const { orders_wanted: wanted, missing_orders: missing } = savedNumbers(saved, row)
+  assert.deepEqual([wanted, missing], [null, []])
+})
+
+test('a position that its desk has booked since is the one that is shown, without books of another one', () => {
+  const flat = { instrument: testInstrument, position: quantity(0) }
+  for (const one of [
+    savedNumbers(saved, { ...row, position: quantity(0) }),
+    savedNumbers(saved, null, flat),
+  ])
+    assert.deepEqual([one.position, one.books, one.fills], ['0', null, 12])
+  const fresh = savedNumbers(null, null, flat)
+  assert.deepEqual([fresh.position, fresh.pnl, fresh.books], ['0', null, null])
+})
+
+test('what keeps a process from starting does not hide what its desk holds it for', () => {
+  const hold = { kind: 'stopped' as const, reason: 'ended at its own port', lines: [], at: 0 }
+  const record = { id: 'sol', hold, desired: 'stopped' as const }
+  const killed = { state: 'killed' as const, since: null, why: 'it was', way_out: 'perpfleet arm' }
+  const both = withHold(record, killed)
+  assert.equal(both?.why, 'ended at its own port; killed: it was')
+  assert.match(both?.way_out ?? '', /^perpfleet start sol starts it again; perpfleet arm$/)
+  assert.equal(withHold({ ...record, hold: null }, killed), killed)
+  assert.equal(withHold(record, null)?.why, 'ended at its own port')
+})
