@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import type { Command } from 'commander'
 import type { ActionName, AdjustResult, FleetAccess } from '../client/fleet-access.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import type { CliContext, UpOptions } from './context.ts'
@@ -13,6 +14,7 @@ import { amount, duration, tableText } from './output.ts'
 import { buildProgram } from './program.ts'
 import { speechIn } from './speech.ts'
 import { feedText, statusText, whyText } from './status-text.ts'
+import type { UserOperations } from './user-operations.ts'
 
 const view = (id: string, tags: string[] = []): InstanceView => ({
   id,
@@ -59,6 +61,8 @@ class FakeFleet implements FleetAccess {
   readonly hasControlPlane = true
   readonly done: string[] = []
   refuses: string | null = null
+  /** What it refuses went away in between. */
+  gone = false
   list(): Promise<InstanceList> {
     return Promise.resolve({
       items: [view('a', ['x']), view('b')],
@@ -70,7 +74,8 @@ class FakeFleet implements FleetAccess {
   #do(word: string, id: string): Promise<ActionResult> {
     this.done.push(`${word} ${id}`)
     if (this.refuses === id) {
-      return Promise.reject(Object.assign(new Error(`${id} is stopped`), { code: 'CONFLICT' }))
+      const code = this.gone ? 'NOT_FOUND' : 'CONFLICT'
+      return Promise.reject(Object.assign(new Error(`${id} is stopped`), { code }))
     }
     return Promise.resolve({ id, ok: true, state: null, text: word, code: null })
   }
@@ -97,6 +102,30 @@ class FakeFleet implements FleetAccess {
 
 /** Whether somebody sits at a terminal. */
 let hasTerminal = true
+
+/** What somebody types, or sends by standard input, line by line. */
+let typed: string[] = []
+let usersDone: string[] = []
+const users: UserOperations = {
+  list: () => [
+    {
+      username: 'ann',
+      role: 'admin',
+      created_at: '2026-11-21T10:00:00.000Z',
+      password_at: '2026-11-21T11:00:00.000Z',
+    },
+  ],
+  add: async (username, role, password) => {
+    usersDone.push(`add ${username} ${role} ${password}`)
+    return { username, role: 'viewer', password: password === null ? 'MADE-MADE-MADE' : null }
+  },
+  setPassword: async (username, password) => {
+    usersDone.push(`password ${username} ${password}`)
+    return { username, role: 'viewer', password: password === null ? 'MADE-MADE-MADE' : null }
+  },
+  remove: (username) => void usersDone.push(`remove ${username}`),
+  close: () => void usersDone.push('closed'),
+}
 
 /** Runs a command line against a fake fleet. */
 async function run(...words: string[]) {
@@ -145,6 +174,9 @@ async function run(...words: string[]) {
         source: 's',
       }),
     wait: () => Promise.resolve(),
+    users: () => users,
+    askSecret: () => Promise.resolve(typed.shift() ?? ''),
+    readLine: () => Promise.resolve(typed.shift() ?? ''),
     canAsk: hasTerminal,
     confirm: () => Promise.resolve(!words.includes('b')),
     direct: (action, ids) => {
@@ -168,15 +200,63 @@ async function run(...words: string[]) {
       code = given
     },
   })
-  if (words[0] === 'refusing') fleet.refuses = words.splice(0, 2)[1] ?? null
-  program.exitOverride().configureOutput({ writeErr: () => {} })
-  for (const command of program.commands)
+  fleet.gone = words[0] === 'gone'
+  if (words[0] === 'refusing' || fleet.gone) fleet.refuses = words.splice(0, 2)[1] ?? null
+  const quieten = (command: Command): void => {
     command.exitOverride().configureOutput({ writeErr: () => {} })
+    command.commands.forEach(quieten)
+  }
+  quieten(program)
   await program.parseAsync(words, { from: 'user' }).catch(() => {
     code = 2
   })
   return { code, stdout, stderr, done: fleet.done, ups }
 }
+
+describe('user', () => {
+  const user = async (lines: string[], ...words: string[]) => {
+    typed = lines
+    usersDone = []
+    const { code, stdout, stderr } = await run('user', ...words)
+    return { code, stdout, stderr, done: usersDone.filter((one) => one !== 'closed') }
+  }
+  it('lists names, roles and times', async () => {
+    const { code, stdout } = await user([], 'list')
+    assert.equal(code, 0)
+    assert.match(
+      stdout,
+      /^user +role +added +password of\nann +admin +2026-11-21 10:00 UTC +2026-11-21 11:00 UTC\n$/,
+    )
+    assert.equal(JSON.parse((await user([], 'list', '--json')).stdout).items.length, 1)
+  })
+  it('asks twice for a password, and makes one when nothing is typed', async () => {
+    const given = await user(['long enough', 'long enough'], 'add', 'bob', '--role', 'operator')
+    assert.deepEqual(given.done, ['add bob operator long enough'])
+    assert.doesNotMatch(given.stdout, /password|long enough/)
+    const differs = await user(['long enough', 'long enuogh'], 'password', 'bob')
+    assert.deepEqual([differs.code, differs.done], [4, []])
+    const made = await user([''], 'password', 'bob')
+    assert.deepEqual(made.done, ['password bob null'])
+    assert.match(made.stdout, /^password +MADE-MADE-MADE \(shown only now\)$/m)
+  })
+  it('takes it from standard input, makes one without a terminal, and never takes it as an argument', async () => {
+    assert.deepEqual((await user(['piped word'], 'add', 'bob', '--stdin')).done, [
+      'add bob viewer piped word',
+    ])
+    const nothing = await user([], 'add', 'bob', '--stdin')
+    assert.deepEqual([nothing.code, nothing.done], [2, []])
+    hasTerminal = false
+    const made = await user([], 'add', 'bob', '--json')
+    hasTerminal = true
+    assert.equal(JSON.parse(made.stdout).password, 'MADE-MADE-MADE')
+    for (const words of [['add', 'bob', 'a password'], ['password', 'bob', 'a password'], ['add']])
+      assert.equal((await user([], ...words)).code, 2, words.join(' '))
+    assert.equal((await user([], 'add', 'bob', '--role', 'root')).code, 2)
+  })
+  it('removes', async () => {
+    assert.deepEqual((await user([], 'remove', 'Bob')).done, ['remove bob'])
+  })
+})
 
 describe('commands on instances', () => {
   it('take ids, --all or a tag; those that change something want to be told which', async () => {
@@ -229,6 +309,7 @@ describe('commands on instances', () => {
     const refused = await run('refusing', 'a', 'pause', '--all')
     assert.equal(refused.code, 4)
     assert.deepEqual(refused.done, ['pause a', 'pause b'])
+    assert.equal((await run('gone', 'a', 'stop', 'a')).code, 3)
     assert.match(refused.stderr, /^a is stopped$/m)
   })
   it('what lowers risk is done for the known ids all the same, the unknown are told, and it ends with 3', async () => {

@@ -169,8 +169,9 @@ function toldNew(
   written: CreatedFile,
   text: string,
 ): number {
-  const { id, same_contract: same } = written
+  const { id, same_contract: same, own_account: account } = written
   told(context, isJson, written, text)
+  if (account !== null && !isJson) context.print(`${speech.say(m.ownAccount, { account })}\n`)
   if (same.length === 0 || isJson) return 0
   const others = same.join(', ')
   const clash = speech.say(m.sameContract, { id, others })

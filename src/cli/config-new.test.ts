@@ -6,7 +6,14 @@ import { buildProgram } from './program.ts'
 /** What `config new` says of an instance without anything in its way. */
 async function said(autostart: boolean, hasControlPlane: boolean): Promise<string> {
   let stdout = ''
-  const written = { id: 'x', file: 'x.json', version: 1, autostart, same_contract: [] }
+  const written = {
+    id: 'x',
+    file: 'x.json',
+    version: 1,
+    autostart,
+    same_contract: [],
+    own_account: null,
+  }
   const context = {
     print: (text: string) => {
       stdout += text

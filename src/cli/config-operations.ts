@@ -24,6 +24,8 @@ export interface CreatedFile extends Written {
   readonly autostart: boolean
   /** Ids of other active instances with the same contract on the same account. */
   readonly same_contract: readonly string[]
+  /** The paper account that it was given because its contract was taken; null = none was needed. */
+  readonly own_account: string | null
 }
 
 /** Every method may throw an Error with one sentence and a code. */

@@ -6,6 +6,7 @@ import type { Awaitable, ConfigOperations } from './config-operations.ts'
 import type { GridPreview } from './grid-preview.ts'
 import type { LogFilter } from './log-line.ts'
 import { type Sentence, sentenceIn } from './speech.ts'
+import type { UserOperations } from './user-operations.ts'
 
 export interface UpOptions {
   /** Null = as configured. */
@@ -82,8 +83,8 @@ export interface CliContext {
   /** @returns the exit code */
   up(options: UpOptions): Promise<number>
   down(withBots: boolean): Promise<number>
-  /** Copies an instance file into config/active/. @returns its id */
-  addInstance(file: string, instanceId: string | null): string
+  /** Copies an instance file into config/active/, or links it from there. @returns its id */
+  addInstance(file: string, instanceId: string | null, isCopied: boolean): string
   logPlaces(): Awaitable<readonly LogPlace[]>
   /** What the desk wrote down of an instance, as log lines. */
   journal(id: string): NewLines
@@ -99,6 +100,8 @@ export interface CliContext {
    * @param makesHome false: a home that does not exist is an error
    */
   configFiles(makesHome: boolean): Awaitable<ConfigOperations>
+  /** Who may log in; to be closed. */
+  users(): Awaitable<UserOperations>
   /** Makes what a home needs. @returns what was made */
   init(withDemo: boolean): readonly string[]
   /** An instance's id or a file. */
@@ -108,6 +111,10 @@ export interface CliContext {
   wait(ms: number): Promise<void>
   /** Asks the person at the terminal; where there is none, the answer is no. */
   confirm(question: string): Promise<boolean>
+  /** Asks the person at the terminal and shows nothing of what is typed. */
+  askSecret(question: string): Promise<string>
+  /** The first line of standard input, without its end. */
+  readLine(): Promise<string>
   /** There is a terminal with a person at it. */
   readonly canAsk: boolean
   /** Aborted by Ctrl-C. */

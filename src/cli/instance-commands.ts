@@ -13,7 +13,7 @@ import { instanceHelp, instanceMessages as m, outcomeMessages } from './messages
 import { stateText } from './messages/words.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
 import { type Speech, sentence, sentenceIn } from './speech.ts'
-import { feedText, statusText, whyText } from './status-text.ts'
+import { feedText, holdsText, statusText, whyText } from './status-text.ts'
 
 const WATCH_MS = 1000
 
@@ -34,6 +34,7 @@ export function registerInstanceCommands(program: Command, joined: Joined): void
   command('status', say(help.status)).action(action(joined, status))
   command('start', say(help.start))
     .option('--config <file>', say(help.config))
+    .option('--no-copy', say(help.noCopy))
     .option('--instance-id <id>', say(help.instanceId))
     .action(action(joined, start))
   command('stop', say(help.stop))
@@ -106,8 +107,10 @@ function listText(
           list.items.map((one) => [...cells(one, speech), ...(isWide ? wideCells(one) : [])]),
         )
   const why = list.items.flatMap((one) => {
-    const text = whyText(one, speech, Date.now())
-    return text === null ? [] : [`${text}\n`]
+    const why = whyText(one, speech, Date.now())
+    const holds = holdsText(one, speech)
+    const held = holds === null ? [] : [say(m.why, { id: one.id, reason: holds })]
+    return [...(why === null ? [] : [why]), ...held].map((text) => `${text}\n`)
   })
   const note = list.feed?.note == null ? '' : `${relay(list.feed.note)}\n`
   return `${title === '' ? '' : `${title}\n`}${note}${body}${why.join('')}${faults}`
@@ -155,10 +158,10 @@ async function start(invocation: Invocation): Promise<number> {
   const { context, options } = invocation
   const file = textOption(options, 'config')
   const instanceId = textOption(options, 'instanceId')
-  if (file === null && instanceId !== null) {
-    throw new CliError(2, sentence(m.idNeedsConfig))
-  }
-  const added = file === null ? [] : [context.addInstance(file, instanceId)]
+  const isCopied = options['copy'] !== false
+  if (file === null && instanceId !== null) throw new CliError(2, sentence(m.idNeedsConfig))
+  if (file === null && !isCopied) throw new CliError(2, sentence(m.noCopyNeedsConfig))
+  const added = file === null ? [] : [context.addInstance(file, instanceId, isCopied)]
   const named = [...invocation.args, ...added]
   const isChosen = named.length > 0 || isSet(options, 'all') || textOption(options, 'tag') !== null
   if (!isChosen) throw new CliError(2, sentence(commonMessages.whichInstances))
@@ -235,7 +238,10 @@ async function each(
   else if (count > 1) context.print(`${endText(name, results, speech)}\n`)
   // That a known instance failed weighs more than a slip in an id.
   if (results.every(({ ok }) => ok)) return unknown.length > 0 ? 3 : 0
-  return results.some(({ ok, code }) => !ok && isRefusal(code)) ? 4 : 1
+  const failures = results.filter(({ ok }) => !ok)
+  if (failures.some(({ code }) => isRefusal(code))) return 4
+  // It went away in between, as an archived instance does.
+  return failures.every(({ code }) => code === 'NOT_FOUND') ? 3 : 1
 }
 
 function endText(
@@ -244,7 +250,9 @@ function endText(
   speech: Speech,
 ): string {
   const done = results.filter(({ ok }) => ok).length
-  const what = speech.say(outcomeMessages[name])
+  // Without a state it is not killed yet: the next start obeys.
+  const isKept = name === 'kill' && results.some(({ ok, state }) => ok && state === null)
+  const what = speech.say(isKept ? h.killKept : outcomeMessages[name])
   return speech.say(h.end, { done, count: results.length, what })
 }
 

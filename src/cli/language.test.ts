@@ -129,6 +129,21 @@ describe('the language of a run', () => {
   it('is English when the environment names an unknown one: kill must work all the same', () => {
     assert.equal(chooseLanguage(null, { own: 'fr', locale: 'zh_CN.UTF-8' }), 'en')
   })
+  it('is understood in every spelling that systems and browsers have for it', async () => {
+    const spellings: Readonly<Record<Language, readonly string[]>> = {
+      en: ['en', 'EN', 'en-GB', 'en_US.UTF-8'],
+      'zh-CN': ['zh', 'ZH', 'zh-cn', 'zh-Hans', 'zh_SG', 'zh-Hans-CN'],
+      'zh-TW': ['zh-TW', 'ZH-tw', 'zh_TW', 'zh-Hant', 'zh-HK', 'zh-Hant-HK', 'zh_MO'],
+    }
+    for (const language of languages)
+      for (const word of spellings[language]) {
+        const other = language === 'en' ? 'zh-TW' : 'en'
+        assert.equal(chooseLanguage(word, { own: other, locale: other }), language, word)
+        assert.equal((await run(language, '--lang', word, 'list')).code, 0, word)
+      }
+    for (const word of ['xx', 'zhuang', 'english', ''])
+      assert.equal((await run('en', '--lang', word, 'list')).code, 2, word)
+  })
   it('is found wherever --lang stands, the last one counts, and not behind --', () => {
     assert.equal(languageOption(['list', '--lang', 'zh-CN']), 'zh-CN')
     assert.equal(languageOption(['--lang=zh-TW', 'list', '--lang=en']), 'en')
@@ -323,6 +338,24 @@ describe('sentences', () => {
       told.join('\n'),
       /已達到單日虧損限額（叢集）：權益從當日開始的 10000\.00 降至 9000\.00/,
     )
+  })
+  it('of a contract that is taken, and the way out of it, are translated whole', () => {
+    const taken = 'SOL/USDC:USDC on account paper-backpack-main already belongs to instance sol_01'
+    const said = [
+      `${taken}: stop that one, or give this one another account with the key exchange_config.account`,
+      `${taken}: stop that one, or give my_grid another account.`,
+    ]
+    for (const language of ['zh-CN', 'zh-TW'] as const)
+      for (const text of said) {
+        const told = speechIn(language, phrases).relay(text)
+        assert.match(told, /paper-backpack-main .* SOL\/USDC:USDC .* sol_01[：:]/)
+        assert.doesNotMatch(told, /[a-z]{3,} [a-z]{2,} [a-z]{2,}/)
+        const way =
+          'correct its file and it starts by itself, any other mend needs perpfleet start x'
+        const started = speechIn(language, phrases).relay(`is refused: ${text}; ${way}`)
+        assert.match(started, /^被拒[绝絕][启啟][动動]：[账帳]/)
+        assert.doesNotMatch(started, /mend|belongs/)
+      }
   })
   it('of any kind come through in English, and none is lost in another language', () => {
     const said = Object.values(phrases)

@@ -3,8 +3,15 @@
 export const languages = ['en', 'zh-CN', 'zh-TW'] as const
 export type Language = (typeof languages)[number]
 
-export const isLanguage = (word: string): word is Language =>
-  (languages as readonly string[]).includes(word)
+/** Traditional script by its name, or by the places that write it. */
+const TRADITIONAL = /^zh[_-](hant|tw|hk|mo)/i
+
+/** The language that a word names as systems and browsers write it: `zh`, `zh-Hant`, `zh_TW.UTF-8`, `en-GB`; null = none of ours. */
+export function readLanguage(word: string): Language | null {
+  if (/^en([_.@-]|$)/i.test(word)) return 'en'
+  if (!/^zh([_.@-]|$)/i.test(word)) return null
+  return TRADITIONAL.test(word) ? 'zh-TW' : 'zh-CN'
+}
 
 /** What `--lang` says; the last one counts, as for every option. Null = it is not there. */
 export function languageOption(words: readonly string[]): string | null {
@@ -25,21 +32,10 @@ export interface LanguageVariables {
   readonly locale: string | null
 }
 
-/** Traditional script by its name, or by the places that write it. */
-const TRADITIONAL = /^zh[_-](hant|tw|hk|mo)/i
-
-/** A locale that names Chinese; every other one is English. */
-function languageOfLocale(locale: string | null): Language {
-  if (locale === null || !/^zh([_.@-]|$)/i.test(locale)) return 'en'
-  return TRADITIONAL.test(locale) ? 'zh-TW' : 'zh-CN'
-}
-
 /**
  * The language of a run. A word that is no language and comes from the environment counts as English: a variable that
  * somebody set long ago must never keep a `kill` from working. For `--lang` the program itself refuses it.
  */
 export function chooseLanguage(option: string | null, variables: LanguageVariables): Language {
-  if (option !== null) return isLanguage(option) ? option : 'en'
-  if (variables.own !== null) return isLanguage(variables.own) ? variables.own : 'en'
-  return languageOfLocale(variables.locale)
+  return readLanguage(option ?? variables.own ?? variables.locale ?? '') ?? 'en'
 }

@@ -7,7 +7,7 @@ import { registerDoctorCommand } from './doctor-command.ts'
 import { registerGridCommands } from './grid-commands.ts'
 import { speakHelp } from './help.ts'
 import { registerInstanceCommands } from './instance-commands.ts'
-import { isLanguage, type Language, languages } from './language.ts'
+import { type Language, languages, readLanguage } from './language.ts'
 import { registerLifecycleCommands } from './lifecycle-commands.ts'
 import { registerLogCommands } from './log-commands.ts'
 import { phrases } from './messages/phrases.ts'
@@ -15,6 +15,7 @@ import { programMessages as m } from './messages/program.ts'
 import { type Speech, speechIn } from './speech.ts'
 import { registerTableCommands } from './table-commands.ts'
 import { registerUpkeepCommands } from './upkeep-commands.ts'
+import { registerUserCommands } from './user-commands.ts'
 
 const notJoined: Parts = {
   contextOf: () => {
@@ -43,6 +44,7 @@ export function buildProgram(
   registerGridCommands(program, joined)
   registerTableCommands(program, joined)
   registerConfigCommands(program, joined)
+  registerUserCommands(program, joined)
   registerDoctorCommand(program, joined)
   registerCompletionCommands(program, joined)
   return program
@@ -61,7 +63,7 @@ function emptyProgram(speech: Speech, version: string): Command {
     program.error(say(m.unknownLanguage, { list: languages.join(', '), found }), { exitCode: 2 })
   const lang = new Option('--lang <language>', say(m.lang))
     .choices([...languages])
-    .argParser((word: string) => (isLanguage(word) ? word : refuse(word)))
+    .argParser((word: string) => readLanguage(word) ?? refuse(word))
   program.addOption(lang).showSuggestionAfterError()
   speakHelp(program, speech)
   return program

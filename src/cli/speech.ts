@@ -100,9 +100,10 @@ function readPhrase(message: Message): Phrase {
   }
 }
 
-/** An id is one word: a sentence that merely begins like a phrase is another sentence. `{whose}` may be nothing. */
+/** An id or a symbol is one word: a sentence that merely begins like a phrase is another sentence. `{whose}` may be nothing. */
 function holeFor(name: string): string {
   if (name === 'id') return '([a-z0-9][a-z0-9_-]*)'
+  if (name === 'symbol') return '([^ ]+)'
   return name === 'whose' ? '(.*?)' : '(.+?)'
 }
 

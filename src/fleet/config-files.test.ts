@@ -14,7 +14,7 @@ import { basename, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
-import { loadInstanceFile } from '../config/instances.ts'
+import { loadInstanceFile, loadInstances } from '../config/instances.ts'
 import { ConfigFiles, initHome } from './config-files.ts'
 import { resolvedDifferences } from './config-import.ts'
 import { Home } from './home.ts'
@@ -25,17 +25,18 @@ after(() => {
   for (const home of homes) rmSync(home, { recursive: true, force: true })
 })
 
+const loadFleet = (home: Home) =>
+  loadFleetConfiguration({
+    home: home.root,
+    environment: {},
+    systemFile: join(home.root, 'none'),
+  })
+
 function makeHome() {
   const home = new Home(mkdtempSync(join(tmpdir(), 'config-files-')))
   homes.push(home.root)
   mkdirSync(home.active, { recursive: true })
   mkdirSync(home.database)
-  const loadFleet = () =>
-    loadFleetConfiguration({
-      home: home.root,
-      environment: {},
-      systemFile: join(home.root, 'none'),
-    })
   const store = new SqliteConfigStore(home.fleetDatabase)
   let now = Date.UTC(2026, 0, 1)
   const files = new ConfigFiles({
@@ -43,11 +44,11 @@ function makeHome() {
     templates: join(root, 'config', 'templates'),
     store,
     author: 'ann',
-    loadFleet,
+    loadFleet: () => loadFleet(home),
     wallMs: () => (now += 1000),
   })
   const path = (name: string) => join(home.active, name)
-  const { configuration } = loadFleet()
+  const { configuration } = loadFleet(home)
   const resolved = (file: string) => {
     const { instance, faults } = loadInstanceFile(file, configuration, { environment: {} })
     assert.deepEqual(
@@ -68,20 +69,57 @@ describe('configuration commands', () => {
     const { files, path, resolved } = makeHome()
     const written = files.create('demo_sol_01', 'mine')
     const file = 'config/active/mine.json'
-    const told = { autostart: true, same_contract: [] }
+    const told = { autostart: true, same_contract: [], own_account: null }
     assert.deepEqual(written, { id: 'mine', file, version: 1, ...told })
-    assert.deepEqual(files.create('grid_neutral', 'second').same_contract, ['mine'])
     assert.deepEqual(files.create('grid_long', 'third').same_contract, [])
     assert.equal(files.effective('third').isAutostart, false)
     const text = readFileSync(path('mine.json'), 'utf8')
     assert.match(text, /^\/\/ A neutral grid on SOL/)
-    assert.match(text, /lines: 80 intervals/)
+    assert.match(text, /lines, one more than intervals/)
     const instance = resolved(path('mine.json'))
     assert.deepEqual([instance.id, instance.name, instance.webPort], ['mine', 'mine', null])
     assert.throws(() => files.create('demo_sol_01', 'mine'), withCode('CONFLICT', /exists already/))
     assert.throws(() => files.create('demo_sol', 'x'), withCode('NOT_FOUND', /demo_sol_01/))
     assert.throws(() => files.create('demo_sol_01', 'all'), withCode('FAULTY', /reserved/))
-    assert.deepEqual(readdirSync(join(path('.'))), ['mine.json', 'second.json', 'third.json'])
+    assert.deepEqual(readdirSync(join(path('.'))), ['mine.json', 'third.json'])
+  })
+
+  it('give a new instance a paper account of its own where its contract is taken, so that both can trade', () => {
+    const { home, files, path, resolved } = makeHome()
+    initHome(home, root, true)
+    for (const template of ['grid_neutral', 'grid_long', 'demo_sol_01', 'demo_eth_01']) {
+      const id = `${template}_2`
+      const { own_account: account, same_contract: same } = files.create(template, id)
+      assert.deepEqual([account, same], [id, []], template)
+      assert.equal(resolved(path(`${id}.json`)).settings.account, id)
+    }
+    const { instances, warnings } = loadInstances(home.active, loadFleet(home).configuration)
+    assert.deepEqual([instances.length, warnings], [6, []])
+    // What was one instance before is never made another one.
+    const older = join(home.root, 'older.json')
+    writeFileSync(older, readFileSync(path('demo_sol_01.json'), 'utf8'))
+    const imported = files.import(older, 'older')
+    assert.deepEqual([imported.same_contract, imported.own_account], [['demo_sol_01'], null])
+  })
+
+  it('tell of an id without a file what was meant, or how its last one comes back', () => {
+    const { files } = makeHome()
+    files.create('demo_sol_01', 'mine')
+    for (const run of [
+      () => files.rollback('mien', 3),
+      () => files.difference('mien', 1, null),
+      () => files.show('mien', null),
+      () => files.history('mien'),
+      () => files.archive('mien'),
+    ])
+      assert.throws(run, withCode('NOT_FOUND', /no file of mien .*mean mine\?\); known: mine$/))
+    assert.throws(() => files.rollback('mine', 9), withCode('NOT_FOUND', /version 9; known: 1$/))
+    files.archive('mine')
+    assert.throws(
+      () => files.archive('mine'),
+      withCode('NOT_FOUND', /config\/active\/: perpfleet config rollback mine 1 brings/),
+    )
+    assert.equal(files.rollback('mine', 1).file, 'config/active/mine.json')
   })
 
   it('keep versions, compare them and bring one back; secrets are never shown', () => {

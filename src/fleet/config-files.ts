@@ -16,10 +16,11 @@ import {
 } from '../config/instances.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { changedSecrets, literalSecrets, MASK, maskedText } from '../config/secrets.ts'
+import { nearest } from '../config/suggestion.ts'
 import { textDifference } from '../config/text-difference.ts'
 import type { ConfigOrigin, ConfigStore, ConfigVersionInfo } from '../ports/config-store.ts'
 import { modernText, resolvedDifferences } from './config-import.ts'
-import { writeWhole } from './files.ts'
+import { fileBehind, writeWhole } from './files.ts'
 import type { Home } from './home.ts'
 import { assertWritable, homeError } from './home-check.ts'
 
@@ -64,6 +65,8 @@ export interface CreatedConfig extends WrittenConfig {
   readonly autostart: boolean
   /** Ids of the other files in config/active/ with the same contract on the same account: only one of them can trade. */
   readonly same_contract: readonly string[]
+  /** The paper account that it was given because its contract was taken on that of the template; null = none was needed. */
+  readonly own_account: string | null
 }
 
 const FLEET = 'fleet'
@@ -125,8 +128,9 @@ export class ConfigFiles {
     }
     const found = store.version(id, version)
     if (found !== null) return { file: resolve(home.root, found.file), content: found.content }
-    const numbers = store.history(id).map((one) => one.version)
-    const known = numbers.length === 0 ? 'none yet' : `1 to ${numbers.at(-1)}`
+    const newest = store.newest(id)?.version ?? null
+    if (newest === null && id !== FLEET) this.#fileOf(id)
+    const known = newest === null ? 'none yet' : newest === 1 ? '1' : `1 to ${newest}`
     throw new ConfigFileError('NOT_FOUND', `${id} has no version ${version}; known: ${known}`)
   }
 
@@ -151,14 +155,24 @@ export class ConfigFiles {
   create(template: string, id: string): CreatedConfig {
     const source = this.#template(template)
     const target = this.#newFile(id, extname(source))
-    const text = readFileSync(source, 'utf8')
     const edits: KeyEdit[] = [
       { path: ['metadata', 'instance_id'], value: id },
       { path: ['metadata', 'name'], value: id },
       // Two instances with one port would only be told so.
       { path: ['daemon_config', 'web_port'], value: undefined },
     ]
-    return this.#created(target, this.#write(id, target, editedText(text, source, edits), 'new'))
+    const text = editedText(readFileSync(source, 'utf8'), source, edits)
+    const own = this.#onOwnAccount(target, text, id)
+    const written = this.#write(id, target, own ?? text, 'new')
+    return { ...this.#created(target, written), own_account: own === null ? null : id }
+  }
+
+  /** Paper accounts cost nothing: a new instance gets one of its own where its contract is taken. Null = it is free. */
+  #onOwnAccount(target: string, text: string, id: string): string | null {
+    const made = this.#checked(target, text, null)
+    const isTaken = this.#sameContract(made).length > 0
+    if (made.settings.mode !== 'paper' || !isTaken) return null
+    return editedText(text, target, [{ path: ['exchange_config', 'account'], value: id }])
   }
 
   /** An older file in today's form; the instance it makes is the same. */
@@ -189,11 +203,17 @@ export class ConfigFiles {
   }
 
   #created(target: string, written: WrittenConfig): CreatedConfig {
+    const own = this.#checked(target, readFileSync(target, 'utf8'), null)
+    const same = this.#sameContract(own)
+    return { ...written, autostart: own.isAutostart, same_contract: same, own_account: null }
+  }
+
+  /** Ids of the others in config/active/ with its contract on its account. */
+  #sameContract(own: ResolvedInstance): readonly string[] {
     const { configuration } = this.#loadedFleet()
     const { instances } = loadInstances(this.#parts.home.active, configuration, this.#options())
-    const own = this.#checked(target, readFileSync(target, 'utf8'), null)
     const same = instances.filter((one) => one.id !== own.id && hasSameContract(one, own))
-    return { ...written, autostart: own.isAutostart, same_contract: same.map(({ id }) => id) }
+    return same.map(({ id }) => id)
   }
 
   close(): void {
@@ -260,7 +280,7 @@ export class ConfigFiles {
     const before = store.newest(id)?.version ?? 0
     const version = store.add({ instance: id, at: wallMs(), author, origin, file, content })
     try {
-      writeWhole(target, content, modeOf(target, content))
+      writeWhole(fileBehind(target), content, modeOf(target, content))
     } catch (error) {
       if (version > before) store.removeNewest(id, version)
       throw error
@@ -293,7 +313,20 @@ export class ConfigFiles {
   #fileOf(id: string): string {
     const found = this.#find(id)
     if (found !== null) return found
-    throw new ConfigFileError('NOT_FOUND', `there is no file of ${id} in config/active/`)
+    const { store, home } = this.#parts
+    const newest = store.newest(id)
+    if (newest !== null) {
+      const back = `perpfleet config rollback ${id} ${newest.version} brings the last one back`
+      throw new ConfigFileError('NOT_FOUND', `there is no file of ${id} in config/active/: ${back}`)
+    }
+    const files = existsSync(home.active) ? readdirSync(home.active).filter(isInstanceFileName) : []
+    const names = files.map((name) => basename(name, extname(name)))
+    const meant = nearest(id, new Set([...names, ...store.newestHashes().keys()]))
+    const text =
+      meant === null
+        ? `there is no file of ${id} in config/active/`
+        : `there is no file of ${id} in config/active/ (did you mean ${meant}?)`
+    throw new ConfigFileError('NOT_FOUND', `${text}; known: ${names.join(', ') || 'none'}`)
   }
 
   /** The file of an instance: by its name when that fits, else by looking into all of them. */

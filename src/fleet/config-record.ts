@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { relative } from 'node:path'
 import type { ConfigOrigin, ConfigStore, NewConfigVersion } from '../ports/config-store.ts'
-import { writeWhole } from './files.ts'
+import { fileBehind, writeWhole } from './files.ts'
 import type { Home } from './home.ts'
 
 /** The user that this process works for. */
@@ -80,7 +80,7 @@ export class ConfigRecord {
     const before = this.#store.newest(instance)?.version ?? 0
     const version = this.#store.add(this.version(instance, path, text, origin, author))
     try {
-      writeWhole(path, text, statSync(path).mode & 0o777)
+      writeWhole(fileBehind(path), text, statSync(path).mode & 0o777)
     } catch (error) {
       if (version > before) this.#store.removeNewest(instance, version)
       throw error

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeSync,
@@ -63,6 +64,9 @@ function writeAll(file: number, bytes: Buffer): void {
 
 export const writeJson = (path: string, value: unknown, mode: number): void =>
   writeWhole(path, `${JSON.stringify(value, null, 2)}\n`, mode)
+
+/** The file itself where a path is a link to it: what replaces a text must not replace the link. */
+export const fileBehind = (path: string): string => (existsSync(path) ? realpathSync(path) : path)
 
 /** The parsed file, or null when it is missing or no JSON. */
 export function readJson(path: string): unknown {

@@ -1,10 +1,8 @@
 /** What the commands work with: joins control plane, files, sockets and processes. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, extname, join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { applyEdits, modify } from 'jsonc-parser'
-import { parseDocument } from 'yaml'
 import { DetachedHost } from '../adapters/processes/detached-host.ts'
 import { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
@@ -22,7 +20,10 @@ import type { GridPreview } from '../cli/grid-preview.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { lifecycleMessages as m } from '../cli/messages/lifecycle.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
+import type { UserOperations } from '../cli/user-operations.ts'
 import { type FleetAccess, HttpFleet } from '../client/fleet-access.ts'
+import type { HttpTarget } from '../client/http-client.ts'
+import { RemoteUsers } from '../client/remote-users.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { loadInstanceFile, loadInstances } from '../config/instances.ts'
 import {
@@ -32,17 +33,20 @@ import {
 } from '../config/process-environment.ts'
 import { ConfigFiles, initHome } from '../fleet/config-files.ts'
 import { presentUser } from '../fleet/config-record.ts'
-import { readJson, textAfter, writeJson, writeWhole } from '../fleet/files.ts'
+import { readJson, textAfter, writeJson } from '../fleet/files.ts'
 import { Home } from '../fleet/home.ts'
 import { assertWritable } from '../fleet/home-check.ts'
 import { lockOwner } from '../fleet/home-lock.ts'
 import type { DoctorOptions } from '../protocol/doctor-report.ts'
-import type { ControlFile } from '../protocol/fleet-messages.ts'
+import type { ControlFile, InstanceList } from '../protocol/fleet-messages.ts'
+import { addInstance } from './add-instance.ts'
 import type { ControlOptions } from './control-plane.ts'
+import { loginText } from './first-login.ts'
 import { JournalLines } from './journal-lines.ts'
 import { knownNames } from './known-names.ts'
 import { OfflineFleet } from './offline-fleet.ts'
-import { previewGrid, storedFeed } from './preview-grid.ts'
+import { previewGrid, type SeenPrice, seenPrice, storedFeed } from './preview-grid.ts'
+import { askSecret, readFirstLine } from './terminal.ts'
 
 const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const START_WAIT_MS = 90_000
@@ -110,14 +114,27 @@ export class CliWorld implements CliContext {
     return /^(y|yes|是|好)$/i.test(answer.trim())
   }
 
+  askSecret(question: string): Promise<string> {
+    return askSecret(question)
+  }
+
+  readLine(): Promise<string> {
+    return readFirstLine()
+  }
+
   // --- whom to ask ------------------------------------------------------------------------------
 
   /** The control plane of this home, when one lives. */
   #control(): HttpFleet | null {
+    const target = this.#controlTarget()
+    return target === null ? null : new HttpFleet(target)
+  }
+
+  #controlTarget(): HttpTarget | null {
     const file = readJson(this.#home.controlFile) as ControlFile | null
     const owner = lockOwner(this.#home.controlLock, this.#host)
     if (file === null || owner === null || owner.pid !== file.pid) return null
-    return new HttpFleet({ url: file.url, token: file.token })
+    return { url: file.url, token: file.token }
   }
 
   /** A misspelt --home is told, not taken for an empty one. */
@@ -165,7 +182,9 @@ export class CliWorld implements CliContext {
     if (options.isDetached) return this.#startDetached(control)
     const { runControl } = await import('./run-control.ts')
     const say = (text: string) => this.print(`${this.speech.relay(text)}\n`)
-    return runControl(control, say, (text) => this.complain(this.speech.relay(text)))
+    const complain = (text: string) => this.complain(this.speech.relay(text))
+    const hint = `${this.#nextText()}\n${this.speech.say(m.interrupt)}`
+    return runControl(control, say, complain, hint)
   }
 
   async #startDetached(options: ControlOptions): Promise<number> {
@@ -198,14 +217,31 @@ export class CliWorld implements CliContext {
       return textAfter(stdoutFile, saidBefore ?? 0).includes('dashboard  ')
     })
     this.print(textAfter(stdoutFile, saidBefore ?? 0))
+    if (exitCode === null && isUp) await this.#tellFirstLogin()
     const complaint = textAfter(stderrFile, complainedBefore ?? 0)
     if (complaint !== '') this.complain(this.speech.relay(complaint.trimEnd()))
     if (exitCode !== null) return exitCode
     const { pid } = identity
     if (!isUp)
       throw new CliError(1, sentence(m.notReady, { pid, seconds: START_WAIT_MS / 1000, folder }))
-    this.print(`${this.speech.say(m.inBackground, { pid })}\n`)
+    this.print(`${this.#nextText()}\n${this.speech.say(m.inBackground, { pid })}\n`)
     return 0
+  }
+
+  /** A detached control plane writes what it says to a file, where no password belongs: it tells it to who started it. */
+  async #tellFirstLogin(): Promise<void> {
+    const target = this.#controlTarget()
+    const password = target === null ? null : await new RemoteUsers(target).takeFirstPassword()
+    if (password !== null) this.print(`${this.speech.relay(loginText(password))}\n`)
+  }
+
+  /** How to go on, in words that can be typed as they stand: in a checkout by npx, elsewhere with the home. */
+  #nextText(): string {
+    const isCheckout = existsSync(join(PACKAGE_ROOT, 'src', 'main', 'cli.ts'))
+    const program = isCheckout ? 'npx perpfleet' : 'perpfleet'
+    const isUsual = this.home === resolve(processVariables().home ?? '.')
+    const command = isUsual ? program : `${program} --home ${this.home}`
+    return this.speech.say(m.nextStep, { command })
   }
 
   async down(withBots: boolean): Promise<number> {
@@ -248,29 +284,9 @@ export class CliWorld implements CliContext {
 
   // --- files ------------------------------------------------------------------------------------
 
-  addInstance(file: string, instanceId: string | null): string {
-    const path = resolve(file)
-    if (!existsSync(path)) throw new CliError(3, sentence(m.noInstanceFile, { file }))
-    const { configuration, environment } = loadFleetConfiguration({
-      home: this.home,
-      fleetConfig: this.#fleetConfig,
-    })
-    const { instance, faults } = loadInstanceFile(path, configuration, {
-      environment,
-      home: this.home,
-      instanceId,
-    })
-    if (instance === null || faults.length > 0)
-      throw new CliError(1, faults.map(({ text }) => text).join('\n'))
-    const target = join(this.#home.active, `${instance.id}${extname(path)}`)
-    if (path === target) return instance.id
-    if (existsSync(target))
-      throw new CliError(4, sentence(m.fileExists, { file: basename(target) }))
-    mkdirSync(this.#home.active, { recursive: true })
-    const text = readFileSync(path, 'utf8')
-    const own = instanceId === null ? text : withId(text, extname(path), instanceId)
-    writeWhole(target, own, statSync(path).mode & 0o777)
-    return instance.id
+  addInstance(file: string, instanceId: string | null, isCopied: boolean): string {
+    const { home, fleetConfig } = { home: this.#home, fleetConfig: this.#fleetConfig }
+    return addInstance({ home, fleetConfig, file, instanceId, isCopied })
   }
 
   logPlaces(): Awaitable<readonly LogPlace[]> {
@@ -300,6 +316,7 @@ export class CliWorld implements CliContext {
 
   /** Loaded when it is needed: it looks at everything. */
   async doctor(options: DoctorOptions) {
+    this.#assertHome()
     const { examine } = await import('./doctor.ts')
     return examine({ home: this.#home, host: this.#host, fleetConfig: this.#fleetConfig }, options)
   }
@@ -334,27 +351,43 @@ export class CliWorld implements CliContext {
     })
   }
 
+  async users(): Promise<UserOperations> {
+    this.#assertHome()
+    const target = this.#controlTarget()
+    if (target !== null) return new RemoteUsers(target)
+    const { offlineUsers } = await import('./offline-users.ts')
+    return offlineUsers(this.#home)
+  }
+
   init(withDemo: boolean): readonly string[] {
     return initHome(this.#home, PACKAGE_ROOT, withDemo)
   }
 
-  previewGrid(target: string): Promise<GridPreview> {
+  async previewGrid(target: string): Promise<GridPreview> {
+    this.#assertHome()
     const offline = this.#offline()
     const files = offline
       .known()
       .instances.flatMap(({ record, config }) =>
         config === null ? [] : [{ id: record.id, file: config.file }],
       )
-    const lastPrice = async (id: string): Promise<string | null> => {
+    let listed: Promise<InstanceList> | null = null
+    const list = (): Promise<InstanceList> => {
+      listed ??= this.open().then((fleet) => fleet.list())
+      return listed
+    }
+    const lastPrice = async (id: string): Promise<SeenPrice | null> => {
       if (!files.some((one) => one.id === id)) return null
-      const status = (await (await this.open()).status(id).catch(() => null)) as SeenPrice | null
-      return status?.price?.last ?? null
+      const isLive = (await list()).items.some((one) => one.id === id && one.pid !== null)
+      return seenPrice(await (await this.open()).status(id).catch(() => null), isLive)
+    }
+    const marketAt = async (): Promise<number | null> => {
+      const time = (await list()).feed?.market_time ?? null
+      return time === null ? null : Date.parse(time)
     }
     const stored = storedFeed(this.#setting('feed'))
-    return previewGrid(
-      { home: this.#home, fleetConfig: this.#fleetConfig, files, stored, lastPrice },
-      target,
-    )
+    const parts = { home: this.#home, fleetConfig: this.#fleetConfig, files, stored }
+    return previewGrid({ ...parts, lastPrice, marketAt }, target)
   }
 
   /** Loaded when it is needed: nothing else of the command line speaks to a venue. */
@@ -377,10 +410,6 @@ export class CliWorld implements CliContext {
   }
 }
 
-interface SeenPrice {
-  readonly price?: { readonly last?: string } | null
-}
-
 const sizeOf = (path: string): number => (existsSync(path) ? readFileSync(path).length : 0)
 
 /** The control plane reads configuration from the environment, unlike the processes that it starts. */
@@ -401,16 +430,6 @@ function resultOf(
     warnings: warnings.map(({ text }) => text),
     instances: instances.map(({ id }) => id),
   }
-}
-
-function withId(text: string, ending: string, id: string): string {
-  if (/^\.ya?ml$/i.test(ending)) {
-    const document = parseDocument(text)
-    document.setIn(['metadata', 'instance_id'], id)
-    return document.toString()
-  }
-  const formattingOptions = { insertSpaces: true, tabSize: 2 }
-  return applyEdits(text, modify(text, ['metadata', 'instance_id'], id, { formattingOptions }))
 }
 
 /** What `down` came to; `bots` = those that went on when it began. */

@@ -24,7 +24,16 @@ const run = (home: string, ...words: string[]) => {
 
 describe('a home that does not exist', () => {
   const typo = join(scratch, 'typo')
-  const reading = ['list', 'logs --all', 'config history x', 'config validate', 'down', 'data list']
+  const reading = [
+    'list',
+    'logs --all',
+    'config history x',
+    'config validate',
+    'down',
+    'data list',
+    'doctor',
+    'grid preview x',
+  ]
   for (const words of reading)
     it(`is told by ${words}, and not made`, () => {
       const { code, stdout, stderr } = run(typo, ...words.split(' '))
@@ -49,19 +58,24 @@ describe('a home that does not exist', () => {
 
 describe('a new instance', () => {
   const home = join(scratch, 'home')
-  it('says when it starts, and who trades the same contract', () => {
+  it('says when it starts, and that it got an account of its own beside the demo', () => {
     assert.equal(run(home, 'init', '--demo').code, 0)
     const long = run(home, 'config', 'new', 'grid_long', 'long')
     assert.equal(
       long.stdout,
       'wrote config/active/long.json: it stays stopped: perpfleet start long\n' +
-        'warning: demo_eth_01 trades the same contract on the same account, and only one instance may: give long another exchange_config.account\n',
+        'its contract is taken on the account of the template, so it trades on a paper account of its own: exchange_config.account long\n',
     )
     const second = run(home, 'config', 'new', 'demo_sol_01', 'demo_sol_02')
     assert.match(second.stdout, /demo_sol_02\.json: it starts with the next perpfleet up\n/)
-    assert.match(second.stdout, /warning: demo_sol_01 trades the same contract/)
+    assert.match(second.stdout, /a paper account of its own: [^\n]+ demo_sol_02\n$/)
   })
-  it('is valid with warnings that are counted', () => {
+  it('is told when an older file has the contract and the account of another, and counted as a warning', () => {
+    for (const name of ['demo_sol_01', 'demo_eth_01']) {
+      const file = join(home, 'config', 'active', `${name}.json`)
+      const old = run(home, 'config', 'import', file, '--instance-id', `${name}_old`)
+      assert.match(old.stdout, new RegExp(`warning: ${name} trades the same contract`))
+    }
     const { code, stdout } = run(home, 'config', 'validate')
     assert.equal(code, 0)
     assert.match(stdout, /\nvalid, 2 warnings; instances: [^\n]+\n$/)

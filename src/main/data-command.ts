@@ -10,6 +10,7 @@ import { formatSetName, parseVenue, type SetName } from '../domain/history.ts'
 import { parseSymbol, venueSpelling } from '../domain/symbol.ts'
 import { formatTimeShort, parseTimeframe } from '../domain/timeframe.ts'
 import type { SeriesHeader, SeriesKind } from '../ports/history.ts'
+import { exportData } from './data-export.ts'
 import { checkedVenue, namedSet, removeData } from './data-sets.ts'
 import {
   type ExitCode,
@@ -53,6 +54,18 @@ export function registerData(program: Command, speech: Speech): void {
     .description(say(help.check))
     .option('--json', json)
     .action(jobAction(speech, checkData))
+  data
+    .command('export [set]')
+    .description(say(setHelp.export))
+    .addOption(
+      new Option('--kind <kind>', say(help.kind))
+        .choices(['candles', 'funding', 'mark'])
+        .default('candles'),
+    )
+    .option('--output <file>', say(setHelp.output))
+    .option('--replace', say(setHelp.replaceOutput))
+    .option('--json', json)
+    .action(jobAction(speech, exportData))
   data
     .command('remove [set]')
     .description(say(setHelp.remove))

@@ -1,7 +1,6 @@
 /** What local commands share: the home, one sentence for an error, exit codes of the contract, a progress bar, tables. */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { HistoryFolder } from '../adapters/history/history-folder.ts'
 import { ImportError } from '../adapters/history/source-file.ts'
@@ -9,6 +8,7 @@ import { BacktestRefused } from '../backtest/run.ts'
 import type { Language } from '../cli/language.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { phrases } from '../cli/messages/phrases.ts'
+import { tableText } from '../cli/output.ts'
 import { type Sentence, type Speech, sentence, sentenceIn, speechIn } from '../cli/speech.ts'
 import { processVariables } from '../config/process-environment.ts'
 import { HistoryError } from '../ports/history.ts'
@@ -104,10 +104,11 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }
 
+/** A plain table; without names of columns where all of them are empty. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } })
-  for (const row of rows) table.push([...row])
-  process.stdout.write(`${table.toString()}\n`)
+  const text = tableText(head.join('|'), rows)
+  const isNamed = head.some((name) => name !== '')
+  process.stdout.write(isNamed ? text : text.slice(text.indexOf('\n') + 1))
 }
 
 /** A count for people: 525,600. */

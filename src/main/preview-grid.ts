@@ -22,6 +22,7 @@ import {
 } from '../exchange/feed.ts'
 import { DEMO_SEED } from '../fleet/feed-choice.ts'
 import type { Home } from '../fleet/home.ts'
+import { LEGS, legOf, priceOfTime } from '../simulation/candle-path.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
 import { gridPreview } from '../strategies/perp-grid/preview.ts'
 
@@ -32,8 +33,22 @@ export interface PreviewParts {
   readonly files: readonly { readonly id: string; readonly file: string }[]
   /** What this home trades on; null = it has not started yet. */
   readonly stored: { readonly feed: string; readonly seed: number } | null
-  /** The price that a running bot saw last, decimal text; null = it does not run. */
-  lastPrice(id: string): Promise<string | null>
+  /** The price that its bot saw last, decimal text, and whether the bot runs; null = it never ran. */
+  lastPrice(id: string): Promise<SeenPrice | null>
+  /** Time of the market that runs here, ms since 1970 UTC; null = none runs. */
+  marketAt(): Promise<number | null>
+}
+
+export interface SeenPrice {
+  readonly last: string
+  readonly isLive: boolean
+}
+
+/** The price in what a bot answers of itself, or saved of itself when it ended. */
+export function seenPrice(status: unknown, isLive: boolean): SeenPrice | null {
+  const last = (status as { readonly price?: { readonly last?: string } | null } | null)?.price
+    ?.last
+  return last === undefined ? null : { last, isLive }
 }
 
 export async function previewGrid(parts: PreviewParts, target: string): Promise<GridPreview> {
@@ -44,14 +59,44 @@ export async function previewGrid(parts: PreviewParts, target: string): Promise<
   const { venue, symbol, feed: named } = instance.settings
   const feed = openFeed(parts, parts.stored?.feed ?? named ?? DEMO_FEED)
   const instrument = feed.offer(venue, symbol)
-  const live = await parts.lastPrice(instance.id)
-  const last =
-    live === null
-      ? firstPrice(feed, instrument)
-      : price(parseDecimal(live, instrument.priceDecimals))
+  const { last, source } = await priceOf(parts, instance, feed, instrument)
   const context = contextOf(instance, instrument, { last, mark: last }, feed.startAt)
-  const source = live === null ? `first price of ${feed.name}` : `last price of ${feed.name}`
   return { ...gridPreview(instance.parameters, context, instance.settings.limits), source }
+}
+
+interface SourcedPrice {
+  readonly last: Price
+  readonly source: string
+}
+
+/** What a running bot sees, else the market that runs, else what its bot saw last, else where the market begins. */
+async function priceOf(
+  parts: PreviewParts,
+  { id }: ResolvedInstance,
+  feed: Feed,
+  instrument: Instrument,
+): Promise<SourcedPrice> {
+  const seen = await parts.lastPrice(id)
+  const seenLast = () => price(parseDecimal(seen?.last ?? '', instrument.priceDecimals))
+  if (seen?.isLive === true) return { last: seenLast(), source: `present price of ${feed.name}` }
+  const at = await parts.marketAt()
+  const present = at === null ? null : presentPrice(feed, instrument, at)
+  if (present !== null) return { last: present, source: `present price of ${feed.name}` }
+  if (seen !== null) return { last: seenLast(), source: `last price of ${feed.name}` }
+  return { last: firstPrice(feed, instrument), source: `first price of ${feed.name}` }
+}
+
+/** Where the market is on its way at a time; null when it holds no candle of the contract there. */
+export function presentPrice(feed: Feed, { id }: Instrument, at: number): Price | null {
+  const first = feed.source.candleFrom(id, feed.startAt)
+  if (first === null) return null
+  const before = feed.source.candleFrom(id, at - (first.closeAt - first.openAt))
+  if (before === null) return null
+  const next = before.closeAt <= at ? feed.source.candleFrom(id, before.closeAt) : null
+  const candle = next !== null && next.openAt <= at ? next : before
+  const legs = Array.from({ length: LEGS }, (_, index) => legOf(candle, index))
+  const leg = legs.find(({ endAt }) => at <= endAt)
+  return leg === undefined ? candle.close : price(priceOfTime(leg, at))
 }
 
 function loadTarget(parts: PreviewParts, target: string): ResolvedInstance {

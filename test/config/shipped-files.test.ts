@@ -1,6 +1,6 @@
 /** Files that ship, and those of an existing installation, load as they are. */
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadFleetConfiguration } from '../../src/config/fleet-configuration.ts'
@@ -177,4 +177,22 @@ test('files of an existing installation load unchanged, without keys in the envi
     assert.ok(Number(parameters.max_position) > 0)
     assert.ok(webPort !== null && webPort > 5000)
   }
+})
+
+test('no comment repeats a number that a command changes, or says that the file is a template', () => {
+  const changed = /grid_lower_price|grid_upper_price|grid_num|auto_price|price_range|max_position/
+  for (const folder of ['config/templates', 'examples/instances'])
+    for (const name of readdirSync(join(root, folder)).filter((one) => one.endsWith('.json'))) {
+      const lines = readFileSync(join(root, folder, name), 'utf8').split('\n')
+      const comments = lines.filter((line) => changed.test(line)).map((line) => line.split('//')[1])
+      assert.deepEqual(
+        comments.filter((one) => /\d/.test(one ?? '')),
+        [],
+        name,
+      )
+      const head = lines.slice(0, lines.indexOf('{')).join('\n')
+      // Examples say how they are used from where they lie; templates are copied as they are.
+      if (folder === 'config/templates')
+        assert.doesNotMatch(head, /config new|template|config\/active/, name)
+    }
 })

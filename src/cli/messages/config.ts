@@ -154,6 +154,13 @@ export const configMessages = defineMessages({
     'zh-TW':
       '{others} 在同一帳戶上交易同一合約，而只允許一個實例這樣做：請為 {id} 換一個 exchange_config.account',
   },
+  ownAccount: {
+    en: 'its contract is taken on the account of the template, so it trades on a paper account of its own: exchange_config.account {account}',
+    'zh-CN':
+      '模板账户上的该合约已被占用，因此它使用自己的模拟账户：exchange_config.account {account}',
+    'zh-TW':
+      '範本帳戶上的該合約已被占用，因此它使用自己的模擬帳戶：exchange_config.account {account}',
+  },
   stillRuns: {
     en: '{id} runs: perpfleet stop {id} first',
     'zh-CN': '{id} 正在运行：请先 perpfleet stop {id}',

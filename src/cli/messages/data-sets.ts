@@ -2,6 +2,21 @@
 import { defineMessages } from '../speech.ts'
 
 export const dataSetHelp = defineMessages({
+  export: {
+    en: 'a set, or a part of it, as CSV that data import reads: to standard output or --output',
+    'zh-CN': '把数据集或其一部分导出为 data import 可读取的 CSV：写到标准输出或 --output',
+    'zh-TW': '把資料集或其一部分匯出為 data import 可讀取的 CSV：寫到標準輸出或 --output',
+  },
+  output: {
+    en: 'write to a file; .gz at its end packs it',
+    'zh-CN': '写入文件；以 .gz 结尾则压缩',
+    'zh-TW': '寫入檔案；以 .gz 結尾則壓縮',
+  },
+  replaceOutput: {
+    en: 'write over a file that is there',
+    'zh-CN': '覆盖已有的文件',
+    'zh-TW': '覆寫已有的檔案',
+  },
   remove: {
     en: 'delete a set: its candles and marks, and the funding when no other set of the contract is left',
     'zh-CN': '删除数据集：K 线和标记价；若该合约没有其他数据集，连同资金费率一起删除',
@@ -16,6 +31,46 @@ export const dataSetHelp = defineMessages({
 })
 
 export const dataSetMessages = defineMessages({
+  exported: {
+    en: '{name}: {rows} rows of {kind} written to {file}',
+    'zh-CN': '{name}：{rows} 行 {kind} 已写入 {file}',
+    'zh-TW': '{name}：{rows} 列 {kind} 已寫入 {file}',
+  },
+  noSeries: {
+    en: 'no {kind} of {name} is stored: perpfleet data list shows what is',
+    'zh-CN': '没有 {name} 的 {kind}：perpfleet data list 列出已有数据',
+    'zh-TW': '沒有 {name} 的 {kind}：perpfleet data list 列出已有資料',
+  },
+  emptyWindow: {
+    en: 'no {kind} lie in {name}: perpfleet data list shows from when to when they go',
+    'zh-CN': '{name} 中没有 {kind}：perpfleet data list 显示起止时间',
+    'zh-TW': '{name} 中沒有 {kind}：perpfleet data list 顯示起訖時間',
+  },
+  outputExists: {
+    en: '{file} exists: add --replace, or choose another --output',
+    'zh-CN': '{file} 已存在：请加 --replace，或换一个 --output',
+    'zh-TW': '{file} 已存在：請加上 --replace，或換一個 --output',
+  },
+  isFolder: {
+    en: '{file} is a folder: name a file with --output',
+    'zh-CN': '{file} 是目录：请用 --output 指定文件',
+    'zh-TW': '{file} 是資料夾：請以 --output 指定檔案',
+  },
+  noFolder: {
+    en: 'there is no folder {folder}: make it, or choose another --output',
+    'zh-CN': '没有目录 {folder}：请先建立，或换一个 --output',
+    'zh-TW': '沒有資料夾 {folder}：請先建立，或換一個 --output',
+  },
+  notWritten: {
+    en: '{file} was not written ({why}): make room there, or choose another --output',
+    'zh-CN': '{file} 没有写入（{why}）：请腾出空间，或换一个 --output',
+    'zh-TW': '{file} 沒有寫入（{why}）：請騰出空間，或換一個 --output',
+  },
+  jsonNeedsOutput: {
+    en: 'what is exported goes to standard output as CSV: --json goes with --output FILE',
+    'zh-CN': '导出内容以 CSV 写到标准输出：--json 须与 --output FILE 合用',
+    'zh-TW': '匯出內容以 CSV 寫到標準輸出：--json 須與 --output FILE 合用',
+  },
   misspelt: {
     en: 'no venue is called {name}; did you mean {suggestion}? If not, add --unknown-venue',
     'zh-CN': '没有名为 {name} 的交易所；是否指 {suggestion}？若不是，请加 --unknown-venue',

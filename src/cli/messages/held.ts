@@ -13,6 +13,14 @@ export const heldMessages = defineMessages({
     'zh-CN': '{id} 为 {state}：{why}；{way}',
     'zh-TW': '{id} 為 {state}：{why}；{way}',
   },
+  /** Of an instance whose process has ended: its position is still there. */
+  holds: {
+    en: '{state}, holds {position}',
+    'zh-CN': '{state}，仍持有 {position}',
+    'zh-TW': '{state}，仍持有 {position}',
+  },
+  /** `stopped and killed`: what its desk holds it for goes on when its process has ended. */
+  stateAnd: { en: '{state} and {held}', 'zh-CN': '{state}且{held}', 'zh-TW': '{state}且{held}' },
   factSince: { en: 'since', 'zh-CN': '起始', 'zh-TW': '起始' },
   factWhy: { en: 'why', 'zh-CN': '原因', 'zh-TW': '原因' },
   factWay: { en: 'way out', 'zh-CN': '解除', 'zh-TW': '解除' },
@@ -80,6 +88,11 @@ export const heldMessages = defineMessages({
     en: '{at}/{count} {sentence}',
     'zh-CN': '{at}/{count} {sentence}',
     'zh-TW': '{at}/{count} {sentence}',
+  },
+  killKept: {
+    en: 'killed at the next start',
+    'zh-CN': '下次启动时紧急停止',
+    'zh-TW': '下次啟動時緊急停止',
   },
   end: {
     en: '{done} of {count}: {what}',

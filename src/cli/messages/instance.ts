@@ -35,6 +35,11 @@ export const instanceHelp = defineMessages({
     'zh-CN': '实例文件，会复制到 config/active/',
     'zh-TW': '實例檔案，會複製到 config/active/',
   },
+  noCopy: {
+    en: 'run the file of --config where it lies: config/active/ links to it',
+    'zh-CN': '直接使用 --config 的文件，不复制：config/active/ 中放一个链接',
+    'zh-TW': '直接使用 --config 的檔案，不複製：config/active/ 中放一個連結',
+  },
   instanceId: {
     en: 'with --config: the id, whatever the file says',
     'zh-CN': '与 --config 合用：实例 id，优先于文件中的 id',
@@ -168,6 +173,11 @@ export const instanceMessages = defineMessages({
     en: 'Close the positions of {ids}?',
     'zh-CN': '平掉 {ids} 的持仓？',
     'zh-TW': '平掉 {ids} 的部位？',
+  },
+  noCopyNeedsConfig: {
+    en: '--no-copy goes with --config FILE',
+    'zh-CN': '--no-copy 须与 --config FILE 合用',
+    'zh-TW': '--no-copy 須與 --config FILE 合用',
   },
   idNeedsConfig: {
     en: '--instance-id goes with --config FILE',

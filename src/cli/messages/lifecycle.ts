@@ -116,6 +116,17 @@ export const lifecycleMessages = defineMessages({
     'zh-CN': '控制平面（pid {pid}）在 {seconds} 秒后仍未就绪：原因见 {folder}',
     'zh-TW': '控制平面（pid {pid}）在 {seconds} 秒後仍未就緒：原因見 {folder}',
   },
+  /** Under the dashboard's address, when everything has started. */
+  nextStep: {
+    en: 'next       {command} list shows what runs, {command} status why it does what it does',
+    'zh-CN': '下一步     {command} list 列出运行中的实例，{command} status 说明其状态和原因',
+    'zh-TW': '下一步     {command} list 列出執行中的實例，{command} status 說明其狀態與原因',
+  },
+  interrupt: {
+    en: 'Ctrl-C     cancels the orders and stops everything; positions are kept, and the next start goes on where it was',
+    'zh-CN': 'Ctrl-C     撤销挂单并停止一切；持仓保留，下次启动从原处继续',
+    'zh-TW': 'Ctrl-C     撤銷掛單並停止一切；部位保留，下次啟動從原處繼續',
+  },
   inBackground: {
     en: 'the control plane runs in the background, pid {pid}: perpfleet down ends it',
     'zh-CN': '控制平面在后台运行，pid {pid}：用 perpfleet down 结束',
@@ -162,9 +173,25 @@ export const lifecycleMessages = defineMessages({
     'zh-CN': '没有文件 {file}：请用 --config 指定实例文件',
     'zh-TW': '沒有檔案 {file}：請以 --config 指定實例檔案',
   },
-  fileExists: {
-    en: 'config/active/{file} exists: change it there, or choose another --instance-id',
-    'zh-CN': 'config/active/{file} 已存在：请在那里修改，或换一个 --instance-id',
-    'zh-TW': 'config/active/{file} 已存在：請在該處修改，或換一個 --instance-id',
+  idExists: {
+    en: '{id} exists already ({file}): perpfleet start {id} starts it as it is; change it there, or choose another --instance-id',
+    'zh-CN':
+      '{id} 已存在（{file}）：perpfleet start {id} 按现状启动；请在那里修改，或换一个 --instance-id',
+    'zh-TW':
+      '{id} 已存在（{file}）：perpfleet start {id} 依現狀啟動；請在該處修改，或換一個 --instance-id',
+  },
+  idInFile: {
+    en: '{file} says that it is {id}, and it is not copied: leave --instance-id out, or write metadata.instance_id into it',
+    'zh-CN':
+      '{file} 写明其 id 为 {id}，而它不会被复制：请去掉 --instance-id，或在其中写入 metadata.instance_id',
+    'zh-TW':
+      '{file} 寫明其 id 為 {id}，而它不會被複製：請移除 --instance-id，或在其中寫入 metadata.instance_id',
+  },
+  wrongEnding: {
+    en: '{file} is no instance file by its name: it must end in .json, .jsonc, .yml or .yaml and not begin with a dot, # or ~',
+    'zh-CN':
+      '{file} 的名称不是实例文件：须以 .json、.jsonc、.yml 或 .yaml 结尾，且不以点、# 或 ~ 开头',
+    'zh-TW':
+      '{file} 的名稱不是實例檔案：須以 .json、.jsonc、.yml 或 .yaml 結尾，且不以點、# 或 ~ 開頭',
   },
 })

@@ -42,6 +42,91 @@ export const outcomePhrases = defineMessages({
     'zh-CN': '为 {mode}，比暂停更严格，保持不变',
     'zh-TW': '為 {mode}，比暫停更嚴格，保持不變',
   },
+  pausedLater: {
+    en: 'will be paused when it runs',
+    'zh-CN': '将在运行时暂停',
+    'zh-TW': '將在執行時暫停',
+  },
+  pausedHeld: {
+    en: 'is {kind} now and will be paused when it runs',
+    'zh-CN': '目前为 {kind}，运行时将暂停',
+    'zh-TW': '目前為 {kind}，執行時將暫停',
+  },
+  notStarted: {
+    en: '{id} will not be started',
+    'zh-CN': '{id} 不会启动',
+    'zh-TW': '{id} 不會啟動',
+  },
+  staysOpenUntil: {
+    en: '{what} stays open until then',
+    'zh-CN': '在此之前 {what} 持仓保留',
+    'zh-TW': '在此之前 {what} 部位保留',
+  },
+  staysOpen: {
+    en: '{what} stays open',
+    'zh-CN': '{what} 持仓保留',
+    'zh-TW': '{what} 部位保留',
+  },
+  killLater: {
+    en: 'will be killed before anything trades',
+    'zh-CN': '将在任何交易之前紧急停止',
+    'zh-TW': '將在任何交易之前緊急停止',
+  },
+  killKept: {
+    en: 'no desk runs here, the kill is remembered until the next start',
+    'zh-CN': '此处没有运行中的交易台，该命令已记下，留待下次启动',
+    'zh-TW': '此處沒有執行中的交易台，該命令已記下，留待下次啟動',
+  },
+  killUnanswered: {
+    en: 'is not killed yet, {why}',
+    'zh-CN': '尚未紧急停止，{why}',
+    'zh-TW': '尚未緊急停止，{why}',
+  },
+  killWaits: {
+    en: 'the kill is remembered until the desk takes it up',
+    'zh-CN': '该命令已记下，待交易台恢复后执行',
+    'zh-TW': '該命令已記下，待交易台恢復後執行',
+  },
+  killDirect: {
+    en: 'perpfleet kill {id} --direct does it at the venue now',
+    'zh-CN': 'perpfleet kill {id} --direct 现在就在交易所执行',
+    'zh-TW': 'perpfleet kill {id} --direct 現在就在交易所執行',
+  },
+  killCloses: {
+    en: 'perpfleet kill {id} closes it at the next start, before anything trades',
+    'zh-CN': 'perpfleet kill {id} 会在下次启动时、任何交易之前平仓',
+    'zh-TW': 'perpfleet kill {id} 會在下次啟動時、任何交易之前平倉',
+  },
+  notClosed: {
+    en: 'is not closed, no desk runs here',
+    'zh-CN': '未平仓，此处没有运行中的交易台',
+    'zh-TW': '未平倉，此處沒有執行中的交易台',
+  },
+  notClosedAtAll: {
+    en: 'is not closed, no desk and no exchange run here',
+    'zh-CN': '未平仓，此处没有运行中的交易台和模拟交易所',
+    'zh-TW': '未平倉，此處沒有執行中的交易台與模擬交易所',
+  },
+  closeDirect: {
+    en: 'perpfleet close-all {id} --direct does it at the venue now',
+    'zh-CN': 'perpfleet close-all {id} --direct 现在就在交易所执行',
+    'zh-TW': 'perpfleet close-all {id} --direct 現在就在交易所執行',
+  },
+  closeUnsettled: {
+    en: 'perpfleet close-all {id} --direct cancels them and closes its position',
+    'zh-CN': 'perpfleet close-all {id} --direct 可撤销挂单并平仓',
+    'zh-TW': 'perpfleet close-all {id} --direct 可撤銷掛單並平倉',
+  },
+  noDeskToDisarm: {
+    en: 'is not disarmed, no desk runs here: perpfleet stop {id} keeps it from starting',
+    'zh-CN': '未取消授权，此处没有运行中的交易台：perpfleet stop {id} 可使其不再启动',
+    'zh-TW': '未取消授權，此處沒有執行中的交易台：perpfleet stop {id} 可使其不再啟動',
+  },
+  noDeskHere: {
+    en: 'no desk runs here',
+    'zh-CN': '此处没有运行中的交易台',
+    'zh-TW': '此處沒有執行中的交易台',
+  },
   resumed: { en: 'resumed', 'zh-CN': '已恢复', 'zh-TW': '已恢復' },
   armed: { en: 'armed', 'zh-CN': '已授权交易', 'zh-TW': '已授權交易' },
   disarmed: { en: 'disarmed', 'zh-CN': '已取消授权', 'zh-TW': '已取消授權' },
@@ -187,9 +272,24 @@ export const placePhrases = defineMessages({
     'zh-TW': '--stream journal 讀取本機的帳本',
   },
   exchangeSilent: {
-    en: 'the exchange does not answer: perpfleet up starts it, then try again',
-    'zh-CN': '模拟交易所没有应答：用 perpfleet up 启动后再试',
-    'zh-TW': '模擬交易所沒有回應：以 perpfleet up 啟動後再試',
+    en: 'the exchange does not answer and nothing is closed',
+    'zh-CN': '模拟交易所没有应答，未平仓',
+    'zh-TW': '模擬交易所沒有回應，未平倉',
+  },
+  exchangeSilentYet: {
+    en: 'the exchange does not answer and nothing is closed yet',
+    'zh-CN': '模拟交易所没有应答，尚未平仓',
+    'zh-TW': '模擬交易所沒有回應，尚未平倉',
+  },
+  killIsKept: {
+    en: 'the kill is remembered and closes it at the next start, before anything trades',
+    'zh-CN': '紧急停止已记下，下次启动时会在任何交易之前平仓',
+    'zh-TW': '緊急停止已記下，下次啟動時會在任何交易之前平倉',
+  },
+  killWouldBeKept: {
+    en: 'perpfleet kill is remembered and closes it at the next start, before anything trades',
+    'zh-CN': 'perpfleet kill 会被记下，下次启动时在任何交易之前平仓',
+    'zh-TW': 'perpfleet kill 會被記下，下次啟動時在任何交易之前平倉',
   },
   noExchange: {
     en: '{file} is not there: no exchange was started in this home, so nothing can be held on paper; name another with --home',

@@ -1,4 +1,4 @@
-/** Part of the phrase book (phrases.ts): what recorded data and backtests are told with. */
+/** Part of the phrase book (phrases.ts): what recorded data, backtests, files and the start are told with. */
 import { defineMessages } from '../speech.ts'
 
 export const dataPhrases = defineMessages({
@@ -56,6 +56,38 @@ export const dataPhrases = defineMessages({
     en: 'the last price along the path of each candle',
     'zh-CN': '每根 K 线路径上的最新价',
     'zh-TW': '每根 K 線路徑上的最新價',
+  },
+  noFileOf: {
+    en: 'there is no file of {id} in config/active/; known: {known}',
+    'zh-CN': 'config/active/ 中没有 {id} 的文件；已知：{known}',
+    'zh-TW': 'config/active/ 中沒有 {id} 的檔案；已知：{known}',
+  },
+  noFileOfMeant: {
+    en: 'there is no file of {id} in config/active/ (did you mean {meant}?); known: {known}',
+    'zh-CN': 'config/active/ 中没有 {id} 的文件（是否指 {meant}？）；已知：{known}',
+    'zh-TW': 'config/active/ 中沒有 {id} 的檔案（是否指 {meant}？）；已知：{known}',
+  },
+  noFileOfOlder: {
+    en: 'there is no file of {id} in config/active/: perpfleet config rollback {name} {version} brings the last one back',
+    'zh-CN':
+      'config/active/ 中没有 {id} 的文件：perpfleet config rollback {name} {version} 可恢复最后一个版本',
+    'zh-TW':
+      'config/active/ 中沒有 {id} 的檔案：perpfleet config rollback {name} {version} 可還原最後一個版本',
+  },
+  firstStart: {
+    en: 'first start here: copied {names} to config/active/',
+    'zh-CN': '首次启动：已将 {names} 复制到 config/active/',
+    'zh-TW': '首次啟動：已將 {names} 複製到 config/active/',
+  },
+  stopsAll: {
+    en: 'cancelling orders and stopping everything; positions are kept …',
+    'zh-CN': '正在撤销挂单并停止一切；持仓保留 …',
+    'zh-TW': '正在撤銷掛單並停止一切；部位保留 …',
+  },
+  hasStoppedAll: {
+    en: 'everything has stopped; perpfleet up goes on where it was',
+    'zh-CN': '一切已停止；perpfleet up 从原处继续',
+    'zh-TW': '一切已停止；perpfleet up 從原處繼續',
   },
   dataEnded: { en: 'the data ended', 'zh-CN': '数据已结束', 'zh-TW': '資料已結束' },
 })

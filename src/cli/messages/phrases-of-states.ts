@@ -45,9 +45,9 @@ export const conditionPhrases = defineMessages({
     'zh-TW': '操作員啟用了緊急停止開關',
   },
   byKillDirect: {
-    en: 'an operator killed it past the desk (kill --direct)',
-    'zh-CN': '操作员绕过交易台紧急停止（kill --direct）',
-    'zh-TW': '操作員繞過交易台緊急停止（kill --direct）',
+    en: 'an operator killed it past the desk (kill --direct, or kill while no desk ran)',
+    'zh-CN': '操作员绕过交易台紧急停止（kill --direct，或交易台未运行时的 kill）',
+    'zh-TW': '操作員繞過交易台緊急停止（kill --direct，或交易台未執行時的 kill）',
   },
   journalLost: {
     en: 'the journal of its account was found damaged and a new one has begun',
@@ -122,9 +122,39 @@ export const conditionPhrases = defineMessages({
     'zh-TW': 'perpfleet logs {id} 顯示它如何結束',
   },
   wayRefused: {
-    en: 'correct its file and it starts by itself, or perpfleet start {id}',
-    'zh-CN': '改正其文件后会自行启动，或 perpfleet start {id}',
-    'zh-TW': '改正其檔案後會自行啟動，或 perpfleet start {id}',
+    en: 'correct its file and it starts by itself, any other mend needs perpfleet start {id}',
+    'zh-CN': '改正其文件后会自行启动；若以其他方式解决，则需 perpfleet start {id}',
+    'zh-TW': '改正其檔案後會自行啟動；若以其他方式解決，則需 perpfleet start {id}',
+  },
+  wayRefusedStopped: {
+    en: 'mend that, then perpfleet start {id}',
+    'zh-CN': '解决后再 perpfleet start {id}',
+    'zh-TW': '解決後再 perpfleet start {id}',
+  },
+  /** Of the instance whose id stands before it. */
+  refusedNow: {
+    en: 'is refused: {why}',
+    'zh-CN': '被拒绝启动：{why}',
+    'zh-TW': '被拒絕啟動：{why}',
+  },
+  quarantinedNow: {
+    en: 'is quarantined: {why}',
+    'zh-CN': '已隔离：{why}',
+    'zh-TW': '已隔離：{why}',
+  },
+  contractTaken: {
+    en: '{symbol} on account {account} already belongs to instance {owner}: stop that one, or give this one another account with the key exchange_config.account',
+    'zh-CN':
+      '账户 {account} 的 {symbol} 已属于实例 {owner}：请停止那个实例，或用键 exchange_config.account 为本实例换一个账户',
+    'zh-TW':
+      '帳戶 {account} 的 {symbol} 已屬於實例 {owner}：請停止那個實例，或以鍵 exchange_config.account 為本實例換一個帳戶',
+  },
+  contractTakenThere: {
+    en: '{symbol} on account {account} already belongs to instance {owner}: stop that one, or give {id} another account.',
+    'zh-CN':
+      '账户 {account} 的 {symbol} 已属于实例 {owner}：请停止那个实例，或为 {id} 换一个账户。',
+    'zh-TW':
+      '帳戶 {account} 的 {symbol} 已屬於實例 {owner}：請停止那個實例，或為 {id} 換一個帳戶。',
   },
   wayFinished: {
     en: 'perpfleet start {id} begins a new life',
@@ -277,6 +307,11 @@ export const happeningPhrases = defineMessages({
     en: 'first price of {feed}',
     'zh-CN': '{feed} 的首个价格',
     'zh-TW': '{feed} 的首個價格',
+  },
+  presentPrice: {
+    en: 'present price of {feed}',
+    'zh-CN': '{feed} 的当前价格',
+    'zh-TW': '{feed} 的目前價格',
   },
   lastPrice: {
     en: 'last price of {feed}',

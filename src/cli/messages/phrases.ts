@@ -8,6 +8,7 @@ import { outcomePhrases, placePhrases } from './phrases-of-actions.ts'
 import { addressPhrases } from './phrases-of-addresses.ts'
 import { dataPhrases } from './phrases-of-data.ts'
 import { conditionPhrases, happeningPhrases } from './phrases-of-states.ts'
+import { userPhrases } from './phrases-of-users.ts'
 import { reasonMessages } from './reasons.ts'
 
 /** In the order in which they are tried: `killed: it …` of a process before `killed: …` of a mode. */
@@ -19,4 +20,5 @@ export const phrases = {
   ...placePhrases,
   ...addressPhrases,
   ...dataPhrases,
+  ...userPhrases,
 }
