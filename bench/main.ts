@@ -1,14 +1,16 @@
 /**
- * `npm run bench [-- NAME …]`: ledger, wants, journal, wire, memory. Every figure stands beside a reference measured in
+ * `npm run bench [-- NAME …]`: ledger, wants, journal, wire, memory, http, stream. Every figure stands beside a reference measured in
  * the same run; the ratio is what can be compared between machines. Writes reports/bench.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
+import { benchHttp } from './http.ts'
 import { benchJournal } from './journal.ts'
 import { benchLedger } from './ledger.ts'
 import type { Row } from './measure.ts'
 import { benchMemory } from './memory.ts'
+import { benchStream } from './stream.ts'
 import { benchWantsLoop } from './wants-loop.ts'
 import { benchWire } from './wire.ts'
 
@@ -18,6 +20,8 @@ const benches: Readonly<Record<string, () => readonly Row[] | Promise<readonly R
   journal: benchJournal,
   wire: benchWire,
   memory: benchMemory,
+  http: benchHttp,
+  stream: benchStream,
 }
 
 const names = process.argv.slice(2)

@@ -81,7 +81,12 @@ const extraRules: IForbiddenRuleType[] = [
     from: { path: '^src/adapters/([^/]+)/', pathNot: TEST },
     to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
   },
-  { name: 'no-cycle', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+  {
+    name: 'no-cycle',
+    severity: 'error',
+    from: { path: '^(src|dashboard)/' },
+    to: { circular: true },
+  },
   {
     name: 'domain-no-package',
     severity: 'error',
@@ -114,4 +119,41 @@ const extraRules: IForbiddenRuleType[] = [
   },
 ]
 
-export const IMPORT_RULES: IForbiddenRuleType[] = [...tableRules(), ...extraRules]
+/** What of src/ the dashboard takes along; scripts/dashboard.mjs builds it anew when one of them changes. */
+const DASHBOARD_MAY =
+  '^src/(client/api-types\\.ts|protocol/|domain/reason\\.ts|cli/speech\\.ts|cli/messages/(phrases[\\w-]*|reasons|words)\\.ts)'
+
+const dashboardRules: IForbiddenRuleType[] = [
+  {
+    name: 'dashboard-apart',
+    comment: 'the dashboard talks to the control plane over HTTP; words and types alone are shared',
+    severity: 'error',
+    from: { path: '^dashboard/', pathNot: TEST },
+    to: { path: '^src/', pathNot: DASHBOARD_MAY },
+  },
+  {
+    name: 'dashboard-protocol-types',
+    comment: 'of the messages it takes the types: code would have to be watched when it is built',
+    severity: 'error',
+    from: { path: '^dashboard/', pathNot: TEST },
+    to: { path: '^src/(protocol|client|domain)/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'dashboard-no-builtin',
+    severity: 'error',
+    from: { path: '^dashboard/src/', pathNot: TEST },
+    to: { dependencyTypes: ['core'] },
+  },
+  {
+    name: 'nothing-imports-dashboard',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^dashboard/' },
+  },
+]
+
+export const IMPORT_RULES: IForbiddenRuleType[] = [
+  ...tableRules(),
+  ...extraRules,
+  ...dashboardRules,
+]

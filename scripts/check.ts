@@ -8,6 +8,7 @@ const tool = (...path: string[]) => join(root, 'node_modules', ...path)
 const GUARDS: [name: string, ...command: string[]][] = [
   ['types', tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'],
   ['core types', tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.core.json'],
+  ['dashboard types', tool('typescript', 'bin', 'tsc'), '-p', 'dashboard/tsconfig.json'],
   ['import boundaries', 'scripts/check-imports.ts'],
   ['shape of the code', 'scripts/check-shape.ts'],
   ['dead code', tool('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints'],
@@ -22,6 +23,7 @@ const GUARDS: [name: string, ...command: string[]][] = [
     '--max-diagnostics=200',
   ],
   ['documentation and code', 'scripts/check-docs.ts'],
+  ['types of the API', 'scripts/generate-api.ts', '--check'],
 ]
 
 interface Outcome {

@@ -203,6 +203,12 @@ const COMPARISONS: Comparison[] = [
     'src/domain/reason.ts',
     ['reasonCodes'],
   ),
+  table(
+    'docs/reference/metrics.md and the catalogue of src/api/metrics/catalogue.ts',
+    'docs/reference/metrics.md',
+    'src/api/metrics/catalogue.ts',
+    ['metricNames'],
+  ),
   npmScripts,
   links,
 ]

@@ -1,4 +1,6 @@
 // Finds imports that scripts/boundaries.ts forbids.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { cruise, type ICruiseResult, type IDependency } from 'dependency-cruiser'
 import { HEAVY, IMPORT_RULES, LIGHT_PROGRAMS } from './boundaries.ts'
 
@@ -40,7 +42,8 @@ function wayTo(from: Map<string, string>, file: string, target: string): string 
 }
 
 export async function importViolations(root: string): Promise<Violation[]> {
-  const { output } = await cruise(['src'], {
+  const rooms = ['src', 'dashboard/src'].filter((room) => existsSync(join(root, room)))
+  const { output } = await cruise(rooms, {
     baseDir: root,
     validate: true,
     ruleSet: { forbidden: IMPORT_RULES },

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { delimiter, join, relative, sep } from 'node:path'
 import { fail, findNode, noNodeMessage } from '../bin/runtime.js'
+import { buildDashboard, dashboardIsCurrent, keepDashboard } from './dashboard.mjs'
 import { withLock } from './lock.mjs'
 
 const say = (text) => process.stderr.write(`perpfleet: ${text}\n`)
@@ -104,6 +105,8 @@ function distIsCurrent(root) {
   return read(buildMark(root)) === sourceHash(root)
 }
 
+const builder = () => findNode() ?? fail(noNodeMessage())
+
 /** Compiles into a folder beside dist/ and swaps them, so that dist/ is never half written. */
 function build(root) {
   say('building dist/ …')
@@ -114,7 +117,7 @@ function build(root) {
   // types are checked by `npm run check`; here only what a program needs to run is made
   const args = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', fresh]
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const result = spawnSync(findNode() ?? fail(noNodeMessage()), [compiler, ...args], {
+  const result = spawnSync(builder(), [compiler, ...args], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
@@ -129,17 +132,33 @@ function build(root) {
   }
   writeFileSync(join(fresh, '.source-hash'), hash)
   rmSync(old, { recursive: true, force: true })
+  keepDashboard(join(root, 'dist'), fresh)
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old)
   renameSync(fresh, join(root, 'dist'))
   rmSync(old, { recursive: true, force: true })
 }
 
-/** Brings node_modules and, when asked, dist/ up to date; concurrent callers wait for each other. */
-export async function prepare(root, { build: wantsBuild }) {
-  const isCurrent = () => dependenciesAreCurrent(root) && (!wantsBuild || distIsCurrent(root))
+/** The commands work without the newest dashboard: with `strict` alone a failure ends the program. */
+function dashboard(root, strict) {
+  say('building the dashboard …')
+  if (buildDashboard(root, builder())) return
+  const earlier = existsSync(join(root, 'dist', 'dashboard'))
+  const sentence = 'the dashboard could not be built; the builder says why above'
+  if (strict || !earlier) fail(`perpfleet: ${sentence}`)
+  say(`${sentence}; the earlier one stays`)
+}
+
+/**
+ * Brings node_modules and, when asked, dist/ up to date; concurrent callers wait for each other.
+ * `strict`: a dashboard that cannot be built is an error also where an earlier one is there.
+ */
+export async function prepare(root, { build: wantsBuild, strict = false }) {
+  const isBuilt = () => distIsCurrent(root) && dashboardIsCurrent(root)
+  const isCurrent = () => dependenciesAreCurrent(root) && (!wantsBuild || isBuilt())
   if (isCurrent()) return
   await withLock(join(root, '.prepare.lock'), say, () => {
     if (!dependenciesAreCurrent(root)) install(root)
     if (wantsBuild && !distIsCurrent(root)) build(root)
+    if (wantsBuild && !dashboardIsCurrent(root)) dashboard(root, strict)
   })
 }

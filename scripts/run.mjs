@@ -17,8 +17,10 @@ const TASKS = {
   'test:simulation': { file: 'test/simulation/main.ts', build: true },
   'test:drills': { file: 'test/drills/main.ts', build: true },
   'test:mutants': { file: 'test/mutants/main.ts', build: true },
+  screenshots: { file: 'scripts/screenshots.ts', build: true },
   build: { build: true },
   format: { file: 'scripts/format.ts', build: false },
+  'generate:api': { file: 'scripts/generate-api.ts', build: false },
   hooks: { file: 'scripts/hooks.ts', build: false },
 }
 
@@ -32,7 +34,7 @@ if (!task) {
 const skipsBuild = name === 'test' && rest.includes('--no-build')
 const args = skipsBuild ? rest.filter((word) => word !== '--no-build') : rest
 
-await prepare(root, { build: task.build && !skipsBuild })
+await prepare(root, { build: task.build && !skipsBuild, strict: name === 'build' })
 if (task.file) {
   const file = join(root, task.file)
   if (!existsSync(file)) fail(`perpfleet: ${task.file} does not exist in this version`)

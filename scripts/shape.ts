@@ -8,6 +8,8 @@ import type { Violation } from './imports.ts'
 
 const FUNCTION_LINES = 70
 const FILE_LINES = 500
+/** Made by a program of what others have written. */
+const GENERATED = new Set(['src/client/api-types.ts'])
 
 /** What must not appear in pure code, as it is written there. */
 const BANNED_MEMBERS: Record<string, string[]> = {
@@ -149,7 +151,7 @@ function checkText(file: string, text: string): Violation[] {
     found.push({ rule, file, detail: `${file}:${line} ${what}` })
   }
   const lines = text.trimEnd().split('\n').length
-  if (lines > FILE_LINES) {
+  if (lines > FILE_LINES && !GENERATED.has(file)) {
     found.push({
       rule: 'file-too-long',
       file,
@@ -174,7 +176,7 @@ function checkText(file: string, text: string): Violation[] {
 
 export function shapeViolations(root: string): Violation[] {
   const files = globSync(
-    ['{src,test,scripts,bench}/**/*.{ts,tsx}', '{scripts,bin}/**/*.{js,mjs}'],
+    ['{src,test,scripts,bench,dashboard}/**/*.{ts,tsx}', '{scripts,bin}/**/*.{js,mjs}'],
     {
       cwd: root,
     },

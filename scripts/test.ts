@@ -29,7 +29,7 @@ function readArguments() {
 }
 
 function testFiles(filters: string[]): string[] {
-  const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root })
+  const files = globSync(['{src,test,dashboard/src}/**/*.test.ts'], { cwd: root })
   const all = files.map((file) => file.split(sep).join('/')).sort()
   const wanted = filters.map((filter) =>
     relative(root, resolve(filter)).startsWith('..') ? filter : relative(root, resolve(filter)),

@@ -4,6 +4,13 @@
  * CAGR = (E_end / E_start)^(365 / days) − 1; Calmar = CAGR / largest drawdown (share of the peak, at candle closes).
  * null = not to be told: fewer than 14 days, no spread of returns, or equity at or below 0. Floats: nothing decides on them.
  */
+import {
+  calmarOf,
+  returnsOf,
+  sharpeOf,
+  sortinoOf,
+  yearlyGrowth,
+} from '../domain/statistic/daily-returns.ts'
 import type { EquityCurve } from './equity-curve.ts'
 
 export interface EquityStatistics {
@@ -18,8 +25,6 @@ export interface EquityStatistics {
 
 const DAY_MS = 86_400_000
 const DAYS_MIN = 14
-const EPSILON = 1e-12
-const YEAR_DAYS = 365
 
 /** Equity at the start, at the first point at or after each midnight, and at the end. */
 export function dailyEquity(curve: EquityCurve): readonly number[] {
@@ -52,24 +57,15 @@ export function statisticsOf(curve: EquityCurve): EquityStatistics {
     worstDay: null,
   }
   if (days < DAYS_MIN || values.some((value) => value <= 0)) return none
-  const returns = values.slice(1).map((value, index) => value / (values[index] ?? value) - 1)
-  const mean = average(returns)
-  const spread = Math.sqrt(
-    returns.reduce((sum, one) => sum + (one - mean) ** 2, 0) / Math.max(1, returns.length - 1),
-  )
-  const downside = Math.sqrt(average(returns.map((one) => Math.min(one, 0) ** 2)))
-  const cagr = (end.equity / start.equity) ** (YEAR_DAYS / days) - 1
-  const { shareOfPeak } = curve.drawdown
+  const returns = returnsOf(values)
+  const cagr = yearlyGrowth(start.equity, end.equity, days)
   return {
     days,
-    sharpe: spread < EPSILON ? null : (mean / spread) * Math.sqrt(YEAR_DAYS),
-    sortino: downside < EPSILON ? null : (mean / downside) * Math.sqrt(YEAR_DAYS),
+    sharpe: sharpeOf(returns),
+    sortino: sortinoOf(returns),
     cagr,
-    calmar: shareOfPeak < EPSILON ? null : cagr / shareOfPeak,
+    calmar: calmarOf(cagr, curve.drawdown.shareOfPeak),
     bestDay: Math.max(...returns),
     worstDay: Math.min(...returns),
   }
 }
-
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)

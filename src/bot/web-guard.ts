@@ -1,7 +1,7 @@
 /**
  * Who may speak to the own port of an instance. On loopback GET is open to programs of this machine and POST needs the
- * control token; a web page of elsewhere gets nothing: its Origin is foreign, and a name that it rebinds to 127.0.0.1
- * stands in Host. Beyond loopback everything needs the token.
+ * control token, or that of a user who may act; a web page of elsewhere gets nothing: its Origin is foreign, and a name
+ * that it rebinds to 127.0.0.1 stands in Host. Beyond loopback everything needs a token.
  */
 import { readFileSync } from 'node:fs'
 
@@ -29,20 +29,31 @@ export function isLoopbackAddress(address: string): boolean {
   return address === 'localhost' || address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address)
 }
 
-/**
- * Why a request is refused, null when it may pass.
- * @param token the control token, null when there is none at the moment
- */
-export function refusalOf(
+/** Who knows the tokens. */
+export interface Door {
+  /** The control token, null when there is none at the moment. */
+  token(): string | null
+  /**
+   * What the control plane says of the bearer of another token.
+   * @returns null: it does not know it; `unanswered`: it does not answer
+   */
+  roleOf(token: string): Promise<string | null>
+}
+
+/** What `roleOf` gives when nobody answers. */
+export const UNANSWERED = 'unanswered'
+
+/** Why a request is refused, null when it may pass. */
+export async function refusalOf(
   head: RequestHead,
   isLoopbackOnly: boolean,
-  token: () => string | null,
-): WebError | null {
+  door: Door,
+): Promise<WebError | null> {
   const isRead = head.method === 'GET' || head.method === 'HEAD'
   return (
     (isLoopbackOnly ? hostRefusal(head.host) : null) ??
     originRefusal(head.origin, head.host) ??
-    (isRead && isLoopbackOnly ? null : tokenRefusal(head.authorization, token())) ??
+    (isRead && isLoopbackOnly ? null : await tokenRefusal(head.authorization, isRead, door)) ??
     (isRead ? null : contentTypeRefusal(head.contentType))
   )
 }
@@ -59,7 +70,15 @@ function originRefusal(origin: string | undefined, host: string | undefined): We
   return forbidden(`Pages of ${origin} may not use the port of an instance.`)
 }
 
-function tokenRefusal(authorization: string | undefined, token: string | null): WebError | null {
+/** Header, claims and signature: the token of a user; only such a one is worth a question. */
+const USER_TOKEN = /^[\w-]{1,500}\.[\w-]{1,3000}\.[\w-]{1,500}$/
+
+async function tokenRefusal(
+  authorization: string | undefined,
+  isRead: boolean,
+  door: Door,
+): Promise<WebError | null> {
+  const token = door.token()
   if (token === null) {
     return {
       status: 503,
@@ -70,11 +89,27 @@ function tokenRefusal(authorization: string | undefined, token: string | null): 
   }
   const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
   if (given !== undefined && isSameSecret(given, token)) return null
-  return {
-    status: 401,
-    code: 'UNAUTHORIZED',
-    message: 'This request needs the token of run/control.json as Authorization: Bearer TOKEN.',
-  }
+  const role = given !== undefined && USER_TOKEN.test(given) ? await door.roleOf(given) : null
+  if (role === null)
+    return {
+      status: 401,
+      code: 'UNAUTHORIZED',
+      message:
+        'This request needs the token of run/control.json, or that of a login, as Authorization: Bearer TOKEN.',
+    }
+  return roleRefusal(role, isRead)
+}
+
+function roleRefusal(role: string, isRead: boolean): WebError | null {
+  if (role === UNANSWERED)
+    return {
+      status: 503,
+      code: 'SERVICE_UNAVAILABLE',
+      message:
+        'The control plane, which knows the users, does not answer: perpfleet status shows whether it runs.',
+    }
+  if (role === 'operator' || role === 'admin' || (isRead && role !== '')) return null
+  return forbidden(`This request needs the role operator, this user is ${role}.`)
 }
 
 function contentTypeRefusal(contentType: string | undefined): WebError | null {

@@ -17,6 +17,7 @@ const parts = (ask: WebParts['ask']): WebParts => ({
   requestPrefix: 'a',
   wallMs: () => 0,
   token: () => TOKEN,
+  roleOf: async () => null,
   status: () => null,
   health: () => ({ isHealthy: true, body: null }),
   ask,

@@ -13,10 +13,10 @@ import type { InstanceKeeper } from './instance-keeper.ts'
 import { page, pagePolicy } from './page.ts'
 import { type Configuration, cannotReconfigure, readConfiguration } from './reconfigure.ts'
 import type { Adjusted } from './record.ts'
-import { isLoopbackAddress, refusalOf, type WebError } from './web-guard.ts'
+import { type Door, isLoopbackAddress, refusalOf, type WebError } from './web-guard.ts'
 
 /** What the server shows and does; the parts are joined in main/. */
-export interface WebParts {
+export interface WebParts extends Door {
   readonly instance: string
   readonly host: string
   readonly port: number
@@ -25,7 +25,6 @@ export interface WebParts {
   wallMs(): number
   /** Beginning of every request_id: unique to this process. */
   readonly requestPrefix: string
-  token(): string | null
   status(): Json
   health(): { readonly isHealthy: boolean; readonly body: Json }
   ask(action: DeskAction): Promise<ControlAnswer>
@@ -155,7 +154,7 @@ export class WebServer {
   async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', headers } = request
     if (this.#isClosing) throw new Refusal(ending)
-    const refusal = refusalOf(
+    const refusal = await refusalOf(
       {
         method,
         host: headers.host,
@@ -164,7 +163,7 @@ export class WebServer {
         authorization: headers.authorization,
       },
       this.#isLoopbackOnly,
-      () => this.#parts.token(),
+      this.#parts,
     )
     if (refusal !== null) throw new Refusal(refusal)
     const path = (request.url ?? '/').split('?')[0] ?? '/'

@@ -14,7 +14,6 @@ import { amount, duration, tableText } from './output.ts'
 import { buildProgram } from './program.ts'
 import { speechIn } from './speech.ts'
 import { feedText, statusText, whyText } from './status-text.ts'
-import type { UserOperations } from './user-operations.ts'
 
 const view = (id: string, tags: string[] = []): InstanceView => ({
   id,
@@ -103,30 +102,6 @@ class FakeFleet implements FleetAccess {
 /** Whether somebody sits at a terminal. */
 let hasTerminal = true
 
-/** What somebody types, or sends by standard input, line by line. */
-let typed: string[] = []
-let usersDone: string[] = []
-const users: UserOperations = {
-  list: () => [
-    {
-      username: 'ann',
-      role: 'admin',
-      created_at: '2026-11-21T10:00:00.000Z',
-      password_at: '2026-11-21T11:00:00.000Z',
-    },
-  ],
-  add: async (username, role, password) => {
-    usersDone.push(`add ${username} ${role} ${password}`)
-    return { username, role: 'viewer', password: password === null ? 'MADE-MADE-MADE' : null }
-  },
-  setPassword: async (username, password) => {
-    usersDone.push(`password ${username} ${password}`)
-    return { username, role: 'viewer', password: password === null ? 'MADE-MADE-MADE' : null }
-  },
-  remove: (username) => void usersDone.push(`remove ${username}`),
-  close: () => void usersDone.push('closed'),
-}
-
 /** Runs a command line against a fake fleet. */
 async function run(...words: string[]) {
   const fleet = new FakeFleet()
@@ -174,9 +149,9 @@ async function run(...words: string[]) {
         source: 's',
       }),
     wait: () => Promise.resolve(),
-    users: () => users,
-    askSecret: () => Promise.resolve(typed.shift() ?? ''),
-    readLine: () => Promise.resolve(typed.shift() ?? ''),
+    users: () => Promise.reject(new Error('no users here')),
+    askSecret: () => Promise.resolve(''),
+    readLine: () => Promise.resolve(''),
     canAsk: hasTerminal,
     confirm: () => Promise.resolve(!words.includes('b')),
     direct: (action, ids) => {
@@ -212,51 +187,6 @@ async function run(...words: string[]) {
   })
   return { code, stdout, stderr, done: fleet.done, ups }
 }
-
-describe('user', () => {
-  const user = async (lines: string[], ...words: string[]) => {
-    typed = lines
-    usersDone = []
-    const { code, stdout, stderr } = await run('user', ...words)
-    return { code, stdout, stderr, done: usersDone.filter((one) => one !== 'closed') }
-  }
-  it('lists names, roles and times', async () => {
-    const { code, stdout } = await user([], 'list')
-    assert.equal(code, 0)
-    assert.match(
-      stdout,
-      /^user +role +added +password of\nann +admin +2026-11-21 10:00 UTC +2026-11-21 11:00 UTC\n$/,
-    )
-    assert.equal(JSON.parse((await user([], 'list', '--json')).stdout).items.length, 1)
-  })
-  it('asks twice for a password, and makes one when nothing is typed', async () => {
-    const given = await user(['long enough', 'long enough'], 'add', 'bob', '--role', 'operator')
-    assert.deepEqual(given.done, ['add bob operator long enough'])
-    assert.doesNotMatch(given.stdout, /password|long enough/)
-    const differs = await user(['long enough', 'long enuogh'], 'password', 'bob')
-    assert.deepEqual([differs.code, differs.done], [4, []])
-    const made = await user([''], 'password', 'bob')
-    assert.deepEqual(made.done, ['password bob null'])
-    assert.match(made.stdout, /^password +MADE-MADE-MADE \(shown only now\)$/m)
-  })
-  it('takes it from standard input, makes one without a terminal, and never takes it as an argument', async () => {
-    assert.deepEqual((await user(['piped word'], 'add', 'bob', '--stdin')).done, [
-      'add bob viewer piped word',
-    ])
-    const nothing = await user([], 'add', 'bob', '--stdin')
-    assert.deepEqual([nothing.code, nothing.done], [2, []])
-    hasTerminal = false
-    const made = await user([], 'add', 'bob', '--json')
-    hasTerminal = true
-    assert.equal(JSON.parse(made.stdout).password, 'MADE-MADE-MADE')
-    for (const words of [['add', 'bob', 'a password'], ['password', 'bob', 'a password'], ['add']])
-      assert.equal((await user([], ...words)).code, 2, words.join(' '))
-    assert.equal((await user([], 'add', 'bob', '--role', 'root')).code, 2)
-  })
-  it('removes', async () => {
-    assert.deepEqual((await user([], 'remove', 'Bob')).done, ['remove bob'])
-  })
-})
 
 describe('commands on instances', () => {
   it('take ids, --all or a tag; those that change something want to be told which', async () => {

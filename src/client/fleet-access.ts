@@ -10,6 +10,7 @@ import type {
   TableRow,
 } from '../protocol/fleet-messages.ts'
 import { HttpError, type HttpTarget, request } from './http-client.ts'
+import { TypedApi } from './typed-api.ts'
 
 export type ActionName =
   | 'start'
@@ -107,8 +108,8 @@ export function presentUser(): string {
 }
 
 /** @throws HttpError NOT_FOUND for what cannot be the id of an instance: it would be another path */
-function instancePath(id: string): string {
-  if (/^[a-z0-9_-]+$/.test(id)) return `/instances/${id}`
+function named(id: string): { readonly id: string } {
+  if (/^[a-z0-9_-]+$/.test(id)) return { id }
   throw new HttpError(
     'NOT_FOUND',
     0,
@@ -116,34 +117,40 @@ function instancePath(id: string): string {
   )
 }
 
+const INSTANCE = '/api/v1/instances/{id}'
+const reading = { timeoutMs: READ_TIMEOUT_MS }
+const acting = { timeoutMs: ACTION_TIMEOUT_MS }
+
 /** A fleet behind its control plane. */
 export class HttpFleet implements FleetAccess {
   readonly hasControlPlane = true
   readonly #target: HttpTarget
+  readonly #api: TypedApi
 
   constructor(target: HttpTarget) {
     this.#target = target
+    this.#api = new TypedApi(target)
   }
 
-  async list(): Promise<InstanceList> {
-    return (await this.#get('/instances')) as InstanceList
+  list(): Promise<InstanceList> {
+    return this.#api.get('/api/v1/instances', reading)
   }
 
   async act(action: ActionName, id: string): Promise<ActionResult> {
-    return (await this.#post(`${instancePath(id)}/${action}`, {})) as ActionResult
+    return this.#api.post(`${INSTANCE}/${action}`, { ...acting, path: named(id), body: {} })
   }
 
   async stop(id: string, options: StopOptions): Promise<ActionResult> {
-    return (await this.#post(`${instancePath(id)}/stop`, options)) as ActionResult
+    return this.#api.post(`${INSTANCE}/stop`, { ...acting, path: named(id), body: options })
   }
 
   async status(id: string): Promise<unknown> {
-    return this.#get(`${instancePath(id)}/grid`)
+    return this.#api.get(`${INSTANCE}/grid`, { ...reading, path: named(id) })
   }
 
   /** A grid on the present price of the market there. */
   async preview(id: string): Promise<unknown> {
-    return this.#get(`${instancePath(id)}/grid/preview`)
+    return this.#api.get(`${INSTANCE}/grid/preview`, { ...reading, path: named(id) })
   }
 
   /** A piece of a log: what lies before a cursor (null: the last lines), or behind one. */
@@ -156,35 +163,36 @@ export class HttpFleet implements FleetAccess {
     if ('after' in piece) query.set('after', piece.after)
     else query.set('limit', String(piece.limit))
     if ('before' in piece && piece.before !== null) query.set('before', piece.before)
-    return (await this.#get(`${instancePath(id)}/logs?${query}`)) as LogPage
+    return this.#api.get(`${INSTANCE}/logs`, { ...reading, path: named(id), query })
   }
 
   async adjust(id: string, adjustment: GridAdjustment): Promise<AdjustResult> {
     const body = { ...adjustment, author: presentUser() }
-    return (await this.#post(`${instancePath(id)}/grid/adjust`, body)) as AdjustResult
+    return this.#api.post(`${INSTANCE}/grid/adjust`, { ...acting, path: named(id), body })
   }
 
   async table(name: TableName, filter: TableFilter): Promise<readonly TableRow[]> {
     const query = new URLSearchParams()
     for (const [key, value] of Object.entries(filter))
       if (value !== null) query.set(key, String(value))
-    const answer = await this.#get(`/${name}?${query}`)
-    return (answer as { readonly items: readonly TableRow[] }).items
+    const { items } = await this.#api.get(`/api/v1/${name}`, { ...reading, query })
+    return items
   }
 
-  async cleanup(): Promise<CleanupResult> {
-    return (await this.#post('/cleanup', {})) as CleanupResult
+  cleanup(): Promise<CleanupResult> {
+    return this.#api.post('/api/v1/cleanup', { ...acting, body: {} })
   }
 
   /** Ends the control plane; `withBots`: everything. It answers before it ends. */
   async shutDown(withBots: boolean): Promise<void> {
-    await this.#post('/shutdown', { stop_bots: withBots })
+    await this.#api.post('/api/v1/shutdown', { ...acting, body: { stop_bots: withBots } })
   }
 
   /** As shutDown; answers when everything that should has stopped. @returns what has not */
   async shutDownFully(withBots: boolean): Promise<readonly string[]> {
-    const answer = await this.#post('/shutdown', { stop_bots: withBots, wait: true })
-    return (answer as { readonly left: readonly string[] }).left
+    const body = { stop_bots: withBots, wait: true }
+    const { left = [] } = await this.#api.post('/api/v1/shutdown', { ...acting, body })
+    return left
   }
 
   /** Whether it has started and is not ending. */
@@ -196,18 +204,5 @@ export class HttpFleet implements FleetAccess {
       if (error instanceof HttpError) return false
       throw error
     }
-  }
-
-  #get(path: string): Promise<unknown> {
-    return request(this.#target, {
-      method: 'GET',
-      path: `/api/v1${path}`,
-      timeoutMs: READ_TIMEOUT_MS,
-    })
-  }
-
-  #post(path: string, body: unknown): Promise<unknown> {
-    const timeoutMs = ACTION_TIMEOUT_MS
-    return request(this.#target, { method: 'POST', path: `/api/v1${path}`, body, timeoutMs })
   }
 }

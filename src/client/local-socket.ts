@@ -3,7 +3,9 @@ import { connect } from 'node:net'
 import { relative } from 'node:path'
 import type { ControlToDesk } from '../protocol/desk-messages.ts'
 import {
+  type CandleQuestion,
   EXCHANGE_PROTOCOL_VERSION,
+  type ExchangeCandles,
   type ExchangeControlRequest,
   type ExchangeStatus,
 } from '../protocol/exchange-messages.ts'
@@ -57,6 +59,19 @@ export async function askExchangeStatus(
     [hello(exchange), { type: 'status', id: 1 }],
     timeoutMs,
   )) as ExchangeStatus
+}
+
+/** Candles for a chart. @throws ServiceError as askDesk */
+export async function askExchangeCandles(
+  exchange: ServiceAddress,
+  question: CandleQuestion,
+  timeoutMs: number,
+): Promise<ExchangeCandles> {
+  return (await ask(
+    exchange,
+    [hello(exchange), { type: 'candles', id: 1, ...question }],
+    timeoutMs,
+  )) as ExchangeCandles
 }
 
 const hello = (exchange: ServiceAddress): ExchangeControlRequest => ({

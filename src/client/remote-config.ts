@@ -24,6 +24,7 @@ interface Written {
 interface Created extends Written {
   readonly autostart: boolean
   readonly same_contract: readonly string[]
+  readonly own_account: string | null
 }
 
 interface Shown {

@@ -4,6 +4,7 @@
  */
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
+import type { HistogramCounts } from '../domain/statistic/histogram.ts'
 import type { Wake } from '../domain/strategy.ts'
 import type {
   VenueAccountEvent,
@@ -114,11 +115,9 @@ export class AccountDesk {
     })
     this.#endings = new Endings({ ...parts, committer: this.#committer })
     this.#gateway = new VenueGateway({
-      venue: parts.venue,
+      ...parts,
       instances: this.#instances,
       buffer: this.#committer.buffer,
-      logger: parts.logger,
-      clock: parts.clock,
       onUnknown: (reason) => this.#reconciler.request(reason),
       onChanged: () => this.#schedule(),
     })

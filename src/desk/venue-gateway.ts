@@ -1,7 +1,9 @@
 /** What is on its way to the venue: placements and cancels, and what their answers mean for loops and journal. */
 import type { ClientOrderId } from '../domain/order.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
+import { Histogram, type HistogramCounts } from '../domain/statistic/histogram.ts'
 import type { CancelOutcome, PlaceOutcome, VenueOrderStatus } from '../domain/venue-report.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { JournalOutcome } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import { type VenueAccount, VenueError } from '../ports/venue.ts'
@@ -14,15 +16,21 @@ export interface VenueGatewayParts {
   readonly instances: Instances
   readonly buffer: JournalBuffer
   readonly logger: Logger
+  readonly clock: Clock
   /** Asks for a reconciliation: an outcome is not known. */
   readonly onUnknown: (reason: string) => void
   /** Something changed: a turn is needed. */
   readonly onChanged: () => void
 }
 
+/** Upper ends of what is counted, s. */
+const EXECUTIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
 export class VenueGateway {
   readonly #parts: VenueGatewayParts
   #inFlight = 0
+  /** From the decision to the venue's acceptance, by kind of order. */
+  readonly #executions = new Map<string, Histogram>()
 
   constructor(parts: VenueGatewayParts) {
     this.#parts = parts
@@ -58,11 +66,40 @@ export class VenueGateway {
     this.#parts.onChanged()
   }
 
-  /** Sends intents that the journal holds durably; an answer that does not come is `unknown`, never a failure. */
-  place(intents: readonly ApprovedIntent[]): void {
+  /** Since the desk started. */
+  get executions(): Readonly<Record<string, HistogramCounts>> {
+    return Object.fromEntries([...this.#executions].map(([kind, one]) => [kind, one.counts()]))
+  }
+
+  #measure(
+    intents: readonly ApprovedIntent[],
+    outcomes: readonly PlaceOutcome[],
+    decidedMs: number,
+  ): void {
+    const seconds = (this.#parts.clock.monotonicMs() - decidedMs) / 1000
+    const accepted = new Set(
+      outcomes.filter(({ kind }) => kind === 'accepted').map(({ clientId }) => clientId),
+    )
+    for (const { intent } of intents) {
+      if (!accepted.has(intent.clientId)) continue
+      const kind = intent.request.trigger?.kind ?? intent.request.kind
+      const known = this.#executions.get(kind) ?? new Histogram(EXECUTIONS_S)
+      this.#executions.set(kind, known)
+      known.add(seconds)
+    }
+  }
+
+  /**
+   * Sends intents that the journal holds durably; an answer that does not come is `unknown`, never a failure.
+   * @param decidedMs when they were decided upon, monotonic
+   */
+  place(intents: readonly ApprovedIntent[], decidedMs = this.#parts.clock.monotonicMs()): void {
     this.#inFlight++
     void this.#parts.venue.place(intents).then(
-      (outcomes) => this.#onPlaced(outcomes),
+      (outcomes) => {
+        this.#measure(intents, outcomes, decidedMs)
+        this.#onPlaced(outcomes)
+      },
       (error: unknown) =>
         this.#onPlaced(
           intents.map(({ intent }) => ({

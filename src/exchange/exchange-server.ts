@@ -13,6 +13,7 @@ import {
   type ExchangeResults,
   type ExchangeStatus,
 } from '../protocol/exchange-messages.ts'
+import { ChartCandles } from './chart-candles.ts'
 import type { ExchangeBooks } from './exchange-books.ts'
 import { FreePace } from './free-pace.ts'
 import { LockstepPace } from './lockstep-pace.ts'
@@ -46,6 +47,7 @@ export class ExchangeServer implements Teller {
   readonly #options: ExchangeServerOptions
   readonly #parts: ExchangeServerParts
   readonly #pace: Pace
+  readonly #candles: ChartCandles
   readonly #server: Server
   readonly #sessions = new Set<Session>()
   #isStopped = false
@@ -54,6 +56,7 @@ export class ExchangeServer implements Teller {
     this.#options = options
     this.#parts = parts
     const { books, clock } = parts
+    this.#candles = new ChartCandles(books.feed, clock, () => books.at)
     this.#pace =
       options.pace === 'free'
         ? new FreePace(
@@ -145,16 +148,15 @@ export class ExchangeServer implements Teller {
     try {
       this.#answer(session, message)
     } catch (error) {
-      if (!(error instanceof ExchangeRefused)) throw error
-      session.send({
-        type: 'answer',
-        id: message.id,
-        ok: false,
-        code: error.code,
-        text: error.message,
-      })
+      this.#refuse(session, message.id, error)
       if (!session.isWelcome) session.close()
     }
+  }
+
+  /** @throws what is no refusal */
+  #refuse(session: Session, id: number, error: unknown): void {
+    if (!(error instanceof ExchangeRefused)) throw error
+    session.send({ type: 'answer', id, ok: false, code: error.code, text: error.message })
   }
 
   #note(
@@ -180,7 +182,12 @@ export class ExchangeServer implements Teller {
       throw new ExchangeRefused('unauthorized', 'The first message of a connection must be hello.')
     }
     if (request.type === 'status') answer(this.#status())
-    else if (request.type === 'shutdown') {
+    else if (request.type === 'candles') {
+      // A look at the past takes turns with the market: what was asked meanwhile is answered before it.
+      this.#candles
+        .answer(request)
+        .then(answer, (error: unknown) => this.#guard(() => this.#refuse(session, id, error)))
+    } else if (request.type === 'shutdown') {
       answer(null)
       this.#parts.onShutdown()
     } else this.#answerAccount(session, request, answer)

@@ -1,9 +1,12 @@
 /** What the desk last said of its instances, and what changed by somebody else's hand. */
 import type { Instrument } from '../domain/instrument.ts'
+import type { MarketPrice } from '../domain/market.ts'
 import type { ModeCause } from '../domain/mode-cause.ts'
 import type { Money, Quantity } from '../domain/money.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import type { InstanceMode } from '../domain/risk.ts'
+import type { HistogramCounts } from '../domain/statistic/histogram.ts'
+import type { VenueLink } from '../ports/venue.ts'
 
 /** One instance in a desk's answer to `status`; integers of the core. */
 export interface DeskInstanceRow {
@@ -25,8 +28,14 @@ export interface DeskInstanceRow {
   readonly equity: Money
   readonly orders_working: number
   readonly orders_unknown: number
+  /** Equity without the capital; absent from desks that do not tell. */
+  readonly pnl?: Money
   /** Equity against that of the start of the day; absent from desks that do not tell. */
   readonly pnl_today?: Money
+  /** Fall of the equity from its peak as a share of the capital; absent from desks that do not tell. */
+  readonly drawdown?: number
+  /** Last price that it heard; absent from desks that do not tell, null = none yet. */
+  readonly price?: MarketPrice | null
 }
 
 export interface DeskAccount {
@@ -37,6 +46,12 @@ export interface DeskAccount {
   /** False: the venue has not told its balance yet, the equity is that of the instances alone. */
   readonly is_equity_known?: boolean
   readonly is_reconciled: boolean
+  /** Its connection to the venue; absent from desks that do not tell, null = the venue's adapter does not. */
+  readonly link?: VenueLink | null
+  /** Orders sent for it since the desk started: decision to acceptance in s, by kind of order. */
+  readonly executions?: Readonly<Record<string, HistogramCounts>>
+  /** Differences that were found since the desk started. */
+  readonly differences_total?: number
   readonly instances: readonly DeskInstanceRow[]
 }
 

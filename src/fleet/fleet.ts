@@ -6,7 +6,11 @@
 import type { GrantAnswer } from '../domain/grant.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { ExchangeStatus } from '../protocol/exchange-messages.ts'
+import type {
+  CandleQuestion,
+  ExchangeCandles,
+  ExchangeStatus,
+} from '../protocol/exchange-messages.ts'
 import { readHealth } from './bot-probe.ts'
 import { type DeskInstanceRow, DeskWatch, isDeskStatus } from './desk-watch.ts'
 import { textAfter } from './files.ts'
@@ -31,8 +35,15 @@ import {
 export interface FleetLinks {
   askDesk(desk: ServiceAddress, question: unknown, timeoutMs: number): Promise<unknown>
   askExchangeStatus(exchange: ServiceAddress, timeoutMs: number): Promise<ExchangeStatus>
+  askExchangeCandles(
+    exchange: ServiceAddress,
+    question: CandleQuestion,
+    timeoutMs: number,
+  ): Promise<ExchangeCandles>
   /** GET of a path on the own port of an instance. */
   getFromBot(port: number, path: string, timeoutMs: number): Promise<unknown>
+  /** What a bot saved last in its database, as its /api/status would answer; null = it has never run. */
+  readSaved(dbPath: string): unknown
   postToBot(port: number, path: string, body: unknown, timeoutMs: number): Promise<unknown>
 }
 

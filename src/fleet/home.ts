@@ -24,6 +24,9 @@ export class Home {
   get fleetDatabase(): string {
     return join(this.database, 'fleet.db')
   }
+  get equityDatabase(): string {
+    return join(this.database, 'equity.db')
+  }
   get controlFile(): string {
     return join(this.run, 'control.json')
   }

@@ -1,9 +1,12 @@
 /** Orders, fills, positions, balances and trades for people and for HTTP: the integers of the core as decimal text. */
+import type { NumberedEvent } from '../domain/account-event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, type Money } from '../domain/money.ts'
 import type { Fill, OrderRequest } from '../domain/order.ts'
-import { tradesOf } from '../domain/statistic/trade-list.ts'
+import { type Trade, tradesOf } from '../domain/statistic/trade-list.ts'
+import type { PlacedEvent } from '../ports/journal-pages.ts'
 import type { JournalOrderRow } from '../ports/journal-store.ts'
+import type { FundingRow, JournalEventRow } from '../protocol/api-messages.ts'
 import type {
   BalanceRow,
   FillRow,
@@ -19,6 +22,12 @@ const lots = (instrument: Instrument, count: number): string =>
   formatDecimal(count * instrument.lotSize, instrument.quantityDecimals)
 
 const iso = (at: number): string => new Date(at).toISOString()
+
+/** Trades are made of so many of the newest fills. */
+export const TRADE_FILLS_MAX = 20_000
+
+/** Of a Ratio. */
+const RATE_DECIMALS = 8
 
 function stateOf(row: JournalOrderRow): string {
   if (row.outcome === null) return 'sent'
@@ -63,6 +72,38 @@ export function fillRow(
   }
 }
 
+type Placed<Kind extends NumberedEvent['kind']> = Omit<PlacedEvent, 'event'> & {
+  readonly event: Extract<NumberedEvent, { kind: Kind }>
+}
+
+export function fundingRow({
+  account,
+  instance,
+  instrument,
+  event,
+}: Placed<'funding'>): FundingRow {
+  return {
+    id: `${account}-${event.seq}`,
+    at: iso(event.at),
+    instance,
+    venue: instrument.venue,
+    symbol: instrument.symbol,
+    rate: formatDecimal(event.rate, RATE_DECIMALS),
+    amount: formatMoney(event.amount),
+    position: lots(instrument, event.position),
+  }
+}
+
+export function journalEventRow(placed: PlacedEvent): JournalEventRow {
+  const { account, event, instance, instrument } = placed
+  const common = { seq: event.seq, account, at: iso(event.at) }
+  if (event.kind === 'funding') {
+    return { ...common, kind: 'funding', fill: null, funding: fundingRow({ ...placed, event }) }
+  }
+  const fill = fillRow({ ...event.fill, instance }, instrument)
+  return { ...common, kind: 'fill', fill, funding: null }
+}
+
 export function positionRow(row: DeskInstanceRow): PositionRow {
   return {
     instance: row.instance,
@@ -91,29 +132,34 @@ export function tradeRows(
     const instrument = instruments.get(instance)
     return instrument === undefined ? [] : tradesOfInstance(instance, instrument, list)
   })
-  return rows.sort((a, b) => (a.closed_at < b.closed_at ? 1 : -1))
+  return newestFirst(rows.toReversed())
 }
+
+/** What was closed at one moment stays in its order. */
+export const newestFirst = (rows: TradeRow[]): TradeRow[] =>
+  rows.sort((a, b) => (a.closed_at === b.closed_at ? 0 : a.closed_at < b.closed_at ? 1 : -1))
 
 const tradesOfInstance = (
   instance: string,
   instrument: Instrument,
   fills: readonly Fill[],
-): TradeRow[] =>
-  tradesOf(instrument, fills).map((trade) => ({
-    instance,
-    venue: instrument.venue,
-    symbol: instrument.symbol,
-    side: trade.side,
-    opened_at: iso(trade.openedAt),
-    closed_at: iso(trade.closedAt),
-    quantity: lots(instrument, trade.quantity),
-    entry: formatDecimal(trade.entry, instrument.priceDecimals),
-    exit: formatDecimal(trade.exit, instrument.priceDecimals),
-    gross: formatMoney(trade.gross),
-    fees: formatMoney(trade.fees),
-    pnl: formatMoney((trade.gross - trade.fees) as Money),
-    id: trade.id,
-  }))
+): TradeRow[] => tradesOf(instrument, fills).map((trade) => tradeRow(instance, instrument, trade))
+
+export const tradeRow = (instance: string, instrument: Instrument, trade: Trade): TradeRow => ({
+  instance,
+  venue: instrument.venue,
+  symbol: instrument.symbol,
+  side: trade.side,
+  opened_at: iso(trade.openedAt),
+  closed_at: iso(trade.closedAt),
+  quantity: lots(instrument, trade.quantity),
+  entry: formatDecimal(trade.entry, instrument.priceDecimals),
+  exit: formatDecimal(trade.exit, instrument.priceDecimals),
+  gross: formatMoney(trade.gross),
+  fees: formatMoney(trade.fees),
+  pnl: formatMoney((trade.gross - trade.fees) as Money),
+  id: trade.id,
+})
 
 /** An account as its desk tells it; what no instance has moved is the rest. */
 export function balanceRow(account: DeskAccount): BalanceRow {

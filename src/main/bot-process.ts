@@ -11,6 +11,7 @@ import { InstanceKeeper } from '../bot/instance-keeper.ts'
 import type { Configuration } from '../bot/reconfigure.ts'
 import { type BotEnd, BotSession } from '../bot/session.ts'
 import { type ProcessFacts, stateOf, statusOf } from '../bot/status.ts'
+import { roleOfToken } from '../bot/user-token.ts'
 import { readControlToken, readControlUrl } from '../bot/web-guard.ts'
 import { PortTakenError, WebServer } from '../bot/web-server.ts'
 import { useTimeZone } from '../config/machine-time-zone.ts'
@@ -156,6 +157,7 @@ class BotProcess {
       requestPrefix: `${settings.instance}-${this.#clock.wallMs().toString(36)}`,
       wallMs: () => this.#clock.wallMs(),
       token: () => readControlToken(controlFile),
+      roleOf: (token) => roleOfToken(readControlUrl(controlFile), token),
       status: () => this.#status(),
       health: () => this.#health(),
       ask: (action) => askDesk(deskSocket, deskToken, action),

@@ -8,61 +8,39 @@ import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { createFileLogger, type FileLogger } from '../adapters/telemetry/file-logger.ts'
 import { SecretMask, secretsIn, secretsOfEnvironment } from '../adapters/telemetry/secrets.ts'
-import { request } from '../client/http-client.ts'
-import { askDesk, askExchangeStatus, type DeskQuestion } from '../client/local-socket.ts'
+import type { ApiServer } from '../api/server.ts'
 import {
   type LoadedFleetConfiguration,
   loadFleetConfiguration,
 } from '../config/fleet-configuration.ts'
 import { fleetText } from '../config/fleet-difference.ts'
-import { childEnvironment } from '../config/process-environment.ts'
-import { feedName } from '../exchange/feed.ts'
+import type { FleetConfiguration } from '../config/fleet-schema.ts'
+import { childEnvironment, processVariables } from '../config/process-environment.ts'
 import { ConfigRecord } from '../fleet/config-record.ts'
 import { ConfigWatch } from '../fleet/config-watch.ts'
+import { type AccessCounts, counted } from '../fleet/counted.ts'
 import { copyDemoInstances } from '../fleet/demo.ts'
-import {
-  type AskedFeed,
-  type ChosenFeed,
-  chooseFeed,
-  FeedRefused,
-  rememberFeed,
-} from '../fleet/feed-choice.ts'
+import { type ChosenFeed, rememberFeed } from '../fleet/feed-choice.ts'
 import { writeJson } from '../fleet/files.ts'
-import { Fleet, type FleetLinks } from '../fleet/fleet.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import { Health } from '../fleet/health.ts'
 import { Home } from '../fleet/home.ts'
 import { assertWritable } from '../fleet/home-check.ts'
 import { releaseLock, takeLock } from '../fleet/home-lock.ts'
-import { HttpServer } from '../fleet/http-server.ts'
-import { writeRegistry } from '../fleet/registry.ts'
-import type { ReloadParts } from '../fleet/reload.ts'
 import { stillRunning, stopEverything } from '../fleet/shutdown.ts'
 import { Upkeep } from '../fleet/upkeep.ts'
-import { feedLabel } from '../fleet/view.ts'
 import type { ControlFile } from '../protocol/fleet-messages.ts'
-import { controlHttp } from './control-http.ts'
-
-export interface ControlOptions {
-  /** Absolute. */
-  readonly home: string
-  /** Null = as configured (8080); 0 = any free one. */
-  readonly port: number | null
-  readonly asked: AskedFeed
-  readonly fleetConfig: string | null
-}
-
-/** The control plane does not start; `exitCode` as in docs/reference/commands.md. */
-export class StartRefused extends Error {
-  override readonly name = 'StartRefused'
-  readonly exitCode: 1 | 4
-  constructor(exitCode: 1 | 4, text: string, options?: ErrorOptions) {
-    super(text, options)
-    this.exitCode = exitCode
-  }
-}
-
-/** Where progress is told to people. */
-export type Say = (text: string) => void
+import { ControlAccess } from './control-access.ts'
+import { controlApi, isOpenHost, localName } from './control-api.ts'
+import { bannerText, INSTANCES_SHOWN } from './control-banner.ts'
+import { makeFleet } from './control-fleet.ts'
+import {
+  type ControlOptions,
+  chosenFeed,
+  normalFeed,
+  type Say,
+  StartRefused,
+} from './control-start.ts'
 
 const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const PROGRAMS = join(PACKAGE_ROOT, 'dist', 'main')
@@ -71,9 +49,6 @@ const INSTANCES_WAIT_MS = 10_000
 const LOOK_MS = 50
 /** So long the last answer may take to leave. */
 const ANSWER_MS = 50
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
-/** Of very many instances the list tells the rest. */
-const INSTANCES_SHOWN = 100
 const MEBIBYTE = 1_048_576
 
 export class ControlPlane {
@@ -86,11 +61,14 @@ export class ControlPlane {
   readonly #secrets = new SecretMask()
   #logger!: FileLogger
   #store!: SqliteFleetStore
+  /** For /metrics. */
+  readonly #queries: AccessCounts = { ok: 0, failed: 0 }
   #configStore: SqliteConfigStore | null = null
   #fleet!: Fleet
   #health!: Health
   #upkeep: Upkeep | null = null
-  #server!: HttpServer
+  #access: ControlAccess | null = null
+  #server!: ApiServer
   #chosen!: ChosenFeed
   #isReady = false
   #isEnding = false
@@ -109,7 +87,7 @@ export class ControlPlane {
 
   /** @throws StartRefused */
   async start(): Promise<void> {
-    const feed = this.#normalFeed()
+    const feed = normalFeed(this.#options.asked.feed)
     const home = this.#home
     this.#prepareHome()
     const owner = takeLock(home.controlLock, this.#host)
@@ -148,24 +126,6 @@ export class ControlPlane {
     }
   }
 
-  #normalFeed(): string | null {
-    const { feed } = this.#options.asked
-    if (feed === null) return null
-    if (feed === 'live') {
-      throw new StartRefused(
-        4,
-        'live prices are not part of this version: use --feed demo, or --feed replay:SET with imported history',
-      )
-    }
-    try {
-      return feedName(feed)
-    } catch (error) {
-      throw new StartRefused(4, error instanceof Error ? error.message : String(error), {
-        cause: error,
-      })
-    }
-  }
-
   async #startLocked(feed: string | null): Promise<void> {
     const home = this.#home
     const loaded = this.#loadConfiguration()
@@ -192,24 +152,39 @@ export class ControlPlane {
       loaded,
     )
     const named = watch.read().instances
-    this.#chosen = this.#chooseFeed(
-      feed,
+    this.#chosen = chosenFeed(
+      { ...this.#options.asked, feed },
+      this.#store,
       named.map((one) => one.settings.feed),
     )
     this.#configStore = new SqliteConfigStore(home.fleetDatabase)
     const record = new ConfigRecord(this.#configStore, home, () => this.#clock.wallMs())
     this.#recordFleet(record, loaded)
-    this.#fleet = this.#makeFleet(loaded, {
-      watch,
-      record,
-      onFleetChanged: (changed) => {
-        this.#recordFleet(record, changed)
-        this.#learnSecrets(changed)
-        this.#logger.setLevel(changed.configuration.logging.level)
+    this.#fleet = makeFleet({
+      home,
+      host: this.#host,
+      store: counted(this.#store, this.#queries),
+      clock: this.#clock,
+      logger: this.#logger,
+      secrets: this.#secrets,
+      token: this.#token,
+      programs: PROGRAMS,
+      configuration,
+      chosen: this.#chosen,
+      reload: {
+        watch,
+        record,
+        onFleetChanged: (changed) => {
+          this.#recordFleet(record, changed)
+          this.#learnSecrets(changed)
+          this.#access?.adopt(changed.configuration.api)
+          this.#logger.setLevel(changed.configuration.logging.level)
+        },
       },
     })
     this.#health = new Health(this.#fleet)
-    await this.#listen(configuration.api, this.#configStore)
+    this.#access = await this.#openDoor(loaded)
+    await this.#listen(configuration, this.#access, this.#configStore)
     this.#fleet.start()
     this.#upkeep = new Upkeep(this.#fleet, {
       retentionDays: configuration.logging.retention_days,
@@ -237,15 +212,6 @@ export class ControlPlane {
     for (const value of values) this.#secrets.add(value)
   }
 
-  #chooseFeed(feed: string | null, named: readonly (string | null)[]): ChosenFeed {
-    try {
-      return chooseFeed({ ...this.#options.asked, feed }, this.#store, named)
-    } catch (error) {
-      if (error instanceof FeedRefused) throw new StartRefused(4, error.message, { cause: error })
-      throw error
-    }
-  }
-
   #readConfiguration(): LoadedFleetConfiguration {
     const { fleetConfig } = this.#options
     return loadFleetConfiguration({ home: this.#home.root, fleetConfig })
@@ -267,86 +233,40 @@ export class ControlPlane {
     if (record.isNew('fleet', text)) record.addAll([record.found('fleet', path, text)])
   }
 
-  #makeFleet(loaded: LoadedFleetConfiguration, reload: ReloadParts): Fleet {
-    const { logging, time_zone: timeZone } = loaded.configuration
-    return new Fleet({
-      home: this.#home,
-      tools: {
-        host: this.#host,
-        store: this.#store,
-        clock: this.#clock,
-        logger: this.#logger,
-        newToken: () => randomBytes(16).toString('hex'),
-      },
-      links: this.#links(),
-      service: {
-        home: this.#home,
-        programs: PROGRAMS,
-        log: {
-          level: logging.level,
-          format: logging.format,
-          timeZone,
-          sizeMaxBytes: logging.max_size_mb * MEBIBYTE,
-        },
-        socketToken: (name) => this.#socketToken(name),
-        wallMs: () => this.#clock.wallMs(),
-      },
-      choice: this.#chosen.choice,
-      isFeedForced: this.#chosen.isForced,
-      reload,
-      afterLook: writeRegistry,
-      openDaemonLog: (dir, id) => {
-        const { level, format } = logging
-        return createFileLogger({
-          dir,
-          name: 'daemon',
-          level,
-          format,
-          timeZone,
-          sizeMaxBytes: logging.max_size_mb * MEBIBYTE,
-          secrets: this.#secrets,
-          fields: { bot: id },
-        })
-      },
+  /** Makes the first user where there is none. @throws Error for a password that cannot be taken */
+  async #openDoor({
+    configuration,
+    environment,
+  }: LoadedFleetConfiguration): Promise<ControlAccess> {
+    return ControlAccess.open({
+      fleetDatabase: this.#home.fleetDatabase,
+      fleetStore: this.#store,
+      api: configuration.api,
+      localToken: this.#token,
+      adminPassword: processVariables(environment).adminPassword,
+      secrets: this.#secrets,
+      logger: this.#logger,
+      wallMs: () => this.#clock.wallMs(),
     })
   }
 
-  #links(): FleetLinks {
-    const bot = (port: number) => ({ url: `http://127.0.0.1:${port}`, token: this.#token })
-    return {
-      askDesk: (desk, question, timeoutMs) => askDesk(desk, question as DeskQuestion, timeoutMs),
-      askExchangeStatus,
-      getFromBot: (port, path, timeoutMs) => request(bot(port), { method: 'GET', path, timeoutMs }),
-      postToBot: (port, path, body, timeoutMs) =>
-        request(bot(port), { method: 'POST', path, body, timeoutMs }),
-    }
-  }
-
-  #socketToken(name: string): string {
-    const key = `token.${name}`
-    const known = this.#store.setting(key)
-    this.#secrets.add(known ?? '')
-    if (known !== null) return known
-    const token = randomBytes(32).toString('hex')
-    this.#store.saveSetting(key, token)
-    this.#secrets.add(token)
-    return token
-  }
-
   async #listen(
-    api: { readonly host: string; readonly port: number },
+    { api, retention }: FleetConfiguration,
+    access: ControlAccess,
     configStore: SqliteConfigStore,
   ): Promise<void> {
-    const isOpen = !LOOPBACK.test(api.host)
-    const { fleetConfig } = this.#options
-    const parts = { fleet: this.#fleet, configStore, fleetConfig, packageRoot: PACKAGE_ROOT }
-    this.#server = new HttpServer({
-      ...controlHttp(parts),
-      isOpen,
+    const isOpen = isOpenHost(api.host)
+    this.#server = await controlApi({
       fleet: this.#fleet,
       health: this.#health,
-      token: this.#token,
-      version: { version: packageVersion(), node: process.version },
+      configStore,
+      fleetConfig: this.#options.fleetConfig,
+      packageRoot: PACKAGE_ROOT,
+      api,
+      equityDays: retention.equity_days,
+      access: access.parts(),
+      version: packageVersion(),
+      queries: this.#queries,
       isReady: () => this.#isReady && !this.#isEnding,
       shutDown: (withBots) => this.end(withBots),
     })
@@ -396,30 +316,15 @@ export class ControlPlane {
     return true
   }
 
+  /** How to log in for the first time, told once; null = there is nothing to tell. */
+  takeLoginText(): string | null {
+    return this.#access?.takeLoginText() ?? null
+  }
+
   /** What people read after the start. */
   banner(): string {
-    const fleet = this.#fleet
-    const url = `http://localhost:${new URL(this.#url()).port}`
-    const status = fleet.exchangeStatus
-    const lines = [`dashboard  ${url}`, `market     ${feedLabel(status ?? this.#chosen.choice)}`]
-    const units = [...fleet.units.values()]
-    for (const unit of units.slice(0, INSTANCES_SHOWN)) {
-      const { phase } = unit.process
-      const where = unit.process.isAlive ? `http://localhost:${unit.record.webPort}` : ''
-      const hold = unit.record.hold
-      const word =
-        phase.kind === 'held'
-          ? `${phase.hold}: ${hold?.reason ?? phase.reason}`
-          : unit.desired === 'stopped'
-            ? 'stopped'
-            : phase.kind
-      lines.push(
-        `${unit.id}  ${[unit.config?.settings.symbol, where, word].filter(Boolean).join('  ')}`,
-      )
-    }
-    const left = units.length - INSTANCES_SHOWN
-    if (left > 0) lines.push(`and ${left} more: perpfleet list`)
-    return lines.join('\n')
+    const { port } = new URL(this.#url())
+    return bannerText(this.#fleet, this.#chosen.choice, port)
   }
 
   #url(): string {
@@ -462,19 +367,14 @@ export class ControlPlane {
     this.#upkeep?.close()
     this.#fleet?.close()
     this.#health?.close()
-    this.#server?.close()
+    void this.#server?.close().catch(() => {})
     rmSync(this.#home.controlFile, { force: true })
+    this.#access?.close()
     this.#configStore?.close()
     this.#store?.close()
     this.#logger?.close()
     releaseLock(this.#home.controlLock, this.#host)
   }
-}
-
-/** How this machine reaches what listens there. */
-function localName(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 const packageVersion = (): string => {

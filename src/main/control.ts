@@ -1,6 +1,6 @@
 /** The control plane as a process of its own: `perpfleet up --detach` starts `node dist/main/control.js --launch FILE`. */
 import { readFileSync } from 'node:fs'
-import type { ControlOptions } from './control-plane.ts'
+import type { ControlOptions } from './control-start.ts'
 import { runControl } from './run-control.ts'
 
 const file = process.argv[process.argv.indexOf('--launch') + 1]

@@ -1,8 +1,14 @@
 /** Orders, fills, trades, positions and balances of a home without a control plane: from journals, desks and bots. */
 import { readJournals } from '../adapters/stores/sqlite-fleet-reader.ts'
 import type { Awaitable } from '../cli/config-operations.ts'
-import { balanceRow, fillRow, filtered, orderRow, tradeRows } from '../fleet/table-rows.ts'
-import { TRADE_FILLS_MAX } from '../fleet/tables.ts'
+import {
+  balanceRow,
+  fillRow,
+  filtered,
+  orderRow,
+  TRADE_FILLS_MAX,
+  tradeRows,
+} from '../fleet/table-rows.ts'
 import type { TableFilter, TableName, TableRow } from '../protocol/fleet-messages.ts'
 import { lastBalances } from './offline-balances.ts'
 import type { OfflineRegistry } from './offline-registry.ts'

@@ -7,10 +7,12 @@ import type { ConfigOperations } from '../cli/config-operations.ts'
 import { CliError, type LogPlace } from '../cli/context.ts'
 import type { GridPreview } from '../cli/grid-preview.ts'
 import type { Speech } from '../cli/speech.ts'
+import type { UserOperations } from '../cli/user-operations.ts'
 import { HttpFleet } from '../client/fleet-access.ts'
 import type { HttpTarget } from '../client/http-client.ts'
 import { assertControlPlane, clearTextWarning, remoteTarget } from '../client/remote.ts'
 import { RemoteConfig } from '../client/remote-config.ts'
+import { RemoteUsers } from '../client/remote-users.ts'
 import { processVariables } from '../config/process-environment.ts'
 import { CliWorld, endText } from './cli-context.ts'
 import { RemoteLog } from './remote-log.ts'
@@ -86,6 +88,10 @@ export class RemoteWorld extends CliWorld {
     const remote = new RemoteConfig(await this.#target())
     const noImport = () => onlyHere('config import reads a file of this machine')
     return Object.assign(remote, { import: noImport })
+  }
+
+  override async users(): Promise<UserOperations> {
+    return new RemoteUsers(await this.#target())
   }
 
   override async previewGrid(target: string): Promise<GridPreview> {

@@ -1,5 +1,6 @@
 /** Runs a control plane under the signals of a terminal or a service manager. */
-import { type ControlOptions, ControlPlane, type Say, StartRefused } from './control-plane.ts'
+import { ControlPlane } from './control-plane.ts'
+import { type ControlOptions, type Say, StartRefused } from './control-start.ts'
 
 const FORCE_AFTER_MS = 1000
 
@@ -7,12 +8,15 @@ const FORCE_AFTER_MS = 1000
  * Runs a control plane until it ends. Ctrl-C stops everything, a second one after a second leaves at once and lets the
  * rest run; SIGTERM (and the message `shutdown` of a process
  * manager) ends the control plane alone.
+ * @param hint told to people when everything has started, with the password of the first start; null = what is said here
+ *   goes to a file, which may hold neither
  * @returns the exit code
  */
 export async function runControl(
   options: ControlOptions,
   say: Say,
   complain: Say,
+  hint: string | null = null,
 ): Promise<number> {
   const plane = new ControlPlane(options, say)
   let interruptedAt: number | null = null
@@ -42,7 +46,11 @@ export async function runControl(
     complain(error.message)
     return error.exitCode
   }
-  if (!(await isEnded(plane))) say(plane.banner())
+  if (!(await isEnded(plane))) {
+    say(plane.banner())
+    const login = hint === null ? null : plane.takeLoginText()
+    for (const text of [login, hint]) if (text !== null) say(text)
+  }
   await plane.ended
   return 0
 }

@@ -6,6 +6,7 @@ import type { InstrumentId } from '../domain/instrument.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
+import type { HistogramCounts } from '../domain/statistic/histogram.ts'
 import type { Wake } from '../domain/strategy.ts'
 import type {
   Attached,
@@ -53,6 +54,17 @@ export interface VenueListener {
   onReady(): void
 }
 
+/** How the connection to a venue does. */
+export interface VenueLink {
+  readonly isOpen: boolean
+  /** Since the desk started. */
+  readonly reconnects: number
+  /** Wall ms; null = nothing has come yet. */
+  readonly lastMessageAt: number | null
+  /** From question to answer, s. */
+  readonly roundTrips: HistogramCounts
+}
+
 /** One venue account. Every method may throw VenueError; place and cancel never throw for a single order, they say `unknown`. */
 export interface VenueAccount {
   connect(listener: VenueListener): Promise<void>
@@ -70,5 +82,7 @@ export interface VenueAccount {
   clockOffsetMs(): Promise<number>
   setWakes(instance: string, wakes: readonly Wake[]): void
   stepDone(step: number): void
+  /** Absent: the adapter does not measure it. */
+  link?(): VenueLink
   close(): Promise<void>
 }

@@ -5,8 +5,8 @@
  * A connection says `hello` first. Every message with an `id` is answered by one ExchangeAnswer with that id. Requests
  * act, and are answered, in the order in which they were sent; several may be under way at once.
  */
-import type { InstrumentId } from '../domain/instrument.ts'
-import type { MarketEvent } from '../domain/market.ts'
+import type { Instrument, InstrumentId } from '../domain/instrument.ts'
+import type { Candle, MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { Wake } from '../domain/strategy.ts'
 import type {
@@ -22,6 +22,9 @@ import type {
 
 /** An answer to `eventsSince` holds at most this many events; with so many the asker asks again. */
 export const EVENTS_LIMIT = 2000
+
+/** An answer to `candles` holds at most this many. */
+export const CANDLES_LIMIT = 1500
 
 export const EXCHANGE_PROTOCOL_VERSION = 1
 
@@ -64,12 +67,41 @@ export type ExchangeControlRequest = { readonly id: number } & (
       readonly type: 'hello'
       readonly version: number
       readonly token: string
-      /** Null for control programs: they may ask for `status` and `shutdown` only. */
+      /** Null for control programs: they may ask for `status`, `candles` and `shutdown` only. */
       readonly account: { readonly venue: string; readonly account: string } | null
     }
   | { readonly type: 'status' }
+  | ({ readonly type: 'candles' } & CandleQuestion)
   | { readonly type: 'shutdown' }
 )
+
+/** Candles of one contract for a chart; the newest `limit` (at most CANDLES_LIMIT) that open before `before`. */
+export interface CandleQuestion {
+  readonly venue: string
+  readonly symbol: string
+  /** Length in ms; a feed of longer candles answers with its own. */
+  readonly timeframeMs: number
+  /** Market time, ms; null = up to now. */
+  readonly before: number | null
+  readonly limit: number
+}
+
+/** A candle put together of finished ones of the feed. */
+export interface ChartCandle extends Candle {
+  /** False: the market time has not passed its end, so that a part of it is missing. */
+  readonly isFinished: boolean
+}
+
+/** Ascending, never beyond the market time. */
+export interface ExchangeCandles {
+  readonly marketAt: number
+  /** Length of the candles, ms. */
+  readonly timeframeMs: number
+  /** What to ask with for those before; null = nothing lies before. */
+  readonly before: number | null
+  readonly instrument: Instrument
+  readonly candles: readonly ChartCandle[]
+}
 
 /** Messages without an answer. */
 export type ExchangeNotice =
@@ -93,6 +125,7 @@ export interface ExchangeResults {
   readonly balance: VenueBalance
   readonly time: ExchangeTime
   readonly status: ExchangeStatus
+  readonly candles: ExchangeCandles
   readonly shutdown: null
 }
 

@@ -149,6 +149,7 @@ export type ApiErrorCode =
   | 'CONFLICT'
   | 'PRECONDITION'
   | 'REFUSED_RISK'
+  | 'TOO_MANY_REQUESTS'
   | 'SERVICE_UNAVAILABLE'
   | 'INTERNAL'
 
@@ -159,6 +160,12 @@ export interface ActionResult {
   readonly state: InstanceState | null
   readonly text: string
   readonly code: ApiErrorCode | null
+}
+
+/** What an action on the whole fleet came to, instance by instance; ok: with all of them. */
+export interface FleetActionResult {
+  readonly ok: boolean
+  readonly items: readonly ActionResult[]
 }
 
 /** An order as the desk's journal knows it; prices and quantities are decimal text in quote and base. */

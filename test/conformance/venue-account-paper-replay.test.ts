@@ -5,6 +5,7 @@ import { afterEach, test } from 'node:test'
 import { HistoryFolder } from '../../src/adapters/history/history-folder.ts'
 import { importSeries } from '../../src/adapters/history/importer.ts'
 import type { PaperVenue } from '../../src/adapters/venues/paper/paper-venue.ts'
+import { askExchangeCandles } from '../../src/client/local-socket.ts'
 import { parseSetName } from '../../src/domain/history.ts'
 import type { AttachRequest } from '../../src/domain/venue-report.ts'
 import type { ExchangeLaunch } from '../../src/protocol/launch.ts'
@@ -130,4 +131,31 @@ test('a free replay waits for its first instance, runs at its speed and ends', a
     times,
     [...times].sort((a, b) => a - b),
   )
+})
+
+test('candles of a replay are told up to its market time, of its own length where it is the longer', async () => {
+  await prepare({ pace: 'lockstep', expectedInstances: ['a'] })
+  const { venue, recorder } = await connect('hyperliquid/main')
+  await venue.attach(request)
+  for (let step = 1; step <= 4; step++) {
+    await until(`step ${step} comes`, () => recorder.steps.length === step)
+    if (step < 4) venue.stepDone(step)
+  }
+  const { socket, token } = exchange.launch
+  const address = { name: 'exchange', socket, token }
+  const question = { venue: 'hyperliquid', symbol: 'SOL/USDC:USDC', before: null, limit: 10 }
+  const ask = (timeframeMs: number) =>
+    askExchangeCandles(address, { ...question, timeframeMs }, 5000)
+  const own = await ask(60_000)
+  assert.deepEqual([own.timeframeMs, own.candles.length], [300_000, 3])
+  assert.equal(own.candles.at(-1)?.closeAt, own.marketAt)
+  const hours = await ask(3_600_000)
+  assert.deepEqual(
+    hours.candles.map(({ openAt, isFinished }) => [openAt, isFinished]),
+    [[FIRST_AT, false]],
+  )
+  assert.equal(hours.candles[0]?.close, own.candles.at(-1)?.close)
+  await assert.rejects(askExchangeCandles(address, { ...question, timeframeMs: 0 }, 5000), {
+    code: 'bad_request',
+  })
 })

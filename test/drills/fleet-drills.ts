@@ -8,6 +8,7 @@ import type { DrillReport } from './fleet-home.ts'
 import { limitsDrill } from './fleet-limits.ts'
 import { survivalDrill } from './fleet-survival.ts'
 import { killSwitchDrill } from './kill-switch.ts'
+import { windowDrill } from './window-drill.ts'
 
 /** By the names that `npm run test:drills -- --only` takes. */
 export const fleetDrills: Readonly<Record<string, (report: DrillReport) => Promise<void>>> = {
@@ -16,6 +17,7 @@ export const fleetDrills: Readonly<Record<string, (report: DrillReport) => Promi
   'fleet-limits': limitsDrill,
   'bad-input': badInputDrill,
   'kill-switch': killSwitchDrill,
+  window: windowDrill,
 }
 
 const REPORTS = join(import.meta.dirname, '..', '..', 'reports')

@@ -1,5 +1,5 @@
 /**
- * `npm run test:drills -- [--repetitions N] [--only crash|stop|adjust|config|commands|fleet-…] [--seed N] [--keep]`: real processes killed by
+ * `npm run test:drills -- [--repetitions N] [--only crash|stop|adjust|config|commands|fleet-…|window] [--seed N] [--minutes N] [--keep]`: real processes killed by
  * kill -9 while orders are on their way. One repetition kills each of 24 bots once and each of three desks and exchanges
  * several times, and takes about 65 s. Writes reports/drills.md; docs/operations/drills.md says what it proves.
  */
@@ -36,6 +36,8 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
     worlds: { type: 'string', default: String(WORLDS) },
+    // of the drill `window`, which reads it itself
+    minutes: { type: 'string', default: '10' },
     keep: { type: 'boolean', default: false },
   },
 })

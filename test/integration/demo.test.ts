@@ -32,6 +32,7 @@ describe('the demo, from a fresh home to its end', () => {
     assert.match(stdout, /dashboard {2}http:\/\/localhost:\d+/)
     assert.match(stdout, /demo market ×3600, seed 7/)
     for (const id of IDS) assert.match(stdout, new RegExp(`${id} .*http://localhost:\\d+ +running`))
+    assert.match(stdout, /^next +npx perpfleet list shows what runs, npx perpfleet status why/m)
     assert.equal(statSync(join(home.dir, 'run', 'control.json')).mode & 0o777, 0o600)
   })
 
@@ -59,7 +60,7 @@ describe('the demo, from a fresh home to its end', () => {
       'venues',
     ])
     assert.equal((await fetch(`${url}/ready`)).status, 200)
-    assert.match(await (await fetch(`${url}/`)).text(), /demo market ×3600, seed 7/)
+    assert.match(await (await fetch(`${url}/`)).text(), /<div id="root">|dashboard is not built/)
     const withToken = { headers: { authorization: `Bearer ${token}` } }
     assert.equal((await fetch(`${url}/api/v1/instances`)).status, 401)
     assert.equal((await fetch(`${url}/api/v1/instances`, withToken)).status, 200)
@@ -171,7 +172,8 @@ describe('the demo, from a fresh home to its end', () => {
     assert.equal(await first.exit, 0)
     assert.equal(home.processes().filter(({ command }) => command.includes('bot.js')).length, 2)
     const second = home.foreground('--port', '0')
-    await second.said('demo_sol_01')
+    await second.said('next       npx perpfleet list shows what runs')
+    await second.said('Ctrl-C     cancels the orders and stops everything; positions are kept')
     second.child.kill('SIGINT')
     second.child.kill('SIGINT')
     assert.equal(await second.exit, 0)

@@ -32,21 +32,35 @@ interface OpenLots {
 
 /** @param fills of one instance on one instrument, oldest first */
 export function tradesOf(instrument: Instrument, fills: readonly Fill[]): Trade[] {
-  const open: OpenLots[] = []
-  let sign = 0
-  const trips: Trade[] = []
-  for (const fill of fills) {
+  const book = new TradeBook(instrument)
+  return fills.flatMap((fill) => book.take(fill) ?? [])
+}
+
+/** Finds the trades one fill after the other. */
+export class TradeBook {
+  readonly #instrument: Instrument
+  readonly #open: OpenLots[] = []
+  #sign = 0
+
+  constructor(instrument: Instrument) {
+    this.#instrument = instrument
+  }
+
+  /** @returns the trade that the fill has closed; null when it took nothing away from the position */
+  take(fill: Fill): Trade | null {
+    const open = this.#open
+    const sign = this.#sign
     const isClosing = open.length > 0 && signOf(fill.side) !== sign
     const closed = isClosing ? takeNewest(open, fill.quantity) : []
     const lots = sumOf(closed, (one) => one.lots)
     const feeOfClose = part(fill.fee, lots, fill.quantity)
-    if (lots > 0) trips.push(tripOf(instrument, closed, { fill, lots, feeOfClose, sign }))
-    if (lots === fill.quantity) continue
-    sign = signOf(fill.side)
-    const rest = fill.quantity - lots
-    open.push({ at: fill.at, price: fill.price, lots: rest, fee: fill.fee - feeOfClose })
+    if (lots < fill.quantity) {
+      this.#sign = signOf(fill.side)
+      const rest = fill.quantity - lots
+      open.push({ at: fill.at, price: fill.price, lots: rest, fee: fill.fee - feeOfClose })
+    }
+    return lots > 0 ? tripOf(this.#instrument, closed, { fill, lots, feeOfClose, sign }) : null
   }
-  return trips
 }
 
 /** Takes up to `wanted` lots away from the end; the last piece is cut with its share of the fee. */

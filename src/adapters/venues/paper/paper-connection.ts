@@ -1,8 +1,9 @@
 /** The socket to the exchange process: connects again with back-off, matches answers to requests, knows time-outs. */
 import { connect, type Socket } from 'node:net'
+import { Histogram } from '../../../domain/statistic/histogram.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Logger } from '../../../ports/logger.ts'
-import { VenueError } from '../../../ports/venue.ts'
+import { VenueError, type VenueLink } from '../../../ports/venue.ts'
 import {
   type AccountRequest,
   type DeskToExchange,
@@ -22,6 +23,8 @@ const BACKOFF_MAX_MS = 250
 const REQUEST_TIMEOUT_MS = 2000
 /** Before the welcome the wire's latency is not known. */
 const HELLO_TIMEOUT_MS = 10_000
+/** Upper ends of what is counted of round trips, s. */
+const ROUND_TRIPS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5]
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
 export type Request = Unnumbered<AccountRequest>
@@ -64,6 +67,9 @@ export class PaperConnection {
   #backoffMs = BACKOFF_FIRST_MS
   #cancelRetry: (() => void) | null = null
   #lastTrouble = ''
+  #opened = 0
+  #lastMessageAt: number | null = null
+  readonly #roundTrips = new Histogram(ROUND_TRIPS_S)
 
   constructor(options: PaperConnectionOptions, listener: ConnectionListener) {
     this.#options = options
@@ -73,6 +79,15 @@ export class PaperConnection {
   /** Whether requests can be sent now. */
   get isOpen(): boolean {
     return this.#isOpen
+  }
+
+  get link(): VenueLink {
+    return {
+      isOpen: this.#isOpen,
+      reconnects: Math.max(0, this.#opened - 1),
+      lastMessageAt: this.#lastMessageAt,
+      roundTrips: this.#roundTrips.counts(),
+    }
   }
 
   open(): void {
@@ -150,6 +165,7 @@ export class PaperConnection {
     this.#backoffMs = BACKOFF_FIRST_MS
     this.#lastTrouble = ''
     this.#isOpen = true
+    this.#opened += 1
     this.#listener.onOpen()
   }
 
@@ -158,6 +174,7 @@ export class PaperConnection {
     timeoutMs: number,
   ): Promise<ExchangeResults[keyof ExchangeResults]> {
     const id = this.#nextId++
+    const askedMs = this.#options.clock.monotonicMs()
     const answer = await new Promise<ExchangeAnswer>((resolve, reject) => {
       const cancelTimeout = this.#options.clock.after(timeoutMs, () => {
         this.#pending.delete(id)
@@ -167,6 +184,7 @@ export class PaperConnection {
       this.#pending.set(id, { resolve, reject, cancelTimeout })
       this.#write({ ...request, id } as DeskToExchange)
     })
+    this.#roundTrips.add((this.#options.clock.monotonicMs() - askedMs) / 1000)
     if (!answer.ok) throw new VenueError('rejected', answer.code, answer.text)
     return answer.result
   }
@@ -176,6 +194,7 @@ export class PaperConnection {
   }
 
   #receive(message: ExchangeToDesk): void {
+    this.#lastMessageAt = this.#options.clock.wallMs()
     if (message.type !== 'answer') {
       this.#listener.onPush(message)
       return

@@ -15,6 +15,7 @@ import {
   type VenueAccountEvent,
   type VenueBalance,
   VenueError,
+  type VenueLink,
   type VenueListener,
   type VenueOrder,
   type VenuePosition,
@@ -70,6 +71,10 @@ export class PaperVenue implements VenueAccount {
       this.#onFirstOpen = resolve
       this.#connection.open()
     })
+  }
+
+  link(): VenueLink {
+    return this.#connection.link
   }
 
   #onOpen(): void {

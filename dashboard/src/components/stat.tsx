@@ -1,0 +1,44 @@
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+
+interface StatProps {
+  readonly label: string
+  readonly value: ReactNode
+  /** A smaller line below: a unit, a share, since when. */
+  readonly hint?: ReactNode
+  /** The number that a page is about. */
+  readonly large?: boolean
+  readonly className?: string
+}
+
+/** One number with its name; several stand in a `<StatRow>`. */
+export function Stat({ label, value, hint, large = false, className }: StatProps) {
+  return (
+    <div className={clsx('min-w-0', className)}>
+      <dt className="truncate text-xs text-dim">{label}</dt>
+      <dd
+        className={clsx(
+          'num mt-0.5 font-semibold tracking-tight wrap-break-word',
+          large ? 'text-2xl' : 'text-base',
+        )}
+      >
+        {value}
+      </dd>
+      {hint !== undefined && <dd className="num mt-0.5 text-xs text-dim">{hint}</dd>}
+    </div>
+  )
+}
+
+export function StatRow({
+  children,
+  className,
+}: {
+  readonly children: ReactNode
+  readonly className?: string
+}) {
+  return (
+    <dl className={clsx('grid grid-cols-2 gap-x-6 gap-y-4 sm:flex sm:flex-wrap', className)}>
+      {children}
+    </dl>
+  )
+}

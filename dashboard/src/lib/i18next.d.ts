@@ -1,0 +1,11 @@
+import 'i18next'
+import type common from '../locales/en/common.json'
+import type fleet from '../locales/en/fleet.json'
+import type instance from '../locales/en/instance.json'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common'
+    resources: { common: typeof common; fleet: typeof fleet; instance: typeof instance }
+  }
+}

@@ -1,0 +1,87 @@
+/** What can be asked of an instance now, and why not. The server decides; this says it before somebody asks. Pure. */
+import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
+import { isOpen } from './figures.ts'
+
+export const actionNames = [
+  'start',
+  'resume',
+  'arm',
+  'pause',
+  'restart',
+  'stop',
+  'close',
+  'kill',
+] as const
+export type ActionName = (typeof actionNames)[number]
+
+/** Keys below `refusal.` in fleet.json. */
+export type Refusal =
+  | 'operator'
+  | 'admin'
+  | 'foreign'
+  | 'runs'
+  | 'stopped'
+  | 'paused'
+  | 'stricter'
+  | 'unheld'
+  | 'arm'
+  | 'armed'
+  | 'pausedNotArmed'
+  | 'open'
+  | 'start'
+  | 'empty'
+  | 'killed'
+
+export interface Rights {
+  readonly operator: boolean
+  readonly admin: boolean
+}
+
+/** Actions that end positions or end an instance: shown in red. */
+export const isDangerous = (action: ActionName): boolean =>
+  action === 'stop' || action === 'close' || action === 'kill'
+
+const STRICT = ['killed', 'halted', 'disarmed']
+
+/** The state that holds it, also while its process does not run and it is shown as stopped. */
+const heldState = ({ restraint, state }: InstanceView): string => restraint?.state ?? state
+
+const isDown = ({ state, desired }: InstanceView): boolean =>
+  desired === 'stopped' || state === 'stopped' || state === 'quarantined'
+
+const isEmpty = (item: InstanceView): boolean =>
+  item.position !== null && !isOpen(item) && (item.orders ?? 0) === 0
+
+const RULES: Readonly<Record<ActionName, (item: InstanceView) => Refusal | null>> = {
+  start: (item) => (isDown(item) ? null : 'runs'),
+  stop: ({ desired, pid }) => (desired === 'stopped' && pid === null ? 'stopped' : null),
+  restart: (item) => (isDown(item) ? 'start' : null),
+  pause: (item) => {
+    if (item.desired === 'stopped') return 'stopped'
+    if (STRICT.includes(heldState(item))) return 'stricter'
+    return item.desired === 'paused' || item.state === 'paused' ? 'paused' : null
+  },
+  resume: (item) => {
+    const held = heldState(item)
+    if (held === 'killed' || held === 'disarmed') return 'arm'
+    if (isDown(item)) return 'start'
+    const isHeld = ['paused', 'halted', 'reduce_only'].includes(held)
+    return isHeld || item.desired === 'paused' || item.position_venue != null ? null : 'unheld'
+  },
+  arm: (item) => {
+    const held = heldState(item)
+    if (['paused', 'halted', 'reduce_only'].includes(held)) return 'pausedNotArmed'
+    if (held !== 'killed' && held !== 'disarmed') return 'armed'
+    return held === 'killed' && isOpen(item) ? 'open' : null
+  },
+  close: (item) => (isDown(item) && isEmpty(item) ? 'empty' : null),
+  kill: (item) => (heldState(item) === 'killed' && isEmpty(item) ? 'killed' : null),
+}
+
+/** Why an action cannot be asked for; null = it can. */
+export function refusalOf(action: ActionName, item: InstanceView, may: Rights): Refusal | null {
+  if (!may.operator) return 'operator'
+  if (action === 'arm' && !may.admin) return 'admin'
+  if (item.state === 'foreign') return 'foreign'
+  return RULES[action](item)
+}

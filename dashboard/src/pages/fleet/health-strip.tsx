@@ -1,0 +1,74 @@
+/** GET /health in words: the control plane and what it stands on. */
+import { useQuery } from '@tanstack/react-query'
+import { clsx } from 'clsx'
+import { useTranslation } from 'react-i18next'
+import type { CheckStatus, HealthReport } from '../../../../src/protocol/fleet-messages.ts'
+import { Duration } from '../../components/numbers.tsx'
+import { Tooltip } from '../../components/tooltip.tsx'
+
+const EACH_MS = 5000
+const CHECKS = ['bots', 'venues', 'database', 'memory', 'disk', 'redis'] as const
+
+const TONES: Readonly<Record<CheckStatus, string>> = {
+  healthy: 'text-good',
+  warning: 'text-warn',
+  unhealthy: 'text-bad',
+  disabled: 'text-faint',
+}
+
+/** 503 carries the same report. */
+async function askHealth({ signal }: { readonly signal: AbortSignal }): Promise<HealthReport> {
+  const response = await fetch('/health', { signal })
+  return (await response.json()) as HealthReport
+}
+
+const useHealth = () =>
+  useQuery({ queryKey: ['health'], queryFn: askHealth, refetchInterval: EACH_MS })
+
+function Check({ name, status }: { name: (typeof CHECKS)[number]; status: CheckStatus }) {
+  const { t } = useTranslation('fleet')
+  return (
+    <Tooltip text={t(`health.hint.${name}`)}>
+      <li
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: its explanation must be reachable by keyboard
+        tabIndex={0}
+        data-check={name}
+        className={clsx(
+          'flex items-center gap-1.5 rounded whitespace-nowrap',
+          // a phone shows what is not as it should be
+          (status === 'healthy' || status === 'disabled') && 'phone:hidden',
+        )}
+      >
+        <span aria-hidden className={clsx('size-1.5 rounded-full bg-current', TONES[status])} />
+        <span className="text-dim">{t(`health.check.${name}`)}</span>
+        <span className={clsx('font-medium', TONES[status])}>{t(`health.status.${status}`)}</span>
+      </li>
+    </Tooltip>
+  )
+}
+
+const OVERALL = { healthy: 'text-good', degraded: 'text-warn', unhealthy: 'text-bad' } as const
+
+export function HealthStrip() {
+  const { t } = useTranslation('fleet')
+  const { data } = useHealth()
+  if (data === undefined) return <div className="h-9" />
+  return (
+    <section
+      aria-label={t('health.title')}
+      className="flex flex-wrap items-center gap-x-5 gap-y-1.5 rounded-lg border border-line bg-panel px-4 py-2 text-xs"
+    >
+      <p className={clsx('font-semibold', OVERALL[data.status])} data-health={data.status}>
+        {t(`health.overall.${data.status}`)}
+      </p>
+      <ul className="contents">
+        {CHECKS.map((name) => (
+          <Check key={name} name={name} status={data.checks[name]} />
+        ))}
+      </ul>
+      <p className="num text-dim sm:ml-auto">
+        {t('health.uptime')} <Duration seconds={data.uptime} />
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,181 @@
+/** The instances as a table, for a desk: sorted by a click on a column. */
+import { useNavigate } from '@tanstack/react-router'
+import { clsx } from 'clsx'
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { memo, type ReactNode, useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
+import { Duration, Money } from '../../components/numbers.tsx'
+import { useStore } from '../../lib/store.ts'
+import { ActionMenu } from './action-menu.tsx'
+import type { ActionName } from './actions.ts'
+import { Identity, OrdersCell, PositionCell, Spark, StateCell, UsageCell } from './cells.tsx'
+import { type SortKey, startsDescending } from './figures.ts'
+import { choiceStore } from './view.ts'
+
+const columnIds = [
+  'id',
+  'state',
+  'spark',
+  'equity',
+  'today',
+  'total',
+  'position',
+  'orders',
+  'fills',
+  'restarts',
+  'memory',
+  'uptime',
+] as const
+type ColumnId = (typeof columnIds)[number]
+
+interface Look {
+  readonly cell: (item: InstanceView) => ReactNode
+  readonly numeric?: boolean
+  readonly sort?: SortKey
+  readonly className?: string
+}
+
+const LOOKS: Readonly<Record<ColumnId, Look>> = {
+  id: { cell: (item) => <Identity item={item} />, sort: 'id', className: 'w-66' },
+  state: { cell: (item) => <StateCell item={item} />, sort: 'state' },
+  spark: { cell: ({ id }) => <Spark id={id} className="h-7 w-20" /> },
+  equity: { cell: ({ equity }) => <Money value={equity} />, numeric: true, sort: 'equity' },
+  today: {
+    cell: (item) => <Money value={item.pnl_today} signed />,
+    numeric: true,
+    sort: 'today',
+  },
+  total: { cell: ({ pnl }) => <Money value={pnl} signed />, numeric: true, sort: 'total' },
+  position: { cell: (item) => <PositionCell item={item} />, numeric: true },
+  orders: { cell: (item) => <OrdersCell item={item} clamped />, sort: 'orders' },
+  fills: { cell: ({ fills }) => fills ?? '–', numeric: true, sort: 'fills' },
+  restarts: {
+    cell: ({ restarts }) => (
+      <span className={clsx(restarts > 0 ? 'text-warn' : 'text-dim')}>{restarts}</span>
+    ),
+    numeric: true,
+    sort: 'restarts',
+  },
+  memory: { cell: (item) => <UsageCell item={item} />, numeric: true, sort: 'memory' },
+  uptime: {
+    cell: (item) => <Duration seconds={item.uptime_s} className="text-dim" />,
+    numeric: true,
+    sort: 'uptime',
+  },
+}
+
+const CELL = 'px-2.5 py-2 align-top first:pl-4'
+
+interface RowProps {
+  readonly item: InstanceView
+  readonly onAct: (id: string, action: ActionName) => void
+  readonly onOpen: (id: string) => void
+}
+
+const Row = memo(function Row({ item, onAct, onOpen }: RowProps) {
+  return (
+    <tr
+      data-instance={item.id}
+      onClick={() => {
+        if (getSelection()?.isCollapsed !== false) onOpen(item.id)
+      }}
+      className="cursor-pointer border-b border-line last:border-b-0 hover:bg-raised/60"
+    >
+      {columnIds.map((id) => {
+        const { cell, numeric, className } = LOOKS[id]
+        return (
+          <td key={id} className={clsx(CELL, numeric === true && 'num text-right', className)}>
+            {cell(item)}
+          </td>
+        )
+      })}
+      {/* what is chosen in the menu bubbles here through its portal */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: it only keeps clicks from the row */}
+      <td
+        className="py-1.5 pr-3 pl-1 text-right align-top"
+        onClick={(event) => event.stopPropagation()}
+      >
+        <ActionMenu item={item} onAct={onAct} />
+      </td>
+    </tr>
+  )
+})
+
+function HeadCell({ id }: { readonly id: ColumnId }) {
+  const { t } = useTranslation('fleet')
+  const choice = useStore(choiceStore)
+  const { sort, numeric } = LOOKS[id]
+  const isSorted = sort === choice.sort
+  const Arrow = choice.isDescending ? ArrowDown : ArrowUp
+  const label = t(`column.${id}`)
+  const turn = () => {
+    if (sort === undefined) return
+    const isDescending = isSorted ? !choice.isDescending : startsDescending(sort)
+    choiceStore.set({ ...choice, sort, isDescending })
+  }
+  return (
+    <th
+      scope="col"
+      aria-sort={!isSorted ? undefined : choice.isDescending ? 'descending' : 'ascending'}
+      className={clsx(
+        CELL,
+        'h-9 border-b border-line py-0! align-middle! text-xs font-medium whitespace-nowrap text-dim',
+        numeric === true ? 'text-right' : 'text-left',
+      )}
+    >
+      {sort === undefined ? (
+        label
+      ) : (
+        <button
+          type="button"
+          onClick={turn}
+          className={clsx(
+            'inline-flex h-7 items-center gap-1 rounded hover:text-ink',
+            numeric === true && 'flex-row-reverse',
+            isSorted && 'text-ink',
+          )}
+        >
+          {label}
+          {isSorted && <Arrow aria-hidden className="size-3" />}
+        </button>
+      )}
+    </th>
+  )
+}
+
+interface InstanceTableProps {
+  readonly items: readonly InstanceView[]
+  readonly onAct: (id: string, action: ActionName) => void
+}
+
+export function InstanceTable({ items, onAct }: InstanceTableProps) {
+  const { t } = useTranslation('fleet')
+  const navigate = useNavigate()
+  const open = useCallback(
+    (id: string) => void navigate({ to: '/instances/$id', params: { id } }),
+    [navigate],
+  )
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section aria-label={t('instances.title')} tabIndex={0} className="overflow-x-auto">
+      <table className="w-full border-collapse text-sm">
+        <thead>
+          <tr>
+            {columnIds.map((id) => (
+              <HeadCell key={id} id={id} />
+            ))}
+            <th scope="col" className="border-b border-line">
+              <span className="sr-only">{t('column.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <Row key={item.id} item={item} onAct={onAct} onOpen={open} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

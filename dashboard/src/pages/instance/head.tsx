@@ -1,0 +1,191 @@
+import { ExternalLink, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
+import { Badge, StateBadge, stateTone } from '../../components/badge.tsx'
+import { Duration, Money, Quantity, RelativeTime } from '../../components/numbers.tsx'
+import { Stat } from '../../components/stat.tsx'
+import { useRelay, useTradeWord } from '../../lib/i18n.ts'
+import { isAtRest } from './grid-status.ts'
+
+const MODE_TONES = { paper: 'quiet', testnet: 'info', live: 'warn' } as const
+
+/** One fact of the second line: small, with its name for readers of screens and as tooltip. */
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <span className="inline-flex min-w-0 items-baseline gap-1.5">
+    <span className="text-faint">{name}</span>
+    <span className="num text-dim">{children}</span>
+  </span>
+)
+
+function Facts({ instance }: { readonly instance: InstanceView }) {
+  const { t } = useTranslation('instance')
+  const { port, uptime_s: uptime, memory_mb: memory, restarts, tags } = instance
+  return (
+    <div className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
+      <Fact name={t('head.contract')}>
+        {instance.symbol} · {instance.venue}
+      </Fact>
+      <Fact name={t('head.strategy')}>{instance.strategy}</Fact>
+      {uptime !== null && (
+        <Fact name={t('head.uptime')}>
+          <Duration seconds={uptime} />
+        </Fact>
+      )}
+      <Fact name={t('head.restarts')}>{instance.restarts > 0 ? <b>{restarts}</b> : restarts}</Fact>
+      {memory !== null && <Fact name={t('head.memory')}>{memory} MB</Fact>}
+      {port !== null && (
+        <Fact name={t('head.port')}>
+          <a
+            href={`http://localhost:${port}`}
+            target="_blank"
+            rel="noreferrer"
+            className="inline-flex items-center gap-1 hover:text-ink hover:underline"
+          >
+            {port}
+            <ExternalLink aria-hidden className="size-3" />
+          </a>
+        </Fact>
+      )}
+      <Fact name={t('head.node')}>{instance.node}</Fact>
+      {tags.length > 0 && <Fact name={t('head.tags')}>{tags.join(', ')}</Fact>}
+    </div>
+  )
+}
+
+const NOTE_TONES = {
+  good: 'bg-good-soft text-good',
+  bad: 'bg-bad-soft text-bad',
+  warn: 'bg-warn-soft text-warn',
+  info: 'bg-info-soft text-info',
+  quiet: 'bg-raised text-dim',
+} as const
+
+/** Why it is not simply running, since when, and what leads out; nothing when it runs. */
+function Restraint({ instance }: { readonly instance: InstanceView }) {
+  const { t } = useTranslation('instance')
+  const relay = useRelay()
+  const { restraint = null, reason, last_lines: lines, state } = instance
+  if (restraint === null && reason === null && lines.length === 0) return null
+  const held = restraint?.state ?? state
+  return (
+    <div className={`space-y-1 rounded-md p-3 text-sm ${NOTE_TONES[stateTone(held)]}`}>
+      <p className="flex gap-2 font-medium">
+        <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+        <span className="min-w-0 wrap-break-word">{relay(restraint?.why ?? reason ?? '')}</span>
+      </p>
+      {restraint !== null && (
+        <p className="pl-6 text-xs wrap-break-word">
+          {relay(restraint.way_out)}
+          {restraint.since !== null && (
+            <>
+              {' · '}
+              {t('head.since')} <RelativeTime at={restraint.since} />
+            </>
+          )}
+        </p>
+      )}
+      {restraint !== null && reason !== null && reason !== restraint.why && (
+        <p className="pl-6 text-xs wrap-break-word">{relay(reason)}</p>
+      )}
+      {lines.length > 0 && (
+        <pre className="mt-2 max-h-40 overflow-auto rounded bg-panel p-2 font-mono text-2xs text-dim">
+          {lines.join('\n')}
+        </pre>
+      )}
+    </div>
+  )
+}
+
+/** What the venue says another number of, and orders of others: never calm. */
+function Differences({ instance }: { readonly instance: InstanceView }) {
+  const { t } = useTranslation('instance')
+  const { position_venue: held = null, foreign_orders: foreign = null, books } = instance
+  const unit = books?.base ?? ''
+  if (held === null && foreign === null) return null
+  return (
+    <div className="space-y-1 rounded-md bg-bad-soft p-3 text-sm text-bad">
+      {held !== null && (
+        <p>{t('head.mismatch', { held, booked: instance.position ?? '–', unit })}</p>
+      )}
+      {foreign !== null && (
+        <p>
+          {t('head.foreign', { n: foreign.count, buying: foreign.buying, selling: foreign.selling })}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Figures({ instance }: { readonly instance: InstanceView }) {
+  const { t } = useTranslation('instance')
+  const { books, orders, orders_wanted: wanted = null } = instance
+  const unit = books?.base ?? null
+  const currency = books?.settle ?? null
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-6">
+      <Stat
+        large
+        label={t('figures.equity')}
+        value={<Money value={instance.equity} currency={currency} />}
+      />
+      <Stat large label={t('figures.pnl')} value={<Money value={instance.pnl} signed />} />
+      <Stat large label={t('figures.today')} value={<Money value={instance.pnl_today} signed />} />
+      <Stat
+        large
+        label={t('figures.position')}
+        value={<Quantity value={instance.position} signed unit={unit} />}
+      />
+      <Stat large label={t('figures.fills')} value={instance.fills ?? '–'} />
+      <Stat
+        large
+        label={t('figures.orders')}
+        value={
+          orders === null ? (
+            '–'
+          ) : (
+            <>
+              {orders}
+              {wanted !== null && <span className="text-sm font-normal text-dim"> / {wanted}</span>}
+            </>
+          )
+        }
+      />
+    </dl>
+  )
+}
+
+interface HeadProps {
+  readonly instance: InstanceView
+  /** Buttons and menu of what can be asked of it. */
+  readonly actions: ReactNode
+}
+
+/** Who it is, in which state and why, and what it is worth. */
+export function InstanceHead({ instance, actions }: HeadProps) {
+  const { t } = useTranslation('instance')
+  const word = useTradeWord()
+  const isResting = isAtRest(instance.state)
+  return (
+    <header className="space-y-3 rounded-lg border border-line bg-panel p-4">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+        <div className="min-w-0 flex-1 space-y-1.5">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+            <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">{instance.name}</h1>
+            <StateBadge state={instance.state} />
+            <Badge tone={MODE_TONES[instance.mode]}>{word(instance.mode)}</Badge>
+            <code className="text-xs text-dim">{instance.id}</code>
+          </div>
+          <Facts instance={instance} />
+        </div>
+        <div className="phone:w-full">{actions}</div>
+      </div>
+      <Restraint instance={instance} />
+      <Differences instance={instance} />
+      {isResting && <p className="text-xs text-warn">{t('atRest')}</p>}
+      <div className={isResting ? 'as-of' : undefined}>
+        <Figures instance={instance} />
+      </div>
+    </header>
+  )
+}

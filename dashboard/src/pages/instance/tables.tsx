@@ -1,0 +1,305 @@
+/** Orders, fills, funding and journal of one instance. */
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FundingRow, JournalEventRow } from '../../../../src/protocol/api-messages.ts'
+import type { FillRow, OrderRow } from '../../../../src/protocol/fleet-messages.ts'
+import { Button } from '../../components/button.tsx'
+import { type Column, DataTable } from '../../components/data-table.tsx'
+import { DateTime, Money, Percent, Price, Quantity } from '../../components/numbers.tsx'
+import { EmptyState } from '../../components/states.tsx'
+import { Segments } from '../../components/tabs.tsx'
+import { get, type Page } from '../../lib/api.ts'
+import { useRelay, useTradeWord } from '../../lib/i18n.ts'
+import { useFills, useOrders } from '../../lib/queries.ts'
+import { SideWord } from './side-word.tsx'
+
+type Words = TFunction<'instance'>
+type Say = (word: string) => string
+
+const HEIGHT = 'max-h-[32rem]'
+
+const orderColumns = (t: Words, word: Say, relay: Say): readonly Column<OrderRow>[] => [
+  { id: 'at', header: t('columns.sent'), cell: ({ sent_at: at }) => <DateTime at={at} /> },
+  { id: 'side', header: t('columns.side'), lead: true, cell: ({ side }) => <SideWord side={side} /> },
+  {
+    id: 'price',
+    header: t('columns.price'),
+    numeric: true,
+    cell: ({ price }) => <Price value={price} />,
+  },
+  {
+    id: 'quantity',
+    header: t('columns.quantity'),
+    numeric: true,
+    cell: ({ quantity }) => <Quantity value={quantity} />,
+  },
+  {
+    id: 'filled',
+    header: t('columns.filled'),
+    numeric: true,
+    cell: ({ filled }) => <Quantity value={filled} />,
+  },
+  { id: 'state', header: t('columns.state'), cell: ({ state }) => word(state) },
+  { id: 'kind', header: t('columns.kind'), rare: true, cell: ({ kind }) => word(kind) },
+  { id: 'slot', header: t('columns.slot'), rare: true, cell: ({ slot }) => <code>{slot}</code> },
+  {
+    id: 'reason',
+    header: t('columns.why'),
+    wide: true,
+    className: 'w-full text-dim',
+    cell: ({ reason }) => (reason === null ? '' : relay(reason)),
+  },
+]
+
+const WORKING = ['sent', 'open', 'unknown']
+
+/** Working orders, or all that the journal of its desk has of late. */
+export function OrdersTab({ id }: { readonly id: string }) {
+  const { t } = useTranslation('instance')
+  const word = useTradeWord()
+  const relay = useRelay()
+  const { data, error, refetch } = useOrders(id)
+  const [which, setWhich] = useState<'working' | 'all'>('working')
+  const columns = useMemo(() => orderColumns(t, word, relay), [t, word, relay])
+  const rows = useMemo(
+    () => (which === 'all' ? data : data?.filter(({ state }) => WORKING.includes(state))),
+    [data, which],
+  )
+  return (
+    <>
+      <div className="flex items-center gap-3 border-b border-line px-4 py-2">
+        <Segments
+          label={t('orders.which')}
+          options={[
+            { value: 'working', label: t('orders.working') },
+            { value: 'all', label: t('orders.all') },
+          ]}
+          value={which}
+          onChange={setWhich}
+        />
+        <span className="num text-xs text-dim">{rows?.length}</span>
+      </div>
+      <DataTable
+        label={t('tabs.orders')}
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.client_id}
+        empty={<EmptyState title={t('orders.none')} />}
+        error={error}
+        onRetry={() => void refetch()}
+        height={HEIGHT}
+      />
+    </>
+  )
+}
+
+const fillColumns = (t: Words, word: Say): readonly Column<FillRow>[] => [
+  { id: 'at', header: t('columns.marketTime'), cell: ({ at }) => <DateTime at={at} /> },
+  { id: 'side', header: t('columns.side'), lead: true, cell: ({ side }) => <SideWord side={side} /> },
+  {
+    id: 'price',
+    header: t('columns.price'),
+    numeric: true,
+    cell: ({ price }) => <Price value={price} />,
+  },
+  {
+    id: 'quantity',
+    header: t('columns.quantity'),
+    numeric: true,
+    cell: ({ quantity }) => <Quantity value={quantity} />,
+  },
+  {
+    id: 'fee',
+    header: t('columns.fee'),
+    numeric: true,
+    cell: ({ fee }) => <Money value={fee} places={6} />,
+  },
+  {
+    id: 'maker',
+    header: t('columns.role'),
+    cell: ({ maker }) => word(maker ? 'maker' : 'taker'),
+  },
+  {
+    id: 'order',
+    header: t('columns.order'),
+    rare: true,
+    className: 'w-full',
+    cell: ({ client_id: order }) => <code className="text-xs text-dim">{order ?? '–'}</code>,
+  },
+]
+
+export function FillsTab({ id }: { readonly id: string }) {
+  const { t } = useTranslation('instance')
+  const word = useTradeWord()
+  const { data, error, refetch } = useFills(id)
+  const columns = useMemo(() => fillColumns(t, word), [t, word])
+  return (
+    <DataTable
+      label={t('tabs.fills')}
+      columns={columns}
+      rows={data}
+      rowKey={(row) => row.id}
+      empty={<EmptyState title={t('fills.none')}>{t('fills.soon')}</EmptyState>}
+      error={error}
+      onRetry={() => void refetch()}
+      height={HEIGHT}
+    />
+  )
+}
+
+const PAGE = 100
+
+/** Pages of a table, the newest first; `older` loads the one before. */
+function usePages<Row>(name: string, path: string, id: string, query: Record<string, string>) {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: [name, id],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<Row>>(path, { ...query, limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: 5000,
+    meta: { live: true },
+  })
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items), [data])
+  return { rows, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage }
+}
+
+function Older({
+  pages,
+}: {
+  readonly pages: Pick<
+    ReturnType<typeof usePages>,
+    'hasNextPage' | 'fetchNextPage' | 'isFetchingNextPage'
+  >
+}) {
+  const { t } = useTranslation('instance')
+  if (!pages.hasNextPage) return null
+  return (
+    <div className="border-t border-line p-2 text-center">
+      <Button
+        kind="ghost"
+        small
+        busy={pages.isFetchingNextPage}
+        onClick={() => void pages.fetchNextPage()}
+      >
+        {t('older')}
+      </Button>
+    </div>
+  )
+}
+
+const fundingColumns = (t: Words): readonly Column<FundingRow>[] => [
+  { id: 'at', header: t('columns.marketTime'), lead: true, cell: ({ at }) => <DateTime at={at} /> },
+  {
+    id: 'amount',
+    header: t('columns.amount'),
+    numeric: true,
+    cell: ({ amount }) => <Money value={amount} places={6} signed />,
+  },
+  {
+    id: 'rate',
+    header: t('columns.rate'),
+    numeric: true,
+    cell: ({ rate }) => <Percent share={rate} places={4} />,
+  },
+  {
+    id: 'position',
+    header: t('columns.position'),
+    numeric: true,
+    cell: ({ position }) => <Quantity value={position} signed />,
+  },
+  { id: 'space', header: '', rare: true, className: 'w-full', cell: () => '' },
+]
+
+export function FundingTab({ id }: { readonly id: string }) {
+  const { t } = useTranslation('instance')
+  const columns = useMemo(() => fundingColumns(t), [t])
+  const pages = usePages<FundingRow>('funding', '/funding', id, { instance: id })
+  return (
+    <>
+      <DataTable
+        label={t('tabs.funding')}
+        columns={columns}
+        rows={pages.rows}
+        rowKey={(row) => row.id}
+        empty={<EmptyState title={t('funding.none')}>{t('funding.when')}</EmptyState>}
+        error={pages.error}
+        onRetry={() => void pages.refetch()}
+        step={PAGE * 10}
+        height={HEIGHT}
+      />
+      <Older pages={pages} />
+    </>
+  )
+}
+
+function EventText({ event }: { readonly event: JournalEventRow }) {
+  const { t } = useTranslation('instance')
+  const { fill, funding } = event
+  if (fill !== null)
+    return (
+      <span className="num">
+        <SideWord side={fill.side} /> <Quantity value={fill.quantity} /> @ <Price value={fill.price} />
+        <span className="text-dim">
+          {' · '}
+          {t('columns.fee')} <Money value={fill.fee} places={6} />
+        </span>
+      </span>
+    )
+  if (funding !== null) return <Money value={funding.amount} places={6} signed />
+  return null
+}
+
+const journalColumns = (t: Words): readonly Column<JournalEventRow>[] => [
+  {
+    id: 'seq',
+    header: t('columns.seq'),
+    numeric: true,
+    lead: true,
+    cell: ({ seq }) => <span className="font-medium">{seq}</span>,
+  },
+  { id: 'at', header: t('columns.marketTime'), cell: ({ at }) => <DateTime at={at} /> },
+  {
+    id: 'kind',
+    header: t('columns.kind'),
+    cell: ({ kind }) => (kind === 'fill' ? t('journal.fill') : t('journal.funding')),
+  },
+  {
+    id: 'what',
+    header: t('columns.what'),
+    wide: true,
+    className: 'w-full',
+    cell: (event) => <EventText event={event} />,
+  },
+  {
+    id: 'account',
+    header: t('columns.account'),
+    rare: true,
+    cell: ({ account }) => <code className="text-xs text-dim">{account}</code>,
+  },
+]
+
+export function JournalTab({ id }: { readonly id: string }) {
+  const { t } = useTranslation('instance')
+  const columns = useMemo(() => journalColumns(t), [t])
+  const path = `/instances/${encodeURIComponent(id)}/journal`
+  const pages = usePages<JournalEventRow>('journal', path, id, {})
+  return (
+    <>
+      <DataTable
+        label={t('tabs.journal')}
+        columns={columns}
+        rows={pages.rows}
+        rowKey={(row) => String(row.seq)}
+        empty={<EmptyState title={t('journal.none')} />}
+        error={pages.error}
+        onRetry={() => void pages.refetch()}
+        step={PAGE * 10}
+        height={HEIGHT}
+      />
+      <Older pages={pages} />
+    </>
+  )
+}

@@ -1,0 +1,205 @@
+// `npm run screenshots [-- NAME …]`: the pictures of docs/images/, taken of a real fleet on the demo market. The market is the
+// same each time; how far it has come depends on the machine.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { findChromium, startChromium } from '../test/browser/chromium.ts'
+import { admin, BrowserStack } from '../test/browser/stack.ts'
+import { desktop, type Look, phone, Tab } from '../test/browser/tab.ts'
+import { said } from '../test/browser/words.ts'
+import { until } from '../test/integration/fleet-home.ts'
+
+const IMAGES = join(dirname(import.meta.dirname), 'docs', 'images')
+/** Fast at first, so that there is something to see; then as a new user sees it. */
+const FAST = 1200
+const FILLS = 150
+const CURVE_POINTS = 30
+const SHOWN_SPEED = '60'
+
+interface Grid {
+  readonly id: string
+  readonly name: string
+  readonly venue: string
+  readonly base: string
+  readonly type: string
+  readonly range: number
+  readonly lines: number
+  readonly cell: string
+}
+
+const GRIDS: readonly Grid[] = [
+  {
+    id: 'bp_sol_01',
+    name: 'SOL neutral',
+    venue: 'backpack',
+    base: 'SOL',
+    type: 'neutral',
+    range: 12,
+    lines: 81,
+    cell: '100',
+  },
+  {
+    id: 'hl_eth_01',
+    name: 'ETH long',
+    venue: 'hyperliquid',
+    base: 'ETH',
+    type: 'long',
+    range: 10,
+    lines: 61,
+    cell: '120',
+  },
+  {
+    id: 'hl_btc_01',
+    name: 'BTC neutral',
+    venue: 'hyperliquid',
+    base: 'BTC',
+    type: 'neutral',
+    range: 8,
+    lines: 61,
+    cell: '150',
+  },
+  {
+    id: 'as_xrp_01',
+    name: 'XRP short',
+    venue: 'aster',
+    base: 'XRP',
+    type: 'short',
+    range: 12,
+    lines: 51,
+    cell: '80',
+  },
+  {
+    id: 'okx_bnb_01',
+    name: 'BNB neutral',
+    venue: 'okx',
+    base: 'BNB',
+    type: 'neutral',
+    range: 8,
+    lines: 41,
+    cell: '100',
+  },
+]
+const PAUSED = 'okx_bnb_01'
+const LOOKED_AT = 'bp_sol_01'
+
+function writeGrid(home: string, grid: Grid): void {
+  const folder = join(home, 'config', 'active')
+  mkdirSync(folder, { recursive: true })
+  const { id, name, venue, base } = grid
+  const text = {
+    metadata: {
+      name,
+      instance_id: id,
+      exchange: venue,
+      symbol: `${base}/USDC:USDC`,
+      strategy: 'perp_grid',
+      tags: ['demo'],
+    },
+    exchange_config: { mode: 'paper', leverage: 2 },
+    strategy_config: {
+      grid_type: grid.type,
+      grid_mode: 'geometric',
+      auto_price: true,
+      price_range: grid.range,
+      grid_num: grid.lines,
+      order_notional: grid.cell,
+    },
+  }
+  writeFileSync(join(folder, `${id}.json`), `${JSON.stringify(text, null, 2)}\n`)
+}
+
+/** Until every grid has traded, and the curve has a shape. */
+async function letItTrade(stack: BrowserStack): Promise<void> {
+  await stack.start(FAST)
+  await until(
+    'enough to look at',
+    async () => {
+      const rows = [...(await stack.rows()).values()]
+      const { items } = (await stack.ask('GET', '/equity?span=1h')) as { items: readonly unknown[] }
+      return rows.every(({ fills }) => (fills ?? 0) >= FILLS) && items.length >= CURVE_POINTS
+    },
+    600_000,
+  )
+  await stack.run('down', '--stop-bots')
+  await stack.startControl('--speed', SHOWN_SPEED)
+  await until('everything runs', async () =>
+    [...(await stack.rows()).values()].every(({ state }) => state === 'running'),
+  )
+  await stack.ask('POST', `/instances/${PAUSED}/pause`, {})
+}
+
+interface Picture {
+  readonly look: Look
+  readonly prepare: (tab: Tab) => Promise<void>
+}
+
+const fine = { scale: 1.5 }
+const desk: Look = { ...desktop, ...fine, height: 960 }
+const small: Look = { ...phone, scale: 2 }
+
+async function fleet(tab: Tab): Promise<void> {
+  await tab.logIn(admin)
+  await tab.page.locator(`[data-instance=${LOOKED_AT}]`).waitFor()
+  await tab.fillArrives()
+  await settled(tab)
+}
+
+async function instance(tab: Tab): Promise<void> {
+  await tab.logIn(admin)
+  await tab.page.locator(`a[href="/instances/${LOOKED_AT}"]`).first().click()
+  await tab.instance(LOOKED_AT)
+  await settled(tab)
+}
+
+async function settled(tab: Tab): Promise<void> {
+  await tab.page.locator('main canvas').first().waitFor()
+  await tab.page.waitForLoadState('networkidle')
+  await tab.page.evaluate('new Promise((done) => setTimeout(done, 1500))')
+}
+
+const pictures: Readonly<Record<string, Picture>> = {
+  login: {
+    look: desk,
+    prepare: async (tab) => {
+      await tab.go()
+      await tab.page.getByRole('heading', { name: said('common', 'login.title') }).waitFor()
+    },
+  },
+  fleet: { look: desk, prepare: fleet },
+  'fleet-light': { look: { ...desk, theme: 'light' }, prepare: fleet },
+  instance: { look: { ...desk, height: 1280 }, prepare: instance },
+  phone: { look: small, prepare: fleet },
+  'phone-instance': { look: small, prepare: instance },
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !Object.hasOwn(pictures, name))
+if (unknown.length > 0) {
+  console.error(
+    `perpfleet: there is no picture ${unknown.join(', ')}: use one of ${Object.keys(pictures).join(', ')}`,
+  )
+  process.exit(2)
+}
+const found = await findChromium()
+if (found.path === null) {
+  console.error(`perpfleet: pictures need a browser: ${found.reason}`)
+  process.exit(1)
+}
+const stack = new BrowserStack()
+for (const grid of GRIDS) writeGrid(stack.dir, grid)
+const browser = await startChromium(found.path)
+try {
+  await letItTrade(stack)
+  mkdirSync(IMAGES, { recursive: true })
+  for (const [name, { look, prepare }] of Object.entries(pictures)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    const tab = await Tab.open(browser, stack.url, look)
+    await prepare(tab)
+    await tab.page.screenshot({ path: join(IMAGES, `${name}.png`) })
+    await tab.close()
+    console.log(`docs/images/${name}.png`)
+  }
+} finally {
+  await browser.close()
+  await stack.run('down', '--stop-bots')
+  await stack.close()
+}

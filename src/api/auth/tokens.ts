@@ -1,0 +1,70 @@
+/** Access tokens: JWT signed by HS256 and nothing else. They name a session, whose end ends them too. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { jwtVerify, SignJWT } from 'jose'
+
+const ALGORITHM = 'HS256'
+const ISSUER = 'perpfleet'
+const AUDIENCE = 'perpfleet-api'
+
+/** What a token says of its bearer; what it may do is looked up at each request. */
+export interface TokenSubject {
+  readonly username: string
+  readonly sessionId: string
+}
+
+export class AccessTokens {
+  readonly #key: Uint8Array
+  readonly #wallMs: () => number
+
+  /** @param secret at least 32 bytes */
+  constructor(secret: string, wallMs: () => number) {
+    this.#key = new TextEncoder().encode(secret)
+    if (this.#key.length < 32) throw new Error('the secret of the sessions has less than 32 bytes')
+    this.#wallMs = wallMs
+  }
+
+  sign({ username, sessionId }: TokenSubject, role: string, lifeS: number): Promise<string> {
+    const now = Math.floor(this.#wallMs() / 1000)
+    return new SignJWT({ role, sid: sessionId })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setSubject(username)
+      .setIssuedAt(now)
+      .setExpirationTime(now + lifeS)
+      .sign(this.#key)
+  }
+
+  /** @returns null for whatever this fleet has not signed, and for what has expired */
+  async read(token: string): Promise<TokenSubject | null> {
+    try {
+      const { payload } = await jwtVerify(token, this.#key, {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['sub', 'sid', 'exp'],
+        currentDate: new Date(this.#wallMs()),
+      })
+      const { sub, sid } = payload
+      return typeof sub === 'string' && typeof sid === 'string'
+        ? { username: sub, sessionId: sid }
+        : null
+    } catch {
+      return null
+    }
+  }
+}
+
+/** What is kept of a token that opens something by itself. */
+export const hashOf = (token: string): string =>
+  createHash('sha256').update(token).digest('base64url')
+
+/** Compares digests, so that neither length nor content of the secret shows in the time taken. */
+export function isSameSecret(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(secret))
+}
+
+/** The token of `Authorization: Bearer TOKEN`; null when there is none. */
+export const bearerOf = (authorization: string | undefined): string | null =>
+  /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? null

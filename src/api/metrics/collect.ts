@@ -1,0 +1,223 @@
+/** What /metrics tells of the fleet, from what desk, exchange, bots and journals have told last. */
+
+import { instanceStates } from '../../domain/instance-state.ts'
+import { notionalOf } from '../../domain/instrument.ts'
+import { MONEY_SCALE } from '../../domain/money.ts'
+import { addedUp, type HistogramCounts } from '../../domain/statistic/histogram.ts'
+import { heldOf } from '../../fleet/bot-report.ts'
+import { exchangeRows, venueOf } from '../../fleet/connections.ts'
+import type { AccessCounts } from '../../fleet/counted.ts'
+import type { DeskInstanceRow } from '../../fleet/desk-watch.ts'
+import type { EquityFigures } from '../../fleet/equity-figures.ts'
+import type { Fleet } from '../../fleet/fleet.ts'
+import type { Health } from '../../fleet/health.ts'
+import type { KeptProcess } from '../../fleet/kept-process.ts'
+import { systemHealth } from '../../fleet/system-health.ts'
+import type { InstanceFigures } from '../../ports/journal-figures.ts'
+import type { InstanceView } from '../../protocol/fleet-messages.ts'
+import type { Families } from './families.ts'
+
+export interface Told {
+  readonly fleet: Fleet
+  readonly health: Health
+  readonly version: { readonly version: string; readonly node: string }
+  readonly views: readonly InstanceView[]
+  /** Null: the journals have not been read to their end yet. */
+  readonly figures: readonly InstanceFigures[] | null
+  readonly queries: AccessCounts | null
+  /** By instance. */
+  readonly curves: ReadonlyMap<string, EquityFigures>
+}
+
+const MEBIBYTE = 1_048_576
+/** A share of fewer round trips says nothing. */
+const WIN_RATE_TRADES_MIN = 20
+/** A grid shows completed cells and the loss of its inventory; shares of wins mean nothing there. */
+const GRIDS: ReadonlySet<string> = new Set(['perp_grid'])
+/** Ends of orders that the venue had taken. */
+const TAKEN = ['filled', 'canceled', 'expired'] as const
+
+export function collect(out: Families, told: Told): void {
+  const { fleet, health, version, views, queries } = told
+  const { report } = health
+  out.add('perpfleet_build_info', 1, version)
+  out.add('perpfleet_system_health', systemHealth(fleet, report))
+  out.add('perpfleet_uptime_seconds', report.uptime)
+  if (queries !== null) {
+    out.add('perpfleet_database_queries_total', queries.ok, { outcome: 'ok' })
+    out.add('perpfleet_database_queries_total', queries.failed, { outcome: 'error' })
+  }
+  collectProcesses(out, fleet)
+  collectStates(out, views)
+  collectVenues(out, fleet)
+  for (const view of views) collectInstance(out, view, fleet.deskRow(view.id))
+  for (const [bot, figures] of told.curves) collectCurve(out, bot, figures)
+  out.add('perpfleet_capital_utilization_percent', utilization(fleet))
+  if (told.figures !== null) collectJournals(out, told.figures, views)
+}
+
+function collectProcesses(out: Families, fleet: Fleet): void {
+  const process_ = 'control'
+  const memory = process.memoryUsage()
+  const types = { rss: memory.rss, heap_used: memory.heapUsed, heap_total: memory.heapTotal }
+  for (const [type, bytes] of Object.entries(types))
+    out.add('perpfleet_memory_bytes', bytes, { type, process: process_ })
+  const { user, system } = process.cpuUsage()
+  out.add('perpfleet_cpu_seconds_total', (user + system) / 1e6, { process: process_ })
+  collectProcess(out, fleet, fleet.exchange)
+  collectProcess(out, fleet, fleet.desk)
+  for (const { process: one, config } of fleet.units.values()) {
+    collectProcess(out, fleet, one)
+    const limit = config === null ? null : config.memoryLimitMb * MEBIBYTE
+    out.add('perpfleet_memory_limit_bytes', limit, { process: one.kept.name })
+  }
+}
+
+function collectProcess(
+  out: Families,
+  fleet: Fleet,
+  { kept, identity, isAlive }: KeptProcess,
+): void {
+  const usage = isAlive && identity !== null ? fleet.parts.tools.host.usage(identity) : null
+  const process = kept.name
+  out.add('perpfleet_memory_bytes', usage?.memoryBytes ?? null, { type: 'rss', process })
+  out.add('perpfleet_cpu_seconds_total', usage?.cpuSeconds ?? null, { process })
+}
+
+function collectStates(out: Families, views: readonly InstanceView[]): void {
+  for (const state of instanceStates) {
+    const count = views.filter((view) => view.state === state).length
+    out.add('perpfleet_instances', count, { state })
+  }
+}
+
+function collectVenues(out: Families, fleet: Fleet): void {
+  for (const { name: exchange, connected } of exchangeRows(fleet)) {
+    out.add('perpfleet_exchange_connected', connected ? 1 : 0, { exchange })
+    out.add('perpfleet_websocket_connected', connected ? 1 : 0, { exchange })
+  }
+  const roundTrips = new Map<string, HistogramCounts>()
+  const executions = new Map<string, HistogramCounts>()
+  const reconnects = new Map<string, number>()
+  let differences: number | null = null
+  for (const account of fleet.deskWatch.accounts) {
+    const exchange = venueOf(account)
+    const { link = null, executions: own = {}, differences_total: found = null } = account
+    if (link !== null) {
+      merge(roundTrips, exchange, link.roundTrips)
+      reconnects.set(exchange, (reconnects.get(exchange) ?? 0) + link.reconnects)
+    }
+    for (const [kind, counts] of Object.entries(own))
+      merge(executions, `${exchange} ${kind}`, counts)
+    if (found !== null) differences = (differences ?? 0) + found
+  }
+  for (const [exchange, counts] of roundTrips)
+    out.addHistogram('perpfleet_websocket_latency_seconds', counts, { exchange })
+  for (const [exchange, count] of reconnects)
+    out.add('perpfleet_websocket_reconnects_total', count, { exchange })
+  for (const [key, counts] of executions) {
+    const [exchange = '', kind = ''] = key.split(' ')
+    out.addHistogram('perpfleet_order_execution_duration_seconds', counts, { exchange, kind })
+  }
+  out.add('perpfleet_reconciliation_differences_total', differences, { kind: 'order' })
+}
+
+function merge(all: Map<string, HistogramCounts>, key: string, counts: HistogramCounts): void {
+  const known = all.get(key)
+  const sum = known === undefined ? counts : addedUp(known, counts)
+  if (sum !== null) all.set(key, sum)
+}
+
+function collectInstance(out: Families, view: InstanceView, row: DeskInstanceRow | null): void {
+  const { id: bot, symbol } = view
+  out.add('perpfleet_instance_restarts_total', view.restarts, { bot })
+  out.add('perpfleet_equity', numberOf(view.equity), { bot })
+  const size = numberOf(row === null ? view.position : heldOf(row))
+  out.add('perpfleet_position_size', size, { bot, symbol })
+  out.add('perpfleet_position_count', size === null ? null : Number(size !== 0), { bot })
+  out.add('perpfleet_position_pnl', numberOf(view.books?.unrealised), { bot, symbol })
+  if (row === null) return
+  out.add('perpfleet_orders_active', row.orders_working, { bot })
+  out.add('perpfleet_order_unknown', row.orders_unknown, { bot })
+  out.add('perpfleet_max_drawdown', row.drawdown ?? null, { bot })
+}
+
+function collectCurve(out: Families, bot: string, figures: EquityFigures): void {
+  out.add('perpfleet_sharpe_ratio', figures.sharpe, { bot })
+  out.add('perpfleet_calmar_ratio', figures.calmar, { bot })
+  out.add('perpfleet_var_95', figures.valueAtRisk, { bot })
+  out.add('perpfleet_cvar_95', figures.expectedShortfall, { bot })
+}
+
+const numberOf = (text: string | null | undefined): number | null =>
+  text === null || text === undefined ? null : Number(text)
+
+/** Margin of the open positions, percent of the equity of their accounts; null = nobody has told. */
+function utilization(fleet: Fleet): number | null {
+  if (fleet.desk.phase.kind !== 'running') return null
+  let [margin, equity]: [number, number] = [0, 0]
+  for (const account of fleet.deskWatch.accounts) {
+    equity += account.equity ?? account.instances.reduce((sum, row) => sum + row.equity, 0)
+    for (const row of account.instances) margin += marginOf(fleet, row)
+  }
+  return equity <= 0 ? null : (margin / equity) * 100
+}
+
+function marginOf(
+  fleet: Fleet,
+  { instance, instrument, position, price }: DeskInstanceRow,
+): number {
+  const leverage = fleet.units.get(instance)?.config?.settings.leverage ?? 1
+  if (position === 0 || price === null || price === undefined) return 0
+  return Math.abs(notionalOf(instrument, price.mark, position)) / leverage
+}
+
+function collectJournals(
+  out: Families,
+  figures: readonly InstanceFigures[],
+  views: readonly InstanceView[],
+): void {
+  const strategies = new Map(views.map(({ id, strategy }) => [id, strategy]))
+  for (const one of figures) {
+    const { instance: bot, symbol, fundingPaid, tradeProfit } = one
+    collectOrders(out, one)
+    out.addTo('perpfleet_funding_paid_total', fundingPaid / MONEY_SCALE, { bot, symbol })
+    const strategy = strategies.get(bot)
+    if (strategy === undefined || strategy === '') continue
+    for (const side of ['long', 'short'] as const)
+      out.addTo('perpfleet_trades_total', one.trades[side], { strategy, symbol, side })
+    out.addTo('perpfleet_trade_pnl', tradeProfit / MONEY_SCALE, { strategy, symbol })
+  }
+  for (const [bot, strategy] of strategies) collectShares(out, figures, bot, strategy)
+}
+
+/** An instance that has moved has told of itself on several accounts. */
+function collectOrders(
+  out: Families,
+  { instance: bot, venue: exchange, outcomes }: InstanceFigures,
+): void {
+  const labels = { bot, exchange }
+  const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0)
+  const taken = TAKEN.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0)
+  out.addTo('perpfleet_orders_total', total, labels)
+  out.addTo('perpfleet_orders_success_total', taken, labels)
+  for (const [outcome, count] of Object.entries(outcomes))
+    out.addTo('perpfleet_order_outcomes_total', count, { ...labels, outcome })
+}
+
+function collectShares(
+  out: Families,
+  figures: readonly InstanceFigures[],
+  bot: string,
+  strategy: string,
+): void {
+  const own = figures.filter(({ instance }) => instance === bot)
+  if (GRIDS.has(strategy) || own.length === 0) return
+  const labels = { bot, strategy }
+  const closed = own.reduce((sum, { trades }) => sum + trades.long + trades.short, 0)
+  const wins = own.reduce((sum, one) => sum + one.wins, 0)
+  const rate = closed < WIN_RATE_TRADES_MIN ? null : wins / closed
+  out.add('perpfleet_win_rate', rate, labels)
+  const losses = Math.max(...own.map(({ lossesInARow }) => lossesInARow))
+  out.add('perpfleet_consecutive_losses', losses, labels)
+}
