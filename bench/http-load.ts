@@ -1,7 +1,8 @@
 /**
  * The asking side of the HTTP bench, a process of its own so that it takes nothing from the answering one: so many
- * connections that are kept, each asks anew as soon as it has its answer. Argument: HttpLoad as JSON; prints HttpFigures.
+ * connections that are kept, each asks anew as soon as it has its answer. Reads HttpLoad as JSON; prints HttpFigures.
  */
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { quantile } from './measure.ts'
 
@@ -81,7 +82,7 @@ function lengthOf(head: string): number {
   return Number(length)
 }
 
-const load = JSON.parse(process.argv[2] ?? '{}') as HttpLoad
+const load = JSON.parse(readFileSync(0, 'utf8')) as HttpLoad
 const times: number[] = []
 let requests = 0
 const startedAt = performance.now()

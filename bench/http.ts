@@ -32,6 +32,7 @@ export class BenchHome extends DrillHome {
       PERPFLEET_ADMIN_PASSWORD: PASSWORD,
       // a bench asks more often than anybody may
       PERPFLEET_API_RATE_LIMIT_SESSION_POINTS: '10000000',
+      PERPFLEET_API_RATE_LIMIT_POINTS: '10000000',
     }))
   }
 
@@ -55,15 +56,16 @@ export class BenchHome extends DrillHome {
   }
 }
 
-/** Runs a script of this folder with one argument; what it prints is JSON. */
+/** Runs a script of this folder, which reads its load from standard input and prints its figures; both are JSON. */
 export const loaded = <T>(script: string, load: unknown): Promise<T> =>
   new Promise((resolve, reject) => {
     const file = join(import.meta.dirname, script)
-    const args = ['--disable-warning=ExperimentalWarning', file, JSON.stringify(load)]
-    execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout) => {
+    const args = ['--disable-warning=ExperimentalWarning', file]
+    const child = execFile(process.execPath, args, (error, stdout, stderr) => {
       if (error === null) resolve(JSON.parse(stdout) as T)
-      else reject(error)
+      else reject(new Error(`${script}: ${stderr}`))
     })
+    child.stdin?.end(JSON.stringify(load))
   })
 
 async function bareServer(file: string): Promise<{ child: ChildProcess; port: number }> {

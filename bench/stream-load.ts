@@ -1,7 +1,8 @@
 /**
- * The reading side of the stream bench, a process of its own: so many readers, each with a ticket. Argument: StreamLoad as
+ * The reading side of the stream bench, a process of its own: so many readers, each with a ticket. Reads StreamLoad as
  * JSON; prints StreamFigures. An order carries the wall time at which the desk has committed it: the same clock as here.
  */
+import { readFileSync } from 'node:fs'
 import { WebSocket } from 'ws'
 import type { StreamMessage, StreamRequest } from '../src/protocol/api-messages.ts'
 import type { OrderRow } from '../src/protocol/fleet-messages.ts'
@@ -26,7 +27,7 @@ export interface StreamFigures {
   readonly lost: number
 }
 
-const load = JSON.parse(process.argv[2] ?? '{}') as StreamLoad
+const load = JSON.parse(readFileSync(0, 'utf8')) as StreamLoad
 const times: number[] = []
 let events = 0
 let bytes = 0

@@ -7,8 +7,8 @@ import type { StreamFigures, StreamLoad } from './stream-load.ts'
 
 const READERS = 200
 const SECONDS = 20
-/** Minutes of market in a minute: some fills a second. */
-const SPEED = '300'
+/** Minutes of market in a minute: many orders a second. */
+const SPEED = '1800'
 
 interface Run extends StreamFigures {
   /** Share of one core that the control plane takes. */

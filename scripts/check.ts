@@ -9,6 +9,7 @@ const GUARDS: [name: string, ...command: string[]][] = [
   ['types', tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'],
   ['core types', tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.core.json'],
   ['dashboard types', tool('typescript', 'bin', 'tsc'), '-p', 'dashboard/tsconfig.json'],
+  ['dashboard test types', tool('typescript', 'bin', 'tsc'), '-p', 'dashboard/tsconfig.test.json'],
   ['import boundaries', 'scripts/check-imports.ts'],
   ['shape of the code', 'scripts/check-shape.ts'],
   ['dead code', tool('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints'],

@@ -1,12 +1,16 @@
 // Writes src/client/api-types.ts, the types of the HTTP API for those who call it, from the description that the
-// control plane gives of itself (GET /api/v1/openapi.json). With --check it only tells whether the file is as it should be.
+// control plane gives of itself (GET /api/v1/openapi.json). With --check [FILE] it only tells whether it is as it
+// should be, with --json it prints the description.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import openapi, { astToString } from 'openapi-typescript'
 import type { ApiParts } from '../src/api/parts.ts'
 import { describeApi } from '../src/api/server.ts'
 
-const target = join(dirname(import.meta.dirname), 'src', 'client', 'api-types.ts')
+const root = dirname(import.meta.dirname)
+const checkAt = process.argv.indexOf('--check')
+const given = checkAt === -1 ? undefined : process.argv[checkAt + 1]
+const target = given ?? join(root, 'src', 'client', 'api-types.ts')
 
 const HEADER = `/**
  * Types of the HTTP API: made by \`npm run generate:api\` of its own description (GET /api/v1/openapi.json).
@@ -40,7 +44,7 @@ const description = await describeApi(parts)
 const types = HEADER + astToString(await openapi(JSON.stringify(description), { immutable: true }))
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(description, null, 2))
-else if (process.argv.includes('--check')) {
+else if (checkAt !== -1) {
   let present = ''
   try {
     present = readFileSync(target, 'utf8')
@@ -48,7 +52,9 @@ else if (process.argv.includes('--check')) {
     // Told below.
   }
   if (present !== types) {
-    console.log('src/client/api-types.ts is not what the API says of itself: npm run generate:api')
+    console.log(
+      `${relative(root, target)} is not what the API says of itself: npm run generate:api`,
+    )
     process.exitCode = 1
   }
 } else writeFileSync(target, types)

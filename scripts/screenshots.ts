@@ -150,6 +150,19 @@ async function instance(tab: Tab): Promise<void> {
   await settled(tab)
 }
 
+/** Lines that lie elsewhere: something stays, something goes, something comes. */
+async function adjust(tab: Tab): Promise<void> {
+  await instance(tab)
+  const { page } = tab
+  const word = (key: string) => said('instance', `adjust.${key}`)
+  await page.getByRole('button', { name: word('open') }).click()
+  const dialog = page.getByRole('dialog')
+  const upper = dialog.getByLabel(word('upper'))
+  await upper.fill(String(Math.round(Number(await upper.inputValue()) * 1.05)))
+  await dialog.locator('dl').getByText(word('placed')).waitFor()
+  await settled(tab)
+}
+
 async function settled(tab: Tab): Promise<void> {
   await tab.page.locator('main canvas').first().waitFor()
   await tab.page.waitForLoadState('networkidle')
@@ -167,6 +180,7 @@ const pictures: Readonly<Record<string, Picture>> = {
   fleet: { look: desk, prepare: fleet },
   'fleet-light': { look: { ...desk, theme: 'light' }, prepare: fleet },
   instance: { look: { ...desk, height: 1280 }, prepare: instance },
+  adjust: { look: desk, prepare: adjust },
   phone: { look: small, prepare: fleet },
   'phone-instance': { look: small, prepare: instance },
 }

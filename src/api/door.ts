@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type OriginRules, refuseForeign } from './origin.ts'
 
 /** Nothing of elsewhere and nothing inline. */
-export const CONTENT_POLICY =
+const CONTENT_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -14,13 +14,16 @@ const HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
 }
 
+/** The answer with the headers that every answer has. */
+export const headed = ({ id }: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.headers(HEADERS).header('x-request-id', id)
+
 /** So long a browser remembers that another origin may ask, s. */
 const PREFLIGHT_AGE_S = 600
 
 export function guardDoor(app: FastifyInstance, rules: OriginRules): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS)
-    reply.header('x-request-id', request.id)
+    headed(request, reply)
     const { host, origin } = request.headers
     refuseForeign({ host, origin, ownOrigin: `${request.protocol}://${request.host}` }, rules)
     if (origin !== undefined && rules.corsOrigins.includes(origin)) allow(request, reply, origin)

@@ -124,6 +124,8 @@ describe('the server of the control plane', () => {
   it('refuses in one shape, with the status of the code', async () => {
     const cases: [string, RequestInit, number, string, RegExp][] = [
       ['/api/v1/nothing', {}, 404, 'NOT_FOUND', /^there is nothing at GET \/api\/v1\/nothing$/],
+      ['//', {}, 404, 'NOT_FOUND', /^there is nothing at GET \/\/$/],
+      ['/%zz', {}, 400, 'VALIDATION', /not a valid url/],
       ['/api/v1/instances/x', {}, 404, 'NOT_FOUND', /x/],
       ['/api/v1/instances/X%2F..', {}, 404, 'NOT_FOUND', /^there is nothing at GET/],
       ['/api/v1/instances/x/stop', post('{"orders":"sell"}'), 400, 'VALIDATION', /^orders must be/],
@@ -185,7 +187,7 @@ describe('the server of the control plane', () => {
   })
 
   it('sends headers that browsers respect, with refusals as well', async () => {
-    for (const path of ['/version', '/docs', '/', '/nothing', '/api/v1/instances']) {
+    for (const path of ['/version', '/docs', '/', '/nothing', '/%zz', '/api/v1/instances']) {
       const { headers } = await ask(path, {}, null)
       assert.match(
         headers.get('content-security-policy') ?? '',

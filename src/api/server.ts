@@ -8,8 +8,8 @@ import { TablePages } from '../fleet/table-pages.ts'
 import { Views } from '../fleet/view.ts'
 import { registerAccess } from './auth/plugin.ts'
 import { ApiError } from './context.ts'
-import { guardDoor } from './door.ts'
-import { BODY_BYTES_MAX, handleErrors } from './errors.ts'
+import { guardDoor, headed } from './door.ts'
+import { BODY_BYTES_MAX, handleErrors, sendRefusal } from './errors.ts'
 import { replayAnswers } from './idempotency.ts'
 import { InstanceLists } from './instance-lists.ts'
 import { registerMetrics } from './metrics/plugin.ts'
@@ -91,6 +91,8 @@ function bareServer({ trustProxy }: ApiParts): FastifyInstance {
       return `control-${requests}`
     },
     forceCloseConnections: 'idle',
+    // What cannot be read at all reaches no hook.
+    frameworkErrors: (error, request, reply) => sendRefusal(request, headed(request, reply), error),
   })
   app.setValidatorCompiler(validatorCompiler)
   // Answers are made by us; that they are as promised is what tests are for.

@@ -19,7 +19,7 @@ const NOT_BUILT =
 export async function registerPages(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false })
   app.setNotFoundHandler((request, reply) => {
-    const { pathname } = new URL(request.url, 'http://localhost')
+    const pathname = request.url.replace(/\?.*/s, '')
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     const file = isRead ? fileAt(folder, pathname) : null
     if (file !== null) return sendPage(reply, file)

@@ -112,7 +112,7 @@ describe('the messages of the command line', () => {
 
 describe('the phrase book', () => {
   const outside = globSync(
-    '{adapters,api,backtest,bot,client,desk,domain,engine,exchange,fleet,main,strategies}/**/*.ts',
+    '{adapters,api,backtest,bot,client,config,desk,domain,engine,exchange,fleet,main,strategies}/**/*.ts',
     {
       cwd: SOURCE,
       exclude: (name) => name.endsWith('.test.ts'),

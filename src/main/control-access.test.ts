@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { fstatSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -7,6 +7,7 @@ import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import { SecretMask } from '../adapters/telemetry/secrets.ts'
 import type { FleetConfiguration } from '../config/fleet-schema.ts'
 import { ControlAccess } from './control-access.ts'
+import { isOutputLogged } from './terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'control-access-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -49,6 +50,21 @@ describe('the first start', () => {
     const second = await opened('made', null)
     assert.equal(second.access.takeLoginText(), null)
     second.close()
+  })
+
+  it('is told to no log', async () => {
+    const logged = await opened('logged', null)
+    assert.match(
+      logged.access.takeLoginText(true) ?? '',
+      /^login {6}admin: perpfleet user password admin /,
+    )
+    assert.equal(logged.access.takeLoginText(), null)
+    logged.close()
+    const { dev, ino } = fstatSync(1)
+    assert.equal(isOutputLogged({}), false)
+    assert.equal(isOutputLogged({ JOURNAL_STREAM: '1:1' }), false)
+    assert.equal(isOutputLogged({ JOURNAL_STREAM: `${dev}:${ino}` }), true)
+    assert.equal(isOutputLogged({ pm_id: '0' }), true)
   })
 
   it('takes the one of the environment, and tells a bad one in one sentence', async () => {

@@ -8,7 +8,7 @@ import { ApiError } from '../api/context.ts'
 import type { FleetConfiguration } from '../config/fleet-schema.ts'
 import type { FleetStore } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import { loginText } from './first-login.ts'
+import { loginText, UNTOLD_LOGIN } from './first-login.ts'
 
 export interface ControlAccessSources {
   /** Path of database/fleet.db. */
@@ -101,10 +101,13 @@ export class ControlAccess {
     return password
   }
 
-  /** For the start screen of the first start, once; null = there is nothing to tell. */
-  takeLoginText(): string | null {
+  /**
+   * For the start screen of the first start, once; null = there is nothing to tell.
+   * @param isLogged the start screen goes to a log, where no password belongs
+   */
+  takeLoginText(isLogged = false): string | null {
     const password = this.takeFirstPassword()
-    if (password !== null) return loginText(password)
+    if (password !== null) return isLogged ? UNTOLD_LOGIN : loginText(password)
     if (!this.#isFirstGiven) return null
     this.#isFirstGiven = false
     return 'login      admin, with the password of PERPFLEET_ADMIN_PASSWORD'

@@ -130,16 +130,7 @@ export class ControlPlane {
     const home = this.#home
     const loaded = this.#loadConfiguration()
     const { configuration } = loaded
-    this.#logger = createFileLogger({
-      dir: home.logs('control'),
-      name: 'control',
-      level: configuration.logging.level,
-      format: configuration.logging.format,
-      timeZone: configuration.time_zone,
-      sizeMaxBytes: configuration.logging.max_size_mb * MEBIBYTE,
-      secrets: this.#secrets,
-      errorName: 'error',
-    })
+    this.#logger = this.#openLog(configuration)
     this.#learnSecrets(loaded)
     mkdirSync(home.database, { recursive: true })
     this.#store = new SqliteFleetStore(home.fleetDatabase)
@@ -158,30 +149,7 @@ export class ControlPlane {
       named.map((one) => one.settings.feed),
     )
     this.#configStore = new SqliteConfigStore(home.fleetDatabase)
-    const record = new ConfigRecord(this.#configStore, home, () => this.#clock.wallMs())
-    this.#recordFleet(record, loaded)
-    this.#fleet = makeFleet({
-      home,
-      host: this.#host,
-      store: counted(this.#store, this.#queries),
-      clock: this.#clock,
-      logger: this.#logger,
-      secrets: this.#secrets,
-      token: this.#token,
-      programs: PROGRAMS,
-      configuration,
-      chosen: this.#chosen,
-      reload: {
-        watch,
-        record,
-        onFleetChanged: (changed) => {
-          this.#recordFleet(record, changed)
-          this.#learnSecrets(changed)
-          this.#access?.adopt(changed.configuration.api)
-          this.#logger.setLevel(changed.configuration.logging.level)
-        },
-      },
-    })
+    this.#fleet = this.#makeFleet(loaded, watch, this.#configStore)
     this.#health = new Health(this.#fleet)
     this.#access = await this.#openDoor(loaded)
     await this.#listen(configuration, this.#access, this.#configStore)
@@ -196,6 +164,54 @@ export class ControlPlane {
     rememberFeed(this.#store, this.#chosen)
     this.#isReady = true
     await this.#until(INSTANCES_WAIT_MS, () => this.#areSettled())
+  }
+
+  #openLog({
+    logging,
+    time_zone: timeZone,
+  }: LoadedFleetConfiguration['configuration']): FileLogger {
+    return createFileLogger({
+      dir: this.#home.logs('control'),
+      name: 'control',
+      level: logging.level,
+      format: logging.format,
+      timeZone,
+      sizeMaxBytes: logging.max_size_mb * MEBIBYTE,
+      secrets: this.#secrets,
+      errorName: 'error',
+    })
+  }
+
+  #makeFleet(
+    loaded: LoadedFleetConfiguration,
+    watch: ConfigWatch,
+    configStore: SqliteConfigStore,
+  ): Fleet {
+    const home = this.#home
+    const record = new ConfigRecord(configStore, home, () => this.#clock.wallMs())
+    this.#recordFleet(record, loaded)
+    return makeFleet({
+      home,
+      host: this.#host,
+      store: counted(this.#store, this.#queries),
+      clock: this.#clock,
+      logger: this.#logger,
+      secrets: this.#secrets,
+      token: this.#token,
+      programs: PROGRAMS,
+      configuration: loaded.configuration,
+      chosen: this.#chosen,
+      reload: {
+        watch,
+        record,
+        onFleetChanged: (changed) => {
+          this.#recordFleet(record, changed)
+          this.#learnSecrets(changed)
+          this.#access?.adopt(changed.configuration.api)
+          this.#logger.setLevel(changed.configuration.logging.level)
+        },
+      },
+    })
   }
 
   #tellFaults(): void {
@@ -317,8 +333,8 @@ export class ControlPlane {
   }
 
   /** How to log in for the first time, told once; null = there is nothing to tell. */
-  takeLoginText(): string | null {
-    return this.#access?.takeLoginText() ?? null
+  takeLoginText(isLogged: boolean): string | null {
+    return this.#access?.takeLoginText(isLogged) ?? null
   }
 
   /** What people read after the start. */

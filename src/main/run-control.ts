@@ -1,6 +1,7 @@
 /** Runs a control plane under the signals of a terminal or a service manager. */
 import { ControlPlane } from './control-plane.ts'
 import { type ControlOptions, type Say, StartRefused } from './control-start.ts'
+import { isOutputLogged } from './terminal.ts'
 
 const FORCE_AFTER_MS = 1000
 
@@ -48,7 +49,7 @@ export async function runControl(
   }
   if (!(await isEnded(plane))) {
     say(plane.banner())
-    const login = hint === null ? null : plane.takeLoginText()
+    const login = hint === null ? null : plane.takeLoginText(isOutputLogged())
     for (const text of [login, hint]) if (text !== null) say(text)
   }
   await plane.ended

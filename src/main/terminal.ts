@@ -1,9 +1,11 @@
-/** What is read from the person at the terminal, or from whoever writes to standard input. */
+/** What is read from the person at the terminal, or from whoever writes to standard input, and where output goes. */
+import { fstatSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { CliError } from '../cli/context.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { sentence } from '../cli/speech.ts'
+import { type Environment, processEnvironment } from '../config/process-environment.ts'
 
 /** A line may be so long; what is longer is no password. */
 const LINE_LENGTH_MAX = 4096
@@ -33,4 +35,13 @@ export async function readFirstLine(): Promise<string> {
     if (text.includes('\n') || text.length > LINE_LENGTH_MAX) break
   }
   return text.split(/\r?\n/, 1)[0] ?? ''
+}
+
+/** Whether a service manager writes standard output to a log: the journal of systemd, or PM2. */
+export function isOutputLogged(environment: Environment = processEnvironment()): boolean {
+  // PM2 gives each of its programs a number.
+  if (environment['pm_id'] !== undefined) return true
+  // systemd names the file; a terminal that was started below a service inherits the variable alone.
+  const { dev, ino } = fstatSync(1)
+  return environment['JOURNAL_STREAM'] === `${dev}:${ino}`
 }

@@ -283,7 +283,7 @@ export type StreamRequest =
       readonly instance: string | null
       /** Of the candles; absent = `1m`. */
       readonly timeframe?: CandleTimeframe
-      /** Go on behind it; null = from now on. */
+      /** Go on behind it, with the same wishes as before it; null = from now on. */
       readonly since: StreamPosition | null
     }
   | { readonly type: 'ping' }

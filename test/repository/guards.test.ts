@@ -295,6 +295,26 @@ describe('tools', () => {
     assert.doesNotMatch(output, /fine\.ts|scripts\/console\.ts/)
   })
 
+  it('types of the API: a file that is not what the API says of itself', () => {
+    const types = text('src/client/api-types.ts')
+    const root = plant({
+      'fine.ts': types,
+      'stale.ts': types.replace('readonly "/health"', 'readonly "/healthy"'),
+    })
+    const check = (file: string) =>
+      spawnSync(
+        process.execPath,
+        [join(repository, 'scripts', 'generate-api.ts'), '--check', join(root, file)],
+        { encoding: 'utf8' },
+      )
+    assert.deepEqual([check('fine.ts').status, check('fine.ts').stdout], [0, ''])
+    for (const file of ['stale.ts', 'absent.ts']) {
+      const { status, stdout } = check(file)
+      assert.equal(status, 1)
+      assert.match(stdout, /is not what the API says of itself: npm run generate:api$/m)
+    }
+  })
+
   it('dead code: files, exports and dependencies that nothing uses', () => {
     const root = plant({
       'package.json': JSON.stringify({

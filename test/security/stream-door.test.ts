@@ -1,6 +1,6 @@
 // The door of the live stream over real sockets: a page of elsewhere, a ticket that is none, a session that ends.
 import assert from 'node:assert/strict'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import WebSocket from 'ws'
 import { SystemClock } from '../../src/adapters/system/clock.ts'
@@ -8,6 +8,7 @@ import { StreamHub } from '../../src/api/stream/hub.ts'
 import { registerStream } from '../../src/api/stream/plugin.ts'
 import { type AccessServer, accessServer } from './access-server.ts'
 
+const ENDS_WITHIN_MS = 10_000
 const UPGRADE = {
   upgrade: 'websocket',
   'sec-websocket-version': '13',
@@ -17,13 +18,19 @@ const UPGRADE = {
 describe('the door of the stream', { timeout: 60_000 }, () => {
   let server: AccessServer
   let port = 0
+  const sockets = new Set<Socket>()
   before(async () => {
     const hub = new StreamHub({ clock: new SystemClock(), epoch: 'of-this-test' })
     server = await accessServer((app, access) => registerStream(app, { hub, access }))
     await server.app.listen({ host: '127.0.0.1', port: 0 })
     port = (server.app.server.address() as AddressInfo).port
+    server.app.server.on('connection', (socket) => void sockets.add(socket))
   })
-  after(() => server.app.close())
+  after(() => {
+    // A connection that the server has forgotten would keep it from ending.
+    for (const socket of sockets) socket.destroy()
+    return server.app.close()
+  })
 
   const ticketOf = async (token: string): Promise<string> =>
     String((await server.post('/api/v1/stream/ticket', {}, token)).json().ticket)
@@ -74,6 +81,10 @@ describe('the door of the stream', { timeout: 60_000 }, () => {
         // This side never ends it.
         socket.once('end', () => resolve(text.slice(0, text.indexOf('\r'))))
         socket.once('error', reject)
+        socket.setTimeout(ENDS_WITHIN_MS, () => {
+          socket.destroy()
+          reject(new Error(`${path} is refused, and the connection stays open`))
+        })
       })
       assert.match(statusLine, /^HTTP\/1\.1 (200|401|403|404) /, path)
     }
@@ -104,5 +115,22 @@ describe('the door of the stream', { timeout: 60_000 }, () => {
     assert.equal(others.readyState, WebSocket.OPEN)
     assert.equal(await open(unused), 401)
     others.terminate()
+  })
+
+  it('counts a ticket where it is asked for, and guessed ones with the address', async () => {
+    const { token } = await server.logIn('bob')
+    const tickets = await Promise.all(Array.from({ length: 12 }, () => ticketOf(token)))
+    const { rate_limit: limit } = server.settings
+    const points = limit.points
+    limit.points = 5
+    const guessed: (WebSocket | number)[] = []
+    for (let i = 0; i < 12; i++) guessed.push(await open(`guess-${i}`))
+    assert.equal(guessed.at(-1), 429)
+    for (const ticket of tickets) {
+      const socket = await open(ticket)
+      assert.ok(socket instanceof WebSocket, String(socket))
+      socket.terminate()
+    }
+    limit.points = points
   })
 })

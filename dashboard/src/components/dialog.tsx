@@ -21,8 +21,13 @@ export function Dialog({ open, onClose, title, children, footer, locked = false 
   useEffect(() => {
     const dialog = ref.current
     if (!open || dialog === null) return
+    const before = document.activeElement
     dialog.showModal()
-    return () => dialog.close()
+    return () => {
+      dialog.close()
+      // it has left the page already, so the browser does not give the focus back
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
   }, [open])
   if (!open) return null
   return (

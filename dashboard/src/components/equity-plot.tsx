@@ -49,8 +49,8 @@ function axesOf(values: uPlot.Axis.Values, withTime: boolean): uPlot.Axis[] {
   const shared = { stroke, grid, font, ticks: { show: false } }
   return [
     withTime
-      ? { ...shared, values: timeWords, size: 28, space: 70 }
-      : { ...shared, values: () => [], size: 6, space: 70 },
+      ? { ...shared, values: timeWords, size: 28, space: 58 }
+      : { ...shared, values: () => [], size: 6, space: 58 },
     { ...shared, values, size: AXIS_WIDTH, side: 1, space: 36 },
   ]
 }

@@ -11,7 +11,7 @@ interface StatProps {
   readonly className?: string
 }
 
-/** One number with its name; several stand in a `<StatRow>`. */
+/** One number with its name; stands in a `<dl>`. */
 export function Stat({ label, value, hint, large = false, className }: StatProps) {
   return (
     <div className={clsx('min-w-0', className)}>
@@ -26,19 +26,5 @@ export function Stat({ label, value, hint, large = false, className }: StatProps
       </dd>
       {hint !== undefined && <dd className="num mt-0.5 text-xs text-dim">{hint}</dd>}
     </div>
-  )
-}
-
-export function StatRow({
-  children,
-  className,
-}: {
-  readonly children: ReactNode
-  readonly className?: string
-}) {
-  return (
-    <dl className={clsx('grid grid-cols-2 gap-x-6 gap-y-4 sm:flex sm:flex-wrap', className)}>
-      {children}
-    </dl>
   )
 }

@@ -123,13 +123,7 @@ export function applyEvents(client: QueryClient, events: readonly StreamEvent[])
   if (instances.length > 0)
     change<InstanceList>(client, 'instances', (old) => withInstances(old, instances))
   changeRows(client, 'orders', dataOf(events, 'orders'), (row) => row.client_id)
-  changeRows(client, 'fills', dataOf(events, 'fills'), (row) => row.id)
-  changeRows(
-    client,
-    'positions',
-    dataOf(events, 'positions'),
-    (row) => `${row.instance} ${row.symbol}`,
-  )
+  changeRows(client, 'fills', dataOf(events, 'fills'), (row) => `${row.instance} ${row.id}`)
   for (const { instance, point } of dataOf(events, 'equity'))
     change<readonly EquityPoint[]>(client, 'equity', (old, [, of, span]) =>
       of === instance ? within(withPoint(old, point), span as EquitySpan) : old,

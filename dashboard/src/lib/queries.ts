@@ -12,7 +12,6 @@ import type {
   InstanceList,
   InstanceView,
   OrderRow,
-  PositionRow,
 } from '../../../src/protocol/fleet-messages.ts'
 import { get, type Page, read } from './api.ts'
 
@@ -66,16 +65,6 @@ export const useOrders = (instance: string | null, limit = 500): Rows<OrderRow> 
     queryFn: async ({ signal }): Promise<readonly OrderRow[]> => {
       const options = { ...rowsQuery(instance, limit), signal }
       return (await read('/api/v1/orders', options)).items
-    },
-    meta: live,
-  })
-
-export const usePositions = (instance: string | null): Rows<PositionRow> =>
-  useQuery({
-    queryKey: ['positions', instance],
-    queryFn: async ({ signal }): Promise<readonly PositionRow[]> => {
-      const options = { ...rowsQuery(instance, 200), signal }
-      return (await read('/api/v1/positions', options)).items
     },
     meta: live,
   })

@@ -15,6 +15,7 @@ import { onSession, refresh, sessionNow } from './session.ts'
 import { createStore, useStore } from './store.ts'
 
 const POLL_MS = 5000
+const INSTANCES = ['instances']
 const HIDDEN_FLUSH_MS = 1000
 const FLEET: Scope = { topics: ['instances', 'equity'], instance: null }
 
@@ -36,7 +37,10 @@ export const queryClient = new QueryClient({
       refetchOnWindowFocus: false,
       staleTime: 30_000,
       retry: (count, error) =>
-        error instanceof ApiFault && error.code === 'UNREACHABLE' && count < 2,
+        error instanceof ApiFault &&
+        error.code === 'UNREACHABLE' &&
+        connection.get().state !== 'down' &&
+        count < 2,
       retryDelay: 800,
     },
     mutations: { networkMode: 'always' },
@@ -112,15 +116,17 @@ const channel = createChannel(
   FLEET,
 )
 
-/** Asks for everything live; what comes of the instances tells whether the server answers at all. */
+/** Asks for the instances; when they are told the server answers, and everything else that is live is asked for too. */
 async function poll(): Promise<void> {
   const asked = Date.now()
-  await refreshLive()
+  await queryClient.invalidateQueries({ queryKey: INSTANCES })
   const { state, asOf } = connection.get()
-  if (state !== 'down' && state !== 'polling') return
-  const answered = queryClient.getQueryState(['instances'])?.dataUpdatedAt ?? 0
-  if (answered >= asked) connection.set({ state: 'polling', asOf: answered })
-  else if (state === 'polling') connection.set({ state: 'down', asOf })
+  const answered = queryClient.getQueryState(INSTANCES)?.dataUpdatedAt ?? 0
+  if (answered >= asked) {
+    if (state === 'down' || state === 'polling')
+      connection.set({ state: 'polling', asOf: answered })
+    await refreshLive()
+  } else if (state === 'polling') connection.set({ state: 'down', asOf })
 }
 
 setInterval(() => {

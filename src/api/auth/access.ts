@@ -52,6 +52,8 @@ export class Access {
   readonly tokens: AccessTokens
   readonly #sources: AccessSources
   readonly #tickets = new Map<string, Ticket>()
+  /** Of those who have asked; the store is asked again when a user has changed. */
+  readonly #roles = new Map<string, Role>()
 
   constructor(sources: AccessSources) {
     const { store, jwtSecret } = sources
@@ -64,7 +66,10 @@ export class Access {
       store,
       wallMs,
       onSecret: (secret) => sources.onSecret(secret),
-      onChanged: (username, except) => this.sessions.endOf(username, except),
+      onChanged: (username, except) => {
+        this.#roles.delete(username)
+        this.sessions.endOf(username, except)
+      },
     })
   }
 
@@ -94,8 +99,10 @@ export class Access {
   ofSession(sessionId: string, username: string): Principal | null {
     const session = this.sessions.find(sessionId)
     if (session === null || session.username !== username) return null
-    const user = this.#sources.store.user(username)
-    return user === null ? null : { username, role: user.role, sessionId }
+    const role = this.#roles.get(username) ?? this.#sources.store.user(username)?.role
+    if (role === undefined) return null
+    this.#roles.set(username, role)
+    return { username, role, sessionId }
   }
 
   /** Opens the stream once, for whoever cannot send a header: it stands in an address, so it must be worthless soon. */
@@ -108,6 +115,11 @@ export class Access {
     const ticket = randomBytes(32).toString('base64url')
     this.#tickets.set(ticket, { principal, until: now + TICKET_MS })
     return ticket
+  }
+
+  /** Whether a ticket waits for its use; asking does not use it. */
+  isTicket(text: string): boolean {
+    return this.#tickets.has(text)
   }
 
   /** @returns null for a ticket that is unknown, used, old, or whose session has ended */

@@ -258,7 +258,10 @@ describe('a session', () => {
   it('ends by time, and its token before', async () => {
     const server = await accessServer()
     const { token, cookie } = await server.logIn('ann')
-    server.pass(25 * 3_600_000)
+    assert.equal((await server.get(ME, token)).statusCode, 200)
+    server.pass(24 * 3_600_000 - 1000)
+    assert.equal((await server.get(ME, token)).statusCode, 200)
+    server.pass(1000)
     assert.equal((await server.get(ME, token)).statusCode, 401)
     const again = await server.post(REFRESH, {}, undefined, cookie)
     assert.equal(again.statusCode, 200)
@@ -359,6 +362,9 @@ describe('requests are counted', () => {
     for (let at = 0; at < 5; at++) codes.push((await get('/api/v1/for-open')).statusCode)
     assert.deepEqual(codes, [200, 200, 200, 429, 429])
     assert.equal((await get('/health')).statusCode, 200)
+    // Another spelling of the same path is the same path.
+    assert.equal((await get('/%61pi/v1/for-open')).statusCode, 429)
+    assert.equal((await get('/%61pi/v1/for-viewer')).statusCode, 429)
     // Whoever has a session is not held up by strangers at the same address.
     assert.equal((await get('/api/v1/for-viewer', LOCAL_TOKEN)).statusCode, 200)
     // A changed configuration acts at once.

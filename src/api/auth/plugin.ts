@@ -22,6 +22,7 @@ export interface AccessParts extends AccessSources {
 
 const EXPIRY_LOOK_MS = 60_000
 const METRICS = '/api/v1/metrics'
+const STREAM = '/api/v1/stream'
 const API = /^\/(api|mcp)(\/|$)/
 
 /** To be called before any route is made. */
@@ -32,7 +33,7 @@ export function registerAccess(app: FastifyInstance, parts: AccessParts): Access
   demandRoles(app)
   app.addHook('onRequest', async (request, reply) => {
     request.principal = await access.principalOf(request.headers.authorization)
-    await limit(limits, request, reply)
+    if (!hasTicket(access, request)) await limit(limits, request, reply)
     admit(request)
   })
   void app.register(cookie)
@@ -83,6 +84,13 @@ function admit(request: FastifyRequest): void {
   )
 }
 
+/** The stream is opened without a header; it was counted when its ticket was asked for. */
+function hasTicket(access: Access, { routeOptions, query }: FastifyRequest): boolean {
+  if (routeOptions.url !== STREAM) return false
+  const isNamed = typeof query === 'object' && query !== null && 'ticket' in query
+  return isNamed && typeof query.ticket === 'string' && access.isTicket(query.ticket)
+}
+
 /** What lowers risk is never counted, nor is what stands outside the API: health, metrics, pages. */
 async function limit(
   limits: RequestLimits,
@@ -91,7 +99,8 @@ async function limit(
 ): Promise<void> {
   const { config, url } = request.routeOptions
   if (config.lowersRisk === true && request.principal !== null) return
-  if (!API.test(request.url) || url === METRICS || request.method === 'OPTIONS') return
+  // Of a route its own path: `/%61pi/…` is another spelling of the same.
+  if (!API.test(url ?? request.url) || url === METRICS || request.method === 'OPTIONS') return
   const seconds = await waitOf(limits, request.principal, request.ip)
   if (seconds !== null) throw tooMany(reply, seconds)
 }

@@ -177,6 +177,23 @@ describe('the hub of the stream', () => {
     assert.equal(resumed(['equity'], now, null).answer, false)
   })
 
+  it('does not say "resumed" to a reader that wants something else than before its position', async () => {
+    const clock = new VirtualClock()
+    const hub = hubWith(clock)
+    const [line, other] = [new Line(hub), new Line(hub)]
+    other.subscribe(['equity'])
+    line.subscribe(['equity'], 'a')
+    const { position } = line.welcomes[0] ?? assert.fail()
+    equity(hub, 'b', '1')
+    line.subscribe(['equity'], 'a', position)
+    await clock.advance(1000)
+    line.subscribe(['equity'], null, hub.position)
+    assert.deepEqual(
+      line.welcomes.map(({ resumed }) => resumed),
+      [false, true, false],
+    )
+  })
+
   it('loads anew rather than telling more than a line may be behind', async () => {
     const clock = new VirtualClock()
     const hub = hubWith(clock)

@@ -193,7 +193,9 @@ export class StreamHub {
     this.#flush()
     const before = reader.group
     const begun = subscription.channels.filter((channel) => this.#want(channel))
-    const kept = this.#between(subscription, since)
+    // What it did not want before its position it has never been told.
+    const isOther = before !== null && before.subscription.key !== subscription.key
+    const kept = isOther ? null : this.#between(subscription, since)
     this.#leaveGroup(reader, before)
     // What lies between is still on its way: a reader who loses the line before it comes stands where he stood.
     const position = kept === null || since === null ? this.position : since

@@ -14,6 +14,11 @@ export const userPhrases = defineMessages({
     'zh-CN': '登录       admin，密码为 PERPFLEET_ADMIN_PASSWORD 的值',
     'zh-TW': '登入       admin，密碼為 PERPFLEET_ADMIN_PASSWORD 的值',
   },
+  firstLoginUntold: {
+    en: 'login      admin: perpfleet user password admin makes its password (this output goes to a log)',
+    'zh-CN': '登录       admin：perpfleet user password admin 可设置密码（此输出会写入日志）',
+    'zh-TW': '登入       admin：perpfleet user password admin 可設定密碼（此輸出會寫入日誌）',
+  },
   firstPasswordRefused: {
     en: 'PERPFLEET_ADMIN_PASSWORD cannot be taken: {why}',
     'zh-CN': 'PERPFLEET_ADMIN_PASSWORD 不能使用：{why}',

@@ -6,7 +6,9 @@
  */
 import { outcomePhrases, placePhrases } from './phrases-of-actions.ts'
 import { addressPhrases } from './phrases-of-addresses.ts'
+import { configPhrases } from './phrases-of-config.ts'
 import { dataPhrases } from './phrases-of-data.ts'
+import { gridPhrases } from './phrases-of-grids.ts'
 import { conditionPhrases, happeningPhrases } from './phrases-of-states.ts'
 import { userPhrases } from './phrases-of-users.ts'
 import { reasonMessages } from './reasons.ts'
@@ -21,4 +23,6 @@ export const phrases = {
   ...addressPhrases,
   ...dataPhrases,
   ...userPhrases,
+  ...gridPhrases,
+  ...configPhrases,
 }

@@ -10,7 +10,7 @@ import { toast } from '../../components/toasts.tsx'
 import { post } from '../../lib/api.ts'
 import { useRelay } from '../../lib/i18n.ts'
 import { type ActionName, isDangerous } from './actions.ts'
-import { Consequences, type StopChoice } from './consequences.tsx'
+import { consequencesOf, type StopChoice } from './consequences.ts'
 import { contractName } from './figures.ts'
 
 /** Longer than this the dialog does not keep anybody from the other instances: the rest is told by a toast. */
@@ -80,6 +80,26 @@ function StopChoices({ stop, onStop }: StopChoicesProps) {
       </div>
       {keeps && <p className="text-xs text-warn">{t('stop.keepWarning')}</p>}
     </div>
+  )
+}
+
+interface ConsequencesProps {
+  readonly action: ActionName
+  readonly item: InstanceView
+  readonly stop: StopChoice
+}
+
+function Consequences({ action, item, stop }: ConsequencesProps) {
+  const { t } = useTranslation('fleet')
+  return (
+    <ul className="space-y-1.5" data-part="consequences">
+      {consequencesOf(action, item, stop, t).map((text) => (
+        <li key={text} className="flex gap-2">
+          <span aria-hidden className="mt-[0.55em] size-1 shrink-0 rounded-full bg-faint" />
+          <span className="num">{text}</span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

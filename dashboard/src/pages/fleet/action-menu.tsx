@@ -11,13 +11,14 @@ import {
   SquareX,
   StepForward,
 } from 'lucide-react'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { IconButton } from '../../components/button.tsx'
 import { Menu, type MenuItem } from '../../components/menu.tsx'
 import { useMay } from '../../lib/session.ts'
 import { type ActionName, actionNames, isDangerous, type Rights, refusalOf } from './actions.ts'
+import { isOpen } from './figures.ts'
 
 const ICONS: Readonly<Record<ActionName, LucideIcon>> = {
   start: Play,
@@ -42,7 +43,24 @@ interface ActionMenuProps {
   readonly onAct: (id: string, action: ActionName) => void
 }
 
-export function ActionMenu({ item, onAct }: ActionMenuProps) {
+/** What the menu depends on: everything else of an instance changes many times a minute. */
+const stampOf = (item: InstanceView): string =>
+  [
+    item.id,
+    item.state,
+    item.desired,
+    item.restraint?.state,
+    item.pid === null,
+    item.position === null,
+    isOpen(item),
+    (item.orders ?? 0) === 0,
+    item.position_venue == null,
+  ].join(' ')
+
+const isSame = (before: ActionMenuProps, after: ActionMenuProps): boolean =>
+  before.onAct === after.onAct && stampOf(before.item) === stampOf(after.item)
+
+export const ActionMenu = memo(function ActionMenu({ item, onAct }: ActionMenuProps) {
   const { t } = useTranslation('fleet')
   const rights = useRights()
   const items = actionNames.flatMap((action): MenuItem[] => {
@@ -71,4 +89,4 @@ export function ActionMenu({ item, onAct }: ActionMenuProps) {
       items={items}
     />
   )
-}
+}, isSame)

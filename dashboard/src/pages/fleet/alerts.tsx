@@ -39,7 +39,12 @@ function Faults({ faults }: { readonly faults: readonly string[] }) {
       title={t('faults.title', { n: faults.length })}
     >
       <p className="text-sm">{t('faults.text')}</p>
-      <div className="max-h-44 space-y-1.5 overflow-auto phone:max-h-52">
+      <section
+        aria-label={t('faults.title', { n: faults.length })}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="max-h-44 space-y-1.5 overflow-auto phone:max-h-52"
+      >
         {byFile(faults).map(({ file, faults: found }) => (
           <div key={file} className="text-sm">
             <p className="font-mono text-xs font-medium break-all">{file}</p>
@@ -55,7 +60,7 @@ function Faults({ faults }: { readonly faults: readonly string[] }) {
             </ul>
           </div>
         ))}
-      </div>
+      </section>
     </Alert>
   )
 }

@@ -44,7 +44,7 @@ export function Identity({ item, badge }: CellProps & { readonly badge?: ReactNo
           </span>
         ))}
       </div>
-      <p className="text-xs text-dim">
+      <p className="text-xs text-dim sm:max-w-80 sm:truncate">
         {symbol === '' ? name : `${name} · ${contractName(symbol)} · ${venue}`}
       </p>
     </div>

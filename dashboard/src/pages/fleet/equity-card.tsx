@@ -1,5 +1,6 @@
 /** What the whole fleet is and was worth. */
 import { LineChart } from 'lucide-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Card } from '../../components/card.tsx'
 import { EquityChart } from '../../components/equity-chart.tsx'
@@ -15,7 +16,7 @@ interface EquityCardProps {
   readonly height: number
 }
 
-export function EquityCard({ currency, height }: EquityCardProps) {
+export const EquityCard = memo(function EquityCard({ currency, height }: EquityCardProps) {
   const { t } = useTranslation('fleet')
   const range = useStore(rangeStore)
   const options = equityRanges.map((value) => ({ value, label: t(`equity.range.${value}`) }))
@@ -36,7 +37,7 @@ export function EquityCard({ currency, height }: EquityCardProps) {
       <Curve currency={currency} height={height} />
     </Card>
   )
-}
+})
 
 function Curve({ currency, height }: EquityCardProps) {
   const { t } = useTranslation('fleet')

@@ -80,7 +80,7 @@ function Rows() {
   )
 }
 
-export function FillsCard() {
+export const FillsCard = memo(function FillsCard() {
   const { t } = useTranslation('fleet')
   return (
     <Card
@@ -90,7 +90,7 @@ export function FillsCard() {
       actions={<span className="text-xs text-dim">{t('fills.time')}</span>}
     >
       <section
-        aria-label={t('fills.title')}
+        aria-label={t('fills.newest')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         className="h-[21rem] overflow-auto focus-visible:-outline-offset-2 xl:absolute xl:inset-0 xl:top-11 xl:h-auto"
@@ -99,4 +99,4 @@ export function FillsCard() {
       </section>
     </Card>
   )
-}
+})

@@ -20,6 +20,7 @@ import { usePhone } from './use-phone.ts'
 import './fleet.css'
 
 const TOPICS: readonly StreamTopic[] = ['instances', 'equity', 'fills']
+const MENU_CLOSES_MS = 40
 const CHART_HEIGHT = { phone: 140, desk: 268 } as const
 
 interface Question {
@@ -39,7 +40,10 @@ function Fleet({ list: { items, faults } }: { readonly list: InstanceList }) {
   const isPhone = usePhone()
   const rights = useRights()
   const [question, setQuestion] = useState<Question | null>(null)
-  const act = useCallback((id: string, action: ActionName) => setQuestion({ id, action }), [])
+  const act = useCallback((id: string, action: ActionName) => {
+    // first the menu gives the focus back to its button: there it returns to when the dialog closes
+    setTimeout(() => setQuestion({ id, action }), MENU_CLOSES_MS)
+  }, [])
   const start = useCallback((id: string) => act(id, 'start'), [act])
   const figures = useMemo(() => fleetFigures(items), [items])
   const asked = question === null ? undefined : items.find(({ id }) => id === question.id)

@@ -1,6 +1,7 @@
 /** GET /health in words: the control plane and what it stands on. */
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CheckStatus, HealthReport } from '../../../../src/protocol/fleet-messages.ts'
 import { Duration } from '../../components/numbers.tsx'
@@ -49,7 +50,7 @@ function Check({ name, status }: { name: (typeof CHECKS)[number]; status: CheckS
 
 const OVERALL = { healthy: 'text-good', degraded: 'text-warn', unhealthy: 'text-bad' } as const
 
-export function HealthStrip() {
+export const HealthStrip = memo(function HealthStrip() {
   const { t } = useTranslation('fleet')
   const { data } = useHealth()
   if (data === undefined) return <div className="h-9" />
@@ -71,4 +72,4 @@ export function HealthStrip() {
       </p>
     </section>
   )
-}
+})

@@ -8,8 +8,14 @@ import { ActionMenu } from './action-menu.tsx'
 import type { ActionName } from './actions.ts'
 import { Identity, OrdersCell, PositionCell, Reason, Spark } from './cells.tsx'
 
-const Figure = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
-  <div className="min-w-0">
+interface FigureProps {
+  readonly label: string
+  readonly wide?: boolean
+  readonly children: ReactNode
+}
+
+const Figure = ({ label, wide = false, children }: FigureProps) => (
+  <div className={wide ? 'col-span-2 min-w-0' : 'min-w-0'}>
     <dt className="text-2xs text-dim">{label}</dt>
     <dd className="num text-sm">{children}</dd>
   </div>
@@ -48,10 +54,7 @@ const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
         <div className="min-w-0 flex-1">
           <Identity item={item} badge={<StateBadge state={item.state} />} />
         </div>
-        <div className="flex shrink-0 items-center gap-1">
-          <Spark id={item.id} className="h-8 w-16" />
-          <ActionMenu item={item} onAct={onAct} />
-        </div>
+        <ActionMenu item={item} onAct={onAct} />
       </div>
       <Reason item={item} clamped={false} />
       <dl className="grid grid-cols-3 gap-x-3 gap-y-2">
@@ -67,12 +70,11 @@ const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
         <Figure label={t('column.position')}>
           <PositionCell item={item} />
         </Figure>
-        <div className="col-span-2">
-          <Figure label={t('column.orders')}>
-            <OrdersCell item={item} clamped={false} />
-          </Figure>
-        </div>
+        <Figure label={t('column.orders')} wide>
+          <OrdersCell item={item} clamped={false} />
+        </Figure>
       </dl>
+      <Spark id={item.id} className="h-8 w-full" />
       <Technical item={item} />
     </li>
   )

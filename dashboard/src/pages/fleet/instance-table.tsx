@@ -33,32 +33,55 @@ interface Look {
   readonly cell: (item: InstanceView) => ReactNode
   readonly numeric?: boolean
   readonly sort?: SortKey
-  readonly className?: string
+  /** Of the column; absent: what is left. Fixed, so that no number moves another. */
+  readonly width?: string
 }
 
 const LOOKS: Readonly<Record<ColumnId, Look>> = {
-  id: { cell: (item) => <Identity item={item} />, sort: 'id', className: 'w-66' },
-  state: { cell: (item) => <StateCell item={item} />, sort: 'state' },
-  spark: { cell: ({ id }) => <Spark id={id} className="h-7 w-20" /> },
-  equity: { cell: ({ equity }) => <Money value={equity} />, numeric: true, sort: 'equity' },
+  id: { cell: (item) => <Identity item={item} />, sort: 'id' },
+  state: { width: 'w-[13.5rem]', cell: (item) => <StateCell item={item} />, sort: 'state' },
+  spark: { width: 'w-[6.5rem]', cell: ({ id }) => <Spark id={id} className="h-7 w-20" /> },
+  equity: {
+    width: 'w-[6.25rem]',
+    cell: ({ equity }) => <Money value={equity} />,
+    numeric: true,
+    sort: 'equity',
+  },
   today: {
+    width: 'w-[5rem]',
     cell: (item) => <Money value={item.pnl_today} signed />,
     numeric: true,
     sort: 'today',
   },
-  total: { cell: ({ pnl }) => <Money value={pnl} signed />, numeric: true, sort: 'total' },
-  position: { cell: (item) => <PositionCell item={item} />, numeric: true },
-  orders: { cell: (item) => <OrdersCell item={item} clamped />, sort: 'orders' },
-  fills: { cell: ({ fills }) => fills ?? '–', numeric: true, sort: 'fills' },
+  total: {
+    width: 'w-[5rem]',
+    cell: ({ pnl }) => <Money value={pnl} signed />,
+    numeric: true,
+    sort: 'total',
+  },
+  position: { width: 'w-[7.25rem]', cell: (item) => <PositionCell item={item} />, numeric: true },
+  orders: {
+    width: 'w-[11rem]',
+    cell: (item) => <OrdersCell item={item} clamped />,
+    sort: 'orders',
+  },
+  fills: { width: 'w-[3.75rem]', cell: ({ fills }) => fills ?? '–', numeric: true, sort: 'fills' },
   restarts: {
+    width: 'w-[4.75rem]',
     cell: ({ restarts }) => (
       <span className={clsx(restarts > 0 ? 'text-warn' : 'text-dim')}>{restarts}</span>
     ),
     numeric: true,
     sort: 'restarts',
   },
-  memory: { cell: (item) => <UsageCell item={item} />, numeric: true, sort: 'memory' },
+  memory: {
+    width: 'w-[6rem]',
+    cell: (item) => <UsageCell item={item} />,
+    numeric: true,
+    sort: 'memory',
+  },
   uptime: {
+    width: 'w-[5.75rem]',
     cell: (item) => <Duration seconds={item.uptime_s} className="text-dim" />,
     numeric: true,
     sort: 'uptime',
@@ -80,12 +103,12 @@ const Row = memo(function Row({ item, onAct, onOpen }: RowProps) {
       onClick={() => {
         if (getSelection()?.isCollapsed !== false) onOpen(item.id)
       }}
-      className="cursor-pointer border-b border-line last:border-b-0 hover:bg-raised/60"
+      className="group cursor-pointer border-b border-line last:border-b-0 hover:bg-raised"
     >
       {columnIds.map((id) => {
-        const { cell, numeric, className } = LOOKS[id]
+        const { cell, numeric } = LOOKS[id]
         return (
-          <td key={id} className={clsx(CELL, numeric === true && 'num text-right', className)}>
+          <td key={id} className={clsx(CELL, numeric === true && 'num text-right')}>
             {cell(item)}
           </td>
         )
@@ -93,7 +116,7 @@ const Row = memo(function Row({ item, onAct, onOpen }: RowProps) {
       {/* what is chosen in the menu bubbles here through its portal */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: it only keeps clicks from the row */}
       <td
-        className="py-1.5 pr-3 pl-1 text-right align-top"
+        className="sticky right-0 bg-panel py-1.5 pr-2 text-right align-top group-hover:bg-raised"
         onClick={(event) => event.stopPropagation()}
       >
         <ActionMenu item={item} onAct={onAct} />
@@ -158,14 +181,20 @@ export function InstanceTable({ items, onAct }: InstanceTableProps) {
   )
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section aria-label={t('instances.title')} tabIndex={0} className="overflow-x-auto">
-      <table className="w-full border-collapse text-sm">
+    <section aria-label={t('instances.title')} tabIndex={0} className="relative overflow-x-auto">
+      <table className="w-full min-w-[89rem] table-fixed border-collapse text-sm">
+        <colgroup>
+          {columnIds.map((id) => (
+            <col key={id} className={LOOKS[id].width} />
+          ))}
+          <col className="w-11" />
+        </colgroup>
         <thead>
           <tr>
             {columnIds.map((id) => (
               <HeadCell key={id} id={id} />
             ))}
-            <th scope="col" className="border-b border-line">
+            <th scope="col" className="sticky right-0 border-b border-line bg-panel">
               <span className="sr-only">{t('column.actions')}</span>
             </th>
           </tr>

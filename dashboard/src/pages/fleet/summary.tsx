@@ -13,9 +13,10 @@ interface FiguresProps {
 
 /** `3 stopped, 1 killed`: those that do not run. */
 function Others({ states }: { readonly states: FleetFigures['states'] }) {
+  const { t } = useTranslation('fleet')
   const wordOf = useStateWord()
   const others = states.filter(({ state }) => state !== 'running')
-  return others.map(({ state, count }) => `${count} ${wordOf(state)}`).join(', ')
+  return others.map(({ state, count }) => `${count} ${wordOf(state)}`).join(t('summary.separator'))
 }
 
 function Line({ label, value, inner }: { label: string; value: string | null; inner?: boolean }) {
@@ -52,12 +53,12 @@ interface CountProps {
 
 function Count({ label, value, isOdd = false, hint, title }: CountProps) {
   return (
-    <div title={title}>
-      <div className="flex justify-between gap-4">
-        <dt className="text-dim">{label}</dt>
-        <dd className={clsx('num font-medium', isOdd && 'text-warn')}>{value}</dd>
-      </div>
-      {hint !== undefined && <dd className="line-clamp-2 text-right text-xs text-dim">{hint}</dd>}
+    <div title={title} className="flex flex-wrap justify-between gap-x-4">
+      <dt className="text-dim">{label}</dt>
+      <dd className={clsx('num font-medium', isOdd && 'text-warn')}>{value}</dd>
+      {hint !== undefined && (
+        <dd className="line-clamp-2 w-full text-right text-xs text-dim">{hint}</dd>
+      )}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Pause, Play, ShieldCheck, SlidersHorizontal, SquareX, StepForward } from 'lucide-react'
+import { CircleStop, Pause, Play, ShieldCheck, SlidersHorizontal, StepForward } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
@@ -15,7 +15,7 @@ const PROMINENT = [
   { name: 'arm', Icon: ShieldCheck },
   { name: 'resume', Icon: StepForward },
   { name: 'pause', Icon: Pause },
-  { name: 'stop', Icon: SquareX },
+  { name: 'stop', Icon: CircleStop },
 ] as const
 
 interface ActionsProps {

@@ -24,7 +24,7 @@ test('what the bot could not read is not asked', () => {
   assert.equal(faultsOf({ ...range, upper: '140' }).upper, 'order')
   assert.equal(faultsOf({ ...range, upper: '0' }).upper, 'price')
   assert.equal(faultsOf({ ...range, levels: '1' }).levels, 'levels')
-  assert.equal(faultsOf({ ...range, levels: '10001' }).levels, 'levels')
+  assert.equal(faultsOf({ ...range, levels: '1002' }).levels, 'levels')
 })
 
 test('prices are sent as the text that was typed', () => {

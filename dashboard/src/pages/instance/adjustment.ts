@@ -69,7 +69,8 @@ export function rangeOf({ grid, parameters }: BotStatus): Range {
 
 const PRICE = /^\d+(\.\d+)?$/
 const LEVELS = /^\d{1,5}$/
-const LEVELS_MAX = 10_000
+/** grid_num, docs/reference/configuration.md. */
+const LEVELS_MAX = 1001
 
 /** What is wrong with a field: keys below `adjust.fault.`; null = nothing. */
 export interface RangeFaults {

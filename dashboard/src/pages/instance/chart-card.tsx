@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CandleRow } from '../../../../src/protocol/api-messages.ts'
 import type { FillRow } from '../../../../src/protocol/fleet-messages.ts'
@@ -54,7 +54,12 @@ function OrderLegend({ orders }: { readonly orders: GridOrders }) {
       stroke: 'dotted',
       count: orders.virtual.length,
     },
-    { name: t('chart.missing'), tone: 'border-warn', stroke: 'dashed', count: orders.missing.length },
+    {
+      name: t('chart.missing'),
+      tone: 'border-warn',
+      stroke: 'dashed',
+      count: orders.missing.length,
+    },
   ]
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
@@ -127,13 +132,15 @@ function KeyPrice({ name, tone, stroke, price, none, mark, candles }: KeyPricePr
 function KeyPriceList({
   prices,
   candles,
+  isOld,
 }: {
   readonly prices: KeyPrices
   readonly candles: readonly CandleRow[]
+  readonly isOld: boolean
 }) {
   const { t } = useTranslation('instance')
   const shared = { mark: prices.mark, candles }
-  const never = t('chart.never')
+  const never = isOld ? t('chart.unknown') : t('chart.never')
   return (
     <ul className="grid grid-cols-2 gap-x-5 gap-y-2.5 sm:grid-cols-3 xl:grid-cols-5">
       <KeyPrice
@@ -151,7 +158,7 @@ function KeyPriceList({
         tone="border-accent"
         stroke="dashed"
         price={prices.entry}
-        none={t('chart.flat')}
+        none={isOld ? '–' : t('chart.flat')}
       />
       <KeyPrice
         {...shared}
@@ -197,12 +204,23 @@ function useLineWords(): LineWords {
   )
 }
 
+const RETRY_MS = 5000
+
+/** A market that does not tell yet is asked again. */
+function useRetry(error: Error | null, refetch: () => unknown): void {
+  useEffect(() => {
+    if (error === null) return
+    const timer = setInterval(refetch, RETRY_MS)
+    return () => clearInterval(timer)
+  }, [error, refetch])
+}
+
 interface ChartCardProps {
   readonly id: string
   readonly symbol: string
   readonly orders: GridOrders
   readonly prices: KeyPrices
-  /** Nothing of it is of now. */
+  /** The prices but the candles are not of now. */
   readonly isOld: boolean
   readonly fills: readonly FillRow[]
   readonly timeframe: Timeframe
@@ -214,11 +232,16 @@ export function ChartCard(props: ChartCardProps) {
   const { id, symbol, orders, prices, isOld, fills, timeframe, onTimeframe } = props
   const { t } = useTranslation('instance')
   const { data: candles, error, refetch } = useCandles(id, timeframe)
+  useRetry(error, refetch)
   const [scale, setScale] = useState<'price' | 'grid'>('price')
   const words = useLineWords()
   const lines = useMemo(
-    () => [...orderLines(orders), ...priceLines(prices, words)],
-    [orders, prices, words],
+    () => [
+      ...orderLines(orders),
+      // the candles go on while it rests: its mark would stand beside them as if it were of now
+      ...priceLines(isOld ? { ...prices, mark: null } : prices, words),
+    ],
+    [orders, prices, words, isOld],
   )
   const markers = useMemo(() => fillMarkers(fills), [fills])
   const actions = (
@@ -244,8 +267,7 @@ export function ChartCard(props: ChartCardProps) {
     <Card title={symbol} actions={actions} flush>
       {candles === undefined && error === null && <Skeleton lines={8} className="p-4" />}
       {candles === undefined && error !== null && (
-        <div className="py-10">
-          <p className="text-center text-sm font-medium text-dim">{t('chart.none')}</p>
+        <div className="py-16">
           <ErrorState error={error} onRetry={() => void refetch()} />
         </div>
       )}
@@ -264,7 +286,7 @@ export function ChartCard(props: ChartCardProps) {
       <div className="space-y-3 border-t border-line px-4 py-3 text-xs text-dim">
         <OrderLegend orders={orders} />
         <div className={isOld ? 'as-of' : undefined}>
-          <KeyPriceList prices={prices} candles={candles ?? []} />
+          <KeyPriceList prices={prices} candles={candles ?? []} isOld={isOld} />
         </div>
       </div>
     </Card>

@@ -1,7 +1,8 @@
 /** Lines, markers and the time scale of the candle chart. Pure. */
-import type { ChartMarker, PriceLine } from '../../components/chart-types.ts'
+
 import type { CandleRow } from '../../../../src/protocol/api-messages.ts'
 import type { FillRow, OrderRow } from '../../../../src/protocol/fleet-messages.ts'
+import type { ChartMarker, PriceLine } from '../../components/chart-types.ts'
 import { plotted } from '../../lib/format.ts'
 import type { Timeframe } from '../../lib/queries.ts'
 import type { BotStatus, VirtualOrder, WantedOrder } from './grid-status.ts'
@@ -19,9 +20,8 @@ const GROWTH_S = 4
 
 /** Candles that grow slowly enough to be read while the market runs `speed` times as fast as the clock. */
 export const timeframeFor = (speed: number): Timeframe =>
-  (Object.keys(MINUTES) as Timeframe[]).find(
-    (one) => (MINUTES[one] * 60) / speed >= GROWTH_S,
-  ) ?? '1d'
+  (Object.keys(MINUTES) as Timeframe[]).find((one) => (MINUTES[one] * 60) / speed >= GROWTH_S) ??
+  '1d'
 
 /** An order that is wanted and does not rest. */
 export interface MissingOrder extends VirtualOrder {

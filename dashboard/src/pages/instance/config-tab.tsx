@@ -166,7 +166,7 @@ function Versions({ id }: { readonly id: string }) {
         ))}
       </ul>
       <div className="min-w-0">
-        <div className="border-b border-line px-4 py-2">
+        <div className="flex border-b border-line px-4 py-2">
           <Segments
             label={t('config.against')}
             options={[
@@ -177,9 +177,7 @@ function Versions({ id }: { readonly id: string }) {
             onChange={setAgainst}
           />
         </div>
-        {against === 'before' && before === undefined && (
-          <EmptyState title={t('config.first')} />
-        )}
+        {against === 'before' && before === undefined && <EmptyState title={t('config.first')} />}
         {against === 'before' && before !== undefined && (
           <Difference id={id} from={before} to={version} />
         )}
@@ -195,7 +193,7 @@ export function ConfigTab({ id }: { readonly id: string }) {
   const [part, setPart] = useState<'effective' | 'file' | 'versions'>('effective')
   return (
     <>
-      <div className="border-b border-line px-4 py-2">
+      <div className="flex border-b border-line px-4 py-2">
         <Segments
           label={t('tabs.config')}
           options={[

@@ -20,7 +20,9 @@ const SCALE_PLACES = 8
 
 /** Whole number of the core, `places` decimals to the left. */
 function shifted(value: number, places: number): string {
-  const digits = Math.abs(Math.round(value)).toString().padStart(places + 1, '0')
+  const digits = Math.abs(Math.round(value))
+    .toString()
+    .padStart(places + 1, '0')
   const whole = digits.slice(0, digits.length - places)
   const fraction = digits.slice(digits.length - places).replace(/0+$/, '')
   const sign = value < 0 ? '-' : ''

@@ -13,8 +13,9 @@ export function EquityCard({ id, currency }: { readonly id: string; readonly cur
   const { data: points, error, refetch } = useEquity(id, range)
   const options = [
     { value: '1h', label: t('equity.hour') },
-    { value: '1d', label: t('equity.day') },
-    { value: '1w', label: t('equity.week') },
+    { value: '24h', label: t('equity.day') },
+    { value: '7d', label: t('equity.week') },
+    { value: '30d', label: t('equity.month') },
     { value: 'all', label: t('equity.all') },
   ] as const
   return (

@@ -75,7 +75,13 @@ const Warning = ({ children }: { readonly children: ReactNode }) => (
   </div>
 )
 
-function MarketTrade({ trade }: { readonly trade: NonNullable<AdjustResult['market_trade']> }) {
+function MarketTrade({
+  trade,
+  isDone,
+}: {
+  readonly trade: NonNullable<AdjustResult['market_trade']>
+  readonly isDone: boolean
+}) {
   const { t } = useTranslation('instance')
   const decimal = (text: string) => formatDecimal(text, { upTo: 8 })
   const values = {
@@ -85,10 +91,12 @@ function MarketTrade({ trade }: { readonly trade: NonNullable<AdjustResult['mark
     fee: formatDecimal(trade.fee, { upTo: 4 }),
     settle: trade.settle,
   }
+  const isBuy = trade.side === 'buy'
   return (
     <Warning>
       <p className="text-base font-semibold">
-        {trade.side === 'buy' ? t('adjust.marketBuy', values) : t('adjust.marketSell', values)}
+        {isBuy && (isDone ? t('adjust.marketBought', values) : t('adjust.marketBuy', values))}
+        {!isBuy && (isDone ? t('adjust.marketSold', values) : t('adjust.marketSell', values))}
       </p>
       <p className="mt-0.5">
         {t('adjust.marketCost', values)}{' '}
@@ -192,7 +200,7 @@ function Outcome({ result }: { readonly result: AdjustResult }) {
   return (
     <div className="space-y-3">
       <Counts result={result} />
-      {trade !== null && <MarketTrade trade={trade} />}
+      {trade !== null && <MarketTrade trade={trade} isDone={!result.dry_run} />}
       {outside !== null && (
         <Warning>
           {outside === 'below' ? t('adjust.below', { price }) : t('adjust.above', { price })}
@@ -260,32 +268,35 @@ function Tick(props: {
   )
 }
 
-/** Moves the range of a running grid: the difference first, then the order to do it, then what came of it. */
-export function GridAdjustDialog({ id, status, onClose }: GridAdjustDialogProps) {
+/** The form, what the bot says to it, and the sending. */
+function useAdjustment(id: string, start: Range) {
   const { t } = useTranslation('instance')
   const client = useQueryClient()
-  const [start] = useState(() => rangeOf(status))
   const [range, setRange] = useState(start)
   const [isTemporary, setTemporary] = useState(false)
-  const [isAgreed, setAgreed] = useState(false)
+  const [agreedTo, setAgreedTo] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<Error | null>(null)
   const [done, setDone] = useState<AdjustResult | null>(null)
   const isChanged = !isSame(start, range)
   const preview = usePreview(id, range, isChanged && done === null)
-  const result = isChanged ? preview.data : undefined
-  const hasTrade = result?.market_trade != null
+  const result = isChanged && preview.error === null ? preview.data : undefined
+  const trade = result?.market_trade ?? null
+  const hasTrade = trade !== null
+  // the market moves on: whoever has agreed to one trade has not agreed to another
+  const asked = trade === null ? null : `${trade.side} ${trade.quantity}`
+  const isAgreed = asked !== null && agreedTo === asked
+  const setAgreed = (agreed: boolean) => setAgreedTo(agreed ? asked : null)
   const change = (next: Range) => {
     setRange(next)
-    setAgreed(false)
+    setAgreedTo(null)
     setError(null)
   }
-  const confirm = async () => {
+  const send = async () => {
     setBusy(true)
     setError(null)
     try {
-      const body = { ...bodyOf(range), ...(isTemporary && { temporary: true }) }
-      setDone(await adjust(id, body))
+      setDone(await adjust(id, { ...bodyOf(range), ...(isTemporary && { temporary: true }) }))
       toast('good', t('adjust.done', { id }))
       void client.invalidateQueries({ queryKey: ['grid', id] })
       void client.invalidateQueries({ queryKey: ['config', id] })
@@ -295,13 +306,68 @@ export function GridAdjustDialog({ id, status, onClose }: GridAdjustDialogProps)
       setBusy(false)
     }
   }
-  const canSend = result !== undefined && preview.isCurrent && preview.error === null
+  const canSend = result !== undefined && preview.isCurrent && (!hasTrade || isAgreed)
+  return {
+    ...{ range, change, isChanged, preview, result, hasTrade },
+    ...{ isTemporary, setTemporary, isAgreed, setAgreed },
+    ...{ busy, error, done, canSend, send },
+  }
+}
+
+type Adjustment = ReturnType<typeof useAdjustment>
+
+function Form({
+  adjustment,
+  start,
+  price,
+}: {
+  readonly adjustment: Adjustment
+  readonly start: Range
+  readonly price: string | null
+}) {
+  const { t } = useTranslation('instance')
+  const { range, change, isChanged, preview, result, hasTrade, error } = adjustment
+  const { isTemporary, setTemporary, isAgreed, setAgreed } = adjustment
+  const decimal = (text: string | null) => formatDecimal(text, { upTo: 8 })
+  return (
+    <div className="space-y-4">
+      <p className="text-xs text-dim">
+        {t('adjust.intro', {
+          lower: decimal(start.lower),
+          upper: decimal(start.upper),
+          levels: start.levels,
+          price: decimal(price),
+        })}
+      </p>
+      <RangeFields range={range} onRange={change} />
+      <div aria-live="polite" className={clsx(!preview.isCurrent && isChanged && 'opacity-60')}>
+        {!isChanged && <p className="text-sm text-dim">{t('adjust.unchanged')}</p>}
+        {isChanged && preview.isLoading && <Skeleton lines={2} />}
+        {isChanged && preview.error !== null && isSound(faultsOf(range)) && (
+          <Fault error={preview.error} />
+        )}
+        {result !== undefined && <Outcome result={result} />}
+      </div>
+      <Tick
+        label={t('adjust.temporary')}
+        hint={t('adjust.temporaryHint')}
+        checked={isTemporary}
+        onChange={setTemporary}
+      />
+      {hasTrade && <Tick label={t('adjust.agree')} checked={isAgreed} onChange={setAgreed} />}
+      {error !== null && <Fault error={error} />}
+    </div>
+  )
+}
+
+/** Moves the range of a running grid: the difference first, then the order to do it, then what came of it. */
+export function GridAdjustDialog({ id, status, onClose }: GridAdjustDialogProps) {
+  const { t } = useTranslation('instance')
+  const [start] = useState(() => rangeOf(status))
+  const adjustment = useAdjustment(id, start)
+  const { busy, done, canSend, hasTrade, isTemporary, send } = adjustment
   const footer =
-    done !== null ? (
-      <Button kind="primary" onClick={onClose}>
-        {t('adjust.close')}
-      </Button>
-    ) : (
+    done === null ? (
       <>
         <Button onClick={onClose} disabled={busy}>
           {t('adjust.back')}
@@ -309,57 +375,27 @@ export function GridAdjustDialog({ id, status, onClose }: GridAdjustDialogProps)
         <Button
           kind={hasTrade ? 'danger' : 'primary'}
           busy={busy}
-          disabled={!canSend || (hasTrade && !isAgreed)}
-          onClick={() => void confirm()}
+          disabled={!canSend}
+          onClick={() => void send()}
         >
           {hasTrade ? t('adjust.sendAndTrade') : t('adjust.send')}
         </Button>
       </>
+    ) : (
+      <Button kind="primary" onClick={onClose}>
+        {t('adjust.close')}
+      </Button>
     )
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={t('adjust.title', { id })}
-      footer={footer}
-      locked={busy}
-    >
-      {done !== null ? (
+    <Dialog open onClose={onClose} title={t('adjust.title', { id })} footer={footer} locked={busy}>
+      {done === null ? (
+        <Form adjustment={adjustment} start={start} price={status.price?.last ?? null} />
+      ) : (
         <div className="space-y-3">
           <p className="text-sm font-medium text-good">
             {isTemporary ? t('adjust.doneTemporary') : t('adjust.doneWritten')}
           </p>
           <Outcome result={done} />
-        </div>
-      ) : (
-        <div className="space-y-4">
-          <p className="text-xs text-dim">
-            {t('adjust.intro', {
-              lower: formatDecimal(start.lower, { upTo: 8 }),
-              upper: formatDecimal(start.upper, { upTo: 8 }),
-              levels: start.levels,
-              price: formatDecimal(status.price?.last ?? null, { upTo: 8 }),
-            })}
-          </p>
-          <RangeFields range={range} onRange={change} />
-          <div aria-live="polite" className={clsx(!preview.isCurrent && isChanged && 'opacity-60')}>
-            {!isChanged && <p className="text-sm text-dim">{t('adjust.unchanged')}</p>}
-            {isChanged && preview.isLoading && <Skeleton lines={2} />}
-            {isChanged && preview.error !== null && isSound(faultsOf(range)) && (
-              <Fault error={preview.error} />
-            )}
-            {result !== undefined && preview.error === null && <Outcome result={result} />}
-          </div>
-          <Tick
-            label={t('adjust.temporary')}
-            hint={t('adjust.temporaryHint')}
-            checked={isTemporary}
-            onChange={setTemporary}
-          />
-          {hasTrade && (
-            <Tick label={t('adjust.agree')} checked={isAgreed} onChange={setAgreed} />
-          )}
-          {error !== null && <Fault error={error} />}
         </div>
       )}
     </Dialog>

@@ -1,7 +1,7 @@
 /** What a bot says of itself (GET /instances/:id/grid): as much of it as the page shows. Every part may be missing: another strategy, or a bot that begins. */
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { get } from '../../lib/api.ts'
 import type { InstanceState } from '../../components/badge.tsx'
+import { get } from '../../lib/api.ts'
 
 export interface WantedOrder {
   readonly slot: string
@@ -90,17 +90,18 @@ export interface BotStatus {
   readonly grid?: GridFacts | null
 }
 
-const STEP_MS = 2000
+const STEP_MS = 1500
 /** States in which no process answers. */
 const AT_REST: readonly InstanceState[] = ['stopped', 'quarantined', 'foreign']
 
 export const isAtRest = (state: InstanceState): boolean => AT_REST.includes(state)
 
-/** Asked each 2 s while it runs: what the bot wants is not on the stream. Keeps the last answer when it ends. */
+/** Asked again and again while it runs: what the bot wants is not on the stream. Keeps the last answer when it ends. */
 export const useGridStatus = (id: string, state: InstanceState): UseQueryResult<BotStatus> =>
   useQuery({
     queryKey: ['grid', id],
-    queryFn: ({ signal }) => get<BotStatus>(`/instances/${encodeURIComponent(id)}/grid`, {}, signal),
+    queryFn: ({ signal }) =>
+      get<BotStatus>(`/instances/${encodeURIComponent(id)}/grid`, {}, signal),
     enabled: !isAtRest(state),
     refetchInterval: STEP_MS,
     staleTime: STEP_MS,

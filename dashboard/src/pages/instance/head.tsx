@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import { ExternalLink, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,13 +7,22 @@ import { Badge, StateBadge, stateTone } from '../../components/badge.tsx'
 import { Duration, Money, Quantity, RelativeTime } from '../../components/numbers.tsx'
 import { Stat } from '../../components/stat.tsx'
 import { useRelay, useTradeWord } from '../../lib/i18n.ts'
-import { isAtRest } from './grid-status.ts'
+import { type BotStatus, isAtRest } from './grid-status.ts'
 
 const MODE_TONES = { paper: 'quiet', testnet: 'info', live: 'warn' } as const
 
 /** One fact of the second line: small, with its name for readers of screens and as tooltip. */
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <span className="inline-flex min-w-0 items-baseline gap-1.5">
+const Fact = ({
+  name,
+  rare = false,
+  children,
+}: {
+  readonly name: string
+  /** Left out on a phone. */
+  readonly rare?: boolean
+  readonly children: ReactNode
+}) => (
+  <span className={clsx('inline-flex min-w-0 items-baseline gap-1.5', rare && 'phone:hidden')}>
     <span className="text-faint">{name}</span>
     <span className="num text-dim">{children}</span>
   </span>
@@ -26,14 +36,20 @@ function Facts({ instance }: { readonly instance: InstanceView }) {
       <Fact name={t('head.contract')}>
         {instance.symbol} · {instance.venue}
       </Fact>
-      <Fact name={t('head.strategy')}>{instance.strategy}</Fact>
+      <Fact name={t('head.strategy')} rare>
+        {instance.strategy}
+      </Fact>
       {uptime !== null && (
         <Fact name={t('head.uptime')}>
           <Duration seconds={uptime} />
         </Fact>
       )}
       <Fact name={t('head.restarts')}>{instance.restarts > 0 ? <b>{restarts}</b> : restarts}</Fact>
-      {memory !== null && <Fact name={t('head.memory')}>{memory} MB</Fact>}
+      {memory !== null && (
+        <Fact name={t('head.memory')} rare>
+          {memory} MB
+        </Fact>
+      )}
       {port !== null && (
         <Fact name={t('head.port')}>
           <a
@@ -47,8 +63,14 @@ function Facts({ instance }: { readonly instance: InstanceView }) {
           </a>
         </Fact>
       )}
-      <Fact name={t('head.node')}>{instance.node}</Fact>
-      {tags.length > 0 && <Fact name={t('head.tags')}>{tags.join(', ')}</Fact>}
+      <Fact name={t('head.node')} rare>
+        {instance.node}
+      </Fact>
+      {tags.length > 0 && (
+        <Fact name={t('head.tags')} rare>
+          {tags.join(', ')}
+        </Fact>
+      )}
     </div>
   )
 }
@@ -110,31 +132,53 @@ function Differences({ instance }: { readonly instance: InstanceView }) {
       )}
       {foreign !== null && (
         <p>
-          {t('head.foreign', { n: foreign.count, buying: foreign.buying, selling: foreign.selling })}
+          {t('head.foreign', {
+            n: foreign.count,
+            buying: foreign.buying,
+            selling: foreign.selling,
+          })}
         </p>
       )}
     </div>
   )
 }
 
-function Figures({ instance }: { readonly instance: InstanceView }) {
+/** What it is worth, holds and did: of the bot where it answers, so that it agrees with the parts below. */
+export function Figures({
+  instance,
+  status,
+}: {
+  readonly instance: InstanceView
+  readonly status: BotStatus | undefined
+}) {
   const { t } = useTranslation('instance')
   const { books, orders, orders_wanted: wanted = null } = instance
-  const unit = books?.base ?? null
-  const currency = books?.settle ?? null
+  const unit = status?.position?.base ?? books?.base ?? null
+  const currency = status?.settle ?? books?.settle ?? null
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-6">
+    <dl
+      className={clsx(
+        'grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-6',
+        isAtRest(instance.state) && 'as-of',
+      )}
+    >
       <Stat
         large
         label={t('figures.equity')}
-        value={<Money value={instance.equity} currency={currency} />}
+        value={<Money value={status?.equity ?? instance.equity} currency={currency} />}
       />
-      <Stat large label={t('figures.pnl')} value={<Money value={instance.pnl} signed />} />
+      <Stat
+        large
+        label={t('figures.pnl')}
+        value={<Money value={status?.pnl?.total ?? instance.pnl} signed />}
+      />
       <Stat large label={t('figures.today')} value={<Money value={instance.pnl_today} signed />} />
       <Stat
         large
         label={t('figures.position')}
-        value={<Quantity value={instance.position} signed unit={unit} />}
+        value={
+          <Quantity value={status?.position?.quantity ?? instance.position} signed unit={unit} />
+        }
       />
       <Stat large label={t('figures.fills')} value={instance.fills ?? '–'} />
       <Stat
@@ -157,15 +201,15 @@ function Figures({ instance }: { readonly instance: InstanceView }) {
 
 interface HeadProps {
   readonly instance: InstanceView
+  readonly status: BotStatus | undefined
   /** Buttons and menu of what can be asked of it. */
   readonly actions: ReactNode
 }
 
 /** Who it is, in which state and why, and what it is worth. */
-export function InstanceHead({ instance, actions }: HeadProps) {
+export function InstanceHead({ instance, status, actions }: HeadProps) {
   const { t } = useTranslation('instance')
   const word = useTradeWord()
-  const isResting = isAtRest(instance.state)
   return (
     <header className="space-y-3 rounded-lg border border-line bg-panel p-4">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
@@ -182,9 +226,9 @@ export function InstanceHead({ instance, actions }: HeadProps) {
       </div>
       <Restraint instance={instance} />
       <Differences instance={instance} />
-      {isResting && <p className="text-xs text-warn">{t('atRest')}</p>}
-      <div className={isResting ? 'as-of' : undefined}>
-        <Figures instance={instance} />
+      {isAtRest(instance.state) && <p className="text-xs text-warn">{t('atRest')}</p>}
+      <div className="phone:hidden">
+        <Figures instance={instance} status={status} />
       </div>
     </header>
   )

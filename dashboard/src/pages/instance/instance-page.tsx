@@ -1,6 +1,6 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { ChevronLeft } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StreamTopic } from '../../../../src/protocol/api-messages.ts'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
@@ -16,25 +16,19 @@ import { ConfigTab } from './config-tab.tsx'
 import { EquityCard } from './equity-card.tsx'
 import { FactsCard } from './facts-card.tsx'
 import { type BotStatus, isAtRest, useGridStatus } from './grid-status.ts'
-import { InstanceHead } from './head.tsx'
+import { Figures, InstanceHead } from './head.tsx'
 import { LogTab } from './log-tab.tsx'
 import { MissingCard } from './missing-card.tsx'
 import { ProfitCard } from './profit-card.tsx'
 import { FillsTab, FundingTab, JournalTab, OrdersTab } from './tables.tsx'
 
 const route = getRouteApi('/inside/instances/$id')
-const TOPICS: readonly StreamTopic[] = [
-  'instances',
-  'orders',
-  'fills',
-  'equity',
-  'candles',
-  'logs',
-]
+const TOPICS: readonly StreamTopic[] = ['instances', 'orders', 'fills', 'equity', 'candles', 'logs']
 const NO_ROWS = [] as const
 const DEMO_SPEED = 1
 
-function Details({ id }: { readonly id: string }) {
+/** Renders again by itself, not with each answer of the bot. */
+const Details = memo(function Details({ id }: { readonly id: string }) {
   const { t } = useTranslation('instance')
   const { tab = 'orders' } = route.useSearch()
   const navigate = useNavigate({ from: '/instances/$id' })
@@ -59,7 +53,7 @@ function Details({ id }: { readonly id: string }) {
       />
     </Card>
   )
-}
+})
 
 /** Of the bot while it answers; of what the fleet was told last when it does not. */
 function keyPricesOf({ books }: InstanceView, status: BotStatus | undefined): KeyPrices {
@@ -67,7 +61,8 @@ function keyPricesOf({ books }: InstanceView, status: BotStatus | undefined): Ke
   return {
     mark: status?.price?.mark ?? books?.mark ?? null,
     entry: position?.entry_price ?? books?.entry_price ?? null,
-    liquidation: grid?.liquidation?.now ?? position?.liquidation_price ?? null,
+    liquidation:
+      grid?.liquidation?.now ?? position?.liquidation_price ?? books?.liquidation_price ?? null,
     worstLong: grid?.liquidation?.worst_long ?? null,
     worstShort: grid?.liquidation?.worst_short ?? null,
     stop: grid?.stop_price ?? grid?.stop_loss_price ?? null,
@@ -81,7 +76,7 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
   const [chosen, setChosen] = useState<Timeframe | null>(null)
   const timeframe = chosen ?? timeframeFor(speed)
   useLiveScope(id, TOPICS, timeframe)
-  const { data: told } = useGridStatus(id, state)
+  const { data: told, isError: isSilent } = useGridStatus(id, state)
   const { data: fills = NO_ROWS } = useFills(id)
   const { data: working } = useOrders(id)
   const isOld = isAtRest(state)
@@ -94,24 +89,28 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
     <div className="space-y-4">
       <InstanceHead
         instance={instance}
+        status={status}
         actions={<InstanceActions instance={instance} status={status} />}
       />
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="space-y-4">
+        <div className="flex min-w-0 flex-col gap-4">
           <ChartCard
             id={id}
             symbol={instance.symbol}
             orders={orders}
             prices={prices}
-            isOld={isOld}
+            isOld={status === undefined || isSilent}
             fills={fills}
             timeframe={timeframe}
             onTimeframe={setChosen}
           />
+          <Card className="sm:hidden">
+            <Figures instance={instance} status={status} />
+          </Card>
           <MissingCard instance={instance} orders={orders} />
         </div>
-        <div className="space-y-4">
-          <ProfitCard instance={instance} status={status} isOld={isOld} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <ProfitCard instance={instance} status={status} isOld={isOld || isSilent} />
           {status?.grid != null && <FactsCard status={status} />}
         </div>
       </div>
@@ -143,7 +142,11 @@ export function InstancePage() {
           {t('back')}
         </Link>
       </nav>
-      {instance === null ? <EmptyState title={t('missingInstance', { id })} /> : <Loaded key={id} instance={instance} />}
+      {instance === null ? (
+        <EmptyState title={t('missingInstance', { id })} />
+      ) : (
+        <Loaded key={id} instance={instance} />
+      )}
     </>
   )
 }

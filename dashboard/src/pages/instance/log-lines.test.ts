@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import { readLine, sift } from './log-lines.ts'
 
 const json = (level: string, msg: string) =>
-  JSON.stringify({ time: '2026-11-21T10:47:50.435Z', level, module: 'orders', msg, bot: 'a', pid: 7 })
+  JSON.stringify({
+    time: '2026-11-21T10:47:50.435Z',
+    level,
+    module: 'orders',
+    msg,
+    bot: 'a',
+    pid: 7,
+  })
 
 test('a line is read in either format', () => {
   const read = readLine(json('warn', 'bought'))

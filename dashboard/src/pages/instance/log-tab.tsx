@@ -23,7 +23,11 @@ const Line = memo(function Line({ line }: { readonly line: LogLine }) {
   const { at, level, module, text, facts } = line
   return (
     <li className="flex flex-wrap gap-x-3 border-b border-line/60 px-4 py-1 hover:bg-raised/60">
-      <time dateTime={at ?? undefined} title={at === null ? '' : dateTime(at)} className="text-faint">
+      <time
+        dateTime={at ?? undefined}
+        title={at === null ? '' : dateTime(at)}
+        className="text-faint"
+      >
         {at === null ? '' : clockTime(at)}
       </time>
       <span className={clsx('w-10 shrink-0', level === null ? '' : LEVEL_TONES[level])}>
@@ -155,7 +159,7 @@ export function LogTab({ id }: { readonly id: string }) {
         aria-label={t('tabs.log')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        className="h-[28rem] overflow-auto"
+        className="max-h-[28rem] min-h-48 overflow-auto"
       >
         {isFollowing || log.older === null ? null : (
           <div className="p-2 text-center">

@@ -33,7 +33,7 @@ function Summary({ groups }: { readonly groups: readonly MissingOrders[] }) {
             <code className="text-2xs text-faint">{reason}</code>
             {advice(reason) !== '' && (
               <span className="block text-xs text-dim">
-                {t('missing.todo')} {advice(reason)}
+                {t('missing.todo', { advice: advice(reason) })}
               </span>
             )}
           </span>
@@ -52,18 +52,11 @@ function groupsOf(orders: GridOrders): MissingOrders[] {
   return [...groups.values()].sort((a, b) => b.count - a.count)
 }
 
-/** Every order that is wanted and does not rest. Nothing when all rest. */
-export function MissingCard({
-  instance,
-  orders,
-}: {
-  readonly instance: InstanceView
-  readonly orders: GridOrders
-}) {
+function useColumns(): readonly Column<MissingOrder>[] {
   const { t } = useTranslation('instance')
   const relay = useRelay()
   const word = useTradeWord()
-  const columns = useMemo(
+  return useMemo(
     (): readonly Column<MissingOrder>[] => [
       {
         id: 'price',
@@ -84,7 +77,12 @@ export function MissingCard({
         cell: ({ quantity }) =>
           quantity === 'position' ? word(quantity) : <Quantity value={quantity} />,
       },
-      { id: 'slot', header: t('columns.slot'), rare: true, cell: ({ slot }) => <code>{slot}</code> },
+      {
+        id: 'slot',
+        header: t('columns.slot'),
+        rare: true,
+        cell: ({ slot }) => <code>{slot}</code>,
+      },
       {
         id: 'why',
         header: t('columns.why'),
@@ -100,6 +98,18 @@ export function MissingCard({
     ],
     [t, relay, word],
   )
+}
+
+/** Every order that is wanted and does not rest. Nothing when all rest. */
+export function MissingCard({
+  instance,
+  orders,
+}: {
+  readonly instance: InstanceView
+  readonly orders: GridOrders
+}) {
+  const { t } = useTranslation('instance')
+  const columns = useColumns()
   const told = groupsOf(orders)
   const groups = told.length > 0 ? told : (instance.missing_orders ?? [])
   if (groups.length === 0) return null

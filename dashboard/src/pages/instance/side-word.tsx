@@ -5,7 +5,9 @@ import { useTradeWord } from '../../lib/i18n.ts'
 export function SideWord({ side }: { readonly side: string }) {
   const word = useTradeWord()
   return (
-    <span className={clsx('font-medium', side === 'buy' ? 'text-good' : 'text-bad')}>
+    <span
+      className={clsx('font-medium whitespace-nowrap', side === 'buy' ? 'text-good' : 'text-bad')}
+    >
       {word(side)}
     </span>
   )

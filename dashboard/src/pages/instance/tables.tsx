@@ -11,6 +11,7 @@ import { DateTime, Money, Percent, Price, Quantity } from '../../components/numb
 import { EmptyState } from '../../components/states.tsx'
 import { Segments } from '../../components/tabs.tsx'
 import { get, type Page } from '../../lib/api.ts'
+import { plotted } from '../../lib/format.ts'
 import { useRelay, useTradeWord } from '../../lib/i18n.ts'
 import { useFills, useOrders } from '../../lib/queries.ts'
 import { SideWord } from './side-word.tsx'
@@ -19,10 +20,30 @@ type Words = TFunction<'instance'>
 type Say = (word: string) => string
 
 const HEIGHT = 'max-h-[32rem]'
+/** Chinese words would break after each character. */
+const NARROW = 'whitespace-nowrap'
 
-const orderColumns = (t: Words, word: Say, relay: Say): readonly Column<OrderRow>[] => [
-  { id: 'at', header: t('columns.sent'), cell: ({ sent_at: at }) => <DateTime at={at} /> },
-  { id: 'side', header: t('columns.side'), lead: true, cell: ({ side }) => <SideWord side={side} /> },
+const reasonColumn = (t: Words, relay: Say): Column<OrderRow> => ({
+  id: 'reason',
+  header: t('columns.why'),
+  wide: true,
+  className: 'w-full text-dim',
+  cell: ({ reason }) => (reason === null ? '–' : relay(reason)),
+})
+
+/** Of working orders the desk has nothing to say. */
+const orderColumns = (
+  t: Words,
+  word: Say,
+  relay: Say,
+  isAll: boolean,
+): readonly Column<OrderRow>[] => [
+  {
+    id: 'side',
+    header: t('columns.side'),
+    lead: true,
+    cell: ({ side }) => <SideWord side={side} />,
+  },
   {
     id: 'price',
     header: t('columns.price'),
@@ -41,19 +62,32 @@ const orderColumns = (t: Words, word: Say, relay: Say): readonly Column<OrderRow
     numeric: true,
     cell: ({ filled }) => <Quantity value={filled} />,
   },
-  { id: 'state', header: t('columns.state'), cell: ({ state }) => word(state) },
-  { id: 'kind', header: t('columns.kind'), rare: true, cell: ({ kind }) => word(kind) },
-  { id: 'slot', header: t('columns.slot'), rare: true, cell: ({ slot }) => <code>{slot}</code> },
+  { id: 'state', header: t('columns.state'), className: NARROW, cell: ({ state }) => word(state) },
+  { id: 'at', header: t('columns.sent'), cell: ({ sent_at: at }) => <DateTime at={at} /> },
   {
-    id: 'reason',
-    header: t('columns.why'),
-    wide: true,
-    className: 'w-full text-dim',
-    cell: ({ reason }) => (reason === null ? '' : relay(reason)),
+    id: 'kind',
+    header: t('columns.kind'),
+    rare: true,
+    className: NARROW,
+    cell: ({ kind }) => word(kind),
   },
+  {
+    id: 'slot',
+    header: t('columns.slot'),
+    rare: true,
+    className: isAll ? '' : 'w-full',
+    cell: ({ slot }) => <code>{slot}</code>,
+  },
+  ...(isAll ? [reasonColumn(t, relay)] : []),
 ]
 
 const WORKING = ['sent', 'open', 'unknown']
+
+/** As a grid is read: the highest price first. */
+const working = (rows: readonly OrderRow[]): readonly OrderRow[] =>
+  rows
+    .filter(({ state }) => WORKING.includes(state))
+    .sort((a, b) => plotted(b.price ?? '0') - plotted(a.price ?? '0'))
 
 /** Working orders, or all that the journal of its desk has of late. */
 export function OrdersTab({ id }: { readonly id: string }) {
@@ -62,11 +96,9 @@ export function OrdersTab({ id }: { readonly id: string }) {
   const relay = useRelay()
   const { data, error, refetch } = useOrders(id)
   const [which, setWhich] = useState<'working' | 'all'>('working')
-  const columns = useMemo(() => orderColumns(t, word, relay), [t, word, relay])
-  const rows = useMemo(
-    () => (which === 'all' ? data : data?.filter(({ state }) => WORKING.includes(state))),
-    [data, which],
-  )
+  const isAll = which === 'all'
+  const columns = useMemo(() => orderColumns(t, word, relay, isAll), [t, word, relay, isAll])
+  const rows = useMemo(() => (isAll ? data : data && working(data)), [data, isAll])
   return (
     <>
       <div className="flex items-center gap-3 border-b border-line px-4 py-2">
@@ -96,8 +128,13 @@ export function OrdersTab({ id }: { readonly id: string }) {
 }
 
 const fillColumns = (t: Words, word: Say): readonly Column<FillRow>[] => [
+  {
+    id: 'side',
+    header: t('columns.side'),
+    lead: true,
+    cell: ({ side }) => <SideWord side={side} />,
+  },
   { id: 'at', header: t('columns.marketTime'), cell: ({ at }) => <DateTime at={at} /> },
-  { id: 'side', header: t('columns.side'), lead: true, cell: ({ side }) => <SideWord side={side} /> },
   {
     id: 'price',
     header: t('columns.price'),
@@ -119,6 +156,7 @@ const fillColumns = (t: Words, word: Say): readonly Column<FillRow>[] => [
   {
     id: 'maker',
     header: t('columns.role'),
+    className: NARROW,
     cell: ({ maker }) => word(maker ? 'maker' : 'taker'),
   },
   {
@@ -153,15 +191,17 @@ const PAGE = 100
 
 /** Pages of a table, the newest first; `older` loads the one before. */
 function usePages<Row>(name: string, path: string, id: string, query: Record<string, string>) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: [name, id],
-    queryFn: ({ pageParam, signal }) =>
-      get<Page<Row>>(path, { ...query, limit: PAGE, cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-    refetchInterval: 5000,
-    meta: { live: true },
-  })
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    {
+      queryKey: [name, id],
+      queryFn: ({ pageParam, signal }) =>
+        get<Page<Row>>(path, { ...query, limit: PAGE, cursor: pageParam }, signal),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
+      refetchInterval: 5000,
+      meta: { live: true },
+    },
+  )
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items), [data])
   return { rows, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage }
 }
@@ -206,11 +246,10 @@ const fundingColumns = (t: Words): readonly Column<FundingRow>[] => [
   },
   {
     id: 'position',
+    className: 'w-full',
     header: t('columns.position'),
-    numeric: true,
     cell: ({ position }) => <Quantity value={position} signed />,
   },
-  { id: 'space', header: '', rare: true, className: 'w-full', cell: () => '' },
 ]
 
 export function FundingTab({ id }: { readonly id: string }) {
@@ -241,7 +280,8 @@ function EventText({ event }: { readonly event: JournalEventRow }) {
   if (fill !== null)
     return (
       <span className="num">
-        <SideWord side={fill.side} /> <Quantity value={fill.quantity} /> @ <Price value={fill.price} />
+        <SideWord side={fill.side} /> <Quantity value={fill.quantity} /> @{' '}
+        <Price value={fill.price} />
         <span className="text-dim">
           {' · '}
           {t('columns.fee')} <Money value={fill.fee} places={6} />
@@ -264,6 +304,7 @@ const journalColumns = (t: Words): readonly Column<JournalEventRow>[] => [
   {
     id: 'kind',
     header: t('columns.kind'),
+    className: NARROW,
     cell: ({ kind }) => (kind === 'fill' ? t('journal.fill') : t('journal.funding')),
   },
   {
@@ -277,6 +318,7 @@ const journalColumns = (t: Words): readonly Column<JournalEventRow>[] => [
     id: 'account',
     header: t('columns.account'),
     rare: true,
+    className: NARROW,
     cell: ({ account }) => <code className="text-xs text-dim">{account}</code>,
   },
 ]

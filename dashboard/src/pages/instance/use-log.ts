@@ -34,8 +34,7 @@ async function load(client: QueryClient, id: string, signal: AbortSignal): Promi
   const query = known === undefined ? { limit: PIECE } : { after: known.newer }
   const page = await get<LogPage>(pathOf(id), query, signal)
   const added = page.items.map(read)
-  if (known === undefined)
-    return { lines: added, live: [], older: page.older, newer: page.newer }
+  if (known === undefined) return { lines: added, live: [], older: page.older, newer: page.newer }
   const told = new Set(page.items)
   const live = (client.getQueryData<Log>(keyOf(id))?.live ?? []).filter(
     ({ whole }) => !told.has(whole) && !known.live.some((line) => line.whole === whole),

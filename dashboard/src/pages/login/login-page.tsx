@@ -37,7 +37,13 @@ function LoginForm() {
     <form onSubmit={(event) => void send(event)} className="space-y-4">
       <div>
         <h1 className="text-xl font-semibold tracking-tight">{t('login.title')}</h1>
-        <p className="mt-1 text-sm text-dim">{t(ended ? 'login.ended' : 'login.intro')}</p>
+        {ended ? (
+          <p role="status" className="mt-3 rounded-md bg-warn-soft p-2.5 text-sm text-warn">
+            {t('login.ended')}
+          </p>
+        ) : (
+          <p className="mt-1 text-sm text-dim">{t('login.intro')}</p>
+        )}
       </div>
       <Field
         label={t('login.name')}

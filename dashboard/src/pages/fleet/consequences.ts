@@ -1,6 +1,5 @@
-/** What an action will do to this very instance, with its numbers of now. */
+/** What an action will do to this very instance, with its numbers of now. Pure. */
 import type { TFunction } from 'i18next'
-import { useTranslation } from 'react-i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { formatDecimal, signOf } from '../../lib/format.ts'
 import type { ActionName } from './actions.ts'
@@ -81,24 +80,4 @@ export function consequencesOf(
     case 'kill':
       return [canceled(item, t), openText(item, 'closed', t), t('will.killed')]
   }
-}
-
-interface ConsequencesProps {
-  readonly action: ActionName
-  readonly item: InstanceView
-  readonly stop: StopChoice
-}
-
-export function Consequences({ action, item, stop }: ConsequencesProps) {
-  const { t } = useTranslation('fleet')
-  return (
-    <ul className="space-y-1.5" data-part="consequences">
-      {consequencesOf(action, item, stop, t).map((text) => (
-        <li key={text} className="flex gap-2">
-          <span aria-hidden className="mt-[0.55em] size-1 shrink-0 rounded-full bg-faint" />
-          <span className="num">{text}</span>
-        </li>
-      ))}
-    </ul>
-  )
 }
