@@ -36,6 +36,8 @@ async function measure(home: BenchHome, token: string, readers: number): Promise
     seconds: SECONDS,
   }
   const running = loaded<StreamFigures>('stream-load.ts', load)
+  // heard at the end, where it is awaited
+  running.catch(() => {})
   // the readers have come when this begins, and stay until it has ended
   await sleep(2000)
   const from = { at: performance.now(), cpu: cpuSeconds(pid) }

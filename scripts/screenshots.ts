@@ -10,7 +10,7 @@ import { until } from '../test/integration/fleet-home.ts'
 
 const IMAGES = join(dirname(import.meta.dirname), 'docs', 'images')
 /** Fast at first, so that there is something to see; then as a new user sees it. */
-const FAST = 1200
+const FAST = 1800
 const FILLS = 150
 const CURVE_POINTS = 30
 const SHOWN_SPEED = '60'

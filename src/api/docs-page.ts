@@ -34,7 +34,7 @@ let expiresAt = 0
 async function accessToken() {
   if (token !== null && Date.now() < expiresAt) return token
   const answer = await fetch('/api/v1/auth/refresh', { method: 'POST' })
-  if (!answer.ok) return null
+  if (answer.status !== 200) return null
   const login = await answer.json()
   token = login.access_token
   expiresAt = Date.now() + (login.expires_in - 30) * 1000

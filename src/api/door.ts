@@ -6,7 +6,7 @@ import { type OriginRules, refuseForeign } from './origin.ts'
 const CONTENT_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 
-const HEADERS: Readonly<Record<string, string>> = {
+export const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': CONTENT_POLICY,
   'x-content-type-options': 'nosniff',
@@ -22,16 +22,19 @@ export const headed = ({ id }: FastifyRequest, reply: FastifyReply): FastifyRepl
 const PREFLIGHT_AGE_S = 600
 
 export function guardDoor(app: FastifyInstance, rules: OriginRules): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     headed(request, reply)
     const { host, origin } = request.headers
-    refuseForeign({ host, origin, ownOrigin: `${request.protocol}://${request.host}` }, rules)
+    const ownOrigin = origin === undefined ? '' : `${request.protocol}://${request.host}`
+    refuseForeign({ host, origin, ownOrigin }, rules)
     if (origin !== undefined && rules.corsOrigins.includes(origin)) allow(request, reply, origin)
+    done()
   })
   // Node hands the socket of an upgrade over and forgets it: what is refused before the stream sees it would stay open
   // for ever, whoever asked.
-  app.addHook('onResponse', async ({ headers, raw }) => {
+  app.addHook('onResponse', ({ headers, raw }, _reply, done) => {
     if (headers.upgrade !== undefined) raw.socket.destroy()
+    done()
   })
   if (rules.corsOrigins.length === 0) return
   app.options('/*', { config: { role: 'open' }, schema: { hide: true } }, (_request, reply) =>

@@ -20,48 +20,65 @@ interface Kept {
   readonly at: number
   readonly body: string
   readonly answer: Promise<Answer | null>
+  /** Null: it may be carried out again. Only the first call counts. */
   readonly settle: (answer: Answer | null) => void
+  isSettled: boolean
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of the answer that this request owes to those who repeat it. */
-    idempotencyKey: string | null
+    /** Settles the answer that this request owes to those who repeat it. */
+    owedAnswer: Kept['settle'] | null
   }
 }
 
 /** @param clock measures how long answers are kept */
 export function replayAnswers(app: FastifyInstance, clock: Clock): void {
   const kept = new Map<string, Kept>()
-  app.decorateRequest('idempotencyKey', null)
-  app.addHook('preHandler', async (request, reply) => {
-    const key = keyOf(request)
-    if (key === null) return
+  app.decorateRequest('owedAnswer', null)
+  /** The answer of before; null = it is to be carried out now. */
+  const before = async (request: FastifyRequest, key: string): Promise<Answer | null> => {
     forgetOld(kept, clock.monotonicMs())
     const body = createHash('sha256').update(JSON.stringify(request.body)).digest('base64')
     for (let known = kept.get(key); known !== undefined; known = kept.get(key)) {
       if (known.body !== body)
         throw new ApiError('CONFLICT', 'this Idempotency-Key has come with another body before')
       const answer = await known.answer
-      if (answer !== null) return resend(reply, answer)
+      if (answer !== null) return answer
     }
-    const { promise: answer, resolve: settle } = Promise.withResolvers<Answer | null>()
-    kept.set(key, { at: clock.monotonicMs(), body, answer, settle })
-    request.idempotencyKey = key
+    request.owedAnswer = owed(kept, key, body, clock.monotonicMs())
+    return null
+  }
+  // Nothing is awaited for a request without a key, as nearly all are.
+  app.addHook('preHandler', (request, reply, done) => {
+    const key = keyOf(request)
+    if (key === null) done()
+    else
+      before(request, key).then(
+        (answer) => (answer === null ? done() : void resend(reply, answer)),
+        done,
+      )
   })
-  app.addHook('onSend', async (request, { statusCode: status }, payload) => {
-    if (request.idempotencyKey === null || typeof payload !== 'string') return
+  // Here and not when the answer has left: whoever repeats a request has often hung up on the first one.
+  app.addHook('onSend', (request, { statusCode: status }, payload, done) => {
     // What failed here may be tried again.
-    if (status >= 500 || status === 429) return
-    kept.get(request.idempotencyKey)?.settle({ status, text: payload })
-    request.idempotencyKey = null
+    const isKept = typeof payload === 'string' && status < 500 && status !== 429
+    request.owedAnswer?.(isKept ? { status, text: payload } : null)
+    done()
   })
-  app.addHook('onResponse', async ({ idempotencyKey: key }) => {
-    if (key === null) return
-    const entry = kept.get(key)
-    kept.delete(key)
-    entry?.settle(null)
-  })
+}
+
+/** Takes a request in whose answer others may wait for. @returns what settles it */
+function owed(kept: Map<string, Kept>, key: string, body: string, at: number): Kept['settle'] {
+  const { promise: answer, resolve } = Promise.withResolvers<Answer | null>()
+  const settle = (given: Answer | null): void => {
+    entry.isSettled = true
+    if (given === null && kept.get(key) === entry) kept.delete(key)
+    resolve(given)
+  }
+  const entry: Kept = { at, body, answer, settle, isSettled: false }
+  kept.set(key, entry)
+  return settle
 }
 
 /** Null: it did not ask for it. @throws ApiError VALIDATION */
@@ -83,10 +100,10 @@ function resend(reply: FastifyReply, { status, text }: Answer): FastifyReply {
     .send(text)
 }
 
-/** The oldest come first; one that is still being answered is never dropped by age. */
+/** The oldest come first; one that is still being answered is never dropped: it would be carried out again. */
 function forgetOld(kept: Map<string, Kept>, now: number): void {
-  for (const [key, { at }] of kept) {
+  for (const [key, { at, isSettled }] of kept) {
     if (now - at < KEPT_MS && kept.size < KEPT_MAX) return
-    kept.delete(key)
+    if (isSettled) kept.delete(key)
   }
 }

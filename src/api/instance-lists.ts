@@ -8,7 +8,7 @@ const AGE_MS = 250
 export class InstanceLists {
   readonly #fleet: Fleet
   readonly #views: Views
-  #text: { readonly at: number; readonly text: Promise<string> } | null = null
+  #text: { readonly at: number; text: string | Promise<string> } | null = null
 
   constructor(fleet: Fleet, views: Views) {
     this.#fleet = fleet
@@ -24,13 +24,19 @@ export class InstanceLists {
     }
   }
 
-  /** JSON of the list. */
-  text(): Promise<string> {
+  /** JSON of the list, at once when there is one that is new enough. */
+  text(): string | Promise<string> {
     const now = this.#fleet.parts.tools.clock.monotonicMs()
     if (this.#text !== null && now - this.#text.at < AGE_MS) return this.#text.text
     const text = this.list().then((list) => `${JSON.stringify(list)}\n`)
-    this.#text = { at: now, text }
-    text.catch(() => this.forget())
+    const kept: { at: number; text: string | Promise<string> } = { at: now, text }
+    this.#text = kept
+    text.then(
+      (made) => {
+        kept.text = made
+      },
+      () => this.forget(),
+    )
     return text
   }
 

@@ -17,7 +17,7 @@ describe('requests from elsewhere', () => {
     const foreign = ['fleet.example', 'localhost.example', '127.0.0.1.example', undefined, '']
     for (const host of foreign)
       assert.throws(() => refuseForeign(asked(host), rules(false)), isForbidden, host)
-    for (const host of ['127.0.0.1:8080', 'localhost:8080', '[::1]:8080'])
+    for (const host of ['127.0.0.1:8080', '127.3.2.1', 'localhost:8080', '[::1]:8080'])
       refuseForeign(asked(host), rules(false))
     refuseForeign(asked('fleet.example'), rules(true))
   })

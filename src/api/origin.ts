@@ -1,7 +1,10 @@
 /** Web pages of elsewhere get nothing, neither from the API nor from the stream. */
 import { ApiError } from './context.ts'
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+
+/** Whether a `Host` header is a name that every machine has for itself. */
+export const isLoopbackName = (host: string | undefined): boolean => LOOPBACK.test(host ?? '')
 
 export interface OriginRules {
   /** Other machines may ask, by whatever name this one has: what is not open to all then needs a token. */
@@ -23,7 +26,7 @@ export interface AskedFrom {
  * @throws ApiError FORBIDDEN
  */
 export function refuseForeign({ host, origin, ownOrigin }: AskedFrom, rules: OriginRules): void {
-  if (!rules.isOpen && !LOOPBACK.test(host ?? ''))
+  if (!rules.isOpen && !isLoopbackName(host))
     throw new ApiError('FORBIDDEN', 'this server answers to localhost and 127.0.0.1 only')
   if (origin === undefined || origin === ownOrigin || rules.corsOrigins.includes(origin)) return
   throw new ApiError('FORBIDDEN', 'pages of another origin may not use this server')

@@ -9,18 +9,11 @@ import type { TablePages } from '../fleet/table-pages.ts'
 import type { Views } from '../fleet/view.ts'
 import type { JournalFigures } from '../ports/journal-figures.ts'
 import type { JournalPages } from '../ports/journal-pages.ts'
+import type { ConfigValidation } from '../protocol/config-messages.ts'
 import type { AccessParts } from './auth/plugin.ts'
 import type { InstanceLists } from './instance-lists.ts'
 import type { OriginRules } from './origin.ts'
 import type { EquityKeeping, StreamSources } from './stream/sources.ts'
-
-interface ValidationReport {
-  /** One sentence each. */
-  readonly faults: readonly string[]
-  readonly warnings: readonly string[]
-  /** Ids of the instances that may run. */
-  readonly instances: readonly string[]
-}
 
 export interface ApiParts extends OriginRules {
   readonly fleet: Fleet
@@ -42,7 +35,8 @@ export interface ApiParts extends OriginRules {
   isReady(): boolean
   /** The files of this home; what is changed is written down as that of `author`. */
   configFiles(author: string): ConfigFiles
-  validate(): ValidationReport
+  /** Every fault of every file. */
+  validate(): ConfigValidation
   /** A grid on the present price, before it starts. */
   previewGrid(id: string): Promise<unknown>
   /** POST /api/v1/shutdown. @returns what has not stopped of what should; the server ends a moment later */

@@ -32,7 +32,7 @@ function parts(change: Partial<ApiParts> = {}): ApiParts {
     points: 1000,
     duration: 60,
     block_duration: 60,
-    session_points: 1000,
+    session_points: 10_000,
     expensive_points: 5,
   }
   const choice = { feed: 'demo', seed: 7, speed: 60, pace: 'free' }
@@ -260,6 +260,54 @@ describe('a request with an Idempotency-Key', () => {
     assert.equal((await ask('/api/v1/shutdown', asked)).status, 500)
     assert.equal((await ask('/api/v1/shutdown', asked)).status, 200)
   })
+
+  it('is answered also when whoever asked first has hung up before it failed', async () => {
+    const begun = Promise.withResolvers<void>()
+    const failure = Promise.withResolvers<string[]>()
+    let calls = 0
+    const failing = () => {
+      calls += 1
+      begun.resolve()
+      return calls === 1 ? failure.promise : Promise.resolve([])
+    }
+    const ask = await started({ shutDown: failing })
+    const asked = post('{"wait":true}', { 'idempotency-key': 'hung-up' })
+    const first = new AbortController()
+    const gone = assert.rejects(ask('/api/v1/shutdown', { ...asked, signal: first.signal }))
+    await begun.promise
+    first.abort()
+    await gone
+    const again = ask('/api/v1/shutdown', asked)
+    // The server has to see that the line is gone before it fails.
+    await ask('/version')
+    failure.reject(new Error('the desk does not answer'))
+    assert.equal((await again).status, 200)
+    assert.equal(calls, 2)
+  })
+
+  it('is not carried out again while it is under way, however many others come', async () => {
+    const begun = Promise.withResolvers<void>()
+    const end = Promise.withResolvers<string[]>()
+    let calls = 0
+    const slow = () => {
+      calls += 1
+      begun.resolve()
+      return end.promise
+    }
+    const ask = await started({ shutDown: slow })
+    const asked = post('{"wait":true}', { 'idempotency-key': 'under-way' })
+    const first = ask('/api/v1/shutdown', asked)
+    await begun.promise
+    for (let i = 0; i < 1001; i += 1) {
+      const other = post('{}', { 'idempotency-key': `other-${i}` })
+      assert.equal((await ask('/api/v1/trading/pause', other)).status, 200)
+    }
+    const again = ask('/api/v1/shutdown', asked)
+    await ask('/version')
+    end.resolve(['desk'])
+    assert.equal((await first).text, (await again).text)
+    assert.equal(calls, 1)
+  })
 })
 
 describe('pages of other origins', () => {
@@ -305,7 +353,9 @@ describe('pages of the dashboard', () => {
 
   it('are nothing else', async () => {
     const html = { headers: { accept: 'text/html,*/*' } }
-    for (const path of ['/assets/gone.js', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/'])
+    const none = ['/assets/gone.js', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/']
+    // Names that no file system takes are no fault of the program: nothing of its folders is told, and no log filled.
+    for (const path of [...none, '/index.html/x', `/${'a'.repeat(300)}`, `/${'a/'.repeat(3000)}x`])
       assert.equal((await ask(path, {}, null)).status, 404, path)
     for (const path of ['/docs/nothing', '/health/nothing'])
       assert.equal((await ask(path, html, null)).status, 404, path)

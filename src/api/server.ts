@@ -10,6 +10,7 @@ import { registerAccess } from './auth/plugin.ts'
 import { ApiError } from './context.ts'
 import { guardDoor, headed } from './door.ts'
 import { BODY_BYTES_MAX, handleErrors, sendRefusal } from './errors.ts'
+import { HEALTH, HealthLane } from './health-lane.ts'
 import { replayAnswers } from './idempotency.ts'
 import { InstanceLists } from './instance-lists.ts'
 import { registerMetrics } from './metrics/plugin.ts'
@@ -40,8 +41,7 @@ export class ApiServer {
 
   /** Nothing listens yet. */
   static async create(parts: ApiParts): Promise<ApiServer> {
-    const app = bareServer(parts)
-    await registerAll(app, parts)
+    const app = await wholeServer(parts)
     return new ApiServer(app)
   }
 
@@ -65,8 +65,7 @@ export class ApiServer {
 
 /** OpenAPI 3.1 of the API; of the parts only what is needed to make the routes is used. */
 export async function describeApi(parts: ApiParts): Promise<object> {
-  const app = bareServer(parts)
-  await registerAll(app, parts)
+  const app = await wholeServer(parts)
   await app.ready()
   const description = descriptionOf(app)
   await app.close()
@@ -77,19 +76,36 @@ export async function describeApi(parts: ApiParts): Promise<object> {
 const OLDER_PATH =
   /^\/api\/(?=(websocket\/status|balances|positions|positions\/close-all|orders\/active|trading\/(pause|resume))(\?|$))/
 
-function bareServer({ trustProxy }: ApiParts): FastifyInstance {
+async function wholeServer(parts: ApiParts): Promise<FastifyInstance> {
+  const newRequestId = requestIds()
+  const lane = new HealthLane({ isOpen: parts.isOpen, health: parts.health, newRequestId })
+  const app = bareServer(parts, newRequestId, lane)
+  await registerAll(app, parts, lane)
+  return app
+}
+
+function requestIds(): () => string {
   let requests = 0
+  return () => {
+    requests += 1
+    return `control-${requests}`
+  }
+}
+
+const SOCKET_LIMITS = { headersTimeout: 5000, requestTimeout: 120_000, keepAliveTimeout: 72_000 }
+
+function bareServer(
+  { trustProxy }: ApiParts,
+  newRequestId: () => string,
+  lane: HealthLane,
+): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: 120_000,
-    http: { headersTimeout: 5000 },
+    serverFactory: (handler) => lane.server(handler, SOCKET_LIMITS),
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) => url.replace(OLDER_PATH, '/api/v1/'),
-    genReqId: () => {
-      requests += 1
-      return `control-${requests}`
-    },
+    genReqId: newRequestId,
     forceCloseConnections: 'idle',
     // What cannot be read at all reaches no hook.
     frameworkErrors: (error, request, reply) => sendRefusal(request, headed(request, reply), error),
@@ -114,9 +130,10 @@ function readBodies(app: FastifyInstance): void {
       done(error instanceof Error ? error : new Error(String(error)))
     }
   })
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
     if (hasBody && (request.body === undefined || request.body === null)) request.body = {}
+    done()
   })
 }
 
@@ -135,7 +152,7 @@ function parsed(text: string): unknown {
   }
 }
 
-async function registerAll(app: FastifyInstance, parts: ApiParts): Promise<void> {
+async function registerAll(app: FastifyInstance, parts: ApiParts, lane: HealthLane): Promise<void> {
   const { fleet } = parts
   const views = new Views(fleet)
   const lists = new InstanceLists(fleet, views)
@@ -154,12 +171,15 @@ async function registerAll(app: FastifyInstance, parts: ApiParts): Promise<void>
   })
   await describeRoutes(app, parts.version.version)
   const requests = new RequestMetrics(app)
+  lane.open((status, seconds) => requests.count('GET', HEALTH, status, seconds))
+  app.addHook('preClose', async () => lane.close())
   guardDoor(app, parts)
   const access = registerAccess(app, parts.access)
   replayAnswers(app, clock)
   // Who has just changed something must not see what was before.
-  app.addHook('onSend', async ({ method }) => {
+  app.addHook('onSend', ({ method }, _reply, _payload, done) => {
     if (method !== 'GET') lists.forget()
+    done()
   })
   registerOpen(app, routeParts)
   registerInstances(app, routeParts)

@@ -37,8 +37,16 @@ function fileAt(folder: string, pathname: string): string | null {
   const isPlain = PATH.test(pathname) && !pathname.split('/').includes('..')
   if (!isPlain || pathname.endsWith('/')) return null
   const name = pathname.slice(1)
-  const found = statSync(join(folder, name), { throwIfNoEntry: false })
-  return found?.isFile() === true ? name : null
+  return isFile(join(folder, name)) ? name : null
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // Nothing there, or a name that no file system takes.
+    return false
+  }
 }
 
 const OWN_PATHS = /^\/(api|docs|health|ready|version|metrics|mcp)(\/|$)/

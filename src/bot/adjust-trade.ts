@@ -3,19 +3,7 @@ import type { ReachState } from '../domain/gate-reach.ts'
 import { notionalOf } from '../domain/instrument.ts'
 import { feeOf, formatDecimal, formatMoney, quantity, type Ratio } from '../domain/money.ts'
 import type { WholeWants } from '../engine/instance.ts'
-
-/** Decimals as text; price and fee as if all of it were taken at the last price. */
-export interface MarketTrade {
-  readonly side: 'buy' | 'sell'
-  readonly quantity: string
-  /** What the quantities count: the base, or contracts where the instrument is inverse. */
-  readonly unit: string
-  readonly price: string
-  readonly fee: string
-  readonly settle: string
-  readonly position_before: string
-  readonly position_after: string
-}
+import type { MarketTrade } from '../protocol/adjust-messages.ts'
 
 /** @returns null when nothing is traded, or when the same target was being traded before */
 export function marketTradeOf(

@@ -1,7 +1,8 @@
 /** init, and config: validate, show, history, diff, rollback, new, import, archive. */
 import type { Command } from 'commander'
+import type { CreatedConfig } from '../protocol/config-messages.ts'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
-import type { Awaitable, ConfigOperations, CreatedFile } from './config-operations.ts'
+import type { Awaitable, ConfigOperations } from './config-operations.ts'
 import { type CliContext, CliError } from './context.ts'
 import { commonMessages } from './messages/common.ts'
 import { configHelp, configMessages as m } from './messages/config.ts'
@@ -156,7 +157,7 @@ async function create({ context, args, isJson, speech }: Invocation): Promise<nu
 /** When a new instance starts. */
 async function startText(
   context: CliContext,
-  { id, autostart }: CreatedFile,
+  { id, autostart }: CreatedConfig,
   { say }: Speech,
 ): Promise<string> {
   if (!autostart) return say(m.staysStopped, { id })
@@ -166,7 +167,7 @@ async function startText(
 
 function toldNew(
   { context, isJson, speech }: Pick<Invocation, 'context' | 'isJson' | 'speech'>,
-  written: CreatedFile,
+  written: CreatedConfig,
   text: string,
 ): number {
   const { id, same_contract: same, own_account: account } = written

@@ -1,11 +1,12 @@
 /** A trade at market of grid adjust: told, and asked for where somebody can be asked. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AdjustTrade, FleetAccess, GridAdjustment } from '../client/fleet-access.ts'
+import type { FleetAccess, GridAdjustment } from '../client/fleet-access.ts'
+import type { MarketTrade } from '../protocol/adjust-messages.ts'
 import type { CliContext } from './context.ts'
 import { buildProgram } from './program.ts'
 
-const TRADE: AdjustTrade = {
+const TRADE: MarketTrade = {
   side: 'sell',
   quantity: '1.5',
   unit: 'SOL',
@@ -17,7 +18,7 @@ const TRADE: AdjustTrade = {
 }
 
 interface Scene {
-  readonly trade: AdjustTrade | null
+  readonly trade: MarketTrade | null
   readonly canAsk: boolean
   readonly isAgreed: boolean
 }

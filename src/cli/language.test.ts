@@ -306,6 +306,29 @@ describe('sentences', () => {
       'two words is stopped: perpfleet start x',
     )
   })
+  it('tells faults of configuration files, piece by piece', () => {
+    const { relay } = speechIn('zh-CN', phrases)
+    assert.equal(
+      relay(
+        'strategy_config.grid_num must be a whole number at least 2 and at most 1001, found -3',
+      ),
+      'strategy_config.grid_num 应为：2 到 1001 的整数，实际为 -3',
+    )
+    assert.equal(
+      relay(
+        'risk_config.max_drawdown must be a share above 0 and at most 1, found 6; for 6 percent write 0.06',
+      ),
+      'risk_config.max_drawdown 应为：大于 0 且不超过 1 的比例，实际为 6；6 % 请写作 0.06',
+    )
+    assert.equal(
+      relay('metadata.simbol is not a known key; did you mean symbol?'),
+      'metadata.simbol 不是已知的键；是否指 symbol？',
+    )
+    assert.equal(
+      relay('strategy_config.max_position is missing: it must be given, or total_margin'),
+      '缺少 strategy_config.max_position：须给出该键，或给出 total_margin',
+    )
+  })
   it('of the desk on what holds an instance leave no English behind, whatever its mode', () => {
     const { relay } = speechIn('zh-TW', phrases)
     const figures = { base: money(1e12), equity: money(9e11), allowed: money(5e10), share: 5e6 }

@@ -93,6 +93,13 @@ export interface paths {
                         readonly "application/json": components["schemas"]["LoginAnswer"];
                     };
                 };
+                /** @description there is no cookie: nobody is logged in here */
+                readonly 204: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description Default Response */
                 readonly "4XX": {
                     headers: {

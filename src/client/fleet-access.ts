@@ -1,5 +1,6 @@
 /** What a command line or another program may ask of a fleet, whoever answers: the control plane or the files. */
 import { userInfo } from 'node:os'
+import type { MarketTrade } from '../protocol/adjust-messages.ts'
 import type {
   ActionResult,
   CleanupResult,
@@ -53,24 +54,12 @@ export interface AdjustResult {
     readonly before: number
   }[]
   /** What the adjustment trades at market at once; null = nothing. */
-  readonly market_trade?: AdjustTrade | null
+  readonly market_trade?: MarketTrade | null
   /** A dry run tells each order. */
   readonly changes?: {
     readonly canceled: readonly AdjustedOrder[]
     readonly placed: readonly AdjustedOrder[]
   }
-}
-
-export interface AdjustTrade {
-  readonly side: 'buy' | 'sell'
-  readonly quantity: string
-  readonly unit: string
-  /** The last price, and the fee of a taker at it. */
-  readonly price: string
-  readonly fee: string
-  readonly settle: string
-  readonly position_before: string
-  readonly position_after: string
 }
 
 export interface AdjustedOrder {

@@ -1,43 +1,16 @@
 /** The configuration files of another machine, behind its control plane: what the config commands ask for. */
+import type {
+  ConfigValidation,
+  ConfigVersionRow,
+  CreatedConfig,
+  ShownConfig,
+  WrittenConfig,
+} from '../protocol/config-messages.ts'
 import { presentUser } from './fleet-access.ts'
 import { HttpError, type HttpTarget, request } from './http-client.ts'
 
 const TIMEOUT_MS = 30_000
 const FAULTY_STATUS = 422
-
-interface VersionRow {
-  readonly version: number
-  /** Wall time, ms since 1970 UTC. */
-  readonly at: number
-  readonly author: string
-  readonly origin: string
-  readonly file: string
-  readonly hash: string
-}
-
-interface Written {
-  readonly id: string
-  readonly file: string
-  readonly version: number
-}
-
-interface Created extends Written {
-  readonly autostart: boolean
-  readonly same_contract: readonly string[]
-  readonly own_account: string | null
-}
-
-interface Shown {
-  readonly file: string
-  readonly version: number | null
-  readonly content: string
-}
-
-interface Validation {
-  readonly faults: readonly string[]
-  readonly warnings: readonly string[]
-  readonly instances: readonly string[]
-}
 
 /** Every method may throw an HttpError; its code is FAULTY when the configuration has faults. */
 export class RemoteConfig {
@@ -47,15 +20,15 @@ export class RemoteConfig {
     this.#target = target
   }
 
-  async history(id: string): Promise<readonly VersionRow[]> {
+  async history(id: string): Promise<readonly ConfigVersionRow[]> {
     const answer = await this.#get(`${pathOf(id)}/versions`)
-    return (answer as { readonly items: readonly VersionRow[] }).items
+    return (answer as { readonly items: readonly ConfigVersionRow[] }).items
   }
 
-  async show(id: string, version: number | null): Promise<Shown> {
+  async show(id: string, version: number | null): Promise<ShownConfig> {
     const { file, content } = (await this.#get(
       `${pathOf(id)}${version === null ? '' : `?version=${version}`}`,
-    )) as Shown
+    )) as ShownConfig
     return { file, version, content }
   }
 
@@ -68,12 +41,12 @@ export class RemoteConfig {
     return (answer as { readonly lines: readonly string[] }).lines
   }
 
-  async rollback(id: string, version: number): Promise<Written> {
-    return (await this.#post(`${pathOf(id)}/rollback`, { version })) as Written
+  async rollback(id: string, version: number): Promise<WrittenConfig> {
+    return (await this.#post(`${pathOf(id)}/rollback`, { version })) as WrittenConfig
   }
 
-  async create(template: string, id: string): Promise<Created> {
-    return (await this.#post('/instances', { template, id })) as Created
+  async create(template: string, id: string): Promise<CreatedConfig> {
+    return (await this.#post('/instances', { template, id })) as CreatedConfig
   }
 
   async archive(id: string): Promise<string> {
@@ -81,8 +54,8 @@ export class RemoteConfig {
     return (answer as { readonly file: string }).file
   }
 
-  async validate(): Promise<Validation> {
-    return (await this.#post('/config/validate', {})) as Validation
+  async validate(): Promise<ConfigValidation> {
+    return (await this.#post('/config/validate', {})) as ConfigValidation
   }
 
   close(): void {}

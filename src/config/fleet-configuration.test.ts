@@ -242,7 +242,11 @@ const BAD_LINES: readonly (readonly [yaml: string, sentence: string])[] = [
   ],
   [
     'api: {tls: {cert_file: a.pem}}',
-    'config/local.yml:1: api.tls.key_file is missing; HTTPS needs it beside api.tls.cert_file',
+    'config/local.yml:1: api.tls.cert_file "a.pem": TLS is not built yet; leave it out, and put a proxy with TLS in front',
+  ],
+  [
+    'api: {tls: {key_file: a.pem}}',
+    'config/local.yml:1: api.tls.key_file "a.pem": TLS is not built yet; leave it out, and put a proxy with TLS in front',
   ],
   [
     'api: {jwt_secret: short}',

@@ -31,13 +31,6 @@ export function crossFaults(
   )
   atMost('store.pool_min', store.pool_min, 'store.pool_max', store.pool_max)
   atMost('ha.lease_renew_s', ha.lease_renew_s, 'ha.lease_ttl_s', ha.lease_ttl_s)
-  const { cert_file, key_file } = api.tls
-  if ((cert_file === null) !== (key_file === null)) {
-    const [given, missing] =
-      cert_file === null ? ['key_file', 'cert_file'] : ['cert_file', 'key_file']
-    const sentence = `api.tls.${missing} is missing; HTTPS needs it beside api.tls.${given}`
-    faults.push(faultAt(placeOf(`api.tls.${given}`), 'missing', `api.tls.${missing}`, sentence))
-  }
   if (environmentName === 'production' && api.jwt_secret === null) {
     const sentence =
       'api.jwt_secret is missing; production needs a secret of at least 32 bytes, e.g. PERPFLEET_API_JWT_SECRET in .env'

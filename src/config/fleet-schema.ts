@@ -42,6 +42,9 @@ const isTimeZone = (name: string): boolean => {
   }
 }
 
+const noTlsYet = (value: string | null): string | null =>
+  value === null ? null : 'TLS is not built yet; leave it out, and put a proxy with TLS in front'
+
 const apiSection = section({
   host: text(anyText, {
     default: '127.0.0.1',
@@ -74,9 +77,14 @@ const apiSection = section({
   tls: section({
     cert_file: text(path, {
       default: null,
-      doc: 'certificate chain (PEM); with key_file the API speaks HTTPS',
+      doc: 'certificate chain (PEM)',
+      notBuilt: noTlsYet,
     }),
-    key_file: text(path, { default: null, doc: 'private key of the certificate (PEM)' }),
+    key_file: text(path, {
+      default: null,
+      doc: 'private key of the certificate (PEM)',
+      notBuilt: noTlsYet,
+    }),
   }),
   metrics_token: secret('token that opens /metrics to a scraper that is not on this machine'),
   rate_limit: section({

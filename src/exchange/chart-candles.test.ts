@@ -101,6 +101,16 @@ describe('candles for charts', () => {
     await assert.rejects(ask({ timeframeMs: 0 }), { code: 'bad_request' })
   })
 
+  test('are refused while very many wait for theirs, and told again afterwards', async () => {
+    const asked = Array.from({ length: 102 }, () => ask({}))
+    const results = await Promise.allSettled(asked)
+    const refused = results.filter(({ status }) => status === 'rejected')
+    assert.equal(refused.length, 2)
+    assert.match(JSON.stringify(refused), /busy/)
+    await assert.rejects(ask({ limit: 0 }), { code: 'bad_request' })
+    assert.equal((await ask({})).candles.length, 6)
+  })
+
   test('of the demo market are those that its minutes add up to', async () => {
     const at = DEMO_START_AT + 36 * 3_600_000
     const demo = new ChartCandles(demoFeed(7), new SystemClock(), () => at)

@@ -18,6 +18,8 @@ import { ExchangeRefused } from './refused.ts'
 const BUDGET_MS = 8
 /** Finished candles that are kept; one is about 150 bytes. */
 const KEPT_MAX = 15_000
+/** Questions that wait for their turn; whoever asked the first of more than that has long gone. */
+const WAITING_MAX = 100
 
 interface Shape {
   readonly instrument: Instrument
@@ -33,6 +35,7 @@ export class ChartCandles {
   /** Finished candles never change; null = nothing was traded. The oldest entry goes first. */
   readonly #finished = new Map<string, ChartCandle | null>()
   #queue: Promise<unknown> = Promise.resolve()
+  #waiting = 0
 
   constructor(feed: Feed, clock: Clock, marketAt: () => number) {
     this.#feed = feed.name === DEMO_FEED ? demoFeed(feed.seed) : feed
@@ -40,10 +43,17 @@ export class ChartCandles {
     this.#marketAt = marketAt
   }
 
-  /** One after the other. @throws ExchangeRefused `bad_request`, `unknown_symbol` */
-  answer(question: CandleQuestion): Promise<ExchangeCandles> {
+  /** One after the other. @throws ExchangeRefused `bad_request`, `unknown_symbol`, `busy` */
+  async answer(question: CandleQuestion): Promise<ExchangeCandles> {
+    if (this.#waiting >= WAITING_MAX)
+      throw new ExchangeRefused('busy', `${WAITING_MAX} charts wait for candles: ask again later.`)
+    this.#waiting += 1
     const answer = this.#queue.then(() => this.#answer(question))
-    this.#queue = answer.catch(() => {})
+    this.#queue = answer
+      .catch(() => {})
+      .then(() => {
+        this.#waiting -= 1
+      })
     return answer
   }
 

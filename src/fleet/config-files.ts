@@ -19,6 +19,7 @@ import { changedSecrets, literalSecrets, MASK, maskedText } from '../config/secr
 import { nearest } from '../config/suggestion.ts'
 import { textDifference } from '../config/text-difference.ts'
 import type { ConfigOrigin, ConfigStore, ConfigVersionInfo } from '../ports/config-store.ts'
+import type { CreatedConfig, ShownConfig, WrittenConfig } from '../protocol/config-messages.ts'
 import { modernText, resolvedDifferences } from './config-import.ts'
 import { fileBehind, writeWhole } from './files.ts'
 import type { Home } from './home.ts'
@@ -42,31 +43,6 @@ export interface ConfigFilesParts {
   readonly author: string
   loadFleet(): LoadedFleetConfiguration
   wallMs(): number
-}
-
-/** A text as people may see it. */
-export interface ShownConfig {
-  /** Below the home relative to it. */
-  readonly file: string
-  /** Null: the file as it is now. */
-  readonly version: number | null
-  readonly content: string
-}
-
-export interface WrittenConfig {
-  readonly id: string
-  readonly file: string
-  readonly version: number
-}
-
-/** A new instance file, and what people should know of it before it starts. */
-export interface CreatedConfig extends WrittenConfig {
-  /** False: it stays stopped until somebody starts it. */
-  readonly autostart: boolean
-  /** Ids of the other files in config/active/ with the same contract on the same account: only one of them can trade. */
-  readonly same_contract: readonly string[]
-  /** The paper account that it was given because its contract was taken on that of the template; null = none was needed. */
-  readonly own_account: string | null
 }
 
 const FLEET = 'fleet'

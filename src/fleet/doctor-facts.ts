@@ -154,7 +154,8 @@ export interface ProductionFacts {
   /** Bytes; null = there is none. */
   readonly jwtSecretBytes: number | null
   readonly apiHost: string
-  readonly hasTls: boolean
+  /** `api.trust_proxy` names one. */
+  readonly hasProxy: boolean
   readonly channels: readonly string[]
   readonly autostart: {
     readonly systemd: 'absent' | 'present' | 'enabled'

@@ -31,10 +31,13 @@ function secretCheck({ jwtSecretBytes }: ProductionFacts): DoctorCheck {
   return fail('jwt-secret', `${found}, at least ${JWT_BYTES_MIN} are needed`, mend)
 }
 
-function exposureCheck({ apiHost, hasTls }: ProductionFacts): DoctorCheck {
+function exposureCheck({ apiHost, hasProxy }: ProductionFacts): DoctorCheck {
   if (LOOPBACK.test(apiHost)) return ok('exposure', `the API listens on ${apiHost} alone`)
-  if (hasTls) return ok('exposure', `the API listens on ${apiHost} with TLS`)
-  const mend = 'set api.tls, or api.host to 127.0.0.1 behind a proxy that speaks HTTPS'
+  if (hasProxy) {
+    const found = `the API listens on ${apiHost} without TLS, for the proxies of api.trust_proxy`
+    return warn('exposure', found, 'see that nobody but them reaches its port')
+  }
+  const mend = 'set api.host to 127.0.0.1 behind a proxy that speaks HTTPS'
   return fail('exposure', `the API listens on ${apiHost} without TLS`, mend)
 }
 

@@ -47,7 +47,7 @@ const wellProduction: ProductionFacts = {
   environmentName: 'production',
   jwtSecretBytes: 32,
   apiHost: '127.0.0.1',
-  hasTls: false,
+  hasProxy: false,
   channels: ['telegram'],
   autostart: { systemd: 'enabled', pm2: 'absent' },
   backup: { target: 'backups/', newestAgeMs: 25 * 3_600_000 },
@@ -299,7 +299,7 @@ describe('the doctor with --production', () => {
     assert.deepEqual(wrongIn({ jwtSecretBytes: 31 }), ['fail jwt-secret'])
     assert.deepEqual(wrongIn({ jwtSecretBytes: null }), ['fail jwt-secret'])
     assert.deepEqual(wrongIn({ apiHost: '0.0.0.0' }), ['fail exposure'])
-    assert.deepEqual(wrongIn({ apiHost: '0.0.0.0', hasTls: true }), [])
+    assert.deepEqual(wrongIn({ apiHost: '0.0.0.0', hasProxy: true }), ['warn exposure'])
     for (const apiHost of ['localhost', '::1', '127.1.2.3'])
       assert.deepEqual(wrongIn({ apiHost }), [])
     assert.deepEqual(wrongIn({ channels: [] }), ['warn notifications'])

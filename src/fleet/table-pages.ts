@@ -145,7 +145,8 @@ function questionOf(
   return { instance, venue, since: at, limit, place: placeOf(place) }
 }
 
-const CURSOR_TEXT = 'cursor must be the next_cursor of an answer before, to the same question'
+export const CURSOR_TEXT =
+  'cursor must be the next_cursor of an answer before, to the same question'
 
 function placeOf(place: unknown): JournalPlace | null {
   if (place === null) return null

@@ -3,7 +3,7 @@ import type { NumberedEvent } from '../domain/account-event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, type Money } from '../domain/money.ts'
 import type { Fill, OrderRequest } from '../domain/order.ts'
-import { type Trade, tradesOf } from '../domain/statistic/trade-list.ts'
+import type { Trade } from '../domain/statistic/trade-list.ts'
 import type { PlacedEvent } from '../ports/journal-pages.ts'
 import type { JournalOrderRow } from '../ports/journal-store.ts'
 import type { FundingRow, JournalEventRow } from '../protocol/api-messages.ts'
@@ -115,35 +115,9 @@ export function positionRow(row: DeskInstanceRow): PositionRow {
   }
 }
 
-type InstanceFill = Fill & { readonly instance: string }
-
-/** Trades of all instances, the one that was closed last first. @param fills newest first, as journals give them */
-export function tradeRows(
-  fills: readonly InstanceFill[],
-  instruments: ReadonlyMap<string, Instrument>,
-): TradeRow[] {
-  const own = new Map<string, InstanceFill[]>()
-  for (const fill of fills.toReversed()) {
-    const list = own.get(fill.instance)
-    if (list === undefined) own.set(fill.instance, [fill])
-    else list.push(fill)
-  }
-  const rows = [...own].flatMap(([instance, list]) => {
-    const instrument = instruments.get(instance)
-    return instrument === undefined ? [] : tradesOfInstance(instance, instrument, list)
-  })
-  return newestFirst(rows.toReversed())
-}
-
 /** What was closed at one moment stays in its order. */
 export const newestFirst = (rows: TradeRow[]): TradeRow[] =>
   rows.sort((a, b) => (a.closed_at === b.closed_at ? 0 : a.closed_at < b.closed_at ? 1 : -1))
-
-const tradesOfInstance = (
-  instance: string,
-  instrument: Instrument,
-  fills: readonly Fill[],
-): TradeRow[] => tradesOf(instrument, fills).map((trade) => tradeRow(instance, instrument, trade))
 
 export const tradeRow = (instance: string, instrument: Instrument, trade: Trade): TradeRow => ({
   instance,

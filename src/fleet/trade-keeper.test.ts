@@ -4,8 +4,9 @@ import { usdcInstrument } from '../../test/support/instruments.ts'
 import { Random } from '../../test/support/random.ts'
 import { money, price, quantity } from '../domain/money.ts'
 import type { AttributedFill } from '../domain/order.ts'
+import { tradesOf } from '../domain/statistic/trade-list.ts'
 import type { JournalPages, JournalQuestion, PlacedEvent } from '../ports/journal-pages.ts'
-import { TRADE_FILLS_MAX, tradeRows } from './table-rows.ts'
+import { newestFirst, TRADE_FILLS_MAX, tradeRow } from './table-rows.ts'
 import { TradeKeeper } from './trade-keeper.ts'
 
 const instrument = usdcInstrument()
@@ -49,8 +50,9 @@ class Fills implements Pick<JournalPages, 'events'> {
   trades(limit = TRADE_FILLS_MAX) {
     const fills = this.all
       .slice(-limit)
-      .flatMap(({ event }) => (event.kind === 'fill' ? [{ ...event.fill, instance: 'a' }] : []))
-    return tradeRows(fills.reverse(), new Map([['a', instrument]]))
+      .flatMap(({ event }) => (event.kind === 'fill' ? [event.fill] : []))
+    const rows = tradesOf(instrument, fills).map((trade) => tradeRow('a', instrument, trade))
+    return newestFirst(rows.reverse())
   }
 }
 

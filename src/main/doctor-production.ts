@@ -19,7 +19,7 @@ export function productionFacts(
     environmentName,
     jwtSecretBytes: api.jwt_secret === null ? null : Buffer.byteLength(api.jwt_secret),
     apiHost: api.host,
-    hasTls: api.tls.cert_file !== null && api.tls.key_file !== null,
+    hasProxy: api.trust_proxy.length > 0,
     channels: CHANNELS.filter((name) => notifications[name].enabled),
     autostart: { systemd: systemdState(), pm2: pm2State() },
     backup: backupFacts(home, backup.target),

@@ -1,14 +1,8 @@
 /** Orders, fills, trades, positions and balances of a home without a control plane: from journals, desks and bots. */
-import { readJournals } from '../adapters/stores/sqlite-fleet-reader.ts'
+import { SqliteJournalPages } from '../adapters/stores/sqlite-journal-pages.ts'
 import type { Awaitable } from '../cli/config-operations.ts'
-import {
-  balanceRow,
-  fillRow,
-  filtered,
-  orderRow,
-  TRADE_FILLS_MAX,
-  tradeRows,
-} from '../fleet/table-rows.ts'
+import { balanceRow, fillRow, filtered, orderRow } from '../fleet/table-rows.ts'
+import { TradeKeeper } from '../fleet/trade-keeper.ts'
 import type { TableFilter, TableName, TableRow } from '../protocol/fleet-messages.ts'
 import { lastBalances } from './offline-balances.ts'
 import type { OfflineRegistry } from './offline-registry.ts'
@@ -35,20 +29,26 @@ export class OfflineTables {
   #all(name: TableName, filter: TableFilter): Awaitable<readonly TableRow[]> {
     if (name === 'positions') return this.#positions()
     if (name === 'balances') return this.#balances()
-    const { instance, venue, since, limit } = filter
-    const isWhole = name === 'trades' || venue !== null || since !== null
-    const count = isWhole ? TRADE_FILLS_MAX : limit
-    const { database } = this.#registry.home
-    const { orders, fills, instruments } = readJournals(database, instance, count)
-    if (name === 'trades') return tradeRows(fills, instruments)
-    const rows: readonly { readonly instance: string }[] = name === 'orders' ? orders : fills
-    return rows.flatMap((row): TableRow[] => {
-      const instrument = instruments.get(row.instance)
-      if (instrument === undefined) return []
-      return name === 'orders'
-        ? [orderRow(row as (typeof orders)[number], instrument)]
-        : [fillRow(row as (typeof fills)[number], instrument)]
-    })
+    return this.#ofJournals(name, filter)
+  }
+
+  #ofJournals(
+    name: Exclude<TableName, 'positions' | 'balances'>,
+    { instance, venue, since, limit }: TableFilter,
+  ): readonly TableRow[] {
+    const journals = new SqliteJournalPages(this.#registry.home.database)
+    if (name === 'trades') return new TradeKeeper(journals, instance).rows()
+    const from = since === null ? null : Date.parse(since)
+    const question = { instance, venue, since: from, limit, place: null }
+    if (name === 'orders')
+      return journals
+        .orders(question, 'all')
+        .rows.map(({ order, instrument }) => orderRow(order, instrument))
+    return journals
+      .events(question, 'fill')
+      .rows.flatMap(({ event, instance: id, instrument }) =>
+        event.kind === 'fill' ? [fillRow({ ...event.fill, instance: id }, instrument)] : [],
+      )
   }
 
   async #positions(): Promise<TableRow[]> {

@@ -22,7 +22,10 @@ export interface SessionRecord {
   readonly expiresAt: number
 }
 
-/** A refresh token is used once; what was used is kept as long as its session, so that a second use is recognised. */
+/** Used refresh tokens of a session that are known; a second use of an older one opens nothing, and is not recognised. */
+export const USED_TOKENS_KEPT = 100
+
+/** A refresh token is used once; the last that were used are kept with their session: a second use is recognised. */
 export interface RefreshRecord {
   readonly sessionId: string
   /** Null = it may still be used. */

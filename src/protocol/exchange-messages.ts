@@ -184,6 +184,7 @@ export type ExchangeRefusal =
   | 'instrument_taken'
   | 'bad_terms'
   | 'unknown_account'
+  | 'busy'
 
 /** What the exchange pushes to the subscribed connections of an account. */
 export type ExchangePush =

@@ -14,6 +14,11 @@ const WIDENED = 'demo_sol_01'
 const ADDED = 5
 
 export function actingTests(test: BrowserTest, stack: BrowserStack): void {
+  watchingTests(test, stack)
+  adjustingTests(test, stack)
+}
+
+function watchingTests(test: BrowserTest, stack: BrowserStack): void {
   test('shows fills as they happen', async (tab) => {
     await tab.logIn(admin)
     await tab.fillArrives()
@@ -47,7 +52,9 @@ export function actingTests(test: BrowserTest, stack: BrowserStack): void {
     await row.locator('[data-state=running]').waitFor()
     await until('it runs', async () => (await stack.row(ID)).state === 'running')
   })
+}
 
+function adjustingTests(test: BrowserTest, stack: BrowserStack): void {
   test('adjusts a grid after showing the difference', async (tab) => {
     const { page } = tab
     await tab.logIn(admin)

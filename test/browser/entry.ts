@@ -8,6 +8,11 @@ import { said } from './words.ts'
 const REFUSED = /status of 401/
 
 export function entryTests(test: BrowserTest): void {
+  loginTests(test)
+  rightsTests(test)
+}
+
+function loginTests(test: BrowserTest): void {
   test('refuses a wrong password and lets the right one in', async (tab) => {
     tab.expect(REFUSED)
     const { page } = tab
@@ -46,7 +51,9 @@ export function entryTests(test: BrowserTest): void {
     await page.waitForURL(/\/instances\/demo_sol_01$/)
     await tab.instance('demo_sol_01')
   })
+}
 
+function rightsTests(test: BrowserTest): void {
   test('shows a viewer everything and offers nothing to do', async (tab) => {
     const { page } = tab
     await tab.logIn(viewer)

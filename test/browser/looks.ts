@@ -65,6 +65,8 @@ async function shown(tab: Tab, path: string): Promise<void> {
   else await tab.page.getByRole('heading', { level: 1 }).waitFor()
   await tab.until(`${path} is loaded`, `document.querySelector('main [aria-busy=true]') === null`)
   await tab.page.locator('main canvas').first().waitFor()
+  // what is not of now is dimmed, also while it is asked for
+  await tab.until(`${path} is of now`, `document.querySelector('.as-of') === null`)
 }
 
 async function isSound(tab: Tab, place: string, theme: string): Promise<void> {

@@ -13,6 +13,7 @@ export function lossTests(test: BrowserTest, stack: BrowserStack): void {
     const { page } = tab
     await tab.logIn(admin)
     await page.locator('[data-instance=demo_sol_01]').waitFor()
+    await page.locator('main canvas').first().waitFor()
     await stack.killControl()
     await tab.connection('down')
     const banner = page
@@ -36,6 +37,8 @@ export function lossTests(test: BrowserTest, stack: BrowserStack): void {
     tab.expect(NOBODY)
     const { page } = tab
     await tab.logIn(admin)
+    // all parts of the page are loaded
+    await page.locator('main canvas').first().waitFor()
     await stack.killControl()
     await tab.connection('down')
     await stack.startControl()

@@ -1,13 +1,11 @@
 /** One tab of the browser under watch: what its console complains of fails the test that opened it. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
 import type { Credentials } from './stack.ts'
 import { said } from './words.ts'
 
 const LIMIT_MS = 20_000
 const POLL_MS = 50
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export interface Look {
   readonly width: number
@@ -118,7 +116,7 @@ export class Tab {
 
   /** Another execution stands first in the list of the fleet page: what is shown is alive. */
   async fillArrives(): Promise<void> {
-    const first = `document.querySelector('section[aria-label="${said('fleet', 'fills.title')}"] li')?.textContent`
+    const first = `document.querySelector('section[aria-label="${said('fleet', 'fills.newest')}"] li')?.textContent`
     const seen = await this.page.evaluate<string | undefined>(first)
     await this.until(`a fill arrives after ${seen}`, `${first} !== ${JSON.stringify(seen)}`)
   }
@@ -142,7 +140,7 @@ export class Tab {
   async violations(): Promise<string[]> {
     const session = await this.context.newCDPSession(this.page)
     // by the debugger: the policy of the page lets no script of ours in
-    await session.send('Runtime.evaluate', { expression: `${axe};0` })
+    await session.send('Runtime.evaluate', { expression: `${axe.source};0` })
     const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
       expression:
         'axe.run(document, { resultTypes: ["violations"] }).then((r) => JSON.stringify(r.violations))',

@@ -23,6 +23,8 @@ interface TraceEvent {
   /** µs */
   readonly ts: number
   readonly dur?: number
+  /** µs on the processor: where it is much less than `dur`, the machine was busy elsewhere. */
+  readonly tdur?: number
   readonly args?: Readonly<Record<string, unknown>>
 }
 
@@ -97,7 +99,8 @@ function describe(task: TraceEvent, events: readonly TraceEvent[]): string {
     .sort((a, b) => (b.dur ?? 0) - (a.dur ?? 0))
     .slice(0, 4)
     .map(({ name, dur = 0 }) => `${name} ${(dur / 1000).toFixed(0)} ms`)
-  return `${((task.dur ?? 0) / 1000).toFixed(0)} ms: ${parts.join(', ')}`
+  const { dur = 0, tdur = dur } = task
+  return `${(dur / 1000).toFixed(0)} ms, ${(tdur / 1000).toFixed(0)} of it on the processor: ${parts.join(', ')}`
 }
 
 /** What the page holds after everything that can go has gone, MB. */

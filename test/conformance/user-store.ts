@@ -1,7 +1,12 @@
 /** What every store of users must do, whatever it is built on. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SessionRecord, UserRecord, UserStore } from '../../src/ports/user-store.ts'
+import {
+  type SessionRecord,
+  USED_TOKENS_KEPT,
+  type UserRecord,
+  type UserStore,
+} from '../../src/ports/user-store.ts'
 
 const ann: UserRecord = {
   username: 'ann',
@@ -80,6 +85,19 @@ function describeSessions(name: string, open: Open): void {
       const again = open('rotation')
       assert.deepEqual(again.refreshToken('one'), { sessionId: 'a', usedAt: 2000 })
       again.close()
+    })
+
+    it('know the last refresh tokens that were used, however long they go on', () => {
+      const store = open('long')
+      store.addUser(ann)
+      store.addSession(session('a', 'ann'), '0')
+      const last = USED_TOKENS_KEPT + 1
+      for (let at = 0; at < last; at += 1)
+        store.rotate({ oldHash: `${at}`, newHash: `${at + 1}`, at, expiresAt: 9000 })
+      assert.equal(store.refreshToken('0'), null)
+      assert.deepEqual(store.refreshToken('1'), { sessionId: 'a', usedAt: 1 })
+      assert.deepEqual(store.refreshToken(`${last}`), { sessionId: 'a', usedAt: null })
+      store.close()
     })
 
     it('end with every token they had', () => {

@@ -23,7 +23,7 @@ const SAMPLE_MS = 15_000
 /** 2 MB in ten minutes: what a leak of a row for each event would pass many times over. */
 const SLOPE_LIMIT_MB = 0.2
 /** Minutes of market in a minute, and narrow cells: many fills a second. */
-const SPEED = 1200
+const SPEED = 3600
 
 const { values } = parseArgs({
   strict: false,
@@ -38,7 +38,7 @@ export async function windowDrill(report: DrillReport): Promise<void> {
   const stack = new BrowserStack()
   const files = fleetFiles(COUNT)
   for (const file of files) {
-    writeFleetFile(stack.dir, file, { strategy: { price_range: 3, grid_num: 61 } })
+    writeFleetFile(stack.dir, file, { strategy: { price_range: 2, grid_num: 61 } })
   }
   await stack.start(SPEED)
   const browser = await startChromium(found.path)

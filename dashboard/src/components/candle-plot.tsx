@@ -27,7 +27,8 @@ import type { CandleChartProps, ChartMarker, PriceLine } from './chart-types.ts'
 const BAR_WIDTH = 8
 const STYLES = {
   solid: LineStyle.Solid,
-  dashed: LineStyle.Dashed,
+  // dashes that are told from dots at one pixel
+  dashed: LineStyle.LargeDashed,
   dotted: LineStyle.Dotted,
 } as const
 

@@ -2,7 +2,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 import type { EquityPoint } from '../../../src/protocol/api-messages.ts'
 import { clockTime, dateTime, plotted } from '../lib/format.ts'
 import { themeColour, useTheme } from '../lib/theme.ts'

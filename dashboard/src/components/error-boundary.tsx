@@ -1,5 +1,6 @@
-import { Component, type ReactNode } from 'react'
+import { Component, type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useConnection } from '../lib/stream.ts'
 import { Button } from './button.tsx'
 import { ErrorState } from './states.tsx'
 
@@ -29,9 +30,20 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 }
 
+/** Loads the page anew when the server is back: there is nothing on it that could be lost. */
+function useComeback(): void {
+  const { state } = useConnection()
+  const wasAway = useRef(false)
+  useEffect(() => {
+    if (state === 'down') wasAway.current = true
+    else if (wasAway.current && state === 'live') location.reload()
+  }, [state])
+}
+
 /** In place of a page that could not be shown; after an update of the server the files have other names, so it loads anew. */
 export function PageFault({ error }: { readonly error: unknown }) {
   const { t } = useTranslation()
+  useComeback()
   return (
     <div className="py-12 text-center">
       <ErrorState error={asError(error)} />

@@ -2,7 +2,7 @@
 import createClient, { type FetchOptions } from 'openapi-fetch'
 import type { paths } from '../../../src/client/api-types.ts'
 import type { ApiErrorCode } from '../../../src/protocol/fleet-messages.ts'
-import { accessToken, refresh, sessionEnded } from './session.ts'
+import { accessToken, refresh, sessionEnded, sessionNow } from './session.ts'
 
 /** Of the server, or `UNREACHABLE`: there was no answer. */
 export type FaultCode = ApiErrorCode | 'TOO_MANY_REQUESTS' | 'UNREACHABLE'
@@ -29,10 +29,16 @@ export class ApiFault extends Error {
   }
 }
 
+/** Nobody is logged in here: the server would only refuse it. */
+const nobody = () =>
+  new ApiFault('UNAUTHORIZED', 'nobody is logged in here: this needs a login', 401)
+
+/** @throws {ApiFault} UNAUTHORIZED, without asking, when the session has ended */
 async function send(request: Request): Promise<Response> {
   const token = await accessToken()
+  if (token === null) throw nobody()
   const copy = new Request(request)
-  if (token !== null) copy.headers.set('authorization', `Bearer ${token}`)
+  copy.headers.set('authorization', `Bearer ${token}`)
   return fetch(copy)
 }
 
@@ -40,12 +46,14 @@ async function send(request: Request): Promise<Response> {
 export async function authorizedFetch(input: Request): Promise<Response> {
   try {
     const first = await send(input.clone())
-    if (first.status !== 401) return first
+    // it may have ended while the answer was on its way
+    if (first.status !== 401 || sessionNow().state === 'out') return first
     if (!(await refresh())) return first
     const second = await send(input)
     if (second.status === 401) sessionEnded()
     return second
   } catch (error) {
+    if (error instanceof ApiFault) throw error
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiFault('UNREACHABLE', 'the control plane does not answer', 0)
   }

@@ -147,15 +147,24 @@ describe('the live channel', () => {
     world.line.onclose?.({ code: 4001 })
     assert.equal(world.endings, 1)
   })
-  it('asks for other topics on the same line, going on from where it is', () => {
-    world.channel.show({ topics: ['fills'], instance: 'a' })
-    assert.deepEqual(world.line.said.at(-1), {
-      type: 'subscribe',
-      topics: ['fills'],
-      instance: 'a',
-      since: at(10),
-    })
+  it('asks for other topics on the same line, from now on, and not twice for the same', () => {
+    const wish = { topics: ['fills'], instance: 'a' } as const
+    world.channel.show(wish)
+    const said = { type: 'subscribe', ...wish, since: null }
+    assert.deepEqual(world.line.said.at(-1), said)
     assert.equal(world.lines.length, 1)
+    world.channel.show({ ...wish, topics: ['fills'] })
+    assert.equal(world.line.said.length, 2)
+  })
+  it('does not go on from the place of other wishes when they changed while there was no line', async () => {
+    world.line.onclose?.({ code: 1006 })
+    world.channel.show({ topics: ['orders'], instance: 'a' })
+    mock.timers.tick(500)
+    await world.open()
+    assert.deepEqual(world.line.said, [
+      { type: 'subscribe', topics: ['orders'], instance: 'a', since: null },
+    ])
+    assert.equal(world.gaps, 2)
   })
   it('stays silent once stopped', async () => {
     world.channel.stop()

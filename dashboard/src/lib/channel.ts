@@ -53,6 +53,9 @@ export interface Channel {
   nudge(): void
 }
 
+const isSame = (a: Scope, b: Scope): boolean =>
+  a.instance === b.instance && a.timeframe === b.timeframe && String(a.topics) === String(b.topics)
+
 const SESSION_ENDED = 4001
 const WATCH_MS = 500
 const STALE_MS = 3000
@@ -67,6 +70,8 @@ class LiveChannel implements Channel {
   #isOpen = false
   #isWanted = false
   #position: StreamPosition | null = null
+  /** What `#position` is a place in: the events of these wishes. */
+  #told: Scope | null = null
   #state: ChannelState = 'connecting'
   #heardAt: number | null = null
   #failures = 0
@@ -100,6 +105,7 @@ class LiveChannel implements Channel {
   }
 
   show(scope: Scope): void {
+    if (isSame(scope, this.#scope)) return
     this.#scope = scope
     if (this.#isOpen) this.#subscribe()
   }
@@ -116,7 +122,10 @@ class LiveChannel implements Channel {
     this.#parts.onState(next, this.#heardAt)
   }
 
+  /** Behind the position of other wishes there is nothing to go on from: what they did not ask for was never sent. */
   #subscribe(): void {
+    if (this.#told === null || !isSame(this.#told, this.#scope)) this.#position = null
+    this.#told = this.#scope
     const request: StreamRequest = { type: 'subscribe', ...this.#scope, since: this.#position }
     this.#line?.send(JSON.stringify(request))
   }
@@ -168,7 +177,8 @@ class LiveChannel implements Channel {
       this.#parts.onEvents(message.events)
       this.#become('live')
     } else if (message.type === 'tick') {
-      this.#position = message.position
+      // before the welcome it is a place in what was wanted before
+      if (this.#position !== null) this.#position = message.position
       this.#become('live')
     }
   }

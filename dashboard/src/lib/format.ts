@@ -101,12 +101,6 @@ export function sumOf(texts: readonly (string | null | undefined)[]): string | n
   return total < 0n ? `-${value}` : value
 }
 
-/** The same amount with the other sign: a fee as what it takes away. */
-export function negated<T extends string | null>(text: T): T | string {
-  if (text === null || signOf(text) === 0) return text
-  return text.startsWith('-') ? text.slice(1) : `-${text.replace(/^\+/, '')}`
-}
-
 /** For drawing only: where a decimal text lies on a chart. */
 export const plotted = (text: string): number => Number(text)
 

@@ -12,7 +12,12 @@ const asked: Asked[] = []
 const server = { token: 't1', refresh: 200, login: 200, isThere: true, query: '' }
 
 const answer = (status: number, body: object) =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+  status === 204
+    ? new Response(null, { status })
+    : new Response(JSON.stringify(body), {
+        status,
+        headers: { 'content-type': 'application/json' },
+      })
 
 const entry = () => {
   server.token = `t${Number(server.token.slice(1)) + 1}`
@@ -34,16 +39,36 @@ function serve(input: string | Request, init?: RequestInit): Response {
   return answer(401, { error: { code: 'UNAUTHORIZED', message: 'another token is needed' } })
 }
 
+/** The other tabs: what they were told. */
+class FakeTabs {
+  postMessage(word: string): void {
+    asked.push({ path: `tabs: ${word}`, token: null })
+  }
+  addEventListener(_: string, listener: (event: { data: string }) => void): void {
+    FakeTabs.hear = (data) => listener({ data })
+  }
+  static hear: (word: string) => void = () => {}
+}
+
 Object.assign(globalThis, {
   location: { origin: 'http://x' },
-  BroadcastChannel: undefined,
+  BroadcastChannel: FakeTabs,
   fetch: async (input: string | Request, init?: RequestInit) => serve(input, init),
 })
-Reflect.deleteProperty(globalThis, 'BroadcastChannel')
-const { login, logout, sessionNow } = await import('./session.ts')
+const { login, logout, restoreSession, sessionNow } = await import('./session.ts')
 const { get } = await import('./api.ts')
 
 const paths = () => asked.map(({ path }) => path.replace('/api/v1/', ''))
+
+describe('the first visit', () => {
+  it('finds nobody here without being refused anything', async () => {
+    assert.equal(sessionNow().state, 'unknown')
+    server.refresh = 204
+    await restoreSession()
+    assert.deepEqual([sessionNow().state, sessionNow().ended], ['out', false])
+    assert.deepEqual(paths(), ['auth/refresh'])
+  })
+})
 
 describe('a session', () => {
   beforeEach(async () => {
@@ -85,7 +110,16 @@ describe('a session', () => {
   it('is over at once when somebody logs out, without being called ended', async () => {
     await logout()
     assert.deepEqual([sessionNow().state, sessionNow().ended], ['out', false])
-    assert.deepEqual(asked, [{ path: '/api/v1/auth/logout', token: server.token }])
+    // the others first: what they still ask for would be refused
+    assert.deepEqual(asked, [
+      { path: 'tabs: out', token: null },
+      { path: '/api/v1/auth/logout', token: server.token },
+    ])
+  })
+  it('asks nothing any more once another tab has logged out', async () => {
+    FakeTabs.hear('out')
+    await assert.rejects(get('/a'), { code: 'UNAUTHORIZED' })
+    assert.deepEqual([asked, sessionNow().ended], [[], false])
   })
   it('tells a wrong password from too many attempts and from a server that is not there', async () => {
     await logout()

@@ -17,19 +17,17 @@ const NOBODY: Session = { state: 'out', user: null, token: null, expiresAt: 0, e
 const store = createStore<Session>({ ...NOBODY, state: 'unknown' })
 const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('perpfleet-session') : null
 const LOCK = 'perpfleet-refresh'
-/** Says that there may be a cookie: a browser that was never here need not ask (and be refused). */
-const HINT = 'perpfleet.session'
 const RENEW_BEFORE_MS = 30_000
 
 /** What the server said to a name and a password. */
 export type LoginOutcome = 'ok' | 'wrong' | 'too-many' | 'unreachable'
 
-const post = (path: string, body?: unknown): Promise<Response> =>
+const post = (path: string, body: unknown = {}, token = bearer()): Promise<Response> =>
   fetch(`/api/v1/auth/${path}`, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { 'content-type': 'application/json', ...bearer() },
-    body: JSON.stringify(body ?? {}),
+    headers: { 'content-type': 'application/json', ...token },
+    body: JSON.stringify(body),
   })
 
 function bearer(): Record<string, string> {
@@ -37,25 +35,7 @@ function bearer(): Record<string, string> {
   return token === null ? {} : { authorization: `Bearer ${token}` }
 }
 
-function remember(isHere: boolean): void {
-  try {
-    if (isHere) localStorage.setItem(HINT, '1')
-    else localStorage.removeItem(HINT)
-  } catch {
-    // not kept: the server is asked each time
-  }
-}
-
-function mayBeHere(): boolean {
-  try {
-    return localStorage.getItem(HINT) !== null
-  } catch {
-    return true
-  }
-}
-
 function enter(answer: LoginAnswer): void {
-  remember(true)
   store.set({
     state: 'in',
     user: answer.user,
@@ -66,7 +46,6 @@ function enter(answer: LoginAnswer): void {
 }
 
 function leave(ended: boolean): void {
-  remember(false)
   if (store.get().state === 'out') return
   store.set({ ...NOBODY, ended })
 }
@@ -96,7 +75,8 @@ const inTurn = (work: () => Promise<boolean>): Promise<boolean> =>
 export function refresh(): Promise<boolean> {
   refreshing ??= inTurn(async () => {
     const response = await post('refresh')
-    if (response.ok) {
+    // 204: there is no cookie
+    if (response.status === 200) {
       enter((await response.json()) as LoginAnswer)
       return true
     }
@@ -111,7 +91,6 @@ export function refresh(): Promise<boolean> {
 
 /** Before the first page: is there a session? A server that cannot be reached is asked again. */
 export async function restoreSession(): Promise<void> {
-  if (!mayBeHere()) leave(false)
   for (let wait = 500; store.get().state === 'unknown'; wait = Math.min(wait * 2, 5000)) {
     try {
       await refresh()
@@ -121,14 +100,15 @@ export async function restoreSession(): Promise<void> {
   }
 }
 
+/** The other tabs are told first: what they still ask for must not be refused. */
 export async function logout(): Promise<void> {
-  const said = post('logout').catch(() => null)
-  leave(false)
+  const own = bearer()
   tabs?.postMessage('out')
-  await said
+  leave(false)
+  await post('logout', {}, own).catch(() => null)
 }
 
-/** The server has ended it (4001, or a refused refresh). */
+/** The server has ended it (4001, or a refused request). */
 export const sessionEnded = (): void => leave(true)
 
 /** The token to send now, renewed when it is about to end; null = nobody. */

@@ -1,5 +1,5 @@
-/** The one live channel of this tab: events go into the query cache once per frame; while it is down, everything live is asked for each 5 s. */
-import { QueryClient } from '@tanstack/react-query'
+/** The one live channel of this tab: events go into the query cache four times a second; while it is down, everything live is asked for each 5 s. */
+import { notifyManager, QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type {
   CandleTimeframe,
@@ -11,11 +11,13 @@ import type {
 import { ApiFault, post } from './api.ts'
 import { type ChannelState, createChannel, type Line, type Scope } from './channel.ts'
 import { applyEvents } from './live-cache.ts'
-import { onSession, refresh, sessionNow } from './session.ts'
+import { onSession, sessionEnded, sessionNow } from './session.ts'
 import { createStore, useStore } from './store.ts'
 
 const POLL_MS = 5000
 const INSTANCES = ['instances']
+/** Nobody reads faster, and each time costs a layout of the page. */
+const FLUSH_MS = 250
 const HIDDEN_FLUSH_MS = 1000
 const FLEET: Scope = { topics: ['instances', 'equity'], instance: null }
 
@@ -53,30 +55,34 @@ const refreshLive = (): Promise<void> =>
 // --- batches --------------------------------------------------------------------------------------
 
 let waiting: StreamEvent[] = []
-let isScheduled = false
+let timer: ReturnType<typeof setTimeout> | null = null
+let flushedAt = Number.NEGATIVE_INFINITY
 const listeners = new Map<StreamTopic, Set<(data: never) => void>>()
 
 function flush(): void {
-  isScheduled = false
+  timer = null
   if (waiting.length === 0) return
+  flushedAt = performance.now()
   const events = waiting
   waiting = []
-  applyEvents(queryClient, events)
+  // one render for all of them
+  notifyManager.batch(() => applyEvents(queryClient, events))
   for (const { topic, data } of events)
     for (const listener of listeners.get(topic) ?? []) listener(data as never)
 }
 
-/** A hidden tab has no frames: there a timer does it, so that nothing piles up. */
+/** The first event at once, those that follow together. A hidden tab shows nothing: there less often. */
 function schedule(): void {
-  if (isScheduled) return
-  isScheduled = true
-  if (document.hidden) setTimeout(flush, HIDDEN_FLUSH_MS)
-  else requestAnimationFrame(flush)
+  if (timer !== null) return
+  const every = document.hidden ? HIDDEN_FLUSH_MS : FLUSH_MS
+  timer = setTimeout(flush, Math.max(0, flushedAt + every - performance.now()))
 }
 
 document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return
+  if (timer !== null) clearTimeout(timer)
   flush()
-  if (!document.hidden) channel.nudge()
+  channel.nudge()
 })
 
 // --- the channel ----------------------------------------------------------------------------------
@@ -111,7 +117,8 @@ const channel = createChannel(
     },
     onGap: () => void refreshLive(),
     onState: (state, asOf) => connection.set({ state, asOf }),
-    onSessionEnd: () => void refresh().catch(() => false),
+    // there is nothing to go on with: its cookie has ended too
+    onSessionEnd: sessionEnded,
   },
   FLEET,
 )
@@ -145,7 +152,7 @@ function followSession(): void {
 
 export function startStream(): void {
   onSession(followSession)
-  addEventListener('online', channel.nudge)
+  addEventListener('online', () => channel.nudge())
   followSession()
 }
 
@@ -159,9 +166,17 @@ export function useLiveScope(
   timeframe: CandleTimeframe = '1m',
 ): void {
   useEffect(() => {
-    channel.show({ instance, topics, timeframe })
-    return () => channel.show(FLEET)
+    show({ instance, topics, timeframe })
+    return () => show(FLEET)
   }, [instance, topics, timeframe])
+}
+
+let wish = FLEET
+
+/** When one page follows another, only the last wish is told: each asks for everything anew. */
+function show(scope: Scope): void {
+  wish = scope
+  queueMicrotask(() => channel.show(wish))
 }
 
 /** Hears each event of a topic, behind the query cache. `listener`: a stable function. */

@@ -1,6 +1,4 @@
 /** Adds the journals of all accounts up, each row once: a look reads what has come since the one before. */
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { NumberedEvent } from '../../domain/account-event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
@@ -9,8 +7,8 @@ import { TradeBook } from '../../domain/statistic/trade-list.ts'
 import type { InstanceFigures, JournalFigures } from '../../ports/journal-figures.ts'
 import type { JournalOutcome } from '../../ports/journal-store.ts'
 import { openToRead } from './database-fault.ts'
+import { accountsIn, instrumentsIn, journalPath } from './sqlite-journal-rows.ts'
 
-const JOURNAL = /^account-(.+)\.db$/
 /** Rows that are read before others get their turn. */
 const ROWS_MAX = 2000
 /** Turns of one look; a very long journal is read by several. */
@@ -54,11 +52,9 @@ export class SqliteJournalFigures implements JournalFigures {
   }
 
   async #read(): Promise<readonly InstanceFigures[] | null> {
-    const accounts = existsSync(this.#folder)
-      ? readdirSync(this.#folder).flatMap((name) => JOURNAL.exec(name)?.[1] ?? [])
-      : []
     let isWhole = true
-    for (const account of accounts.sort()) isWhole = (await this.#readOne(account)) && isWhole
+    for (const account of accountsIn(this.#folder))
+      isWhole = (await this.#readOne(account)) && isWhole
     if (!isWhole) return null
     return [...this.#told.values()].flatMap(({ account, sums }) =>
       [...sums].map(([instance, one]) => figuresOf(account, instance, one)),
@@ -67,7 +63,7 @@ export class SqliteJournalFigures implements JournalFigures {
 
   /** @returns whether everything has been read */
   async #readOne(account: string): Promise<boolean> {
-    const database = openToRead(join(this.#folder, `account-${account}.db`))
+    const database = openToRead(journalPath(this.#folder, account))
     try {
       const told = this.#toldOf(account, database)
       for (let turn = 0; turn < TURNS_MAX; turn += 1) {
@@ -98,16 +94,6 @@ export class SqliteJournalFigures implements JournalFigures {
 }
 
 type Instruments = ReadonlyMap<string, Instrument>
-
-function instrumentsIn(database: DatabaseSync): Instruments {
-  const rows = database.prepare('SELECT instance, instrument FROM instances').all()
-  return new Map(
-    rows.map((row) => [
-      String(row['instance']),
-      JSON.parse(String(row['instrument'])) as Instrument,
-    ]),
-  )
-}
 
 /** Null: nobody knows the contract of the instance. */
 function sumsOf({ sums }: Told, instance: string, instruments: Instruments): Sums | null {

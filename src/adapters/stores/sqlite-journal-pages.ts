@@ -1,6 +1,4 @@
 /** Pages of the journals of all accounts; each is opened read-only for the moment of a question. */
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { NumberedEvent } from '../../domain/account-event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
@@ -12,12 +10,11 @@ import type {
   PlacedEvent,
   PlacedOrder,
 } from '../../ports/journal-pages.ts'
-import type { JournalOrderRow, JournalOutcome } from '../../ports/journal-store.ts'
 import { openToRead } from './database-fault.ts'
+import { accountsIn, instrumentsIn, journalPath, orderIn } from './sqlite-journal-rows.ts'
 
 type Row = Record<string, SQLOutputValue>
 
-const JOURNAL = /^account-(.+)\.db$/
 /** Orders carry wall time, and a wall clock may have been set back by so much. */
 const CLOCK_SLACK_MS = 3_600_000
 
@@ -82,16 +79,9 @@ export class SqliteJournalPages implements JournalPages {
     })
   }
 
-  #accounts(): string[] {
-    if (!existsSync(this.#folder)) return []
-    return readdirSync(this.#folder)
-      .flatMap((name) => JOURNAL.exec(name)?.[1] ?? [])
-      .sort()
-  }
-
   #page<Found>(question: JournalQuestion, table: Table<Found>): JournalPart<Found> {
     const { place, limit } = question
-    const aheads = this.#accounts()
+    const aheads = accountsIn(this.#folder)
       .filter((account) => place === null || place[account] !== undefined)
       .map((account) => this.#reading(account, (journal) => readAhead(journal, question, table)))
       .filter((ahead) => ahead !== null)
@@ -114,7 +104,7 @@ export class SqliteJournalPages implements JournalPages {
 
   /** @throws Error with one sentence */
   #reading<T>(account: string, read: (journal: Journal) => T): T {
-    const path = join(this.#folder, `account-${account}.db`)
+    const path = journalPath(this.#folder, account)
     let database: DatabaseSync | null = null
     try {
       database = openToRead(path)
@@ -130,16 +120,6 @@ export class SqliteJournalPages implements JournalPages {
       database?.close()
     }
   }
-}
-
-function instrumentsIn(database: DatabaseSync): ReadonlyMap<string, Instrument> {
-  const rows = database.prepare('SELECT instance, instrument FROM instances').all()
-  return new Map(
-    rows.map((row) => [
-      String(row['instance']),
-      JSON.parse(String(row['instrument'])) as Instrument,
-    ]),
-  )
 }
 
 /** One row more than the page can hold, so that it is known whether there is a next one. */
@@ -212,17 +192,7 @@ function newestOf<Found>(aheads: readonly Ahead<Found>[], table: Table<Found>) {
 }
 
 function placedOrder(row: Row, { account, instruments }: Journal): PlacedOrder {
-  const order: JournalOrderRow = {
-    clientId: String(row['client_id']) as JournalOrderRow['clientId'],
-    instance: String(row['instance']),
-    origin: JSON.parse(String(row['origin'])),
-    request: JSON.parse(String(row['request'])),
-    outcome: (row['outcome'] as JournalOutcome | null) ?? null,
-    reason: row['reason'] === null ? null : String(row['reason']),
-    quantityFilled: Number(row['filled']),
-    isSettled: Number(row['is_settled']) === 1,
-    sentAt: Number(row['sent_at']),
-  }
+  const order = orderIn(row)
   return { account, instrument: instrumentOf(instruments, order.instance), order }
 }
 

@@ -1,13 +1,10 @@
 /** Reads the journal rows of one instance in their order, while its desk runs or after; opens read-only. */
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { NumberedEvent } from '../../domain/account-event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
-import type { JournalOrderRow, JournalOutcome } from '../../ports/journal-store.ts'
+import type { JournalOrderRow } from '../../ports/journal-store.ts'
 import { openToRead } from './database-fault.ts'
-
-type Row = Record<string, SQLOutputValue>
+import { accountsIn, journalPath, orderIn } from './sqlite-journal-rows.ts'
 
 /** How far a journal has been read. */
 export interface JournalMark {
@@ -48,14 +45,14 @@ export class JournalReader {
     const sql =
       'SELECT rowid AS place, * FROM orders WHERE instance = ? AND rowid > ? ORDER BY rowid'
     for (const row of this.#database.prepare(sql).iterate(this.#instance, orders)) {
-      const order = orderOf(row)
+      const order = orderIn(row)
       yield { mark: { orders: Number(row['place']) }, row: { kind: 'order', order } }
     }
   }
 
   order(clientId: string): JournalOrderRow | null {
     const row = this.#database.prepare('SELECT * FROM orders WHERE client_id = ?').get(clientId)
-    return row === undefined ? null : orderOf(row)
+    return row === undefined ? null : orderIn(row)
   }
 
   *events({ events }: JournalMark): Generator<JournalRow> {
@@ -74,26 +71,11 @@ export class JournalReader {
   }
 }
 
-function orderOf(row: Row): JournalOrderRow {
-  return {
-    clientId: String(row['client_id']) as JournalOrderRow['clientId'],
-    instance: String(row['instance']),
-    origin: JSON.parse(String(row['origin'])),
-    request: JSON.parse(String(row['request'])),
-    outcome: (row['outcome'] as JournalOutcome | null) ?? null,
-    reason: row['reason'] === null ? null : String(row['reason']),
-    quantityFilled: Number(row['filled']),
-    isSettled: Number(row['is_settled']) === 1,
-    sentAt: Number(row['sent_at']),
-  }
-}
-
 /** Opens the journals that know an instance: one for each account on which it has traded. To be closed. */
 export function openJournalReaders(folder: string, instance: string): JournalReader[] {
-  const files = existsSync(folder)
-    ? readdirSync(folder).filter((name) => /^account-.+\.db$/.test(name))
-    : []
-  return files.sort().flatMap((name) => readerOf(join(folder, name), instance) ?? [])
+  return accountsIn(folder).flatMap(
+    (account) => readerOf(journalPath(folder, account), instance) ?? [],
+  )
 }
 
 /** @throws Error with one sentence when the journal cannot be read */

@@ -12,10 +12,10 @@ import type {
   JournalDamage,
   JournalInstance,
   JournalOrderRow,
-  JournalOutcome,
   JournalStore,
 } from '../../ports/journal-store.ts'
 import { addRowSum, JOURNAL_VERSION, keepSums, MarkWriter, sumAll } from './sqlite-journal-check.ts'
+import { orderIn } from './sqlite-journal-rows.ts'
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL, sum INTEGER) WITHOUT ROWID;
@@ -231,17 +231,7 @@ export class SqliteJournalStore implements JournalStore {
   }
 
   orders(instance: string | null, limit: number): readonly JournalOrderRow[] {
-    return (this.#statements.orders.all(instance, instance, limit) as Row[]).map((row) => ({
-      clientId: row.client_id as unknown as ClientOrderId,
-      instance: String(row.instance),
-      origin: JSON.parse(String(row.origin)) as Origin,
-      request: JSON.parse(String(row.request)) as Json,
-      outcome: (row.outcome as JournalOutcome | null) ?? null,
-      reason: row.reason === null ? null : String(row.reason),
-      quantityFilled: Number(row.filled),
-      isSettled: row.is_settled === 1,
-      sentAt: Number(row.sent_at),
-    }))
+    return this.#statements.orders.all(instance, instance, limit).map(orderIn)
   }
 
   fills(

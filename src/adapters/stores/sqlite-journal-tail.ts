@@ -2,14 +2,14 @@
  * Follows the journals of the desks over connections that stay open and only read; no look holds a journal for longer than
  * it takes, so that the desk can always tidy its log.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { NumberedEvent } from '../../domain/account-event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
-import type { JournalOrderRow, JournalOutcome } from '../../ports/journal-store.ts'
+import type { JournalOrderRow } from '../../ports/journal-store.ts'
 import type { JournalChanges, JournalTail, TailFill, TailOrder } from '../../ports/journal-tail.ts'
 import { openToRead } from './database-fault.ts'
+import { accountsIn, journalPath, orderIn } from './sqlite-journal-rows.ts'
 
 type Row = Record<string, SQLOutputValue>
 
@@ -17,8 +17,6 @@ type Row = Record<string, SQLOutputValue>
 const ROWS_MAX = 2000
 /** Looks from one search for new journals to the next. */
 const LOOKS_PER_SEARCH = 5
-
-const JOURNAL = /^account-.+\.db$/
 
 export class SqliteJournalTail implements JournalTail {
   readonly #folder: string
@@ -56,12 +54,9 @@ export class SqliteJournalTail implements JournalTail {
   }
 
   #search(from: 'beginning' | 'end'): void {
-    const names = existsSync(this.#folder)
-      ? readdirSync(this.#folder).filter((name) => JOURNAL.test(name))
-      : []
     for (const [path, file] of this.#files) if (file.isReplaced()) this.#forget(path)
-    for (const name of names) {
-      const path = join(this.#folder, name)
+    for (const account of accountsIn(this.#folder)) {
+      const path = journalPath(this.#folder, account)
       if (this.#files.has(path)) continue
       // One that could not be read has rows that were not seen: too many to tell them all as new.
       const begin = this.#faults.has(path) ? 'end' : from
@@ -192,7 +187,7 @@ class JournalFile {
       .sort((a, b) => a - b)
       .flatMap((place) => {
         const row = this.#statements.order.get(place)
-        return row === undefined ? [] : [orderOf(row)]
+        return row === undefined ? [] : [orderIn(row)]
       })
   }
 
@@ -200,7 +195,7 @@ class JournalFile {
     return this.#statements.newOrders.all(this.#lastOrder).map((row: Row) => {
       const place = Number(row['place'])
       this.#lastOrder = place
-      const order = orderOf(row)
+      const order = orderIn(row)
       if (!order.isSettled) this.#open.set(place, `${order.outcome ?? ''} ${order.quantityFilled}`)
       return order
     })
@@ -239,20 +234,6 @@ const arraysOf = (statement: StatementSync): readonly SQLInputValue[][] =>
   statement.all() as unknown as SQLInputValue[][]
 
 const stateIn = (row: readonly SQLInputValue[]): string => `${row[1] ?? ''} ${row[2]}`
-
-function orderOf(row: Row): JournalOrderRow {
-  return {
-    clientId: String(row['client_id']) as JournalOrderRow['clientId'],
-    instance: String(row['instance']),
-    origin: JSON.parse(String(row['origin'])),
-    request: JSON.parse(String(row['request'])),
-    outcome: (row['outcome'] as JournalOutcome | null) ?? null,
-    reason: row['reason'] === null ? null : String(row['reason']),
-    quantityFilled: Number(row['filled']),
-    isSettled: Number(row['is_settled']) === 1,
-    sentAt: Number(row['sent_at']),
-  }
-}
 
 function prepare(database: DatabaseSync) {
   // By its index: an old journal holds very many orders, and only a few of them can still change.

@@ -1,13 +1,14 @@
 /** Users and sessions in database/fleet.db: tables of their own beside those of the registry. */
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
-import type {
-  RefreshRecord,
-  Rotation,
-  SessionRecord,
-  UserRecord,
-  UserRole,
-  UserStore,
+import {
+  type RefreshRecord,
+  type Rotation,
+  type SessionRecord,
+  USED_TOKENS_KEPT,
+  type UserRecord,
+  type UserRole,
+  type UserStore,
 } from '../../ports/user-store.ts'
 import { databaseFault } from './database-fault.ts'
 
@@ -25,6 +26,13 @@ const SCHEMA = `
     hash TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES user_session ON DELETE CASCADE, used_at INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS refresh_token_of ON refresh_token (session_id);
+`
+/** A session that is refreshed again and again goes on for ever: of what it has used the newest are known, no more. */
+const FORGET_USED = `
+  DELETE FROM refresh_token WHERE session_id = :session AND used_at IS NOT NULL AND hash NOT IN (
+    SELECT hash FROM refresh_token WHERE session_id = :session AND used_at IS NOT NULL
+    ORDER BY used_at DESC LIMIT ${USED_TOKENS_KEPT}
+  )
 `
 const MEND = 'put a copy of it back, the users stand in it'
 
@@ -142,6 +150,7 @@ export class SqliteUserStore implements UserStore {
       this.#database
         .prepare('UPDATE user_session SET expires_at = ? WHERE id = ?')
         .run(expiresAt, sessionId)
+      this.#database.prepare(FORGET_USED).run({ session: sessionId })
       return true
     })
   }

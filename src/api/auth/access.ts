@@ -74,9 +74,11 @@ export class Access {
   }
 
   /** Whether it is the password of the user; as slow for a user that does not exist. */
-  isPassword(username: string, password: string): Promise<boolean> {
-    const stored = this.#sources.store.user(usernameOf(username))?.passwordHash ?? null
-    return isPassword(password, stored)
+  async isPassword(username: string, password: string): Promise<boolean> {
+    const storedNow = () => this.#sources.store.user(usernameOf(username))?.passwordHash ?? null
+    const stored = storedNow()
+    // A comparison takes its time: the password may have been replaced, and its user removed, meanwhile.
+    return (await isPassword(password, stored)) && storedNow() === stored
   }
 
   /** Life of an access token, s. */
@@ -86,13 +88,24 @@ export class Access {
 
   /** @returns null for nobody, and for whoever has no session any more */
   async principalOf(authorization: string | undefined): Promise<Principal | null> {
+    const known = this.knownPrincipal(authorization)
+    if (known !== undefined) return known
+    const subject = await this.tokens.read(bearerOf(authorization) ?? '')
+    return subject === null ? null : this.ofSession(subject.sessionId, subject.username)
+  }
+
+  /**
+   * As `principalOf`, at once: only a token that comes for the first time must be read. Its session and its user are
+   * looked up each time.
+   * @returns undefined: it must be read
+   */
+  knownPrincipal(authorization: string | undefined): Principal | null | undefined {
     const token = bearerOf(authorization)
     if (token === null) return null
-    if (isSameSecret(token, this.#sources.localToken))
-      return { username: LOCAL_USER, role: 'admin', sessionId: null }
-    const subject = await this.tokens.read(token)
-    if (subject === null) return null
-    return this.ofSession(subject.sessionId, subject.username)
+    const subject = this.tokens.known(token)
+    if (subject !== null) return this.ofSession(subject.sessionId, subject.username)
+    if (!isSameSecret(token, this.#sources.localToken)) return undefined
+    return { username: LOCAL_USER, role: 'admin', sessionId: null }
   }
 
   /** What the user of a session may do now, whatever its token said. */

@@ -32,12 +32,72 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`
 }
 
+/** So many askers are kept before those whose time is over are looked for. */
+const ASKERS = 1000
+
+interface Asked {
+  count: number
+  /** ms; what was counted is forgotten then. */
+  until: number
+  isBlocked: boolean
+}
+
+/** Counts the requests of each asker in a window of time; without waiting, for it is done at each request. */
+class Windows {
+  readonly #askers = new Map<string, Asked>()
+  readonly #points: number
+  readonly #durationMs: number
+  readonly #blockMs: number
+  #lookAt = ASKERS
+
+  constructor(points: number, { duration, block_duration: block }: RateLimits) {
+    this.#points = points
+    this.#durationMs = duration * 1000
+    this.#blockMs = block * 1000
+  }
+
+  /** @returns null, or so many seconds to wait */
+  take(key: string): number | null {
+    const now = performance.now()
+    const asked = this.#of(key, now)
+    asked.count += 1
+    // Not the other way round: where a setting is no number, nobody is refused.
+    if (!(asked.count > this.#points)) return null
+    if (!asked.isBlocked && this.#blockMs > 0) {
+      asked.isBlocked = true
+      asked.until = now + this.#blockMs
+    }
+    return secondsOf(asked.until - now)
+  }
+
+  #of(key: string, now: number): Asked {
+    const known = this.#askers.get(key)
+    if (known !== undefined && known.until > now) return known
+    if (this.#askers.size >= this.#lookAt) this.#forgetOld(now)
+    const asked = { count: 0, until: now + this.#durationMs, isBlocked: false }
+    this.#askers.set(key, asked)
+    return asked
+  }
+
+  #forgetOld(now: number): void {
+    for (const [key, { until }] of this.#askers) if (until <= now) this.#askers.delete(key)
+    this.#lookAt = Math.max(ASKERS, 2 * this.#askers.size)
+  }
+}
+
 interface Limiters {
   /** Settings that they were made of. */
-  readonly key: string
-  readonly strangers: RateLimiterMemory
-  readonly sessions: RateLimiterMemory
+  readonly settings: RateLimits
+  readonly strangers: Windows
+  readonly sessions: Windows
 }
+
+const areSame = (a: RateLimits, b: RateLimits): boolean =>
+  a === b ||
+  (a.points === b.points &&
+    a.duration === b.duration &&
+    a.block_duration === b.block_duration &&
+    a.session_points === b.session_points)
 
 export class RequestLimits {
   readonly #settings: () => RateLimits
@@ -49,25 +109,24 @@ export class RequestLimits {
   }
 
   /** @returns null, or so many seconds to wait */
-  stranger(address: string): Promise<number | null> {
-    return taken(() => this.#now().strangers, networkOf(address))
+  stranger(address: string): number | null {
+    return this.#now().strangers.take(networkOf(address))
   }
 
   /** @returns null, or so many seconds to wait */
-  session(key: string): Promise<number | null> {
-    return taken(() => this.#now().sessions, key)
+  session(key: string): number | null {
+    return this.#now().sessions.take(key)
   }
 
   /** Counts anew when the settings have changed. */
   #now(): Limiters {
     const now = this.#settings()
-    const key = JSON.stringify([now.points, now.duration, now.block_duration, now.session_points])
-    if (this.#limiters?.key === key) return this.#limiters
-    const { duration, block_duration: blockDuration } = now
+    if (this.#limiters !== null && areSame(this.#limiters.settings, now)) return this.#limiters
     this.#limiters = {
-      key,
-      strangers: new RateLimiterMemory({ points: now.points, duration, blockDuration }),
-      sessions: new RateLimiterMemory({ points: now.session_points, duration, blockDuration }),
+      // Somebody may change what he gave.
+      settings: { ...now },
+      strangers: new Windows(now.points, now),
+      sessions: new Windows(now.session_points, now),
     }
     return this.#limiters
   }

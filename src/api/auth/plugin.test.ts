@@ -231,6 +231,15 @@ describe('a session', () => {
     await server.app.close()
   })
 
+  it('is not refused to who has no cookie: nobody is here, which is no error', async () => {
+    const server = await accessServer()
+    const answer = await server.post(REFRESH, {})
+    assert.deepEqual([answer.statusCode, answer.body, cookieOf(answer)], [204, '', ''])
+    const refused = await server.post(REFRESH, {}, undefined, 'perpfleet_refresh=unknown')
+    assert.equal(refused.statusCode, 401)
+    await server.app.close()
+  })
+
   it('ends at once by logout, for token, cookie and ticket', async () => {
     const server = await accessServer()
     const { token, cookie } = await server.logIn('bob')

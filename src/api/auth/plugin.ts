@@ -31,20 +31,44 @@ export function registerAccess(app: FastifyInstance, parts: AccessParts): Access
   const limits = new RequestLimits(() => parts.settings().rate_limit)
   if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', null)
   demandRoles(app)
-  app.addHook('onRequest', async (request, reply) => {
-    request.principal = await access.principalOf(request.headers.authorization)
-    if (!hasTicket(access, request)) await limit(limits, request, reply)
+  const enter = (request: FastifyRequest, reply: FastifyReply, principal: Principal | null) => {
+    request.principal = principal
+    if (!hasTicket(access, request)) limit(limits, request, reply)
     admit(request)
+  }
+  // Nearly every request comes with a token that is known: it must not wait for its turn.
+  app.addHook('onRequest', (request, reply, done) => {
+    const { authorization } = request.headers
+    const known = access.knownPrincipal(authorization)
+    if (known === undefined) {
+      access
+        .principalOf(authorization)
+        .then((principal) => enter(request, reply, principal))
+        .then(() => done(), done)
+      return
+    }
+    enter(request, reply, known)
+    done()
   })
   void app.register(cookie)
   const { logger } = parts
   const takeFirstPassword = () => parts.takeFirstPassword()
   registerSessions(app, { access, guesses: new LoginLimits(), logger, takeFirstPassword })
   registerUsers(app, { access, logger })
-  const look = setInterval(() => access.sessions.forgetExpired(), EXPIRY_LOOK_MS)
+  const look = setInterval(() => forgetExpired(access, logger), EXPIRY_LOOK_MS)
   look.unref()
   app.addHook('onClose', async () => clearInterval(look))
   return access
+}
+
+/** A full disk, or another program that writes for long, must not end the control plane. */
+function forgetExpired({ sessions }: Access, logger: Logger): void {
+  try {
+    sessions.forgetExpired()
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    logger.error('auth', `sessions that have expired are not removed: ${text}`)
+  }
 }
 
 /** A plug-in may name the role of a route after this hook has seen it; when the server is ready, all must have one. */
@@ -92,16 +116,12 @@ function hasTicket(access: Access, { routeOptions, query }: FastifyRequest): boo
 }
 
 /** What lowers risk is never counted, nor is what stands outside the API: health, metrics, pages. */
-async function limit(
-  limits: RequestLimits,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
+function limit(limits: RequestLimits, request: FastifyRequest, reply: FastifyReply): void {
   const { config, url } = request.routeOptions
   if (config.lowersRisk === true && request.principal !== null) return
   // Of a route its own path: `/%61pi/…` is another spelling of the same.
   if (!API.test(url ?? request.url) || url === METRICS || request.method === 'OPTIONS') return
-  const seconds = await waitOf(limits, request.principal, request.ip)
+  const seconds = waitOf(limits, request.principal, request.ip)
   if (seconds !== null) throw tooMany(reply, seconds)
 }
 
@@ -109,7 +129,7 @@ const waitOf = (
   limits: RequestLimits,
   principal: Principal | null,
   address: string,
-): Promise<number | null> =>
+): number | null =>
   principal === null
     ? limits.stranger(address)
     : limits.session(principal.sessionId ?? principal.username)

@@ -39,6 +39,7 @@ export const loginAnswer = as(
     user: sessionUser,
   }),
 ) satisfies z.ZodType<LoginAnswer>
+export const nobody = z.null().describe('there is no cookie: nobody is logged in here')
 export const done = z.object({ ok: z.literal(true) })
 export const userView = as(
   'UserView',

@@ -6,7 +6,7 @@ import { ApiError, type Principal, type ZodRequests } from '../context.ts'
 import { answers } from '../schemas/common.ts'
 import { type Access, LOCAL_USER } from './access.ts'
 import type { LoginLimits } from './limits.ts'
-import { done, loginAnswer, loginBody, passwordBody, sessionUser } from './schemas.ts'
+import { done, loginAnswer, loginBody, nobody, passwordBody, sessionUser } from './schemas.ts'
 import type { OpenSession } from './sessions.ts'
 import { tooMany } from './too-many.ts'
 import { FIRST_USER, usernameOf } from './users.ts'
@@ -47,10 +47,14 @@ export function registerSessions(app: FastifyInstance, parts: SessionParts): voi
         tags,
         summary: 'Another access token, by the cookie of the session',
         security: [],
-        response: answers(loginAnswer),
+        response: { ...answers(loginAnswer), 204: nobody },
       },
     },
-    async (request, reply) => answer(parts, refreshed(access, request), request, reply),
+    async (request, reply) => {
+      // Whoever was never here asks too, and a browser would write a refusal to its console.
+      if (request.cookies[COOKIE] === undefined) return reply.code(204).send(null)
+      return answer(parts, refreshed(access, request), request, reply)
+    },
   )
   routes.post(
     `${PREFIX}/logout`,

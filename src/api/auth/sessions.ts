@@ -95,11 +95,21 @@ export class Sessions {
   }
 
   #usedAgain(session: SessionRecord, hash: string): OpenSession | null {
-    const successor = this.#successors.get(hash)
-    if (successor !== undefined && successor.until >= this.#wallMs())
-      return { session, refreshToken: successor.token }
+    const successor = this.#successorOf(hash)
+    if (successor !== null) return { session, refreshToken: successor.token }
     this.#end([session.id])
     return null
+  }
+
+  /** The one that may still be used: another tab may have used the next one already. */
+  #successorOf(hash: string): Successor | null {
+    const now = this.#wallMs()
+    let found: Successor | null = null
+    for (let next = this.#successors.get(hash); next !== undefined && next.until >= now; ) {
+      found = next
+      next = this.#successors.get(hashOf(found.token))
+    }
+    return found
   }
 
   /** The session that a refresh token belongs to, whether it was used or not. */
@@ -132,7 +142,11 @@ export class Sessions {
   #end(ids: readonly string[]): void {
     const known = ids.filter((id) => this.#open.delete(id))
     if (known.length === 0) return
-    this.#store.removeSessions(known)
-    for (const id of known) for (const tell of this.#listeners) tell(id)
+    try {
+      this.#store.removeSessions(known)
+    } finally {
+      // Also when the disk is full: whoever has ended a session must not be listened to by it any longer.
+      for (const id of known) for (const tell of this.#listeners) tell(id)
+    }
   }
 }

@@ -45,10 +45,16 @@ export class AccessTokens {
       .sign(this.#key)
   }
 
+  /** Of a token that was found good before and has not expired; null = it must be read. */
+  known(token: string): TokenSubject | null {
+    const known = this.#read.get(token)
+    return known !== undefined && known.expiresAt > this.#wallMs() / 1000 ? known.subject : null
+  }
+
   /** @returns null for whatever this fleet has not signed, and for what has expired */
   async read(token: string): Promise<TokenSubject | null> {
-    const known = this.#read.get(token)
-    if (known !== undefined && known.expiresAt > this.#wallMs() / 1000) return known.subject
+    const known = this.known(token)
+    if (known !== null) return known
     this.#read.delete(token)
     const found = await this.#verified(token)
     if (found === null) return null
@@ -83,10 +89,10 @@ export const hashOf = (token: string): string =>
   createHash('sha256').update(token).digest('base64url')
 
 /** Compares digests, so that neither length nor content of the secret shows in the time taken. */
-export function isSameSecret(given: string, secret: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(secret))
-}
+export const isSameSecret = (given: string, secret: string): boolean =>
+  timingSafeEqual(digestOf(given), digestOf(secret))
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** The token of `Authorization: Bearer TOKEN`; null when there is none. */
 export const bearerOf = (authorization: string | undefined): string | null =>

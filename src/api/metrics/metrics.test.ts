@@ -71,6 +71,13 @@ describe('who may read /metrics', () => {
       assert.equal(await ask('127.0.0.1', { [header]: ELSEWHERE }), 401, header)
   })
 
+  test('not a page of elsewhere, by a name of its own that it has bound to this machine', async () => {
+    const { ask } = await server(null)
+    assert.equal(await ask('127.0.0.1', { host: 'evil.example:8080' }), 401)
+    assert.equal(await ask('127.0.0.1', { host: 'localhost:8080' }), 200)
+    assert.equal(await ask('::1', { host: '[::1]:8080' }), 200)
+  })
+
   test('from elsewhere with the metrics token, and with no other', async () => {
     const { ask } = await server('scrape-me')
     assert.equal(await ask(ELSEWHERE), 401)

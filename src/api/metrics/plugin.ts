@@ -9,6 +9,7 @@ import type { EquityStore } from '../../ports/equity-store.ts'
 import type { JournalFigures } from '../../ports/journal-figures.ts'
 import { bearerOf, isSameSecret } from '../auth/tokens.ts'
 import { ApiError, type ZodRequests } from '../context.ts'
+import { isLoopbackName } from '../origin.ts'
 import { answers } from '../schemas/common.ts'
 import { healthDetails, healthWorkers, metricsText } from '../schemas/metrics.ts'
 import { collect } from './collect.ts'
@@ -109,13 +110,16 @@ function admit(request: FastifyRequest, { metricsToken }: MetricsParts): void {
   )
 }
 
-/** What a proxy on this machine passes on comes from elsewhere. */
+/**
+ * What a proxy on this machine passes on comes from elsewhere, and so does what a page of elsewhere asks by a name that
+ * it has bound to this machine.
+ */
 function isFromHere({ ip, headers }: FastifyRequest): boolean {
   const isPassedOn =
     headers['x-forwarded-for'] !== undefined ||
     headers['x-real-ip'] !== undefined ||
     headers.forwarded !== undefined
-  return LOOPBACK.test(ip) && !isPassedOn
+  return LOOPBACK.test(ip) && isLoopbackName(headers.host) && !isPassedOn
 }
 
 function keptText(parts: MetricsParts, curves: EquityFigureBook): () => Promise<string> {
@@ -144,5 +148,5 @@ async function make(parts: MetricsParts, book: EquityFigureBook): Promise<string
   const out = new Families()
   collect(out, { fleet, health, version, views, figures, queries, curves })
   out.add('perpfleet_api_connections_active', connections)
-  return `${await out.text()}\n${await requests.text()}`
+  return `${await out.text()}\n${requests.text()}`
 }

@@ -22,6 +22,8 @@ const BASE = '/api/v1/instances'
 const LOG_LINES_MAX = 5000
 const tags = ['instances']
 const viewer = { role: 'viewer' } as const
+/** Of an answer that is text already. */
+const AS_IT_IS = String
 
 export function registerInstances(app: FastifyInstance, parts: RouteParts): void {
   readRoutes(app, parts)
@@ -42,9 +44,10 @@ function readRoutes(app: FastifyInstance, { lists, views, commands }: RouteParts
         response: answers(instanceList),
       },
     },
-    async (_request, reply) => {
-      const text = await lists.text()
-      return reply.type('application/json; charset=utf-8').serializer(String).send(text)
+    (_request, reply) => {
+      reply.type('application/json; charset=utf-8').serializer(AS_IT_IS)
+      const text = lists.text()
+      return typeof text === 'string' ? reply.send(text) : text
     },
   )
   api.get(

@@ -1,7 +1,7 @@
 /** /api/v1/{candles,funding,exchanges,websocket/status,orders/active,account} and what belongs to one instance of them. */
 import type { FastifyInstance } from 'fastify'
 import { connectionRows, exchangeRows } from '../../fleet/connections.ts'
-import { reasonsOf } from '../../fleet/missing-orders.ts'
+import { reasonPage, reasonsOf } from '../../fleet/missing-orders.ts'
 import type { TablePage } from '../../fleet/table-pages.ts'
 import { CANDLES_LIMIT } from '../../protocol/exchange-messages.ts'
 import { ApiError, cursorOf, LIMIT_MAX, pageOf, timeOf, type ZodRequests } from '../context.ts'
@@ -81,8 +81,8 @@ function instanceRoutes(app: FastifyInstance, { fleet, commands, tables }: Route
       const { links } = fleet.parts
       const status =
         port === null ? null : await links.getFromBot(port, '/api/status', STATUS_TIMEOUT_MS)
-      const { limit } = pageOf({ limit: query.limit ?? String(LIMIT_MAX) })
-      return { items: reasonsOf(status).slice(0, limit), next_cursor: null }
+      const { limit, cursor } = pageOf({ ...query, limit: query.limit ?? String(LIMIT_MAX) })
+      return withCursor(reasonPage(reasonsOf(status), limit, cursor))
     },
   )
   api.get(

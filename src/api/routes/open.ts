@@ -1,7 +1,8 @@
 /** What answers without a token: how the control plane is, and which one it is. */
 import type { FastifyInstance } from 'fastify'
-import { API_PROTOCOL, type HealthReport } from '../../protocol/fleet-messages.ts'
+import { API_PROTOCOL } from '../../protocol/fleet-messages.ts'
 import type { ZodRequests } from '../context.ts'
+import { HEALTH, healthStatus, healthText } from '../health-lane.ts'
 import type { RouteParts } from '../parts.ts'
 import { health, ready, version } from '../schemas/fleet.ts'
 
@@ -9,9 +10,8 @@ export function registerOpen(app: FastifyInstance, parts: RouteParts): void {
   const api = app.withTypeProvider<ZodRequests>()
   const config = { role: 'open' } as const
   const tags = ['health']
-  const shown = healthText()
   api.get(
-    '/health',
+    HEALTH,
     {
       config,
       schema: {
@@ -23,12 +23,11 @@ export function registerOpen(app: FastifyInstance, parts: RouteParts): void {
     },
     (_request, reply) => {
       const { report } = parts.health
-      // As text: serializing is most of what this answer costs.
       reply
-        .code(report.status === 'unhealthy' ? 503 : 200)
+        .code(healthStatus(report))
         .type('application/json; charset=utf-8')
         .serializer(String)
-        .send(shown(report))
+        .send(healthText(report))
     },
   )
   api.get(
@@ -57,17 +56,4 @@ export function registerOpen(app: FastifyInstance, parts: RouteParts): void {
       reply.send({ name: 'perpfleet', ...parts.version, protocol: API_PROTOCOL })
     },
   )
-}
-
-/** Text of a report, made once for each. */
-function healthText(): (report: HealthReport) => string {
-  let last: HealthReport | null = null
-  let text = ''
-  return (report) => {
-    if (report !== last) {
-      text = `${JSON.stringify(report)}\n`
-      last = report
-    }
-    return text
-  }
 }

@@ -1,5 +1,12 @@
 /** Schemas of the configuration files as /api/v1/config tells them; secrets are masked. */
 import { z } from 'zod'
+import type {
+  ConfigValidation,
+  ConfigVersionRow,
+  CreatedConfig,
+  ShownConfig,
+  WrittenConfig,
+} from '../../protocol/config-messages.ts'
 import { as, idParams } from './common.ts'
 
 const author = z.string().optional().describe('whom the new version names')
@@ -15,7 +22,7 @@ export const shownConfig = as(
     version: version.nullable().describe('null: the file as it is now'),
     content: z.string(),
   }),
-)
+) satisfies z.ZodType<ShownConfig>
 
 /** Everything that holds, in the units of the core. */
 export const effectiveConfig = z.looseObject({ id: z.string() })
@@ -33,7 +40,7 @@ export const configVersions = z.strictObject({
         hash: z.string(),
         file: z.string(),
       }),
-    ),
+    ) satisfies z.ZodType<ConfigVersionRow>,
   ),
   next_cursor: z.null(),
 })
@@ -46,7 +53,7 @@ export const configDifference = z.strictObject({
 export const writtenConfig = as(
   'WrittenConfig',
   z.strictObject({ id: z.string(), file: z.string(), version }),
-)
+) satisfies z.ZodType<WrittenConfig>
 
 export const createdConfig = as(
   'CreatedConfig',
@@ -58,7 +65,7 @@ export const createdConfig = as(
     same_contract: z.array(z.string()).describe('others with the same contract on the account'),
     own_account: z.string().nullable().describe('the paper account that it was given'),
   }),
-)
+) satisfies z.ZodType<CreatedConfig>
 
 export const archivedConfig = z.strictObject({ id: z.string(), file: z.string() })
 
@@ -69,7 +76,7 @@ export const validation = as(
     warnings: z.array(z.string()),
     instances: z.array(z.string()).describe('that may run'),
   }),
-)
+) satisfies z.ZodType<ConfigValidation>
 
 const TEXTS = 'template and id must be texts'
 

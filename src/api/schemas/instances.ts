@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { desiredStates, instanceStates } from '../../domain/instance-state.ts'
 import type { Restraint } from '../../domain/mode-cause.ts'
+import type { MarketTrade } from '../../protocol/adjust-messages.ts'
 import type {
   ActionResult,
   BooksView,
@@ -165,6 +166,17 @@ export const adjustBody = z.looseObject({
 const adjustedOrder = z.looseObject({ side: z.string(), price: decimal, quantity: decimal })
 
 /** As the bot answers; it may be of another version. */
+const marketTrade = z.looseObject({
+  side: z.enum(['buy', 'sell']),
+  quantity: decimal,
+  unit: z.string(),
+  price: decimal,
+  fee: decimal,
+  settle: z.string(),
+  position_before: decimal,
+  position_after: decimal,
+}) satisfies z.ZodType<MarketTrade>
+
 export const adjustAnswer = as(
   'GridAdjustment',
   z.looseObject({
@@ -186,19 +198,7 @@ export const adjustAnswer = as(
         }),
       )
       .optional(),
-    market_trade: z
-      .looseObject({
-        side: z.enum(['buy', 'sell']),
-        quantity: decimal,
-        unit: z.string(),
-        price: decimal,
-        fee: decimal,
-        settle: z.string(),
-        position_before: decimal,
-        position_after: decimal,
-      })
-      .nullable()
-      .optional(),
+    market_trade: marketTrade.nullable().optional(),
     dry_run: z.boolean(),
     changes: z
       .looseObject({ canceled: z.array(adjustedOrder), placed: z.array(adjustedOrder) })

@@ -11,14 +11,14 @@ import {
   SquareX,
   StepForward,
 } from 'lucide-react'
-import { memo, useMemo } from 'react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { IconButton } from '../../components/button.tsx'
 import { Menu, type MenuItem } from '../../components/menu.tsx'
-import { useMay } from '../../lib/session.ts'
-import { type ActionName, actionNames, isDangerous, type Rights, refusalOf } from './actions.ts'
+import { type Act, type ActionName, actionNames, isDangerous, refusalOf } from './actions.ts'
 import { isOpen } from './figures.ts'
+import { useRights } from './use-rights.ts'
 
 const ICONS: Readonly<Record<ActionName, LucideIcon>> = {
   start: Play,
@@ -31,16 +31,9 @@ const ICONS: Readonly<Record<ActionName, LucideIcon>> = {
   kill: OctagonX,
 }
 
-/** What the user may do here; stable while that does not change. */
-export function useRights(): Rights {
-  const operator = useMay('operator')
-  const admin = useMay('admin')
-  return useMemo(() => ({ operator, admin }), [operator, admin])
-}
-
 interface ActionMenuProps {
   readonly item: InstanceView
-  readonly onAct: (id: string, action: ActionName) => void
+  readonly onAct: Act
 }
 
 /** What the menu depends on: everything else of an instance changes many times a minute. */
@@ -72,7 +65,8 @@ export const ActionMenu = memo(function ActionMenu({ item, onAct }: ActionMenuPr
       icon: <Icon aria-hidden className="size-4 shrink-0" />,
       danger: isDangerous(action),
       disabled: refusal !== null,
-      ...(refusal !== null && { hint: t(`refusal.${refusal}`) }),
+      // who may do nothing at all reads that once
+      ...(refusal !== null && rights.operator && { hint: t(`refusal.${refusal}`) }),
       onSelect: () => onAct(item.id, action),
     }
     return action === 'stop' ? [{ id: 'line', line: true }, entry] : [entry]
@@ -86,7 +80,7 @@ export const ActionMenu = memo(function ActionMenu({ item, onAct }: ActionMenuPr
           icon={<EllipsisVertical aria-hidden className="size-4" />}
         />
       }
-      items={items}
+      items={rights.operator ? items : [{ id: 'role', heading: t('refusal.operator') }, ...items]}
     />
   )
 }, isSame)

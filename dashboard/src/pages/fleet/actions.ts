@@ -14,6 +14,9 @@ export const actionNames = [
 ] as const
 export type ActionName = (typeof actionNames)[number]
 
+/** Asks for an action: a dialog follows. */
+export type Act = (id: string, action: ActionName) => void
+
 /** Keys below `refusal.` in fleet.json. */
 export type Refusal =
   | 'operator'
@@ -84,4 +87,20 @@ export function refusalOf(action: ActionName, item: InstanceView, may: Rights): 
   if (action === 'arm' && !may.admin) return 'admin'
   if (item.state === 'foreign') return 'foreign'
   return RULES[action](item)
+}
+
+const WAYS_OUT: Readonly<Partial<Record<string, ActionName>>> = {
+  paused: 'resume',
+  reduce_only: 'resume',
+  halted: 'resume',
+  killed: 'arm',
+  disarmed: 'arm',
+  quarantined: 'start',
+  stopped: 'start',
+}
+
+/** What leads out of its state, where the user may ask for it now. */
+export function wayOutOf(item: InstanceView, may: Rights): ActionName | null {
+  const action = WAYS_OUT[item.state] ?? null
+  return action !== null && refusalOf(action, item, may) === null ? action : null
 }

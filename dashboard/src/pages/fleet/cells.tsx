@@ -13,7 +13,9 @@ import { Sparkline } from '../../components/sparkline.tsx'
 import { get, type Page } from '../../lib/api.ts'
 import { formatDecimal, plotted } from '../../lib/format.ts'
 import { useRelay } from '../../lib/i18n.ts'
+import { type Act, wayOutOf } from './actions.ts'
 import { baseOf, contractName, isOpen, missingCount, missingOf } from './figures.ts'
+import { useRights } from './use-rights.ts'
 
 interface CellProps {
   readonly item: InstanceView
@@ -63,14 +65,42 @@ export function Reason({ item, clamped }: CellProps & { readonly clamped: boolea
   return (
     <div className="text-xs" title={clamped ? `${text}\n${way}` : undefined}>
       <p className={clsx(clamped && 'line-clamp-2', isBad ? 'text-bad' : 'text-ink')}>{text}</p>
-      {way !== '' && <p className={clsx('text-dim', clamped && 'line-clamp-2')}>{way}</p>}
+      {way !== '' && <p className={clsx('text-dim', clamped && 'line-clamp-3')}>{way}</p>}
     </div>
   )
 }
 
-export const StateCell = ({ item }: CellProps) => (
-  <div className="max-w-60 space-y-1">
-    <StateBadge state={item.state} />
+interface StateProps extends CellProps {
+  readonly onAct: Act
+}
+
+/** The state, and what leads out of it. */
+export function StateLine({ item, onAct }: StateProps) {
+  const { t } = useTranslation('fleet')
+  const way = wayOutOf(item, useRights())
+  return (
+    <span className="flex items-center gap-1.5">
+      <StateBadge state={item.state} />
+      {way !== null && (
+        <button
+          type="button"
+          aria-label={t(`ask.${way}`, { id: item.id })}
+          onClick={(event) => {
+            event.stopPropagation()
+            onAct(item.id, way)
+          }}
+          className="rounded-full border border-edge px-2 py-0.5 text-xs font-medium text-accent hover:bg-accent-soft phone:py-1.5"
+        >
+          {t(`action.${way}`)}
+        </button>
+      )}
+    </span>
+  )
+}
+
+export const StateCell = ({ item, onAct }: StateProps) => (
+  <div className="space-y-1">
+    <StateLine item={item} onAct={onAct} />
     <Reason item={item} clamped />
   </div>
 )

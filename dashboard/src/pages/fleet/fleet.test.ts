@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import i18next from 'i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
-import { type ActionName, actionNames, refusalOf } from './actions.ts'
+import { type ActionName, actionNames, refusalOf, wayOutOf } from './actions.ts'
 import { consequencesOf, type StopChoice } from './consequences.ts'
 import { type Choice, chosen, contractName, everything, fleetFigures, negated } from './figures.ts'
 import { byFile, readLogLine } from './server-lines.ts'
@@ -163,6 +163,15 @@ describe('the actions', () => {
     for (const state of ['running', 'paused', 'killed', 'halted', 'unreachable'] as const)
       for (const action of ['close', 'kill', 'stop'] as const)
         assert.equal(refusalOf(action, held(state), all), null, `${action} ${state}`)
+  })
+  it('name what leads out of a state, where it can be asked for', () => {
+    assert.equal(wayOutOf(held('paused', { desired: 'paused' }), all), 'resume')
+    assert.equal(wayOutOf(held('halted'), all), 'resume')
+    assert.equal(wayOutOf(held('killed'), all), null)
+    assert.equal(wayOutOf(held('killed', { position: '0' }), all), 'arm')
+    assert.equal(wayOutOf(held('killed', { position: '0' }), { ...all, admin: false }), null)
+    assert.equal(wayOutOf(stopped, all), 'start')
+    assert.equal(wayOutOf(sol, all), null)
   })
   it('need their role', () => {
     assert.deepEqual(allowed(sol, { operator: false, admin: false }), [])

@@ -2,11 +2,10 @@
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
-import { StateBadge } from '../../components/badge.tsx'
 import { Duration, Money } from '../../components/numbers.tsx'
 import { ActionMenu } from './action-menu.tsx'
-import type { ActionName } from './actions.ts'
-import { Identity, OrdersCell, PositionCell, Reason, Spark } from './cells.tsx'
+import type { Act } from './actions.ts'
+import { Identity, OrdersCell, PositionCell, Reason, Spark, StateLine } from './cells.tsx'
 
 interface FigureProps {
   readonly label: string
@@ -40,7 +39,7 @@ function Technical({ item }: { readonly item: InstanceView }) {
 
 interface CardProps {
   readonly item: InstanceView
-  readonly onAct: (id: string, action: ActionName) => void
+  readonly onAct: Act
 }
 
 const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
@@ -52,7 +51,7 @@ const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
     >
       <div className="flex items-start gap-2">
         <div className="min-w-0 flex-1">
-          <Identity item={item} badge={<StateBadge state={item.state} />} />
+          <Identity item={item} badge={<StateLine item={item} onAct={onAct} />} />
         </div>
         <ActionMenu item={item} onAct={onAct} />
       </div>
@@ -82,7 +81,7 @@ const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
 
 interface InstanceCardsProps {
   readonly items: readonly InstanceView[]
-  readonly onAct: (id: string, action: ActionName) => void
+  readonly onAct: Act
 }
 
 export const InstanceCards = ({ items, onAct }: InstanceCardsProps) => (

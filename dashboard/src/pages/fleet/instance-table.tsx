@@ -8,7 +8,7 @@ import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { Duration, Money } from '../../components/numbers.tsx'
 import { useStore } from '../../lib/store.ts'
 import { ActionMenu } from './action-menu.tsx'
-import type { ActionName } from './actions.ts'
+import type { Act } from './actions.ts'
 import { Identity, OrdersCell, PositionCell, Spark, StateCell, UsageCell } from './cells.tsx'
 import { type SortKey, startsDescending } from './figures.ts'
 import { choiceStore } from './view.ts'
@@ -30,7 +30,7 @@ const columnIds = [
 type ColumnId = (typeof columnIds)[number]
 
 interface Look {
-  readonly cell: (item: InstanceView) => ReactNode
+  readonly cell: (item: InstanceView, onAct: Act) => ReactNode
   readonly numeric?: boolean
   readonly sort?: SortKey
   /** Of the column; absent: what is left. Fixed, so that no number moves another. */
@@ -39,10 +39,14 @@ interface Look {
 
 const LOOKS: Readonly<Record<ColumnId, Look>> = {
   id: { cell: (item) => <Identity item={item} />, sort: 'id' },
-  state: { width: 'w-[13.5rem]', cell: (item) => <StateCell item={item} />, sort: 'state' },
-  spark: { width: 'w-[6.5rem]', cell: ({ id }) => <Spark id={id} className="h-7 w-20" /> },
+  state: {
+    width: 'w-[12.5rem]',
+    cell: (item, onAct) => <StateCell item={item} onAct={onAct} />,
+    sort: 'state',
+  },
+  spark: { width: 'w-[5.25rem]', cell: ({ id }) => <Spark id={id} className="h-7 w-full" /> },
   equity: {
-    width: 'w-[6.25rem]',
+    width: 'w-[6rem]',
     cell: ({ equity }) => <Money value={equity} />,
     numeric: true,
     sort: 'equity',
@@ -59,15 +63,15 @@ const LOOKS: Readonly<Record<ColumnId, Look>> = {
     numeric: true,
     sort: 'total',
   },
-  position: { width: 'w-[7.25rem]', cell: (item) => <PositionCell item={item} />, numeric: true },
+  position: { width: 'w-[6.75rem]', cell: (item) => <PositionCell item={item} />, numeric: true },
   orders: {
-    width: 'w-[11rem]',
+    width: 'w-[10.25rem]',
     cell: (item) => <OrdersCell item={item} clamped />,
     sort: 'orders',
   },
-  fills: { width: 'w-[3.75rem]', cell: ({ fills }) => fills ?? '–', numeric: true, sort: 'fills' },
+  fills: { width: 'w-[3.5rem]', cell: ({ fills }) => fills ?? '–', numeric: true, sort: 'fills' },
   restarts: {
-    width: 'w-[4.75rem]',
+    width: 'w-[4.5rem]',
     cell: ({ restarts }) => (
       <span className={clsx(restarts > 0 ? 'text-warn' : 'text-dim')}>{restarts}</span>
     ),
@@ -75,24 +79,24 @@ const LOOKS: Readonly<Record<ColumnId, Look>> = {
     sort: 'restarts',
   },
   memory: {
-    width: 'w-[6rem]',
+    width: 'w-[6.5rem]',
     cell: (item) => <UsageCell item={item} />,
     numeric: true,
     sort: 'memory',
   },
   uptime: {
-    width: 'w-[5.75rem]',
+    width: 'w-[7rem]',
     cell: (item) => <Duration seconds={item.uptime_s} className="text-dim" />,
     numeric: true,
     sort: 'uptime',
   },
 }
 
-const CELL = 'px-2.5 py-2 align-top first:pl-4'
+const CELL = 'px-2 py-2 align-top first:pl-4'
 
 interface RowProps {
   readonly item: InstanceView
-  readonly onAct: (id: string, action: ActionName) => void
+  readonly onAct: Act
   readonly onOpen: (id: string) => void
 }
 
@@ -109,7 +113,7 @@ const Row = memo(function Row({ item, onAct, onOpen }: RowProps) {
         const { cell, numeric } = LOOKS[id]
         return (
           <td key={id} className={clsx(CELL, numeric === true && 'num text-right')}>
-            {cell(item)}
+            {cell(item, onAct)}
           </td>
         )
       })}
@@ -169,7 +173,7 @@ function HeadCell({ id }: { readonly id: ColumnId }) {
 
 interface InstanceTableProps {
   readonly items: readonly InstanceView[]
-  readonly onAct: (id: string, action: ActionName) => void
+  readonly onAct: Act
 }
 
 export function InstanceTable({ items, onAct }: InstanceTableProps) {

@@ -8,7 +8,7 @@ import { Card } from '../../components/card.tsx'
 import { EmptyState } from '../../components/states.tsx'
 import { useStateWord } from '../../lib/i18n.ts'
 import { useStore } from '../../lib/store.ts'
-import type { ActionName } from './actions.ts'
+import type { Act } from './actions.ts'
 import { Choose } from './choose.tsx'
 import { chosen, everything, type State, sortKeys, startsDescending } from './figures.ts'
 import { InstanceCards } from './instance-cards.tsx'
@@ -100,7 +100,7 @@ function TextChoice() {
 interface InstancesCardProps {
   readonly items: readonly InstanceView[]
   readonly isPhone: boolean
-  readonly onAct: (id: string, action: ActionName) => void
+  readonly onAct: Act
 }
 
 export function InstancesCard({ items, isPhone, onAct }: InstancesCardProps) {

@@ -131,7 +131,7 @@ export function PhoneSummary({ figures }: FiguresProps) {
   const { t } = useTranslation('fleet')
   const { equity, currency, today, running, count, missing } = figures
   return (
-    <dl className="sticky top-13 z-20 -mx-3 -mt-3 flex items-baseline justify-between gap-3 border-b border-line bg-panel/95 px-3 py-2 backdrop-blur">
+    <dl className="sticky top-13 z-20 -mx-3 -mt-3 flex flex-wrap items-baseline justify-between gap-x-3 border-b border-line bg-panel/95 px-3 py-2 backdrop-blur">
       <div>
         <dt className="sr-only">{t('summary.equity')}</dt>
         <dd className="font-semibold">
@@ -144,14 +144,14 @@ export function PhoneSummary({ figures }: FiguresProps) {
           <Money value={today} signed />
         </dd>
       </div>
-      <div className="num text-sm">
+      <div className="num text-sm whitespace-nowrap">
         <dt className="sr-only">{t('summary.running')}</dt>
         <dd className={running < count ? 'text-warn' : 'text-good'}>
           {t('summary.runningShort', { n: running, all: count })}
         </dd>
       </div>
       {missing > 0 && (
-        <div className="num text-sm text-warn">
+        <div className="num text-sm whitespace-nowrap text-warn">
           <dt className="sr-only">{t('summary.missing')}</dt>
           <dd>{t('summary.missingShort', { n: missing })}</dd>
         </div>

@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { Button } from '../../components/button.tsx'
 import { ActionDialog } from '../fleet/action-dialog.tsx'
-import { ActionMenu, useRights } from '../fleet/action-menu.tsx'
+import { ActionMenu } from '../fleet/action-menu.tsx'
 import { type ActionName, refusalOf } from '../fleet/actions.ts'
+import { useRights } from '../fleet/use-rights.ts'
 import { GridAdjustDialog } from './grid-adjust.tsx'
 import { type BotStatus, isAtRest } from './grid-status.ts'
 
@@ -39,6 +40,7 @@ export function InstanceActions({ instance, status }: ActionsProps) {
         small
         icon={<SlidersHorizontal aria-hidden className="size-4" />}
         disabled={!canAdjust}
+        title={canAdjust ? undefined : t('adjust.refused')}
         onClick={() => setAdjusting(true)}
       >
         {t('adjust.open')}

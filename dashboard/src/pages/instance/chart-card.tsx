@@ -29,7 +29,7 @@ function Swatch({ tone, stroke }: { readonly tone: string; readonly stroke: Stro
   return (
     <span
       aria-hidden
-      className={clsx('inline-block w-5 border-t-2', tone)}
+      className={clsx('inline-block w-5 shrink-0 border-t-2', tone)}
       style={{ borderTopStyle: stroke }}
     />
   )
@@ -132,15 +132,15 @@ function KeyPrice({ name, tone, stroke, price, none, mark, candles }: KeyPricePr
 function KeyPriceList({
   prices,
   candles,
-  isOld,
+  isKnown,
 }: {
   readonly prices: KeyPrices
   readonly candles: readonly CandleRow[]
-  readonly isOld: boolean
+  readonly isKnown: boolean
 }) {
   const { t } = useTranslation('instance')
   const shared = { mark: prices.mark, candles }
-  const never = isOld ? t('chart.unknown') : t('chart.never')
+  const never = isKnown ? t('chart.never') : t('chart.unknown')
   return (
     <ul className="grid grid-cols-2 gap-x-5 gap-y-2.5 sm:grid-cols-3 xl:grid-cols-5">
       <KeyPrice
@@ -158,7 +158,7 @@ function KeyPriceList({
         tone="border-accent"
         stroke="dashed"
         price={prices.entry}
-        none={isOld ? '–' : t('chart.flat')}
+        none={isKnown ? t('chart.flat') : '–'}
       />
       <KeyPrice
         {...shared}
@@ -222,6 +222,8 @@ interface ChartCardProps {
   readonly prices: KeyPrices
   /** The prices but the candles are not of now. */
   readonly isOld: boolean
+  /** The bot has told what there is: what is null there is not. */
+  readonly isKnown: boolean
   readonly fills: readonly FillRow[]
   readonly timeframe: Timeframe
   readonly onTimeframe: (timeframe: Timeframe) => void
@@ -229,7 +231,7 @@ interface ChartCardProps {
 
 /** Candles with what the bot has, wants and did on them. */
 export function ChartCard(props: ChartCardProps) {
-  const { id, symbol, orders, prices, isOld, fills, timeframe, onTimeframe } = props
+  const { id, symbol, orders, prices, isOld, isKnown, fills, timeframe, onTimeframe } = props
   const { t } = useTranslation('instance')
   const { data: candles, error, refetch } = useCandles(id, timeframe)
   useRetry(error, refetch)
@@ -239,9 +241,9 @@ export function ChartCard(props: ChartCardProps) {
     () => [
       ...orderLines(orders),
       // the candles go on while it rests: its mark would stand beside them as if it were of now
-      ...priceLines(isOld ? { ...prices, mark: null } : prices, words),
+      ...priceLines(isKnown ? prices : { ...prices, mark: null }, words),
     ],
-    [orders, prices, words, isOld],
+    [orders, prices, words, isKnown],
   )
   const markers = useMemo(() => fillMarkers(fills), [fills])
   const actions = (
@@ -286,7 +288,7 @@ export function ChartCard(props: ChartCardProps) {
       <div className="space-y-3 border-t border-line px-4 py-3 text-xs text-dim">
         <OrderLegend orders={orders} />
         <div className={isOld ? 'as-of' : undefined}>
-          <KeyPriceList prices={prices} candles={candles ?? []} isOld={isOld} />
+          <KeyPriceList prices={prices} candles={candles ?? []} isKnown={isKnown} />
         </div>
       </div>
     </Card>

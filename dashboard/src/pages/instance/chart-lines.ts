@@ -106,7 +106,7 @@ export function orderLines({ resting, missing, virtual }: GridOrders): PriceLine
       price,
       tone: kind === 'missing' ? 'warn' : sideTone(side),
       style,
-      soft: kind !== 'missing',
+      soft: true,
     })
   return [
     ...resting.map(lineOf('resting', 'solid')),

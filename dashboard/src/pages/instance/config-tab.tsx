@@ -86,6 +86,7 @@ const Code = ({ text, label }: { readonly text: string; readonly label: string }
 )
 
 const lineTone = (line: string): string => {
+  if (line.startsWith('+++ ') || line.startsWith('--- ')) return 'text-dim'
   if (line.startsWith('+')) return 'bg-good-soft text-good'
   if (line.startsWith('-')) return 'bg-bad-soft text-bad'
   return line.startsWith('@@') ? 'text-info' : 'text-dim'

@@ -211,7 +211,7 @@ export function InstanceHead({ instance, status, actions }: HeadProps) {
   const { t } = useTranslation('instance')
   const word = useTradeWord()
   return (
-    <header className="space-y-3 rounded-lg border border-line bg-panel p-4">
+    <header className="flex flex-col gap-3 rounded-lg border border-line bg-panel p-4">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1 space-y-1.5">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">

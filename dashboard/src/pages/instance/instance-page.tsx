@@ -8,7 +8,7 @@ import { Card } from '../../components/card.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { type Tab, Tabs } from '../../components/tabs.tsx'
 import { type Timeframe, useFeed, useFills, useInstance, useOrders } from '../../lib/queries.ts'
-import { useLiveScope } from '../../lib/stream.ts'
+import { useConnection, useLiveScope } from '../../lib/stream.ts'
 import { InstanceActions } from './actions.tsx'
 import { ChartCard } from './chart-card.tsx'
 import { gridOrders, type KeyPrices, timeframeFor } from './chart-lines.ts'
@@ -76,10 +76,13 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
   const [chosen, setChosen] = useState<Timeframe | null>(null)
   const timeframe = chosen ?? timeframeFor(speed)
   useLiveScope(id, TOPICS, timeframe)
-  const { data: told, isError: isSilent } = useGridStatus(id, state)
+  const { data: told, isError } = useGridStatus(id, state)
   const { data: fills = NO_ROWS } = useFills(id)
   const { data: working } = useOrders(id)
+  const { state: connection } = useConnection()
   const isOld = isAtRest(state)
+  // while the control plane itself is silent the whole page says so
+  const isSilent = isError && (connection === 'live' || connection === 'polling')
   // what it wanted when it ended is not what rests now
   const status = isOld ? undefined : told
   const orders = useMemo(() => gridOrders(status, working), [status, working])
@@ -99,7 +102,8 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
             symbol={instance.symbol}
             orders={orders}
             prices={prices}
-            isOld={status === undefined || isSilent}
+            isOld={isOld || isSilent}
+            isKnown={status !== undefined}
             fills={fills}
             timeframe={timeframe}
             onTimeframe={setChosen}

@@ -5,7 +5,8 @@ import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Card } from '../../components/card.tsx'
 import { Money } from '../../components/numbers.tsx'
-import { negated, signOf, sumOf } from '../../lib/format.ts'
+import { signOf, sumOf } from '../../lib/format.ts'
+import { negated } from '../fleet/figures.ts'
 import type { BotStatus } from './grid-status.ts'
 
 type Amount = string | null

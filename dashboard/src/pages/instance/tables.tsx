@@ -23,6 +23,19 @@ const HEIGHT = 'max-h-[32rem]'
 /** Chinese words would break after each character. */
 const NARROW = 'whitespace-nowrap'
 
+type DealRow = Pick<OrderRow, 'side' | 'price' | 'quantity'>
+
+/** The side; on a phone with quantity and price, as the heading of the card. */
+const Deal = ({ row: { side, price, quantity } }: { readonly row: DealRow }) => (
+  <span>
+    <SideWord side={side} />
+    <span className="sm:hidden">
+      {' '}
+      <Quantity value={quantity} /> @ <Price value={price} className="font-medium" />
+    </span>
+  </span>
+)
+
 const reasonColumn = (t: Words, relay: Say): Column<OrderRow> => ({
   id: 'reason',
   header: t('columns.why'),
@@ -38,22 +51,19 @@ const orderColumns = (
   relay: Say,
   isAll: boolean,
 ): readonly Column<OrderRow>[] => [
-  {
-    id: 'side',
-    header: t('columns.side'),
-    lead: true,
-    cell: ({ side }) => <SideWord side={side} />,
-  },
+  { id: 'side', header: t('columns.side'), lead: true, cell: (row) => <Deal row={row} /> },
   {
     id: 'price',
     header: t('columns.price'),
     numeric: true,
+    rare: true,
     cell: ({ price }) => <Price value={price} />,
   },
   {
     id: 'quantity',
     header: t('columns.quantity'),
     numeric: true,
+    rare: true,
     cell: ({ quantity }) => <Quantity value={quantity} />,
   },
   {
@@ -128,23 +138,20 @@ export function OrdersTab({ id }: { readonly id: string }) {
 }
 
 const fillColumns = (t: Words, word: Say): readonly Column<FillRow>[] => [
-  {
-    id: 'side',
-    header: t('columns.side'),
-    lead: true,
-    cell: ({ side }) => <SideWord side={side} />,
-  },
+  { id: 'side', header: t('columns.side'), lead: true, cell: (row) => <Deal row={row} /> },
   { id: 'at', header: t('columns.marketTime'), cell: ({ at }) => <DateTime at={at} /> },
   {
     id: 'price',
     header: t('columns.price'),
     numeric: true,
+    rare: true,
     cell: ({ price }) => <Price value={price} />,
   },
   {
     id: 'quantity',
     header: t('columns.quantity'),
     numeric: true,
+    rare: true,
     cell: ({ quantity }) => <Quantity value={quantity} />,
   },
   {
