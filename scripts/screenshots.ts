@@ -11,8 +11,8 @@ import { until } from '../test/integration/fleet-home.ts'
 const IMAGES = join(dirname(import.meta.dirname), 'docs', 'images')
 /** Fast at first, so that there is something to see; then as a new user sees it. */
 const FAST = 1800
-const FILLS = 150
-const CURVE_POINTS = 30
+const FILLS = 300
+const CURVE_POINTS = 20
 const SHOWN_SPEED = '60'
 
 interface Grid {
@@ -33,7 +33,7 @@ const GRIDS: readonly Grid[] = [
     venue: 'backpack',
     base: 'SOL',
     type: 'neutral',
-    range: 12,
+    range: 5,
     lines: 81,
     cell: '100',
   },
@@ -43,7 +43,7 @@ const GRIDS: readonly Grid[] = [
     venue: 'hyperliquid',
     base: 'ETH',
     type: 'long',
-    range: 10,
+    range: 5,
     lines: 61,
     cell: '120',
   },
@@ -53,7 +53,7 @@ const GRIDS: readonly Grid[] = [
     venue: 'hyperliquid',
     base: 'BTC',
     type: 'neutral',
-    range: 8,
+    range: 4,
     lines: 61,
     cell: '150',
   },
@@ -63,8 +63,8 @@ const GRIDS: readonly Grid[] = [
     venue: 'aster',
     base: 'XRP',
     type: 'short',
-    range: 12,
-    lines: 51,
+    range: 6,
+    lines: 61,
     cell: '80',
   },
   {
@@ -73,8 +73,8 @@ const GRIDS: readonly Grid[] = [
     venue: 'okx',
     base: 'BNB',
     type: 'neutral',
-    range: 8,
-    lines: 41,
+    range: 5,
+    lines: 51,
     cell: '100',
   },
 ]
@@ -114,10 +114,11 @@ async function letItTrade(stack: BrowserStack): Promise<void> {
     'enough to look at',
     async () => {
       const rows = [...(await stack.rows()).values()]
+      const fills = rows.reduce((sum, row) => sum + (row.fills ?? 0), 0)
       const { items } = (await stack.ask('GET', '/equity?span=1h')) as { items: readonly unknown[] }
-      return rows.every(({ fills }) => (fills ?? 0) >= FILLS) && items.length >= CURVE_POINTS
+      return fills >= FILLS && items.length >= CURVE_POINTS
     },
-    600_000,
+    300_000,
   )
   await stack.run('down', '--stop-bots')
   await stack.startControl('--speed', SHOWN_SPEED)
@@ -139,7 +140,6 @@ const small: Look = { ...phone, scale: 2 }
 async function fleet(tab: Tab): Promise<void> {
   await tab.logIn(admin)
   await tab.page.locator(`[data-instance=${LOOKED_AT}]`).waitFor()
-  await tab.fillArrives()
   await settled(tab)
 }
 
@@ -165,6 +165,8 @@ async function adjust(tab: Tab): Promise<void> {
 
 async function settled(tab: Tab): Promise<void> {
   await tab.page.locator('main canvas').first().waitFor()
+  // no crosshair, nothing hovered
+  await tab.page.mouse.move(0, 0)
   await tab.page.waitForLoadState('networkidle')
   await tab.page.evaluate('new Promise((done) => setTimeout(done, 1500))')
 }

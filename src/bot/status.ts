@@ -5,7 +5,12 @@ import type { Instrument } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, type Quantity } from '../domain/money.ts'
 import { reasonCodes } from '../domain/reason.ts'
 import type { Json, RestingWant } from '../domain/strategy.ts'
-import { disagreementsOf, type InstanceEngine, type WholeWants } from '../engine/instance.ts'
+import {
+  disagreementsOf,
+  type InstanceEngine,
+  type InstanceReport,
+  type WholeWants,
+} from '../engine/instance.ts'
 import type { StoredFill } from '../ports/bot-store.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
@@ -70,6 +75,21 @@ export function statusOf(parts: StatusParts): Json {
   }
 }
 
+/** The part of the status that lists of the fleet show: asked each second, so nothing else is made. */
+export function figuresOf({ keeper, view }: Pick<StatusParts, 'keeper' | 'view'>): Json {
+  const { engine } = keeper
+  if (engine === null) return {}
+  const instrument = engine.instruments[0]
+  const report = engine.report(keeper.prices)
+  return {
+    ...booksOf(keeper, engine, report),
+    fills: { count: engine.ledger.fillsCount },
+    orders: countsOf(engine.wants(), instrument, view),
+    reasons: { ...view.reasons },
+    grid: { grid_profit: fieldOf(report.strategy, 'grid_profit') },
+  }
+}
+
 function finishedOf({ ended }: InstanceKeeper): Json {
   if (ended === null) return null
   const { reason, position, ordersCanceled } = ended
@@ -78,7 +98,6 @@ function finishedOf({ ended }: InstanceKeeper): Json {
 
 function instanceOf(keeper: InstanceKeeper, engine: InstanceEngine, view: DeskView) {
   const instrument = engine.instruments[0]
-  const { ledger } = engine
   const report = engine.report(keeper.prices)
   const wants = engine.wants()
   const orders = instrument === undefined ? [] : ordersOf(wants, instrument, view)
@@ -87,6 +106,25 @@ function instanceOf(keeper: InstanceKeeper, engine: InstanceEngine, view: DeskVi
     born_at: iso(engine.startedAt),
     last_seq: engine.lastSeq,
     last_step: engine.lastStep,
+    ...booksOf(keeper, engine, report),
+    fills: { count: engine.ledger.fillsCount, last: keeper.lastFills(FILLS_SHOWN).map(fillOf) },
+    orders: {
+      wanted: orders.length,
+      resting: orders.filter((order) => order.state === 'resting').length,
+      missing: orders.filter((order) => order.state === 'missing').length,
+      list: orders,
+    },
+    targets: targetsOf(wants, instrument),
+    reasons: { ...view.reasons },
+    disagreements: disagreementsOf(report),
+    grid: report.strategy,
+  }
+}
+
+function booksOf(keeper: InstanceKeeper, engine: InstanceEngine, report: InstanceReport) {
+  const instrument = engine.instruments[0]
+  const { ledger } = engine
+  return {
     price: priceOf(keeper, instrument),
     position: {
       quantity: lots(instrument, ledger.position),
@@ -98,18 +136,7 @@ function instanceOf(keeper: InstanceKeeper, engine: InstanceEngine, view: DeskVi
     settle: instrument?.settle ?? '',
     equity: report.ledger.equity,
     pnl: report.ledger,
-    fills: { count: ledger.fillsCount, last: keeper.lastFills(FILLS_SHOWN).map(fillOf) },
     fingerprint: report.ledger.fingerprint,
-    orders: {
-      wanted: orders.length,
-      resting: orders.filter((order) => order.state === 'resting').length,
-      missing: orders.filter((order) => order.state === 'missing').length,
-      list: orders,
-    },
-    targets: targetsOf(wants, instrument),
-    reasons: { ...view.reasons },
-    disagreements: disagreementsOf(report),
-    grid: report.strategy,
   }
 }
 
@@ -160,15 +187,31 @@ function fillOf(fill: StoredFill) {
 
 /** Every resting order that is wanted: it rests unless the desk has given a reason why not. */
 function ordersOf(wants: WholeWants, instrument: Instrument, view: DeskView) {
-  const resting = wants.changes.filter((change) => change.kind === 'rest')
-  return resting
-    .map(({ want }) => want)
+  return restingOf(wants)
     .sort((a, b) => b.price - a.price)
     .map((want) => orderOf(want, instrument, view))
 }
 
+const restingOf = (wants: WholeWants): RestingWant[] =>
+  wants.changes.filter((change) => change.kind === 'rest').map(({ want }) => want)
+
+/** Of the orders their numbers, and of those that do not rest the reasons. */
+function countsOf(wants: WholeWants, instrument: Instrument | undefined, view: DeskView) {
+  const resting = instrument === undefined ? [] : restingOf(wants)
+  const list = resting.flatMap((want) => {
+    const reason = whyMissing(want, view)
+    return reason === undefined ? [] : [{ reason }]
+  })
+  const [wanted, missing] = [resting.length, list.length]
+  return { wanted, resting: wanted - missing, missing, list }
+}
+
+/** Undefined = it rests. */
+const whyMissing = ({ slot }: RestingWant, view: DeskView): string | undefined =>
+  view.isReady ? view.reasons[slot] : 'venue_unavailable'
+
 function orderOf(want: RestingWant, instrument: Instrument, view: DeskView) {
-  const code = view.isReady ? view.reasons[want.slot] : 'venue_unavailable'
+  const code = whyMissing(want, view)
   return {
     slot: want.slot,
     side: want.side,

@@ -18,7 +18,8 @@ const parts = (ask: WebParts['ask']): WebParts => ({
   wallMs: () => 0,
   token: () => TOKEN,
   roleOf: async () => null,
-  status: () => null,
+  status: () => ({ all: true }),
+  figures: () => ({ all: false }),
   health: () => ({ isHealthy: true, body: null }),
   ask,
   adjust: () => {},
@@ -56,4 +57,14 @@ test('a server without requests closes at once, and one that closes takes no mor
   const port = await server.listen()
   await server.close()
   await assert.rejects(post(port, '/api/stop'))
+})
+
+test('lists of the fleet ask for the figures alone', async () => {
+  const server = new WebServer(parts(() => Promise.reject(new Error('not asked'))))
+  const url = `http://127.0.0.1:${await server.listen()}/api/status`
+  const told = async (query: string) => (await fetch(`${url}${query}`)).json()
+  assert.deepEqual(await told('?part=figures'), { all: false })
+  assert.deepEqual(await told(''), { all: true })
+  assert.deepEqual(await told('?part=others'), { all: true })
+  await server.close()
 })

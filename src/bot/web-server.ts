@@ -26,6 +26,8 @@ export interface WebParts extends Door {
   /** Beginning of every request_id: unique to this process. */
   readonly requestPrefix: string
   status(): Json
+  /** What lists of the fleet show of it. */
+  figures(): Json
   health(): { readonly isHealthy: boolean; readonly body: Json }
   ask(action: DeskAction): Promise<ControlAnswer>
   adjust(adjusted: Adjusted): void
@@ -43,7 +45,7 @@ interface Answer {
   readonly body: Json
 }
 
-type Handler = (body: unknown) => Answer | Promise<Answer>
+type Handler = (body: unknown, query: string) => Answer | Promise<Answer>
 
 const BODY_LENGTH_MAX = 65_536
 const CONNECTIONS_MAX = 64
@@ -129,7 +131,7 @@ export class WebServer {
     const ask = (action: DeskAction) => this.#ask(action)
     return new Map<string, Handler>([
       ['GET /health', () => this.#health()],
-      ['GET /api/status', () => ({ status: 200, body: this.#parts.status() })],
+      ['GET /api/status', (_body, query) => this.#status(query)],
       ['POST /api/grid/adjust', (body) => this.#adjust(body)],
       ['POST /api/configure', (body) => this.#configure(body)],
       ['POST /api/pause', () => ask({ action: 'pause', instance })],
@@ -166,13 +168,13 @@ export class WebServer {
       this.#parts,
     )
     if (refusal !== null) throw new Refusal(refusal)
-    const path = (request.url ?? '/').split('?')[0] ?? '/'
+    const [path = '/', query = ''] = (request.url ?? '/').split('?')
     const verb = method === 'HEAD' ? 'GET' : method
     if (verb === 'GET' && path === '/') return sendPage(response)
     const handler = this.#routes.get(`${verb} ${path}`)
     if (handler === undefined) throw new Refusal(this.#notFound(path))
     const body = verb === 'GET' ? null : await readJson(request)
-    const answer = await handler(body)
+    const answer = await handler(body, query)
     sendJson(response, answer.status, answer.body)
   }
 
@@ -181,6 +183,11 @@ export class WebServer {
     return isKnown
       ? { status: 405, code: 'VALIDATION', message: `${path} does not take this method.` }
       : { status: 404, code: 'NOT_FOUND', message: `There is nothing at ${path.slice(0, 100)}.` }
+  }
+
+  #status(query: string): Answer {
+    const isLean = query === 'part=figures'
+    return { status: 200, body: isLean ? this.#parts.figures() : this.#parts.status() }
   }
 
   #health(): Answer {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import type { Command } from 'commander'
+import { runningView } from '../../test/support/instance-views.ts'
 import type { ActionName, AdjustResult, FleetAccess } from '../client/fleet-access.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import type { CliContext, UpOptions } from './context.ts'
@@ -15,46 +16,20 @@ import { buildProgram } from './program.ts'
 import { speechIn } from './speech.ts'
 import { feedText, statusText, whyText } from './status-text.ts'
 
-const view = (id: string, tags: string[] = []): InstanceView => ({
-  id,
-  name: id,
-  state: 'running',
-  desired: 'running',
-  reason: null,
-  pid: 10,
-  port: 5001,
-  venue: 'backpack',
-  symbol: 'SOL/USDC:USDC',
-  mode: 'paper',
-  strategy: 'perp_grid',
-  equity: '10012.3456',
-  pnl: '12.3456',
-  pnl_today: null,
-  position: '0.5',
-  books: {
-    base: 'SOL',
-    settle: 'USDC',
-    mark: '150',
-    entry_price: '153',
-    liquidation_price: null,
-    grid_profit: '3.2',
-    realised: '0',
-    unrealised: '-1.5',
-    funding: '0.1',
-    fees: '0.2',
-  },
-  fills: 3,
-  orders: 30,
-  restarts: 0,
-  memory_mb: 60,
-  cpu_percent: 0.5,
-  uptime_s: 65,
-  config_file: `config/active/${id}.json`,
-  started_at: '2026-01-01T00:00:00.000Z',
-  node: 'here',
-  tags,
-  last_lines: [],
-})
+const books: InstanceView['books'] = {
+  base: 'SOL',
+  settle: 'USDC',
+  mark: '150',
+  entry_price: '153',
+  liquidation_price: null,
+  grid_profit: '3.2',
+  realised: '0',
+  unrealised: '-1.5',
+  funding: '0.1',
+  fees: '0.2',
+}
+
+const view = (id: string, tags: string[] = []): InstanceView => runningView(id, { books, tags })
 
 class FakeFleet implements FleetAccess {
   readonly hasControlPlane = true

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { runningView } from '../../test/support/instance-views.ts'
 import type { FleetAccess } from '../client/fleet-access.ts'
-import type { InstanceState } from '../domain/instance-state.ts'
 import { type ModeCause, restraintOf } from '../domain/mode-cause.ts'
 import { money } from '../domain/money.ts'
-import type { ActionResult, InstanceView } from '../protocol/fleet-messages.ts'
+import type { ActionResult } from '../protocol/fleet-messages.ts'
 import { action } from './action.ts'
 import { type CliContext, CliError } from './context.ts'
 import { chooseLanguage, type Language, languageOption, languages } from './language.ts'
@@ -14,35 +14,6 @@ import { tableText } from './output.ts'
 import { buildProgram } from './program.ts'
 import { defineMessages, sentence, sentenceIn, speechIn } from './speech.ts'
 import { displayWidth, padEnd, wrap } from './width.ts'
-
-const view = (id: string, state: InstanceState, reason: string | null): InstanceView => ({
-  id,
-  name: id,
-  state,
-  desired: 'running',
-  reason,
-  pid: 10,
-  port: 5001,
-  venue: 'backpack',
-  symbol: 'SOL/USDC:USDC',
-  mode: 'paper',
-  strategy: 'perp_grid',
-  equity: '10012.3456',
-  pnl: '12.3456',
-  pnl_today: null,
-  position: '0.5',
-  fills: 3,
-  orders: 30,
-  restarts: 0,
-  memory_mb: 60,
-  cpu_percent: 0.5,
-  uptime_s: 65,
-  config_file: `config/active/${id}.json`,
-  started_at: '2026-01-01T00:00:00.000Z',
-  node: 'here',
-  tags: [],
-  last_lines: [],
-})
 
 const feed = {
   feed: 'demo',
@@ -60,9 +31,12 @@ interface Ran {
 }
 
 const items = [
-  view('sol', 'running', null),
-  view('eth', 'quarantined', '5 ends within 300 s (the last ended by SIGKILL)'),
-  view('btc', 'reduce_only', 'a text that no phrase book knows'),
+  runningView('sol'),
+  runningView('eth', {
+    state: 'quarantined',
+    reason: '5 ends within 300 s (the last ended by SIGKILL)',
+  }),
+  runningView('btc', { state: 'reduce_only', reason: 'a text that no phrase book knows' }),
 ]
 
 const refuse = (code: string, text: string) =>

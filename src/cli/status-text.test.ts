@@ -1,40 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { InstanceView } from '../protocol/fleet-messages.ts'
+import { runningView } from '../../test/support/instance-views.ts'
 import { speechIn } from './speech.ts'
 import { holdsText, statusText } from './status-text.ts'
 
 const speech = speechIn('en')
 
-const ended: InstanceView = {
-  id: 'a',
-  name: 'a',
+const ended = runningView('a', {
   state: 'stopped',
   desired: 'stopped',
-  reason: null,
   pid: null,
   port: null,
-  venue: 'backpack',
-  symbol: 'SOL/USDC:USDC',
-  mode: 'paper',
-  strategy: 'perp_grid',
-  equity: '10012.3456',
-  pnl: '12.3456',
-  pnl_today: null,
-  position: '0.5',
-  fills: 3,
   orders: null,
   orders_missing_reason: null,
-  restarts: 0,
   memory_mb: null,
   cpu_percent: null,
   uptime_s: null,
-  config_file: 'config/active/a.json',
   started_at: null,
-  node: 'here',
-  tags: [],
-  last_lines: [],
-}
+})
 const killed = {
   state: 'killed' as const,
   since: '2026-01-01T00:00:00.000Z',

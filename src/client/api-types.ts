@@ -3884,6 +3884,8 @@ export interface components {
             readonly unrealised: string | null;
             readonly funding: string | null;
             readonly fees: string | null;
+            /** @description bot and desk do not agree at the moment: these agreed last, at most 5 s ago */
+            readonly as_of?: string;
         };
         readonly Restraint: {
             readonly state: components["schemas"]["InstanceState"];

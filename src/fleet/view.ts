@@ -8,6 +8,7 @@ import type { FeedView, InstanceView } from '../protocol/fleet-messages.ts'
 import { asReport, type BotReport, numbersOf, savedBooks, savedNumbers } from './bot-report.ts'
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
+import { LastBooks } from './last-books.ts'
 import { outsideOf, stateShown } from './outside-view.ts'
 import { deskRestraint, restraintsOf } from './restraint.ts'
 import type { FeedChoice } from './services.ts'
@@ -70,9 +71,11 @@ export class Views {
     { readonly startedAt: number | null; readonly books: BotReport }
   >()
   readonly #usages = new Map<string, Sample>()
+  readonly #lastBooks: LastBooks
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet
+    this.#lastBooks = new LastBooks(fleet.parts.tools.clock)
   }
 
   all(): Promise<InstanceView[]> {
@@ -98,7 +101,7 @@ export class Views {
       symbol: config?.settings.symbol ?? '',
       mode: config?.settings.mode ?? 'paper',
       strategy: config?.strategy ?? '',
-      ...(process.isAlive ? numbersOf(report, row) : savedNumbers(this.#savedOf(unit), row)),
+      ...this.#numbersOf(unit, report),
       ...outsideOf(row),
       restraint: restraintsOf(record, row),
       restarts: record.restarts,
@@ -112,6 +115,19 @@ export class Views {
       tags: config?.tags ?? [],
       last_lines: record.hold?.lines ?? [],
     }
+  }
+
+  #numbersOf(unit: InstanceUnit, report: BotReport): ReturnType<typeof numbersOf> {
+    const { id, process } = unit
+    const row = this.#fleet.deskRow(id)
+    if (!process.isAlive) {
+      this.#lastBooks.forget(id)
+      return savedNumbers(this.#savedOf(unit), row)
+    }
+    const numbers = numbersOf(report, row)
+    const { books = null, position } = numbers
+    const startedAt = process.startedWallMs
+    return { ...numbers, books: this.#lastBooks.of({ id, startedAt, books, position }) }
   }
 
   /** An edit that does not act is told where nothing else is. */
@@ -150,7 +166,7 @@ export class Views {
     if (known && now - known.at < REPORT_AGE_MS) return known.report
     const { links } = this.#fleet.parts
     const report = links
-      .getFromBot(port, '/api/status', BOT_TIMEOUT_MS)
+      .getFromBot(port, '/api/status?part=figures', BOT_TIMEOUT_MS)
       .then(asReport, () => asReport(null))
     this.#reports.set(unit.id, { at: now, report })
     return report

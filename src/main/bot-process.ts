@@ -10,7 +10,7 @@ import { DeskLink } from '../bot/desk-link.ts'
 import { InstanceKeeper } from '../bot/instance-keeper.ts'
 import type { Configuration } from '../bot/reconfigure.ts'
 import { type BotEnd, BotSession } from '../bot/session.ts'
-import { type ProcessFacts, stateOf, statusOf } from '../bot/status.ts'
+import { figuresOf, type ProcessFacts, stateOf, statusOf } from '../bot/status.ts'
 import { roleOfToken } from '../bot/user-token.ts'
 import { readControlToken, readControlUrl } from '../bot/web-guard.ts'
 import { PortTakenError, WebServer } from '../bot/web-server.ts'
@@ -159,6 +159,7 @@ class BotProcess {
       token: () => readControlToken(controlFile),
       roleOf: (token) => roleOfToken(readControlUrl(controlFile), token),
       status: () => this.#status(),
+      figures: () => figuresOf({ keeper: this.#keeper, view: this.#session.view }),
       health: () => this.#health(),
       ask: (action) => askDesk(deskSocket, deskToken, action),
       adjust: (adjusted) => {

@@ -104,6 +104,8 @@ export interface BooksView {
   readonly unrealised: string | null
   readonly funding: string | null
   readonly fees: string | null
+  /** ISO 8601; bot and desk do not agree at the moment, these agreed last, at most 5 s ago. Not there = of now. */
+  readonly as_of?: string
 }
 
 /** Which market feeds the paper account. */

@@ -1,5 +1,6 @@
 /** The door: who gets in, by mouse and by keyboard, and what a user without rights is shown. */
 import assert from 'node:assert/strict'
+import { until } from '../integration/fleet-home.ts'
 import type { BrowserTest } from './browser-test.ts'
 import { admin, viewer } from './stack.ts'
 import { Tab } from './tab.ts'
@@ -32,6 +33,18 @@ function loginTests(test: BrowserTest): void {
     await tab.live()
     assert.equal(new URL(tab.page.url()).pathname, '/instances/demo_eth_01')
     assert.equal(new URL(tab.page.url()).search, '')
+  })
+
+  test('lets no script in but its own, and these tests hear of it', async (tab) => {
+    await tab.go()
+    await tab.page.locator('input[name=password]').waitFor()
+    assert.deepEqual(tab.faults(), [])
+    const inline = `document.body.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.wasRun = true' }))`
+    await tab.page.evaluate(inline)
+    await until('the console tells of it', () => tab.faults().length > 0)
+    assert.match(tab.faults()[0] ?? '', /Content Security Policy/)
+    assert.equal(await tab.page.evaluate('globalThis.wasRun'), undefined)
+    tab.expect(/Content Security Policy/)
   })
 
   test('opens an instance by the keyboard alone', async (tab) => {

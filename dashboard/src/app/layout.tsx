@@ -41,7 +41,7 @@ export function Layout() {
         id="page"
         data-connection={state}
         className={clsx(
-          'mx-auto w-full max-w-[1600px] flex-1 p-3 transition-opacity sm:p-5',
+          'mx-auto w-full max-w-[1600px] flex-1 p-3 sm:p-5',
           !isCurrent(state) && 'as-of',
         )}
       >

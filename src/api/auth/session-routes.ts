@@ -64,6 +64,12 @@ export function registerSessions(app: FastifyInstance, parts: SessionParts): voi
     },
     async (request, reply) => logOut(parts, request, reply),
   )
+  ownRoutes(app, parts)
+}
+
+/** Of somebody who is known. */
+function ownRoutes(app: FastifyInstance, parts: SessionParts): void {
+  const routes = app.withTypeProvider<ZodRequests>()
   routes.get(
     `${PREFIX}/me`,
     {

@@ -42,6 +42,9 @@ const books = as(
     unrealised: decimal.nullable(),
     funding: decimal.nullable(),
     fees: decimal.nullable(),
+    as_of: time
+      .exactOptional()
+      .describe('bot and desk do not agree at the moment: these agreed last, at most 5 s ago'),
   }),
 ) satisfies z.ZodType<BooksView>
 

@@ -30,12 +30,25 @@ export class LiveJournals {
   }
 
   #begin(): void {
-    const tail = this.#openTail()
+    // At once: what is written from now on is told.
+    let tail = this.#opened()
     const what = 'the journals are not followed'
-    const cancel = lookEvery(this.#tools, LOOK_MS, what, () => this.#look(tail))
+    const cancel = lookEvery(this.#tools, LOOK_MS, what, () => {
+      tail ??= this.#openTail()
+      this.#look(tail)
+    })
     this.#stop = () => {
       cancel()
-      tail.close()
+      tail?.close()
+    }
+  }
+
+  /** Null: a look will try it again, and tell why it cannot be done. */
+  #opened(): JournalTail | null {
+    try {
+      return this.#openTail()
+    } catch {
+      return null
     }
   }
 

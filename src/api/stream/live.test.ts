@@ -177,6 +177,21 @@ describe('orders and fills in the stream', () => {
     assert.equal(line, before)
   })
 
+  it('journals that cannot be opened are told once and end nobody’s line', async () => {
+    const world = new World()
+    let tries = 0
+    const journals = new LiveJournals(world.hub, world.tools, () => {
+      tries += 1
+      if (tries < 4) throw new Error('too many open files')
+      return { poll: () => changes(tries), close: () => {} }
+    })
+    world.hub.provide('fills', () => journals.follow())
+    world.listen('fills')
+    assert.ok((await world.after(1000)).length > 0)
+    assert.deepEqual(world.warnings, ['the journals are not followed: too many open files'])
+    assert.equal(tries, 4)
+  })
+
   it('a journal that cannot be read is told once and stops nothing', async () => {
     const world = new World()
     let looks = 0
