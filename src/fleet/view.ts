@@ -56,6 +56,8 @@ function runningState(fleet: Fleet, unit: InstanceUnit): ShownState {
 
 const BOT_TIMEOUT_MS = 1500
 const REPORT_AGE_MS = 900
+/** The system counts processor time in steps of 10 ms: over a shorter span a small bot reads as 0 or 1 %. */
+const USAGE_SPAN_MS = 5000
 const MEBIBYTE = 1_048_576
 
 /** Collects what lists show; answers of bots are kept for a moment, so that many readers cost one question. */
@@ -106,7 +108,7 @@ export class Views {
       restraint: restraintsOf(record, row),
       restarts: record.restarts,
       memory_mb: usage === null ? null : Math.round(usage.memoryBytes / MEBIBYTE),
-      cpu_percent: usage === null ? null : this.#cpuPercent(unit.id, usage),
+      cpu_percent: usage === null ? null : this.#cpuPercent(unit.id, usage, startedAt),
       uptime_s:
         startedAt === null ? null : Math.max(0, Math.floor((clock.wallMs() - startedAt) / 1000)),
       config_file: relative(this.#fleet.parts.home.root, record.configFile),
@@ -172,15 +174,16 @@ export class Views {
     return report
   }
 
-  /** Between two looks at the list; since the start for the first. */
-  #cpuPercent(id: string, usage: ProcessUsage): number {
-    const at = this.#fleet.parts.tools.clock.monotonicMs()
+  /** Over the last seconds; since the start for the first look at a process. */
+  #cpuPercent(id: string, usage: ProcessUsage, startedAt: number | null): number {
+    const { clock } = this.#fleet.parts.tools
+    const at = clock.monotonicMs()
     const before = this.#usages.get(id)
     const isSame = before !== undefined && usage.cpuSeconds >= before.cpuSeconds
-    if (isSame && at - before.at < REPORT_AGE_MS) return before.percent
-    const percent = isSame
-      ? ((usage.cpuSeconds - before.cpuSeconds) / ((at - before.at) / 1000)) * 100
-      : 0
+    if (isSame && at - before.at < USAGE_SPAN_MS) return before.percent
+    const spanMs = isSame ? at - before.at : clock.wallMs() - (startedAt ?? clock.wallMs())
+    const spent = usage.cpuSeconds - (isSame ? before.cpuSeconds : 0)
+    const percent = spanMs > 0 ? (spent / (spanMs / 1000)) * 100 : 0
     const rounded = Math.round(percent * 10) / 10
     this.#usages.set(id, { at, cpuSeconds: usage.cpuSeconds, percent: rounded })
     return rounded

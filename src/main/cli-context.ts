@@ -205,6 +205,7 @@ export class CliWorld implements CliContext {
         stdoutFile,
         stderrFile,
         environment: inherited(),
+        isServer: true,
         token: randomBytes(16).toString('hex'),
       },
       (exit) => {

@@ -26,6 +26,8 @@ export interface SpawnRequest {
   readonly stderrFile: string
   /** Added to the environment of this process. */
   readonly environment: Readonly<Record<string, string>>
+  /** It answers many at once: more memory for what lives for a moment only, where a bot is to be small. */
+  readonly isServer?: boolean
   /** Random; the host can read it back from the running process, so that adoption has a proof. */
   readonly token: string
 }

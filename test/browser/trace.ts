@@ -6,6 +6,8 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 export interface MainThread {
   readonly tasks: number
   readonly longestMs: number
+  /** The same without the time in which the processor did something else. */
+  readonly longestOwnMs: number
   /** Longer than 50 ms: what people can feel. */
   readonly long: number
   /** Longer than 200 ms, with what took the time. */
@@ -84,6 +86,7 @@ function mainThreadOf(events: readonly TraceEvent[]): MainThread {
   return {
     tasks: tasks.length,
     longestMs: lengths.reduce((most, one) => Math.max(most, one), 0) / 1000,
+    longestOwnMs: tasks.reduce((most, { dur = 0, tdur = dur }) => Math.max(most, tdur), 0) / 1000,
     long: lengths.filter((one) => one > LONG_US).length,
     tooLong: tasks.filter(({ dur = 0 }) => dur > TOO_LONG_US).map((task) => describe(task, own)),
     busy: sum / (to - from),

@@ -16,15 +16,18 @@ import {
   type SeriesMarker,
   type UTCTimestamp,
 } from 'lightweight-charts'
-import { type RefObject, useEffect, useRef } from 'react'
+import { type RefObject, useCallback, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CandleRow } from '../../../src/protocol/api-messages.ts'
 import { plotted } from '../lib/format.ts'
 import { themeColour, useTheme } from '../lib/theme.ts'
 import type { CandleChartProps, ChartMarker, PriceLine } from './chart-types.ts'
 
-/** px for a candle of the first view. */
+/** px for a candle of the first view; a young market has few: they may be wider, and fill the chart. */
 const BAR_WIDTH = 8
+const BAR_WIDTH_MAX = 28
+/** Free places behind the newest. */
+const AHEAD = 3
 const STYLES = {
   solid: LineStyle.Solid,
   // dashes that are told from dots at one pixel
@@ -187,14 +190,59 @@ function useParts(place: RefObject<HTMLDivElement | null>): RefObject<Parts | nu
   return parts
 }
 
-/** The newest candles, as many as fit; a few begin at the left and grow to the right. */
+/** The newest candles, as many as fit; all of a young market. */
 function showNewest(chart: IChartApi, count: number): void {
-  const fitting = Math.max(30, chart.timeScale().width() / BAR_WIDTH)
-  const to = Math.max(count + 4, fitting)
-  chart.timeScale().setVisibleLogicalRange({ from: to - fitting, to })
+  const width = chart.timeScale().width()
+  if (width <= 0) return
+  const span = Math.min(width / BAR_WIDTH, Math.max(width / BAR_WIDTH_MAX, count + AHEAD))
+  const to = Math.max(count - 1 + AHEAD, span - 0.5)
+  chart.timeScale().setVisibleLogicalRange({ from: to - span, to })
 }
 
-function useBars(parts: RefObject<Parts | null>, candles: readonly CandleRow[], viewKey: string) {
+/** Until somebody moves or zooms it, the view fits: also when the chart gets its size, and while a young market grows. */
+function useFit(place: RefObject<HTMLDivElement | null>, parts: RefObject<Parts | null>) {
+  const count = useRef(0)
+  const isMoved = useRef(false)
+  useEffect(() => {
+    const node = place.current
+    const chart = parts.current?.chart
+    if (node === null || chart === undefined) return
+    const move = () => {
+      isMoved.current = true
+    }
+    const fit = () => {
+      if (!isMoved.current && count.current > 0) showNewest(chart, count.current)
+    }
+    const control = new AbortController()
+    const options = { signal: control.signal, passive: true, capture: true }
+    node.addEventListener('pointerdown', move, options)
+    node.addEventListener('wheel', move, options)
+    chart.timeScale().subscribeSizeChange(fit)
+    return () => {
+      control.abort()
+      chart.timeScale().unsubscribeSizeChange(fit)
+    }
+  }, [place, parts])
+  return useCallback(
+    (candles: number, isNewView: boolean) => {
+      if (isNewView) isMoved.current = false
+      const isGrown = candles > count.current
+      count.current = candles
+      const chart = parts.current?.chart
+      if (chart !== undefined && !isMoved.current && (isNewView || isGrown))
+        showNewest(chart, candles)
+    },
+    [parts],
+  )
+}
+
+function useBars(
+  place: RefObject<HTMLDivElement | null>,
+  parts: RefObject<Parts | null>,
+  candles: readonly CandleRow[],
+  viewKey: string,
+) {
+  const fit = useFit(place, parts)
   const drawn = useRef<{ candles: readonly CandleRow[]; viewKey: string }>({
     candles: [],
     viewKey: '',
@@ -212,10 +260,10 @@ function useBars(parts: RefObject<Parts | null>, candles: readonly CandleRow[], 
         priceFormat: { type: 'price', precision, minMove: 10 ** -precision },
       })
       series.setData(candles.map(barOf))
-      if (isNewView) showNewest(chart, candles.length)
     }
+    fit(candles.length, isNewView)
     drawn.current = { candles, viewKey }
-  }, [parts, candles, viewKey])
+  }, [parts, candles, viewKey, fit])
 }
 
 /** The range of the candles in view, widened to the lines. */
@@ -242,7 +290,7 @@ export default function CandlePlot(props: CandleChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const parts = useParts(place)
   const { shown: theme } = useTheme()
-  useBars(parts, candles, viewKey)
+  useBars(place, parts, candles, viewKey)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read from the page, not from the variable
   useEffect(() => {

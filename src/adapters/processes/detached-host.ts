@@ -83,12 +83,16 @@ export class DetachedHost implements ProcessHost {
     const stdout = openForAppend(request.stdoutFile)
     const stderr = openForAppend(request.stderrFile)
     try {
-      const child = spawn(process.execPath, [...NODE_FLAGS, request.program, ...request.args], {
-        cwd: request.folder,
-        detached: true,
-        stdio: ['ignore', stdout, stderr],
-        env: { ...this.#environment, ...request.environment, [TOKEN_VARIABLE]: request.token },
-      })
+      const child = spawn(
+        process.execPath,
+        [...flagsOf(request), request.program, ...request.args],
+        {
+          cwd: request.folder,
+          detached: true,
+          stdio: ['ignore', stdout, stderr],
+          env: { ...this.#environment, ...request.environment, [TOKEN_VARIABLE]: request.token },
+        },
+      )
       let hasEnded = false
       const end = (exit: ProcessExit) => {
         if (!hasEnded) onExit(exit)
@@ -184,9 +188,12 @@ function linkOf(path: string): string {
   }
 }
 
-/** A small young generation keeps a bot below its memory target; see bench memory. */
-const NODE_FLAGS = [
-  '--max-semi-space-size=1',
+/**
+ * A small young generation keeps a bot below its memory target (see bench memory); whoever answers many at once would
+ * clear it all the time.
+ */
+const flagsOf = ({ isServer = false }: SpawnRequest): readonly string[] => [
+  `--max-semi-space-size=${isServer ? 8 : 1}`,
   '--enable-source-maps',
   '--disable-warning=ExperimentalWarning',
 ]

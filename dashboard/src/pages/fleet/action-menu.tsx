@@ -1,4 +1,4 @@
-/** What can be asked of one instance; what cannot says why. */
+/** What can be asked of one instance; what cannot says why. Nothing for whoever only looks on. */
 import {
   CircleStop,
   EllipsisVertical,
@@ -56,6 +56,7 @@ const isSame = (before: ActionMenuProps, after: ActionMenuProps): boolean =>
 export const ActionMenu = memo(function ActionMenu({ item, onAct }: ActionMenuProps) {
   const { t } = useTranslation('fleet')
   const rights = useRights()
+  if (!rights.operator) return null
   const items = actionNames.flatMap((action): MenuItem[] => {
     const Icon = ICONS[action]
     const refusal = refusalOf(action, item, rights)
@@ -65,8 +66,7 @@ export const ActionMenu = memo(function ActionMenu({ item, onAct }: ActionMenuPr
       icon: <Icon aria-hidden className="size-4 shrink-0" />,
       danger: isDangerous(action),
       disabled: refusal !== null,
-      // who may do nothing at all reads that once
-      ...(refusal !== null && rights.operator && { hint: t(`refusal.${refusal}`) }),
+      ...(refusal !== null && { hint: t(`refusal.${refusal}`) }),
       onSelect: () => onAct(item.id, action),
     }
     return action === 'stop' ? [{ id: 'line', line: true }, entry] : [entry]
@@ -80,7 +80,7 @@ export const ActionMenu = memo(function ActionMenu({ item, onAct }: ActionMenuPr
           icon={<EllipsisVertical aria-hidden className="size-4" />}
         />
       }
-      items={rights.operator ? items : [{ id: 'role', heading: t('refusal.operator') }, ...items]}
+      items={items}
     />
   )
 }, isSame)

@@ -46,7 +46,7 @@ export function Identity({ item, badge }: CellProps & { readonly badge?: ReactNo
           </span>
         ))}
       </div>
-      <p className="text-xs text-dim sm:max-w-80 sm:truncate">
+      <p className="text-xs text-dim wrap-break-word">
         {symbol === '' ? name : `${name} · ${contractName(symbol)} · ${venue}`}
       </p>
     </div>

@@ -58,15 +58,27 @@ function statesOf(items: readonly InstanceView[]): FleetFigures['states'] {
   return [...counts].map(([state, count]) => ({ state, count })).sort((a, b) => b.count - a.count)
 }
 
+/** Whether it has traded, or may be trading, and its books are not known: without them every sum is one of a part. */
+const lacksBooks = ({ books, pnl, pid }: InstanceView): boolean =>
+  books == null && (pnl !== null || pid !== null)
+
+/** Null while one that runs has not told its own: the sum of the others must not be read as that of all. */
+const sumOfAll = (
+  items: readonly InstanceView[],
+  figure: (item: InstanceView) => string | null | undefined,
+): string | null =>
+  items.some((item) => item.pid !== null && figure(item) == null) ? null : sumOf(items.map(figure))
+
 export function fleetFigures(items: readonly InstanceView[]): FleetFigures {
-  const books = items.flatMap((item) => item.books ?? [])
-  const currencies = new Set(books.map(({ settle }) => settle))
+  const known = items.flatMap((item) => item.books ?? [])
+  const currencies = new Set(known.map(({ settle }) => settle))
+  const books = items.some(lacksBooks) ? [] : known
   const [currency = null] = currencies
   return {
     currency: currencies.size > 1 ? 'USD' : currency,
-    equity: sumOf(items.map((item) => item.equity)),
-    today: sumOf(items.map((item) => item.pnl_today)),
-    total: sumOf(items.map((item) => item.pnl)),
+    equity: sumOfAll(items, (item) => item.equity),
+    today: sumOfAll(items, (item) => item.pnl_today),
+    total: sumOfAll(items, (item) => item.pnl),
     realised: sumOf(books.map((one) => one.realised)),
     unrealised: sumOf(books.map((one) => one.unrealised)),
     funding: sumOf(books.map((one) => one.funding)),

@@ -94,6 +94,22 @@ describe('the figures of the fleet', () => {
     assert.deepEqual([figures.orders, figures.missing], [78, 2])
     assert.equal(figures.missingReason, 'the price has passed this line')
   })
+  it('are no sums of a part that could be read as those of the whole', () => {
+    const unknown = { ...stopped, books: null }
+    const parts = (items: readonly InstanceView[]) => {
+      const { realised, unrealised, funding, fees, gridProfit } = fleetFigures(items)
+      return [realised, unrealised, funding, fees, gridProfit]
+    }
+    assert.deepEqual(parts([sol, unknown]), [null, null, null, null, null])
+    assert.equal(fleetFigures([sol, unknown]).total, '0.00')
+    const silent = { ...unknown, pid: 7, equity: null, pnl: null }
+    const { equity, total, today } = fleetFigures([sol, silent])
+    assert.deepEqual([equity, total, today], [null, null, null])
+    // What has never run has nothing to add.
+    const never = { ...unknown, equity: null, pnl: null }
+    assert.deepEqual(parts([sol, never]), parts([sol]))
+    assert.equal(fleetFigures([sol, never]).total, sol.pnl)
+  })
   it('count fees as a loss, a rebate as a gain', () => {
     assert.equal(fleetFigures([sol]).fees, '-1.25')
     assert.equal(fleetFigures([stopped]).fees, '0.25')

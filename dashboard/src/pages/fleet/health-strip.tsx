@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next'
 import type { CheckStatus, HealthReport } from '../../../../src/protocol/fleet-messages.ts'
 import { Duration } from '../../components/numbers.tsx'
 import { Tooltip } from '../../components/tooltip.tsx'
+import { clockTime } from '../../lib/format.ts'
+import { useConnection } from '../../lib/stream.ts'
 
 const EACH_MS = 5000
 const CHECKS = ['bots', 'venues', 'database', 'memory', 'disk', 'redis'] as const
@@ -26,8 +28,16 @@ async function askHealth({ signal }: { readonly signal: AbortSignal }): Promise<
 const useHealth = () =>
   useQuery({ queryKey: ['health'], queryFn: askHealth, refetchInterval: EACH_MS })
 
-function Check({ name, status }: { name: (typeof CHECKS)[number]; status: CheckStatus }) {
+interface CheckProps {
+  readonly name: (typeof CHECKS)[number]
+  readonly status: CheckStatus
+  /** Of the last answer, which is no longer of now. */
+  readonly isOld: boolean
+}
+
+function Check({ name, status, isOld }: CheckProps) {
   const { t } = useTranslation('fleet')
+  const tone = isOld ? 'text-dim' : TONES[status]
   return (
     <Tooltip text={t(`health.hint.${name}`)}>
       <li
@@ -40,9 +50,9 @@ function Check({ name, status }: { name: (typeof CHECKS)[number]; status: CheckS
           (status === 'healthy' || status === 'disabled') && 'phone:hidden',
         )}
       >
-        <span aria-hidden className={clsx('size-1.5 rounded-full bg-current', TONES[status])} />
+        <span aria-hidden className={clsx('size-1.5 rounded-full bg-current', tone)} />
         <span className="text-dim">{t(`health.check.${name}`)}</span>
-        <span className={clsx('font-medium', TONES[status])}>{t(`health.status.${status}`)}</span>
+        <span className={clsx('font-medium', tone)}>{t(`health.status.${status}`)}</span>
       </li>
     </Tooltip>
   )
@@ -52,19 +62,27 @@ const OVERALL = { healthy: 'text-good', degraded: 'text-warn', unhealthy: 'text-
 
 export const HealthStrip = memo(function HealthStrip() {
   const { t } = useTranslation('fleet')
-  const { data } = useHealth()
+  const { data, dataUpdatedAt, isError } = useHealth()
+  const { state } = useConnection()
   if (data === undefined) return <div className="h-9" />
+  // nobody may read the last answer as that of now while nothing comes
+  const isOld = isError || state === 'down' || state === 'stale'
   return (
     <section
       aria-label={t('health.title')}
       className="flex flex-wrap items-center gap-x-5 gap-y-1.5 rounded-lg border border-line bg-panel px-4 py-2 text-xs"
     >
-      <p className={clsx('font-semibold', OVERALL[data.status])} data-health={data.status}>
-        {t(`health.overall.${data.status}`)}
+      <p
+        className={clsx('font-semibold', isOld ? 'text-warn' : OVERALL[data.status])}
+        data-health={isOld ? 'unknown' : data.status}
+      >
+        {isOld
+          ? t('health.unknown', { time: clockTime(dataUpdatedAt) })
+          : t(`health.overall.${data.status}`)}
       </p>
       <ul className="contents">
         {CHECKS.map((name) => (
-          <Check key={name} name={name} status={data.checks[name]} />
+          <Check key={name} name={name} status={data.checks[name]} isOld={isOld} />
         ))}
       </ul>
       <p className="num text-dim sm:ml-auto">

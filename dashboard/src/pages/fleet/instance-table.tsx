@@ -40,7 +40,7 @@ interface Look {
 const LOOKS: Readonly<Record<ColumnId, Look>> = {
   id: { cell: (item) => <Identity item={item} />, sort: 'id' },
   state: {
-    width: 'w-[12.5rem]',
+    width: 'w-[11rem]',
     cell: (item, onAct) => <StateCell item={item} onAct={onAct} />,
     sort: 'state',
   },
@@ -85,7 +85,7 @@ const LOOKS: Readonly<Record<ColumnId, Look>> = {
     sort: 'memory',
   },
   uptime: {
-    width: 'w-[7rem]',
+    width: 'w-[5.75rem]',
     cell: (item) => <Duration seconds={item.uptime_s} className="text-dim" />,
     numeric: true,
     sort: 'uptime',

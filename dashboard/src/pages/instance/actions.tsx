@@ -8,7 +8,7 @@ import { ActionMenu } from '../fleet/action-menu.tsx'
 import { type ActionName, refusalOf } from '../fleet/actions.ts'
 import { useRights } from '../fleet/use-rights.ts'
 import { GridAdjustDialog } from './grid-adjust.tsx'
-import { type BotStatus, isAtRest } from './grid-status.ts'
+import { answers, type BotStatus } from './grid-status.ts'
 
 /** What stands as a button of its own, where it can be asked for; the rest is in the menu. */
 const PROMINENT = [
@@ -24,7 +24,7 @@ interface ActionsProps {
   readonly status: BotStatus | undefined
 }
 
-/** Everything that can be asked of one instance, and moving its grid. */
+/** Everything that can be asked of one instance, and moving its grid. Nothing for whoever only looks on. */
 export function InstanceActions({ instance, status }: ActionsProps) {
   const { t } = useTranslation('instance')
   const { t: fleet } = useTranslation('fleet')
@@ -32,8 +32,8 @@ export function InstanceActions({ instance, status }: ActionsProps) {
   const [asked, setAsked] = useState<ActionName | null>(null)
   const [isAdjusting, setAdjusting] = useState(false)
   const ask = useCallback((_: string, action: ActionName) => setAsked(action), [])
-  const canAdjust =
-    rights.operator && !isAtRest(instance.state) && status?.grid?.range !== undefined
+  if (!rights.operator) return null
+  const canAdjust = answers(instance.state) && status?.grid?.range !== undefined
   return (
     <div className="flex flex-wrap items-center justify-end gap-1.5 phone:justify-start">
       <Button

@@ -90,11 +90,17 @@ export interface BotStatus {
   readonly grid?: GridFacts | null
 }
 
-const STEP_MS = 1500
+const STEP_MS = 1000
 /** States in which no process answers. */
 const AT_REST: readonly InstanceState[] = ['stopped', 'quarantined', 'foreign']
 
 export const isAtRest = (state: InstanceState): boolean => AT_REST.includes(state)
+
+/** States in which its process is about to begin or to end, or is known not to answer: asking comes back as an error. */
+const MUTE: readonly InstanceState[] = ['starting', 'restarting', 'stopping', 'unreachable']
+
+/** Whether its bot can be asked now. */
+export const answers = (state: InstanceState): boolean => !isAtRest(state) && !MUTE.includes(state)
 
 /** Asked again and again while it runs: what the bot wants is not on the stream. Keeps the last answer when it ends. */
 export const useGridStatus = (id: string, state: InstanceState): UseQueryResult<BotStatus> =>
@@ -102,7 +108,7 @@ export const useGridStatus = (id: string, state: InstanceState): UseQueryResult<
     queryKey: ['grid', id],
     queryFn: ({ signal }) =>
       get<BotStatus>(`/instances/${encodeURIComponent(id)}/grid`, {}, signal),
-    enabled: !isAtRest(state),
+    enabled: answers(state),
     refetchInterval: STEP_MS,
     staleTime: STEP_MS,
     retry: false,

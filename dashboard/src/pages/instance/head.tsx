@@ -6,7 +6,9 @@ import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { Badge, StateBadge, stateTone } from '../../components/badge.tsx'
 import { Duration, Money, Quantity, RelativeTime } from '../../components/numbers.tsx'
 import { Stat } from '../../components/stat.tsx'
+import { sumOf } from '../../lib/format.ts'
 import { useRelay, useTradeWord } from '../../lib/i18n.ts'
+import { negated } from '../fleet/figures.ts'
 import { type BotStatus, isAtRest } from './grid-status.ts'
 
 const MODE_TONES = { paper: 'quiet', testnet: 'info', live: 'warn' } as const
@@ -143,58 +145,87 @@ function Differences({ instance }: { readonly instance: InstanceView }) {
   )
 }
 
-/** What it is worth, holds and did: of the bot where it answers, so that it agrees with the parts below. */
-export function Figures({
-  instance,
-  status,
-}: {
+/** The total of the bot is newer than that of the list: today moves by the same amount, so that both are of one moment. */
+function todayOf(instance: InstanceView, status: BotStatus | undefined): string | null {
+  const { pnl, pnl_today: today } = instance
+  const total = status?.pnl?.total
+  if (total === undefined || pnl === null || today === null) return today
+  return sumOf([today, total, negated(pnl)])
+}
+
+interface FiguresProps {
   readonly instance: InstanceView
+  /** Of the bot while it answers, so that it agrees with the parts below. */
   readonly status: BotStatus | undefined
-}) {
+  /** A phone shows what one looks for first below the name, the rest further down. */
+  readonly part: 'all' | 'first' | 'rest'
+}
+
+const GRIDS = {
+  all: 'grid-cols-2 gap-x-6 sm:grid-cols-3 lg:grid-cols-6',
+  first: 'grid-cols-3 gap-x-3',
+  rest: 'grid-cols-3 gap-x-3',
+} as const
+
+function OrdersFigure({ instance }: { readonly instance: InstanceView }) {
+  const { orders, orders_wanted: wanted = null } = instance
+  if (orders === null) return '–'
+  return (
+    <>
+      {orders}
+      {wanted !== null && <span className="text-sm font-normal text-dim"> / {wanted}</span>}
+    </>
+  )
+}
+
+/** What it is worth, holds and did. */
+export function Figures({ instance, status, part }: FiguresProps) {
   const { t } = useTranslation('instance')
-  const { books, orders, orders_wanted: wanted = null } = instance
+  const { books } = instance
   const unit = status?.position?.base ?? books?.base ?? null
   const currency = status?.settle ?? books?.settle ?? null
+  const position = status?.position?.quantity ?? instance.position
+  const large = part === 'all'
+  const equity = (
+    <Stat
+      large={large}
+      label={t('figures.equity')}
+      value={<Money value={status?.equity ?? instance.equity} currency={large ? currency : null} />}
+    />
+  )
+  const total = (
+    <Stat
+      large={large}
+      label={t('figures.pnl')}
+      value={<Money value={status?.pnl?.total ?? instance.pnl} signed />}
+    />
+  )
+  const today = (
+    <Stat
+      large={large}
+      label={t('figures.today')}
+      value={<Money value={todayOf(instance, status)} signed />}
+    />
+  )
+  const held = (
+    <Stat
+      large={large}
+      label={t('figures.position')}
+      value={<Quantity value={position} signed unit={unit} />}
+    />
+  )
+  const fills = <Stat large={large} label={t('figures.fills')} value={instance.fills ?? '–'} />
+  const orders = (
+    <Stat large={large} label={t('figures.orders')} value={<OrdersFigure instance={instance} />} />
+  )
   return (
-    <dl
-      className={clsx(
-        'grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-6',
-        isAtRest(instance.state) && 'as-of',
-      )}
-    >
-      <Stat
-        large
-        label={t('figures.equity')}
-        value={<Money value={status?.equity ?? instance.equity} currency={currency} />}
-      />
-      <Stat
-        large
-        label={t('figures.pnl')}
-        value={<Money value={status?.pnl?.total ?? instance.pnl} signed />}
-      />
-      <Stat large label={t('figures.today')} value={<Money value={instance.pnl_today} signed />} />
-      <Stat
-        large
-        label={t('figures.position')}
-        value={
-          <Quantity value={status?.position?.quantity ?? instance.position} signed unit={unit} />
-        }
-      />
-      <Stat large label={t('figures.fills')} value={instance.fills ?? '–'} />
-      <Stat
-        large
-        label={t('figures.orders')}
-        value={
-          orders === null ? (
-            '–'
-          ) : (
-            <>
-              {orders}
-              {wanted !== null && <span className="text-sm font-normal text-dim"> / {wanted}</span>}
-            </>
-          )
-        }
-      />
+    <dl className={clsx('grid gap-y-3', GRIDS[part], isAtRest(instance.state) && 'as-of')}>
+      {part !== 'rest' && equity}
+      {part !== 'first' && total}
+      {part !== 'rest' && today}
+      {part !== 'rest' && held}
+      {part !== 'first' && fills}
+      {part !== 'first' && orders}
     </dl>
   )
 }
@@ -220,6 +251,9 @@ export function InstanceHead({ instance, status, actions }: HeadProps) {
             <Badge tone={MODE_TONES[instance.mode]}>{word(instance.mode)}</Badge>
             <code className="text-xs text-dim">{instance.id}</code>
           </div>
+          <div className="py-1.5 sm:hidden">
+            <Figures instance={instance} status={status} part="first" />
+          </div>
           <Facts instance={instance} />
         </div>
         <div className="phone:w-full">{actions}</div>
@@ -228,7 +262,7 @@ export function InstanceHead({ instance, status, actions }: HeadProps) {
       <Differences instance={instance} />
       {isAtRest(instance.state) && <p className="text-xs text-warn">{t('atRest')}</p>}
       <div className="phone:hidden">
-        <Figures instance={instance} status={status} />
+        <Figures instance={instance} status={status} part="all" />
       </div>
     </header>
   )

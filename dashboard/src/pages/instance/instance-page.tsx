@@ -15,7 +15,7 @@ import { gridOrders, type KeyPrices, timeframeFor } from './chart-lines.ts'
 import { ConfigTab } from './config-tab.tsx'
 import { EquityCard } from './equity-card.tsx'
 import { FactsCard } from './facts-card.tsx'
-import { type BotStatus, isAtRest, useGridStatus } from './grid-status.ts'
+import { answers, type BotStatus, isAtRest, useGridStatus } from './grid-status.ts'
 import { Figures, InstanceHead } from './head.tsx'
 import { LogTab } from './log-tab.tsx'
 import { MissingCard } from './missing-card.tsx'
@@ -82,7 +82,8 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
   const { state: connection } = useConnection()
   const isOld = isAtRest(state)
   // while the control plane itself is silent the whole page says so
-  const isSilent = isError && (connection === 'live' || connection === 'polling')
+  const isLine = connection === 'live' || connection === 'polling'
+  const isSilent = isLine && (isError || !answers(state))
   // what it wanted when it ended is not what rests now
   const status = isOld ? undefined : told
   const orders = useMemo(() => gridOrders(status, working), [status, working])
@@ -92,7 +93,7 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
     <div className="space-y-4">
       <InstanceHead
         instance={instance}
-        status={status}
+        status={isSilent ? undefined : status}
         actions={<InstanceActions instance={instance} status={status} />}
       />
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -109,7 +110,7 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
             onTimeframe={setChosen}
           />
           <Card className="sm:hidden">
-            <Figures instance={instance} status={status} />
+            <Figures instance={instance} status={isSilent ? undefined : status} part="rest" />
           </Card>
           <MissingCard instance={instance} orders={orders} />
         </div>
