@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testInstrument } from '../../test/support/fault-venue.ts'
 import { money, quantity } from '../domain/money.ts'
-import { savedNumbers } from './bot-report.ts'
+import { numbersOf, savedNumbers } from './bot-report.ts'
 import type { DeskInstanceRow } from './desk-watch.ts'
 import { withHold } from './restraint.ts'
 
@@ -40,6 +40,14 @@ test('an ended bot keeps its figures, by what its desk tells now or with no desk
     [last.equity, last.pnl, last.fills, last.position, last.orders, last.books?.entry_price],
     ['10001.5', '1.5', 12, '1.5', null, '150'],
   )
+})
+
+test('the profit of today is of the same moment as the total, of the bot as of one that has ended', () => {
+  const early = { ...row, pnl: money(200_000_000), pnl_today: money(300_000_000) }
+  const now = numbersOf(saved, early)
+  assert.deepEqual([now.pnl, now.pnl_today], ['1.5', '2.5'])
+  const ended = savedNumbers(saved, early)
+  assert.deepEqual([ended.pnl, ended.pnl_today], ['2', '3'])
 })
 
 test('its orders rest no more and are not missed', () => {

@@ -61,7 +61,7 @@ export function numbersOf(report: BotReport, row: DeskInstanceRow | null): Numbe
   return {
     equity: textOrNull(report.equity) ?? (row === null ? null : formatMoney(row.equity)),
     pnl: textOrNull(report.pnl?.total),
-    pnl_today: row?.pnl_today === undefined ? null : formatMoney(row.pnl_today),
+    pnl_today: row === null ? null : todayOf(row, textOrNull(report.equity)),
     // The desk books first: after a kill nobody must read the position of a moment ago.
     position: heldOf(row) ?? textOrNull(report.position?.quantity),
     fills: numberOrNull(report.fills?.count),
@@ -73,6 +73,12 @@ export function numbersOf(report: BotReport, row: DeskInstanceRow | null): Numbe
     // Of another position than the one held now they would be wrong.
     books: row !== null && report.position?.quantity !== heldOf(row) ? null : booksOf(report),
   }
+}
+
+/** The desk knows the start of the day, the bot is newer: both profits of one answer are of the same moment. */
+function todayOf({ pnl_today: today, equity }: DeskInstanceRow, now: string | null): string | null {
+  if (today === undefined) return null
+  return formatMoney(now === null ? today : money(today + amountOf(now) - equity))
 }
 
 /** What a bot has saved, without orders and reasons: of a bot that has ended these are over. */
@@ -100,7 +106,7 @@ export function savedNumbers(
   const isOther = report.position?.quantity !== position
   const books = isOther ? null : (numbers.books ?? null)
   if (row === null) return { ...numbers, position, books }
-  return { ...numbers, ...movedTo(row, report), position, books }
+  return { ...numbers, ...movedTo(row, report), pnl_today: todayOf(row, null), position, books }
 }
 
 /** The equity of the desk, and by how much the profit has moved with it since the bot saved its own. */

@@ -164,7 +164,7 @@ interface FiguresProps {
 const GRIDS = {
   all: 'grid-cols-2 gap-x-6 sm:grid-cols-3 lg:grid-cols-6',
   first: 'grid-cols-3 gap-x-3',
-  rest: 'grid-cols-3 gap-x-3',
+  rest: 'grid-cols-[1fr_1fr_auto] gap-x-3',
 } as const
 
 function OrdersFigure({ instance }: { readonly instance: InstanceView }) {
