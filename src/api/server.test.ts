@@ -50,6 +50,7 @@ function parts(change: Partial<ApiParts> = {}): ApiParts {
     access: {
       store: new SqliteUserStore(':memory:'),
       localToken: TOKEN,
+      cookieName: 'perpfleet_refresh_0123abcd',
       jwtSecret: 'a secret of at least thirty-two bytes',
       logger,
       wallMs: () => 0,

@@ -97,7 +97,9 @@ function listText(
     ...(list.feed === null ? [] : [relay(list.feed.label)]),
     ...(hasControlPlane ? [] : [say(commonMessages.noControlPlane)]),
   ].join(' · ')
-  const faults = list.faults.map((text) => `${text}\n`).join('')
+  const faults = untold(list.faults, list.items)
+    .map((text) => `${text}\n`)
+    .join('')
   const head = isWide ? `${say(m.listHead)}|${say(m.listHeadWide)}` : say(m.listHead)
   const body =
     list.items.length === 0
@@ -114,6 +116,12 @@ function listText(
   })
   const note = list.feed?.note == null ? '' : `${relay(list.feed.note)}\n`
   return `${title === '' ? '' : `${title}\n`}${note}${body}${why.join('')}${faults}`
+}
+
+/** Faults that no line of an instance tells already. */
+function untold(faults: readonly string[], items: readonly InstanceView[]): string[] {
+  const told = items.map(({ id, restraint, reason }) => `${id}: ${restraint?.why ?? reason ?? ''}`)
+  return [...new Set(faults)].filter((text) => !told.some((line) => line.includes(text)))
 }
 
 const cells = (one: InstanceView, speech: Speech): Cell[] => [
@@ -147,7 +155,7 @@ async function status(invocation: Invocation): Promise<number> {
     if (all.feed !== null) context.print(`${feedText(all.feed, speech)}\n`)
     const hasEnded = all.feed?.state === 'ended'
     for (const one of items) context.print(statusText(one, speech, Date.now(), hasEnded))
-    for (const text of all.faults) context.print(`${text}\n`)
+    for (const text of untold(all.faults, items)) context.print(`${text}\n`)
   }
   return 0
 }

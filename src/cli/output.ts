@@ -44,7 +44,12 @@ const isNumber = (cell: Cell | undefined): boolean =>
 /** Decimal text with two decimals and thousands; null stays null. */
 export function amount(text: string | null): string | null {
   if (text === null) return null
-  const shown = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  // What rounds to nothing is no loss: no -0.00.
+  const shown = {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: 'negative',
+  } as const
   return Number(text).toLocaleString('en-US', shown)
 }
 

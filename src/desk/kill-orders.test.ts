@@ -13,8 +13,10 @@ test('a desk that starts again has killed before it compares the account, and pl
   const before = new Set<string>(world.disk.rows.keys())
   assert.ok(before.size > 0)
   world.kills.add('bot_01')
+  world.killedAt = world.clock.wallMs() - 700
   await world.openDesk()
-  assert.equal(world.entry().loop.risk.mode, 'killed')
+  const { risk } = world.entry().loop
+  assert.deepEqual([risk.mode, risk.cause?.since], ['killed', world.killedAt])
   await world.openBot()
   await world.clock.advance(5000)
   assert.equal(world.entry().loop.risk.mode, 'killed')

@@ -18,6 +18,8 @@ import type { Reconciler } from './reconciler.ts'
 export interface KillOrders {
   /** Instances that were killed and whose desk has not taken it up yet. */
   pending(): readonly string[]
+  /** Wall time of the order, ms; null = it is not known. */
+  orderedAt(instance: string): number | null
   /** The desk holds it durably from now on. */
   taken(instance: string): void
 }
@@ -158,10 +160,16 @@ export class Operator {
     const pending = this.#parts.killOrders?.pending() ?? []
     const ours = pending.flatMap((instance) => this.#parts.instances.entries.get(instance) ?? [])
     if (ours.length === 0) return
-    for (const entry of ours)
-      this.#parts.setMode(entry, 'killed', 'flatten', this.#causeOf(entry, 'kill_order'))
+    for (const entry of ours) this.#parts.setMode(entry, 'killed', 'flatten', this.#orderOf(entry))
     if (!this.#parts.commit()) return
     for (const { settings } of ours) this.#parts.killOrders?.taken(settings.instance)
+  }
+
+  /** It holds since it was given, not since a desk has read it. */
+  #orderOf(entry: InstanceEntry): ModeCause | null {
+    const cause = this.#causeOf(entry, 'kill_order')
+    const at = this.#parts.killOrders?.orderedAt(entry.settings.instance) ?? null
+    return cause === null || at === null ? cause : { ...cause, since: Math.min(at, cause.since) }
   }
 
   /** The journal misses what its own bot has booked: it is not what it was. */

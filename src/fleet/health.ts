@@ -1,6 +1,7 @@
 /** GET /health: computed each second, served from memory. Only the database or a dead fleet loop make it 503. */
 import { statfs } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
+import type { InstanceState } from '../domain/instance-state.ts'
 import type { CheckStatus, HealthReport } from '../protocol/fleet-messages.ts'
 import type { Fleet } from './fleet.ts'
 import { stateOf } from './view.ts'
@@ -75,12 +76,11 @@ export class Health {
 
   #bots(): CheckStatus {
     const wanted = [...this.#fleet.units.values()].filter(({ desired }) => desired !== 'stopped')
-    const states = wanted.map((unit) => stateOf(this.#fleet, unit).state)
-    const isDown = (state: string) => ['stopped', 'quarantined', 'unreachable'].includes(state)
-    if (states.some(isDown) || this.#fleet.faults.length > 0) return 'unhealthy'
-    return states.every((state) => state === 'running' || state === 'paused')
-      ? 'healthy'
-      : 'warning'
+    const bots = wanted.map((unit) => ({
+      state: stateOf(this.#fleet, unit).state,
+      hasFile: unit.config !== null,
+    }))
+    return botsCheck(bots, this.#fleet.faults.length > 0)
   }
 
   #venues(): CheckStatus {
@@ -99,6 +99,24 @@ export class Health {
       this.#isMeasuring = false
     }
   }
+}
+
+const DOWN: readonly InstanceState[] = ['stopped', 'quarantined', 'unreachable']
+
+/**
+ * A faulty file harms nothing that runs: what it describes runs on as before, or does not begin.
+ * @param wanted instances that shall run; without `hasFile` their file is missing or faulty
+ */
+export function botsCheck(
+  wanted: readonly { readonly state: InstanceState; readonly hasFile: boolean }[],
+  hasFaults: boolean,
+): CheckStatus {
+  const isDown = wanted.some(
+    ({ state, hasFile }) => DOWN.includes(state) && (hasFile || state !== 'stopped'),
+  )
+  if (isDown) return 'unhealthy'
+  const isFine = wanted.every(({ state }) => state === 'running' || state === 'paused')
+  return isFine && !hasFaults ? 'healthy' : 'warning'
 }
 
 async function diskOf(path: string): Promise<CheckStatus> {

@@ -183,8 +183,9 @@ export class CliWorld implements CliContext {
     const { runControl } = await import('./run-control.ts')
     const say = (text: string) => this.print(`${this.speech.relay(text)}\n`)
     const complain = (text: string) => this.complain(this.speech.relay(text))
-    const hint = `${this.#nextText()}\n${this.speech.say(m.interrupt)}`
-    return runControl(control, say, complain, hint)
+    const command = this.#command()
+    const text = `${this.speech.say(m.nextStep, { command })}\n${this.speech.say(m.interrupt)}`
+    return runControl(control, say, complain, { text, command })
   }
 
   async #startDetached(options: ControlOptions): Promise<number> {
@@ -225,7 +226,9 @@ export class CliWorld implements CliContext {
     const { pid } = identity
     if (!isUp)
       throw new CliError(1, sentence(m.notReady, { pid, seconds: START_WAIT_MS / 1000, folder }))
-    this.print(`${this.#nextText()}\n${this.speech.say(m.inBackground, { pid })}\n`)
+    const command = this.#command()
+    const { say } = this.speech
+    this.print(`${say(m.nextStep, { command })}\n${say(m.inBackground, { pid, command })}\n`)
     return 0
   }
 
@@ -233,16 +236,16 @@ export class CliWorld implements CliContext {
   async #tellFirstLogin(): Promise<void> {
     const target = this.#controlTarget()
     const password = target === null ? null : await new RemoteUsers(target).takeFirstPassword()
-    if (password !== null) this.print(`${this.speech.relay(loginText(password))}\n`)
+    if (password !== null)
+      this.print(`${this.speech.relay(loginText(password, this.#command()))}\n`)
   }
 
-  /** How to go on, in words that can be typed as they stand: in a checkout by npx, elsewhere with the home. */
-  #nextText(): string {
+  /** How this program is called here, in words that can be typed as they stand: in a checkout by npx, elsewhere with the home. */
+  #command(): string {
     const isCheckout = existsSync(join(PACKAGE_ROOT, 'src', 'main', 'cli.ts'))
     const program = isCheckout ? 'npx perpfleet' : 'perpfleet'
     const isUsual = this.home === resolve(processVariables().home ?? '.')
-    const command = isUsual ? program : `${program} --home ${this.home}`
-    return this.speech.say(m.nextStep, { command })
+    return isUsual ? program : `${program} --home ${this.home}`
   }
 
   async down(withBots: boolean): Promise<number> {
@@ -266,8 +269,11 @@ export class CliWorld implements CliContext {
   async #downWithoutControl(withBots: boolean): Promise<number> {
     const offline = this.#offline()
     const running = offline.running()
-    if (!withBots || running.length === 0)
-      throw new CliError(4, sentence(commonMessages.noControlPlane))
+    if (!withBots) throw new CliError(4, sentence(commonMessages.noControlPlane))
+    if (running.length === 0) {
+      this.print(`${this.speech.say(m.nothingRuns)}\n`)
+      return 0
+    }
     const left = await offline.stopEverything()
     if (left.length > 0) throw new CliError(1, left.join('; '))
     this.print(`${this.speech.say(m.allStopped)}\n`)

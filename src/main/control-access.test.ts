@@ -20,6 +20,7 @@ const opened = async (
   name: string,
   adminPassword: string | null,
   jwtSecret: string | null = null,
+  isUp = true,
 ) => {
   const fleetDatabase = join(folder, `${name}.db`)
   const fleetStore = new SqliteFleetStore(fleetDatabase)
@@ -30,6 +31,7 @@ const opened = async (
     localToken: 'local-token',
     wallMs: () => 0,
   })
+  if (isUp) await access.makeFirstUser()
   const close = () => {
     access.close()
     fleetStore.close()
@@ -38,27 +40,39 @@ const opened = async (
 }
 
 describe('the first start', () => {
+  it('makes no user before the start has succeeded, and then one', async () => {
+    const { access, parts, close } = await opened('late', null, null, false)
+    assert.deepEqual([parts.store.users(), access.takeLoginText('perpfleet')], [[], null])
+    await access.makeFirstUser()
+    assert.equal(parts.store.users().length, 1)
+    assert.match(
+      access.takeLoginText('npx perpfleet') ?? '',
+      /; npx perpfleet user password admin /,
+    )
+    close()
+  })
+
   it('makes a password that is told once, masked in logs, and not made again', async () => {
     const first = await opened('made', null)
-    const text = first.access.takeLoginText() ?? ''
+    const text = first.access.takeLoginText('perpfleet') ?? ''
     const password = /admin \/ (\S+) \(/.exec(text)?.[1] ?? ''
     assert.match(password, /^([A-Z2-9]{4}-){2}[A-Z2-9]{4}$/)
-    assert.equal(first.access.takeLoginText(), null)
+    assert.equal(first.access.takeLoginText('perpfleet'), null)
     assert.equal(first.parts.takeFirstPassword(), null)
     assert.equal(first.secrets.apply(`it is ${password}`), 'it is ***')
     first.close()
     const second = await opened('made', null)
-    assert.equal(second.access.takeLoginText(), null)
+    assert.equal(second.access.takeLoginText('perpfleet'), null)
     second.close()
   })
 
   it('is told to no log', async () => {
     const logged = await opened('logged', null)
     assert.match(
-      logged.access.takeLoginText(true) ?? '',
+      logged.access.takeLoginText('perpfleet', true) ?? '',
       /^login {6}admin: perpfleet user password admin /,
     )
-    assert.equal(logged.access.takeLoginText(), null)
+    assert.equal(logged.access.takeLoginText('perpfleet'), null)
     logged.close()
     const { dev, ino } = fstatSync(1)
     assert.equal(isOutputLogged({}), false)
@@ -70,8 +84,8 @@ describe('the first start', () => {
   it('takes the one of the environment, and tells a bad one in one sentence', async () => {
     const given = await opened('given', 'chosen by somebody')
     assert.equal(given.parts.takeFirstPassword(), null)
-    assert.doesNotMatch(given.access.takeLoginText() ?? '', /chosen/)
-    assert.equal(given.access.takeLoginText(), null)
+    assert.doesNotMatch(given.access.takeLoginText('perpfleet') ?? '', /chosen/)
+    assert.equal(given.access.takeLoginText('perpfleet'), null)
     assert.equal(given.secrets.apply('chosen by somebody'), '***')
     given.close()
     await assert.rejects(
@@ -80,7 +94,7 @@ describe('the first start', () => {
     )
     // Where somebody can log in already, it changes nothing, be it good or bad.
     const later = await opened('given', 'short')
-    assert.equal(later.access.takeLoginText(), null)
+    assert.equal(later.access.takeLoginText('perpfleet'), null)
     later.close()
   })
 })
@@ -94,9 +108,12 @@ describe('the secret of the sessions', () => {
     first.close()
     const again = await opened('secret', null)
     assert.equal(again.parts.jwtSecret, own)
+    assert.equal(again.parts.cookieName, first.parts.cookieName)
+    assert.match(again.parts.cookieName, /^perpfleet_refresh_[0-9a-f]{8}$/)
     again.close()
     const other = await opened('other', 'chosen by somebody')
     assert.notEqual(other.parts.jwtSecret, own)
+    assert.notEqual(other.parts.cookieName, first.parts.cookieName)
     other.close()
     const configured = await opened('secret', null, 'a configured secret of more than 32 bytes')
     assert.equal(configured.parts.jwtSecret, 'a configured secret of more than 32 bytes')

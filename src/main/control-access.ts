@@ -8,7 +8,7 @@ import { ApiError } from '../api/context.ts'
 import type { FleetConfiguration } from '../config/fleet-schema.ts'
 import type { FleetStore } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import { loginText, UNTOLD_LOGIN } from './first-login.ts'
+import { loginText, untoldLogin } from './first-login.ts'
 
 export interface ControlAccessSources {
   /** Path of database/fleet.db. */
@@ -26,6 +26,7 @@ export interface ControlAccessSources {
 }
 
 const SECRET_SETTING = 'api.jwt_secret'
+const MARK_SETTING = 'api.cookie_mark'
 
 export class ControlAccess {
   readonly #sources: ControlAccessSources
@@ -44,7 +45,7 @@ export class ControlAccess {
   static async open(sources: ControlAccessSources): Promise<ControlAccess> {
     const access = new ControlAccess(sources)
     try {
-      await access.#makeFirstUser()
+      if (sources.adminPassword !== null) await access.makeFirstUser()
       return access
     } catch (error) {
       access.close()
@@ -55,7 +56,11 @@ export class ControlAccess {
     }
   }
 
-  async #makeFirstUser(): Promise<void> {
+  /**
+   * Makes the first user where there is none. A start that fails must not have made the password that it tells nobody:
+   * called when nothing can fail any more. That of the environment cannot be lost, and is judged when this is opened.
+   */
+  async makeFirstUser(): Promise<void> {
     const { adminPassword, secrets, wallMs } = this.#sources
     if (adminPassword !== null) secrets.add(adminPassword)
     const onSecret = (secret: string) => secrets.add(secret)
@@ -72,6 +77,7 @@ export class ControlAccess {
       store: this.#store,
       localToken,
       jwtSecret: this.#jwtSecret(),
+      cookieName: `perpfleet_refresh_${this.#cookieMark()}`,
       logger,
       wallMs,
       settings: () => this.#api,
@@ -90,6 +96,16 @@ export class ControlAccess {
     return secret
   }
 
+  /** Tells the cookie of this home from those of others under the same host name. */
+  #cookieMark(): string {
+    const { fleetStore } = this.#sources
+    const known = fleetStore.setting(MARK_SETTING)
+    if (known !== null) return known
+    const mark = randomBytes(4).toString('hex')
+    fleetStore.saveSetting(MARK_SETTING, mark)
+    return mark
+  }
+
   /** A changed configuration: rates and lives of sessions act at once. */
   adopt(api: FleetConfiguration['api']): void {
     this.#api = api
@@ -103,11 +119,12 @@ export class ControlAccess {
 
   /**
    * For the start screen of the first start, once; null = there is nothing to tell.
+   * @param command how people call the program here
    * @param isLogged the start screen goes to a log, where no password belongs
    */
-  takeLoginText(isLogged = false): string | null {
+  takeLoginText(command: string, isLogged = false): string | null {
     const password = this.takeFirstPassword()
-    if (password !== null) return isLogged ? UNTOLD_LOGIN : loginText(password)
+    if (password !== null) return isLogged ? untoldLogin(command) : loginText(password, command)
     if (!this.#isFirstGiven) return null
     this.#isFirstGiven = false
     return 'login      admin, with the password of PERPFLEET_ADMIN_PASSWORD'

@@ -1,8 +1,9 @@
 /** What people read after the start of a control plane. */
 import type { Fleet } from '../fleet/fleet.ts'
 import type { InstanceUnit } from '../fleet/instance-unit.ts'
+import { deskRestraint } from '../fleet/restraint.ts'
 import type { FeedChoice } from '../fleet/services.ts'
-import { feedLabel } from '../fleet/view.ts'
+import { feedLabel, stateOf } from '../fleet/view.ts'
 
 /** Of very many instances the list tells the rest. */
 export const INSTANCES_SHOWN = 100
@@ -15,19 +16,23 @@ export function bannerText(fleet: Fleet, choice: FeedChoice, port: string): stri
   return [
     `dashboard  http://localhost:${port}`,
     `market     ${label}`,
-    ...units.slice(0, INSTANCES_SHOWN).map(lineOf),
+    ...units.slice(0, INSTANCES_SHOWN).map((unit) => lineOf(fleet, unit)),
     ...(left > 0 ? [`and ${left} more: perpfleet list`] : []),
   ].join('\n')
 }
 
-function lineOf({ id, process: one, record, config, desired }: InstanceUnit): string {
+/** Its state as `list` shows it: a process that runs may trade nothing. */
+function lineOf(fleet: Fleet, unit: InstanceUnit): string {
+  const { id, process: one, record, config } = unit
   const where = one.isAlive ? `http://localhost:${record.webPort}` : ''
-  const { phase } = one
-  const word =
-    phase.kind === 'held'
-      ? `${phase.hold}: ${record.hold?.reason ?? phase.reason}`
-      : desired === 'stopped'
-        ? 'stopped'
-        : phase.kind
-  return `${id}  ${[config?.settings.symbol, where, word].filter(Boolean).join('  ')}`
+  return `${id}  ${[config?.settings.symbol, where, wordOf(fleet, unit)].filter(Boolean).join('  ')}`
+}
+
+function wordOf(fleet: Fleet, unit: InstanceUnit): string {
+  const { phase } = unit.process
+  const reason = unit.record.hold?.reason
+  if (phase.kind === 'held') return `${phase.hold}: ${reason ?? phase.reason}`
+  const { state } = stateOf(fleet, unit)
+  const held = deskRestraint(fleet.deskRow(unit.id))?.state ?? state
+  return state === 'stopped' && held !== state ? `${state} and ${held}` : state
 }

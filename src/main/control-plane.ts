@@ -29,6 +29,7 @@ import { assertWritable } from '../fleet/home-check.ts'
 import { releaseLock, takeLock } from '../fleet/home-lock.ts'
 import { stillRunning, stopEverything } from '../fleet/shutdown.ts'
 import { Upkeep } from '../fleet/upkeep.ts'
+import { stateOf } from '../fleet/view.ts'
 import type { ControlFile } from '../protocol/fleet-messages.ts'
 import { ControlAccess } from './control-access.ts'
 import { controlApi, isOpenHost, localName } from './control-api.ts'
@@ -161,7 +162,9 @@ export class ControlPlane {
     this.#upkeep.clean()
     this.#tellFaults()
     await this.#untilFed()
+    if (this.#isEnding) return
     rememberFeed(this.#store, this.#chosen)
+    await this.#access.makeFirstUser()
     this.#isReady = true
     await this.#until(INSTANCES_WAIT_MS, () => this.#areSettled())
   }
@@ -249,7 +252,7 @@ export class ControlPlane {
     if (record.isNew('fleet', text)) record.addAll([record.found('fleet', path, text)])
   }
 
-  /** Makes the first user where there is none. @throws Error for a password that cannot be taken */
+  /** @throws Error for a PERPFLEET_ADMIN_PASSWORD that cannot be taken */
   async #openDoor({
     configuration,
     environment,
@@ -320,7 +323,12 @@ export class ControlPlane {
     const wanted = [...this.#fleet.units.values()].filter(
       (unit) => unit.desired !== 'stopped' && unit.config !== null,
     )
-    return wanted.every(({ process: one }) => ['running', 'held'].includes(one.phase.kind))
+    return wanted.every(
+      (unit) =>
+        unit.process.phase.kind === 'held' ||
+        (unit.process.phase.kind === 'running' &&
+          stateOf(this.#fleet, unit).state !== 'reconciling'),
+    )
   }
 
   async #until(limitMs: number, isDone: () => boolean): Promise<boolean> {
@@ -333,8 +341,8 @@ export class ControlPlane {
   }
 
   /** How to log in for the first time, told once; null = there is nothing to tell. */
-  takeLoginText(isLogged: boolean): string | null {
-    return this.#access?.takeLoginText(isLogged) ?? null
+  takeLoginText(command: string, isLogged: boolean): string | null {
+    return this.#access?.takeLoginText(command, isLogged) ?? null
   }
 
   /** What people read after the start. */

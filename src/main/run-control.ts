@@ -9,15 +9,15 @@ const FORCE_AFTER_MS = 1000
  * Runs a control plane until it ends. Ctrl-C stops everything, a second one after a second leaves at once and lets the
  * rest run; SIGTERM (and the message `shutdown` of a process
  * manager) ends the control plane alone.
- * @param hint told to people when everything has started, with the password of the first start; null = what is said here
- *   goes to a file, which may hold neither
+ * @param hint told to people when everything has started, with the password of the first start; `command` = how they
+ *   call the program here; null = what is said here goes to a file, which may hold neither
  * @returns the exit code
  */
 export async function runControl(
   options: ControlOptions,
   say: Say,
   complain: Say,
-  hint: string | null = null,
+  hint: { readonly text: string; readonly command: string } | null = null,
 ): Promise<number> {
   const plane = new ControlPlane(options, say)
   let interruptedAt: number | null = null
@@ -49,8 +49,10 @@ export async function runControl(
   }
   if (!(await isEnded(plane))) {
     say(plane.banner())
-    const login = hint === null ? null : plane.takeLoginText(isOutputLogged())
-    for (const text of [login, hint]) if (text !== null) say(text)
+    if (hint !== null) {
+      const login = plane.takeLoginText(hint.command, isOutputLogged())
+      for (const text of [login, hint.text]) if (text !== null) say(text)
+    }
   }
   await plane.ended
   return 0

@@ -46,7 +46,7 @@ export function lossTests(test: BrowserTest, stack: BrowserStack): void {
     await tab.live()
     await page.locator('[data-instance=demo_sol_01]').waitFor()
     const cookies = await tab.context.cookies()
-    const refresh = cookies.find(({ name }) => name === 'perpfleet_refresh')
+    const refresh = cookies.find(({ name }) => name.startsWith('perpfleet_refresh_'))
     assert.equal(refresh?.httpOnly, true)
     assert.equal(refresh.sameSite, 'Strict')
     const kept = await page.evaluate<string>(

@@ -28,6 +28,8 @@ export class DeskWorld {
   readonly botDisk = newBotDisk()
   readonly log: LogLine[] = []
   readonly kills = new Set<string>()
+  /** Wall time of the orders to kill, ms. */
+  killedAt: number | null = null
   desk!: AccountDesk
   venue!: FaultVenue
   journal!: MemoryJournal
@@ -43,6 +45,7 @@ export class DeskWorld {
   }
   readonly #killOrders: KillOrders = {
     pending: () => [...this.kills],
+    orderedAt: () => this.killedAt,
     taken: (instance) => void this.kills.delete(instance),
   }
 

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { FleetHome, until } from '../integration/fleet-home.ts'
 import type { Phase } from './command-cases.ts'
 
+const API_PORT = 20_000 + (process.pid % 10_000)
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'main', 'cli.js')
 const FLAGS = ['--disable-warning=ExperimentalWarning']
 const INTERRUPT_AFTER_MS = 700
@@ -85,6 +86,8 @@ export class CommandHome extends FleetHome {
     const env: NodeJS.ProcessEnv = { ...Object.fromEntries(plain), PERPFLEET_LANG: 'en' }
     const cwd = remote === undefined ? this.dir : this.empty
     env['PERPFLEET_HOME'] = cwd
+    // `start` without a control plane brings one up: not on a port that somebody else may have.
+    if (remote === undefined) env['PERPFLEET_API_PORT'] = String(API_PORT)
     if (remote?.token != null) env['PERPFLEET_TOKEN'] = remote.token
     const words = remote === undefined ? args : ['--url', remote.url, ...args]
     return new Promise((resolve) => {

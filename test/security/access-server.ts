@@ -70,6 +70,7 @@ export async function accessServer(
     store,
     localToken: LOCAL_TOKEN,
     jwtSecret: JWT_SECRET,
+    cookieName: REFRESH_COOKIE,
     logger: loggerTo(lines),
     settings: () => settings,
     wallMs: () => now,
@@ -114,8 +115,10 @@ export async function accessServer(
   }
 }
 
+export const REFRESH_COOKIE = 'perpfleet_refresh_0123abcd'
+
 /** `name=value` of the refresh cookie that an answer sets; empty = it sets none. */
 export function cookieOf(answer: LightMyRequestResponse): string {
-  const found = answer.cookies.find(({ name }) => name === 'perpfleet_refresh')
+  const found = answer.cookies.find(({ name }) => name === REFRESH_COOKIE)
   return found === undefined ? '' : `${found.name}=${found.value}`
 }

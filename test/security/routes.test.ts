@@ -73,6 +73,7 @@ const store = new SqliteUserStore(':memory:')
 const access: AccessParts = {
   store,
   localToken: LOCAL,
+  cookieName: 'perpfleet_refresh_0123abcd',
   jwtSecret: 'a secret of these tests that has more than 32 bytes',
   logger: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
   settings: () => settings,

@@ -20,12 +20,23 @@ function useLeave(): void {
   }, [state, href, navigate])
 }
 
+/** Several control planes in several tabs: who, what and where. */
+function useTitle(path: string): void {
+  const { t } = useTranslation()
+  const [, id] = /^\/instances\/([^/]+)/.exec(path) ?? []
+  const page = id === undefined ? t('nav.fleet') : decodeURIComponent(id)
+  useEffect(() => {
+    document.title = `${page} · perpfleet · ${location.host}`
+  }, [page])
+}
+
 /** Header, what must not look calm, and the page. */
 export function Layout() {
   const { t } = useTranslation()
   const { state } = useConnection()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   useLeave()
+  useTitle(path)
   return (
     <div className="flex min-h-dvh flex-col">
       <a

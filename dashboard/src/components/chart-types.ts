@@ -42,12 +42,16 @@ export interface CandleChartProps {
   readonly viewKey: string
 }
 
+/** What was earned, or what all is worth. */
+export type EquityCurve = 'pnl' | 'equity'
+
 export interface EquityChartProps {
   /** Oldest first. */
   readonly points: readonly EquityPoint[]
   readonly currency: string
+  readonly curve: EquityCurve
   /** What it shows, for readers of screens. */
   readonly label: string
-  /** Height of the upper part in px; drawdown takes 88 more. */
+  /** Height of the upper part in px; 88 more are for the drawdown of equity, or for the curve of PnL alone. */
   readonly height?: number
 }

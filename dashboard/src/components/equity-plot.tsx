@@ -5,7 +5,7 @@ import uPlot from 'uplot'
 import type { EquityPoint } from '../../../src/protocol/api-messages.ts'
 import { clockTime, dateTime, plotted } from '../lib/format.ts'
 import { themeColour, useTheme } from '../lib/theme.ts'
-import type { EquityChartProps } from './chart-types.ts'
+import type { EquityChartProps, EquityCurve } from './chart-types.ts'
 import { Money, Percent } from './numbers.tsx'
 
 const DRAWDOWN_HEIGHT = 88
@@ -13,11 +13,12 @@ const AXIS_WIDTH = 64
 const DAY_S = 86_400
 
 interface Curves {
-  readonly equity: uPlot.AlignedData
+  /** Equity or PnL, with the span of each point. */
+  readonly upper: uPlot.AlignedData
   readonly drawdown: uPlot.AlignedData
 }
 
-function curvesOf(points: readonly EquityPoint[]): Curves {
+function curvesOf(points: readonly EquityPoint[], curve: EquityCurve): Curves {
   const at = points.map((point) => Date.parse(point.at) / 1000)
   const equity = points.map((point) => plotted(point.equity))
   let peak = Number.NEGATIVE_INFINITY
@@ -25,9 +26,14 @@ function curvesOf(points: readonly EquityPoint[]): Curves {
     peak = Math.max(peak, value)
     return peak > 0 ? value / peak - 1 : 0
   })
-  const high = points.map((point) => plotted(point.high))
-  const low = points.map((point) => plotted(point.low))
-  return { equity: [at, equity, high, low], drawdown: [at, drawdown] }
+  const pnl = points.map((point) => plotted(point.pnl))
+  // within a point the capital does not change: its span is that of PnL too
+  const moved = (value: string, index: number) =>
+    curve === 'equity' ? plotted(value) : plotted(value) - (equity[index] ?? 0) + (pnl[index] ?? 0)
+  const high = points.map((point, index) => moved(point.high, index))
+  const low = points.map((point, index) => moved(point.low, index))
+  const line = curve === 'equity' ? equity : pnl
+  return { upper: [at, line, high, low], drawdown: [at, drawdown] }
 }
 
 /** Half a label: one that would begin left of the chart is left out. */
@@ -75,10 +81,11 @@ const cursorOf = (key: string): uPlot.Cursor => ({
 
 function optionsOf(
   key: string,
-  width: number,
-  height: number,
+  curve: EquityCurve,
+  { width, height }: { readonly width: number; readonly height: number },
   onHover: (at: number | null) => void,
 ) {
+  const isAlone = curve === 'pnl'
   const accent = themeColour('accent')
   const bad = themeColour('bad')
   const span: uPlot.Series = { stroke: 'transparent', points: { show: false } }
@@ -88,10 +95,10 @@ function optionsOf(
     cursor: cursorOf(key),
     padding: [8, 0, 0, 8] as uPlot.Padding,
   }
-  const equity: uPlot.Options = {
+  const upper: uPlot.Options = {
     ...shared,
-    height,
-    axes: axesOf((_, splits) => evenly(splits), false),
+    height: isAlone ? height + DRAWDOWN_HEIGHT : height,
+    axes: axesOf((_, splits) => evenly(splits), isAlone),
     series: [{}, { stroke: accent, width: 1.5, points: { show: false } }, span, span],
     bands: [{ series: [2, 3], fill: `${accent}2e` }],
     hooks: { setCursor: [(chart) => onHover(chart.cursor.idx ?? null)] },
@@ -103,7 +110,7 @@ function optionsOf(
     axes: axesOf((_, splits) => evenly(splits.map((share) => share * 100)).map(percent), true),
     series: [{}, { stroke: bad, width: 1, fill: `${bad}2e`, points: { show: false } }],
   }
-  return { equity, drawdown }
+  return isAlone ? [upper] : [upper, drawdown]
 }
 
 function Reading({
@@ -112,7 +119,8 @@ function Reading({
   currency,
 }: {
   readonly point: EquityPoint
-  readonly share: number
+  /** null = not of what is shown */
+  readonly share: number | null
   readonly currency: string
 }) {
   const { t } = useTranslation()
@@ -125,19 +133,27 @@ function Reading({
       <span>
         {t('chart.pnl')} <Money value={point.pnl} signed />
       </span>
-      <span>
-        {t('chart.drawdown')} <Percent share={share} className="text-ink" />
-      </span>
+      {share !== null && (
+        <span>
+          {t('chart.drawdown')} <Percent share={share} className="text-ink" />
+        </span>
+      )}
     </p>
   )
 }
 
-export default function EquityPlot({ points, currency, label, height = 200 }: EquityChartProps) {
+export default function EquityPlot({
+  points,
+  currency,
+  curve,
+  label,
+  height = 200,
+}: EquityChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const charts = useRef<readonly uPlot[]>([])
   const { shown: theme } = useTheme()
   const [hovered, setHovered] = useState<number | null>(null)
-  const curves = useMemo(() => curvesOf(points), [points])
+  const curves = useMemo(() => curvesOf(points, curve), [points, curve])
   const latest = useRef(curves)
   latest.current = curves
 
@@ -145,11 +161,11 @@ export default function EquityPlot({ points, currency, label, height = 200 }: Eq
   useEffect(() => {
     const node = place.current
     if (node === null) return
-    const options = optionsOf(`equity-${label}`, node.clientWidth, height, setHovered)
-    const made = [
-      new uPlot(options.equity, latest.current.equity, node),
-      new uPlot(options.drawdown, latest.current.drawdown, node),
-    ]
+    const size = { width: node.clientWidth, height }
+    const { upper, drawdown } = latest.current
+    const made = optionsOf(`equity-${label}`, curve, size, setHovered).map(
+      (options, index) => new uPlot(options, index === 0 ? upper : drawdown, node),
+    )
     charts.current = made
     const watch = new ResizeObserver(() => {
       for (const chart of made) chart.setSize({ width: node.clientWidth, height: chart.height })
@@ -160,11 +176,11 @@ export default function EquityPlot({ points, currency, label, height = 200 }: Eq
       for (const chart of made) chart.destroy()
       charts.current = []
     }
-  }, [theme, height, label])
+  }, [theme, height, label, curve])
 
   useEffect(() => {
-    const [equity, drawdown] = charts.current
-    equity?.setData(curves.equity)
+    const [upper, drawdown] = charts.current
+    upper?.setData(curves.upper)
     drawdown?.setData(curves.drawdown)
   }, [curves])
 
@@ -173,7 +189,11 @@ export default function EquityPlot({ points, currency, label, height = 200 }: Eq
   return (
     <figure aria-label={label} className="m-0">
       {point !== undefined && (
-        <Reading point={point} share={curves.drawdown[1]?.[at] ?? 0} currency={currency} />
+        <Reading
+          point={point}
+          share={curve === 'pnl' ? null : (curves.drawdown[1]?.[at] ?? 0)}
+          currency={currency}
+        />
       )}
       <div ref={place} className="min-w-0 overflow-hidden" />
     </figure>

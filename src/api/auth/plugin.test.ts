@@ -9,6 +9,7 @@ import {
   JWT_SECRET,
   LOCAL_TOKEN,
   PASSWORDS,
+  REFRESH_COOKIE,
 } from '../../../test/security/access-server.ts'
 
 const key = (secret: string) => new TextEncoder().encode(secret)
@@ -174,7 +175,7 @@ describe('a login', () => {
     const [cookie] = answer.cookies
     assert.deepEqual(
       [cookie?.name, cookie?.path, cookie?.httpOnly, cookie?.sameSite],
-      ['perpfleet_refresh', '/api/v1/auth', true, 'Strict'],
+      [REFRESH_COOKIE, '/api/v1/auth', true, 'Strict'],
     )
     const { value: token = '' } = cookie ?? {}
     const inDatabase = JSON.stringify([server.store.users(), server.store.sessions()])
@@ -235,7 +236,7 @@ describe('a session', () => {
     const server = await accessServer()
     const answer = await server.post(REFRESH, {})
     assert.deepEqual([answer.statusCode, answer.body, cookieOf(answer)], [204, '', ''])
-    const refused = await server.post(REFRESH, {}, undefined, 'perpfleet_refresh=unknown')
+    const refused = await server.post(REFRESH, {}, undefined, `${REFRESH_COOKIE}=unknown`)
     assert.equal(refused.statusCode, 401)
     await server.app.close()
   })
@@ -258,7 +259,7 @@ describe('a session', () => {
     const server = await accessServer()
     const { token, cookie } = await server.logIn('bob')
     const out = await server.post(LOGOUT, {}, undefined, cookie)
-    assert.equal(cookieOf(out), 'perpfleet_refresh=')
+    assert.equal(cookieOf(out), `${REFRESH_COOKIE}=`)
     assert.equal((await server.get(ME, token)).statusCode, 401)
     assert.equal((await server.post(LOGOUT, {})).statusCode, 200)
     await server.app.close()

@@ -14,6 +14,8 @@ import { registerUsers } from './user-routes.ts'
 
 export interface AccessParts extends AccessSources {
   readonly logger: Logger
+  /** Of the refresh cookie, another one in each home. */
+  readonly cookieName: string
   /** The password that the first start has made, to be told once; null = there is none, or it was told. */
   takeFirstPassword(): string | null
   /** Of the configuration as it is now. */
@@ -51,9 +53,10 @@ export function registerAccess(app: FastifyInstance, parts: AccessParts): Access
     done()
   })
   void app.register(cookie)
-  const { logger } = parts
+  const { logger, cookieName } = parts
   const takeFirstPassword = () => parts.takeFirstPassword()
-  registerSessions(app, { access, guesses: new LoginLimits(), logger, takeFirstPassword })
+  const guesses = new LoginLimits()
+  registerSessions(app, { access, guesses, logger, cookieName, takeFirstPassword })
   registerUsers(app, { access, logger })
   const look = setInterval(() => forgetExpired(access, logger), EXPIRY_LOOK_MS)
   look.unref()

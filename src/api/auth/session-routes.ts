@@ -15,16 +15,18 @@ export interface SessionParts {
   readonly access: Access
   readonly guesses: LoginLimits
   readonly logger: Logger
+  /** Of the cookie: browsers keep one jar for all ports of a host, and two homes must not share one. */
+  readonly cookieName: string
   takeFirstPassword(): string | null
 }
 
-const COOKIE = 'perpfleet_refresh'
+/** The name of former versions, the same for all homes. */
+const OLD_COOKIE = 'perpfleet_refresh'
 const PREFIX = '/api/v1/auth'
 const tags = ['auth']
 
 export function registerSessions(app: FastifyInstance, parts: SessionParts): void {
   const routes = app.withTypeProvider<ZodRequests>()
-  const { access } = parts
   routes.post(
     `${PREFIX}/login`,
     {
@@ -52,8 +54,8 @@ export function registerSessions(app: FastifyInstance, parts: SessionParts): voi
     },
     async (request, reply) => {
       // Whoever was never here asks too, and a browser would write a refusal to its console.
-      if (request.cookies[COOKIE] === undefined) return reply.code(204).send(null)
-      return answer(parts, refreshed(access, request), request, reply)
+      if (request.cookies[parts.cookieName] === undefined) return reply.code(204).send(null)
+      return answer(parts, refreshed(parts, request), request, reply)
     },
   )
   routes.post(
@@ -124,8 +126,8 @@ async function logIn(
 }
 
 /** @throws ApiError UNAUTHORIZED */
-function refreshed(access: Access, request: FastifyRequest): OpenSession {
-  const token = request.cookies[COOKIE]
+function refreshed({ access, cookieName }: SessionParts, request: FastifyRequest): OpenSession {
+  const token = request.cookies[cookieName]
   const session = token === undefined ? null : access.sessions.refresh(token)
   if (session === null)
     throw new ApiError('UNAUTHORIZED', 'there is no session to go on with: log in')
@@ -133,17 +135,17 @@ function refreshed(access: Access, request: FastifyRequest): OpenSession {
 }
 
 function logOut(
-  { access, logger }: SessionParts,
+  { access, logger, cookieName }: SessionParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): { ok: true } {
-  const token = request.cookies[COOKIE]
+  const token = request.cookies[cookieName]
   const ofCookie = token === undefined ? null : access.sessions.ofToken(token)
   const ended = [request.principal?.sessionId ?? null, ofCookie?.id ?? null]
   for (const id of ended) if (id !== null) access.sessions.end(id)
   const username = request.principal?.username ?? ofCookie?.username
   if (username !== undefined) logger.info('auth', `${username} has logged out`)
-  void reply.clearCookie(COOKIE, cookieOptions(request))
+  void reply.clearCookie(cookieName, cookieOptions(request))
   return { ok: true }
 }
 
@@ -174,7 +176,7 @@ async function changePassword(
 }
 
 async function answer(
-  { access }: SessionParts,
+  { access, cookieName }: SessionParts,
   { session, refreshToken }: OpenSession,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -184,7 +186,9 @@ async function answer(
   const expires_in = access.tokenLifeS
   const subject = { username: session.username, sessionId: session.id }
   const token = await access.tokens.sign(subject, principal.role, expires_in)
-  void reply.setCookie(COOKIE, refreshToken, {
+  if (request.cookies[OLD_COOKIE] !== undefined)
+    void reply.clearCookie(OLD_COOKIE, cookieOptions(request))
+  void reply.setCookie(cookieName, refreshToken, {
     ...cookieOptions(request),
     expires: new Date(session.expiresAt),
   })

@@ -128,9 +128,9 @@ export const lifecycleMessages = defineMessages({
     'zh-TW': 'Ctrl-C     撤銷掛單並停止一切；部位保留，下次啟動從原處繼續',
   },
   inBackground: {
-    en: 'the control plane runs in the background, pid {pid}: perpfleet down ends it',
-    'zh-CN': '控制平面在后台运行，pid {pid}：用 perpfleet down 结束',
-    'zh-TW': '控制平面在背景執行，pid {pid}：以 perpfleet down 結束',
+    en: 'the control plane runs in the background, pid {pid}: {command} down ends it',
+    'zh-CN': '控制平面在后台运行，pid {pid}：用 {command} down 结束',
+    'zh-TW': '控制平面在背景執行，pid {pid}：以 {command} down 結束',
   },
   notEnded: {
     en: 'the control plane has not ended yet: perpfleet logs and logs/control/ tell why',
@@ -141,6 +141,11 @@ export const lifecycleMessages = defineMessages({
     en: 'still running: {names}; perpfleet down --stop-bots tries again',
     'zh-CN': '仍在运行：{names}；用 perpfleet down --stop-bots 再试一次',
     'zh-TW': '仍在執行：{names}；以 perpfleet down --stop-bots 再試一次',
+  },
+  nothingRuns: {
+    en: 'nothing runs here',
+    'zh-CN': '此处没有程序在运行',
+    'zh-TW': '此處沒有程式在執行',
   },
   allStopped: {
     en: 'everything has stopped; positions are kept',

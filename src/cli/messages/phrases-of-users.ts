@@ -3,11 +3,11 @@ import { defineMessages } from '../speech.ts'
 
 export const userPhrases = defineMessages({
   firstLogin: {
-    en: 'login      admin / {password} (shown only now; perpfleet user password admin makes another)',
+    en: 'login      admin / {password} (shown only now; {command} user password admin makes another)',
     'zh-CN':
-      '登录       admin / {password}（仅此一次显示；perpfleet user password admin 可另设密码）',
+      '登录       admin / {password}（仅此一次显示；{command} user password admin 可另设密码）',
     'zh-TW':
-      '登入       admin / {password}（僅此一次顯示；perpfleet user password admin 可另設密碼）',
+      '登入       admin / {password}（僅此一次顯示；{command} user password admin 可另設密碼）',
   },
   firstLoginGiven: {
     en: 'login      admin, with the password of PERPFLEET_ADMIN_PASSWORD',
@@ -15,9 +15,9 @@ export const userPhrases = defineMessages({
     'zh-TW': '登入       admin，密碼為 PERPFLEET_ADMIN_PASSWORD 的值',
   },
   firstLoginUntold: {
-    en: 'login      admin: perpfleet user password admin makes its password (this output goes to a log)',
-    'zh-CN': '登录       admin：perpfleet user password admin 可设置密码（此输出会写入日志）',
-    'zh-TW': '登入       admin：perpfleet user password admin 可設定密碼（此輸出會寫入日誌）',
+    en: 'login      admin: {command} user password admin makes its password (this output goes to a log)',
+    'zh-CN': '登录       admin：{command} user password admin 可设置密码（此输出会写入日志）',
+    'zh-TW': '登入       admin：{command} user password admin 可設定密碼（此輸出會寫入日誌）',
   },
   firstPasswordRefused: {
     en: 'PERPFLEET_ADMIN_PASSWORD cannot be taken: {why}',

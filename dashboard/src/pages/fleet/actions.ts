@@ -89,6 +89,10 @@ export function refusalOf(action: ActionName, item: InstanceView, may: Rights): 
   return RULES[action](item)
 }
 
+/** One command, and nothing else that leads out or comes before it. */
+const SHELL_WAY =
+  /^(?:it (?:opens nothing|does not run) until )?perpfleet (\w+) (?!.*(?:perpfleet (?:start|resume|arm) |next day|compare ))/
+
 const WAYS_OUT: Readonly<Partial<Record<string, ActionName>>> = {
   paused: 'resume',
   reduce_only: 'resume',
@@ -97,6 +101,13 @@ const WAYS_OUT: Readonly<Partial<Record<string, ActionName>>> = {
   disarmed: 'arm',
   quarantined: 'start',
   stopped: 'start',
+}
+
+/** Whether the button for its way out says all that the sentence of the server does, which names the command for a shell. */
+export function buttonSays(item: InstanceView, may: Rights): boolean {
+  const way = wayOutOf(item, may)
+  const [, command] = SHELL_WAY.exec(item.restraint?.way_out ?? '') ?? []
+  return way !== null && command === way
 }
 
 /** What leads out of its state, where the user may ask for it now. */

@@ -11,10 +11,10 @@ import { Badge, StateBadge } from '../../components/badge.tsx'
 import { Money, Quantity } from '../../components/numbers.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
 import { get, type Page } from '../../lib/api.ts'
-import { formatDecimal, plotted } from '../../lib/format.ts'
+import { clockTime, formatDecimal, plotted } from '../../lib/format.ts'
 import { useRelay } from '../../lib/i18n.ts'
-import { type Act, wayOutOf } from './actions.ts'
-import { baseOf, contractName, isOpen, missingCount, missingOf } from './figures.ts'
+import { type Act, buttonSays, wayOutOf } from './actions.ts'
+import { baseOf, contractName, isLeftOpen, isOpen, missingCount, missingOf } from './figures.ts'
 import { useRights } from './use-rights.ts'
 
 interface CellProps {
@@ -56,17 +56,36 @@ export function Identity({ item, badge }: CellProps & { readonly badge?: ReactNo
 /** Why it is not simply running, and what leads out. */
 export function Reason({ item, clamped }: CellProps & { readonly clamped: boolean }) {
   const relay = useRelay()
+  const rights = useRights()
   const { restraint, reason, state } = item
   const why = restraint?.why ?? reason
   if (why === null || why === '') return null
   const text = relay(why)
-  const way = restraint == null ? '' : relay(restraint.way_out)
+  const isSaid = restraint == null || buttonSays(item, rights)
+  const way = isSaid ? '' : relay(restraint.way_out)
   const isBad = state === 'killed' || state === 'quarantined' || state === 'halted'
   return (
-    <div className="text-xs" title={clamped ? `${text}\n${way}` : undefined}>
+    <div className="text-xs" title={clamped ? `${text}\n${way}`.trim() : undefined}>
       <p className={clsx(clamped && 'line-clamp-2', isBad ? 'text-bad' : 'text-ink')}>{text}</p>
       {way !== '' && <p className={clsx('text-dim', clamped && 'line-clamp-3')}>{way}</p>}
     </div>
+  )
+}
+
+/** A position that nobody trades must not look calm. */
+export function HeldNote({ item }: CellProps) {
+  const { t } = useTranslation('fleet')
+  if (!isLeftOpen(item)) return null
+  const { position, restraint } = item
+  const since = restraint?.state === item.state ? restraint.since : null
+  const amount = formatDecimal(position, { upTo: 8 })
+  const unit = baseOf(item)
+  return (
+    <p className="text-xs font-medium text-warn">
+      {since === null
+        ? t('row.heldOld', { amount, unit })
+        : t('row.held', { amount, unit, time: clockTime(since).slice(0, 5) })}
+    </p>
   )
 }
 
@@ -101,6 +120,7 @@ export function StateLine({ item, onAct }: StateProps) {
 export const StateCell = ({ item, onAct }: StateProps) => (
   <div className="space-y-1">
     <StateLine item={item} onAct={onAct} />
+    <HeldNote item={item} />
     <Reason item={item} clamped />
   </div>
 )

@@ -3,12 +3,13 @@ import { LineChart } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Card } from '../../components/card.tsx'
+import { CurveChoice } from '../../components/curve-choice.tsx'
 import { EquityChart } from '../../components/equity-chart.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Segments } from '../../components/tabs.tsx'
 import { equityRanges, useEquity } from '../../lib/queries.ts'
 import { useStore } from '../../lib/store.ts'
-import { rangeStore } from './view.ts'
+import { curveStore, rangeStore } from './view.ts'
 
 interface EquityCardProps {
   readonly currency: string | null
@@ -19,19 +20,23 @@ interface EquityCardProps {
 export const EquityCard = memo(function EquityCard({ currency, height }: EquityCardProps) {
   const { t } = useTranslation('fleet')
   const range = useStore(rangeStore)
+  const curve = useStore(curveStore)
   const options = equityRanges.map((value) => ({ value, label: t(`equity.range.${value}`) }))
   return (
     <Card
-      title={t('equity.title')}
+      title={curve === 'pnl' ? t('equity.pnlTitle') : t('equity.title')}
       flush
       className="h-full"
       actions={
-        <Segments
-          label={t('equity.ranges')}
-          options={options}
-          value={range}
-          onChange={rangeStore.set}
-        />
+        <>
+          <CurveChoice value={curve} onChange={curveStore.set} />
+          <Segments
+            label={t('equity.ranges')}
+            options={options}
+            value={range}
+            onChange={rangeStore.set}
+          />
+        </>
       }
     >
       <Curve currency={currency} height={height} />
@@ -42,6 +47,7 @@ export const EquityCard = memo(function EquityCard({ currency, height }: EquityC
 function Curve({ currency, height }: EquityCardProps) {
   const { t } = useTranslation('fleet')
   const range = useStore(rangeStore)
+  const curve = useStore(curveStore)
   const { data, error, refetch } = useEquity(null, range)
   if (data === undefined) {
     if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />
@@ -57,7 +63,8 @@ function Curve({ currency, height }: EquityCardProps) {
     <EquityChart
       points={data}
       currency={currency ?? ''}
-      label={t('equity.title')}
+      curve={curve}
+      label={curve === 'pnl' ? t('equity.pnlTitle') : t('equity.title')}
       height={height}
     />
   )

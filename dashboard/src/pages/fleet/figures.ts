@@ -18,6 +18,8 @@ export interface FleetFigures {
   readonly gridProfit: string | null
   readonly count: number
   readonly running: number
+  /** Instances at rest that hold a position. */
+  readonly held: number
   readonly states: readonly { readonly state: State; readonly count: number }[]
   readonly orders: number
   readonly missing: number
@@ -86,6 +88,7 @@ export function fleetFigures(items: readonly InstanceView[]): FleetFigures {
     gridProfit: sumOf(books.map((one) => one.grid_profit)),
     count: items.length,
     running: items.filter(({ state }) => state === 'running').length,
+    held: items.filter(isLeftOpen).length,
     states: statesOf(items),
     orders: items.reduce((sum, { orders }) => sum + (orders ?? 0), 0),
     missing: items.reduce((sum, item) => sum + missingCount(item), 0),
@@ -106,6 +109,10 @@ export const baseOf = ({ books, symbol }: InstanceView): string =>
 
 /** True for a position that is not zero. */
 export const isOpen = (item: InstanceView): boolean => signOf(item.position) !== 0
+
+/** It holds a position and no process trades it. */
+export const isLeftOpen = (item: InstanceView): boolean =>
+  (item.state === 'stopped' || item.state === 'quarantined') && isOpen(item)
 
 // --- order and choice -----------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ function Fleet({ list: { items, faults } }: { readonly list: InstanceList }) {
     return (
       <div className="space-y-3">
         {alerts}
-        <HealthStrip />
+        <HealthStrip held={0} />
         <EmptyFleet />
       </div>
     )
@@ -61,7 +61,7 @@ function Fleet({ list: { items, faults } }: { readonly list: InstanceList }) {
     <div className="space-y-3">
       {isPhone && <PhoneSummary figures={figures} />}
       {alerts}
-      <HealthStrip />
+      <HealthStrip held={figures.held} />
       <div className="grid gap-3 lg:grid-cols-[20rem_minmax(0,1fr)] xl:grid-cols-[22rem_minmax(0,1fr)_21rem]">
         <Summary figures={figures} />
         {isPhone && list}

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import i18next from 'i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
-import { type ActionName, actionNames, refusalOf, wayOutOf } from './actions.ts'
+import { type ActionName, actionNames, buttonSays, refusalOf, wayOutOf } from './actions.ts'
 import { consequencesOf, type StopChoice } from './consequences.ts'
 import { type Choice, chosen, contractName, everything, fleetFigures, negated } from './figures.ts'
 import { byFile, readLogLine } from './server-lines.ts'
@@ -269,4 +269,35 @@ describe('lines of the server', () => {
     assert.deepEqual(readLogLine('{"torn'), { time: '', text: '{"torn', isBad: false })
     assert.deepEqual(readLogLine('Error: x'), { time: '', text: 'Error: x', isBad: false })
   })
+})
+
+describe('what a button says already', () => {
+  const may = { operator: true, admin: true }
+  const said = (state: InstanceView['state'], way_out: string, rights = may) =>
+    buttonSays(held(state, { restraint: { state, since: null, why: 'why', way_out } }), rights)
+
+  it('is not told again as a command for a shell', () => {
+    assert.equal(said('paused', 'it opens nothing until perpfleet resume sol'), true)
+    assert.equal(said('stopped', 'perpfleet start sol starts it again'), true)
+    const viewer = { operator: false, admin: false }
+    assert.equal(said('paused', 'it opens nothing until perpfleet resume sol', viewer), false)
+  })
+
+  it('stays where there is more to do or to know than the button', () => {
+    for (const way of [
+      'perpfleet start sol starts it again; it opens nothing until perpfleet resume sol',
+      'correct its file and it starts by itself, any other mend needs perpfleet start sol',
+    ])
+      assert.equal(said('stopped', way), false, way)
+    const daily = 'it opens nothing until perpfleet resume sol, or until the next day begins; …'
+    assert.equal(said('halted', daily), false)
+  })
+})
+
+it('counts instances at rest that hold a position', () => {
+  const open = { ...stopped, position: '0.075' }
+  assert.deepEqual(
+    [[stopped], [sol], [open, sol, stopped]].map((items) => fleetFigures(items).held),
+    [0, 0, 1],
+  )
 })

@@ -52,7 +52,11 @@ function Check({ name, status, isOld }: CheckProps) {
       >
         <span aria-hidden className={clsx('size-1.5 rounded-full bg-current', tone)} />
         <span className="text-dim">{t(`health.check.${name}`)}</span>
-        <span className={clsx('font-medium', tone)}>{t(`health.status.${status}`)}</span>
+        <span className={clsx('font-medium', tone)}>
+          {name === 'bots' && status === 'warning'
+            ? t('health.look')
+            : t(`health.status.${status}`)}
+        </span>
       </li>
     </Tooltip>
   )
@@ -60,7 +64,12 @@ function Check({ name, status, isOld }: CheckProps) {
 
 const OVERALL = { healthy: 'text-good', degraded: 'text-warn', unhealthy: 'text-bad' } as const
 
-export const HealthStrip = memo(function HealthStrip() {
+interface StripProps {
+  /** Instances at rest that hold a position. */
+  readonly held: number
+}
+
+export const HealthStrip = memo(function HealthStrip({ held }: StripProps) {
   const { t } = useTranslation('fleet')
   const { data, dataUpdatedAt, isError } = useHealth()
   const { state } = useConnection()
@@ -80,6 +89,7 @@ export const HealthStrip = memo(function HealthStrip() {
           ? t('health.unknown', { time: clockTime(dataUpdatedAt) })
           : t(`health.overall.${data.status}`)}
       </p>
+      {held > 0 && <p className="font-medium text-warn">{t('health.held', { n: held })}</p>}
       <ul className="contents">
         {CHECKS.map((name) => (
           <Check key={name} name={name} status={data.checks[name]} isOld={isOld} />

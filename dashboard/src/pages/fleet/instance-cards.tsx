@@ -1,11 +1,13 @@
 /** The instances as cards, for a phone. */
+import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { Duration, Money } from '../../components/numbers.tsx'
 import { ActionMenu } from './action-menu.tsx'
 import type { Act } from './actions.ts'
-import { Identity, OrdersCell, PositionCell, Reason, Spark, StateLine } from './cells.tsx'
+import { HeldNote, Identity, OrdersCell, PositionCell, Reason, Spark, StateLine } from './cells.tsx'
+import { isLeftOpen } from './figures.ts'
 
 interface FigureProps {
   readonly label: string
@@ -55,8 +57,9 @@ const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
         </div>
         <ActionMenu item={item} onAct={onAct} />
       </div>
+      <HeldNote item={item} />
       <Reason item={item} clamped={false} />
-      <dl className="grid grid-cols-3 gap-x-3 gap-y-2">
+      <dl className={clsx('grid grid-cols-3 gap-x-3 gap-y-2', isLeftOpen(item) && 'as-of')}>
         <Figure label={t('column.equity')}>
           <Money value={item.equity} />
         </Figure>
@@ -73,7 +76,7 @@ const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
           <OrdersCell item={item} clamped={false} />
         </Figure>
       </dl>
-      <Spark id={item.id} className="h-8 w-full" />
+      <Spark id={item.id} className={clsx('h-8 w-full', isLeftOpen(item) && 'as-of')} />
       <Technical item={item} />
     </li>
   )

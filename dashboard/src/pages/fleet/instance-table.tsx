@@ -10,7 +10,7 @@ import { useStore } from '../../lib/store.ts'
 import { ActionMenu } from './action-menu.tsx'
 import type { Act } from './actions.ts'
 import { Identity, OrdersCell, PositionCell, Spark, StateCell, UsageCell } from './cells.tsx'
-import { type SortKey, startsDescending } from './figures.ts'
+import { isLeftOpen, type SortKey, startsDescending } from './figures.ts'
 import { choiceStore } from './view.ts'
 
 const columnIds = [
@@ -92,6 +92,9 @@ const LOOKS: Readonly<Record<ColumnId, Look>> = {
   },
 }
 
+/** Of a moment that is over while nobody trades its position. */
+const FIGURES: readonly ColumnId[] = ['spark', 'equity', 'today', 'total', 'position']
+
 const CELL = 'px-2 py-2 align-top first:pl-4'
 
 interface RowProps {
@@ -101,6 +104,7 @@ interface RowProps {
 }
 
 const Row = memo(function Row({ item, onAct, onOpen }: RowProps) {
+  const isOld = isLeftOpen(item)
   return (
     <tr
       data-instance={item.id}
@@ -112,7 +116,14 @@ const Row = memo(function Row({ item, onAct, onOpen }: RowProps) {
       {columnIds.map((id) => {
         const { cell, numeric } = LOOKS[id]
         return (
-          <td key={id} className={clsx(CELL, numeric === true && 'num text-right')}>
+          <td
+            key={id}
+            className={clsx(
+              CELL,
+              numeric === true && 'num text-right',
+              isOld && FIGURES.includes(id) && 'as-of',
+            )}
+          >
             {cell(item, onAct)}
           </td>
         )

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Card } from '../../components/card.tsx'
 import { Money } from '../../components/numbers.tsx'
+import { Tooltip } from '../../components/tooltip.tsx'
 import { useRelay, useStateWord } from '../../lib/i18n.ts'
 import type { FleetFigures } from './figures.ts'
 
@@ -19,9 +20,9 @@ function Others({ states }: { readonly states: FleetFigures['states'] }) {
   return others.map(({ state, count }) => `${count} ${wordOf(state)}`).join(t('summary.separator'))
 }
 
-function Line({ label, value, inner }: { label: string; value: string | null; inner?: boolean }) {
+function Line({ label, value }: { label: string; value: string | null }) {
   return (
-    <div className={clsx('flex justify-between gap-4', inner === true && 'pl-3 text-xs')}>
+    <div className="flex justify-between gap-4">
       <dt className="text-dim">{label}</dt>
       <dd className="font-medium">
         <Money value={value} signed />
@@ -30,12 +31,23 @@ function Line({ label, value, inner }: { label: string; value: string | null; in
   )
 }
 
+/** No part of what is realised: counted by the lines of the grid. */
+function GridProfit({ figures }: FiguresProps) {
+  const { t } = useTranslation('fleet')
+  return (
+    <Tooltip text={t('summary.gridHint')}>
+      <dl tabIndex={0} className="rounded text-sm">
+        <Line label={t('summary.grid')} value={figures.gridProfit} />
+      </dl>
+    </Tooltip>
+  )
+}
+
 function Split({ figures }: FiguresProps) {
   const { t } = useTranslation('fleet')
   return (
     <dl className="space-y-1.5 text-sm" aria-label={t('summary.split')}>
       <Line label={t('summary.realised')} value={figures.realised} />
-      <Line label={t('summary.grid')} value={figures.gridProfit} inner />
       <Line label={t('summary.unrealised')} value={figures.unrealised} />
       <Line label={t('summary.funding')} value={figures.funding} />
       <Line label={t('summary.fees')} value={figures.fees} />
@@ -66,7 +78,7 @@ function Count({ label, value, isOdd = false, hint, title }: CountProps) {
 function Counts({ figures }: FiguresProps) {
   const { t } = useTranslation('fleet')
   const relay = useRelay()
-  const { running, count, states, missing, missingReason, orders, restarts } = figures
+  const { running, count, states, missing, missingReason, orders, restarts, held } = figures
   const reason = missingReason === null ? '' : relay(missingReason)
   return (
     <dl className="space-y-1.5 text-sm">
@@ -76,6 +88,7 @@ function Counts({ figures }: FiguresProps) {
         isOdd={running < count}
         {...(running < count && { hint: <Others states={states} /> })}
       />
+      {held > 0 && <Count label={t('summary.held')} value={held} isOdd />}
       <Count label={t('summary.orders')} value={orders} />
       <Count
         label={t('summary.missing')}
@@ -118,6 +131,11 @@ export function Summary({ figures }: FiguresProps) {
         <div className="border-t border-line pt-3">
           <Split figures={figures} />
         </div>
+        {figures.gridProfit !== null && (
+          <div className="border-t border-line pt-3">
+            <GridProfit figures={figures} />
+          </div>
+        )}
         <div className="border-t border-line pt-3">
           <Counts figures={figures} />
         </div>
@@ -129,7 +147,7 @@ export function Summary({ figures }: FiguresProps) {
 /** On a phone the same four answers stay at the top while the cards scroll below. */
 export function PhoneSummary({ figures }: FiguresProps) {
   const { t } = useTranslation('fleet')
-  const { equity, currency, today, running, count, missing } = figures
+  const { equity, currency, today, running, count, missing, held } = figures
   return (
     <dl className="sticky top-13 z-20 -mx-3 -mt-3 flex flex-wrap items-baseline justify-between gap-x-3 border-b border-line bg-panel/95 px-3 py-2 backdrop-blur">
       <div>
@@ -150,6 +168,12 @@ export function PhoneSummary({ figures }: FiguresProps) {
           {t('summary.runningShort', { n: running, all: count })}
         </dd>
       </div>
+      {held > 0 && (
+        <div className="num text-sm whitespace-nowrap text-warn">
+          <dt className="sr-only">{t('summary.held')}</dt>
+          <dd>{t('summary.heldShort', { n: held })}</dd>
+        </div>
+      )}
       {missing > 0 && (
         <div className="num text-sm whitespace-nowrap text-warn">
           <dt className="sr-only">{t('summary.missing')}</dt>

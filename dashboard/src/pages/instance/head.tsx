@@ -8,7 +8,9 @@ import { Duration, Money, Quantity, RelativeTime } from '../../components/number
 import { Stat } from '../../components/stat.tsx'
 import { sumOf } from '../../lib/format.ts'
 import { useRelay, useTradeWord } from '../../lib/i18n.ts'
+import { buttonSays } from '../fleet/actions.ts'
 import { negated } from '../fleet/figures.ts'
+import { useRights } from '../fleet/use-rights.ts'
 import { type BotStatus, isAtRest } from './grid-status.ts'
 
 const MODE_TONES = { paper: 'quiet', testnet: 'info', live: 'warn' } as const
@@ -89,6 +91,7 @@ const NOTE_TONES = {
 function Restraint({ instance }: { readonly instance: InstanceView }) {
   const { t } = useTranslation('instance')
   const relay = useRelay()
+  const isSaid = buttonSays(instance, useRights())
   const { restraint = null, reason, last_lines: lines, state } = instance
   if (restraint === null && reason === null && lines.length === 0) return null
   const held = restraint?.state ?? state
@@ -100,10 +103,10 @@ function Restraint({ instance }: { readonly instance: InstanceView }) {
       </p>
       {restraint !== null && (
         <p className="pl-6 text-xs wrap-break-word">
-          {relay(restraint.way_out)}
+          {!isSaid && relay(restraint.way_out)}
           {restraint.since !== null && (
             <>
-              {' · '}
+              {!isSaid && ' · '}
               {t('head.since')} <RelativeTime at={restraint.since} />
             </>
           )}

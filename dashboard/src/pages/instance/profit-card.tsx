@@ -132,7 +132,7 @@ export function ProfitCard({
           />
         )}
         {cells.total === null && books?.grid_profit != null && (
-          <p className="flex justify-between text-sm">
+          <p className="flex justify-between text-sm" title={t('profit.gridHint')}>
             <span className="text-dim">{t('profit.gridOf')}</span>
             <Money value={books.grid_profit} places={4} signed />
           </p>
