@@ -51,7 +51,12 @@ const apiSection = section({
     doc: 'address the control plane listens on; 0.0.0.0 opens it to the network',
   }),
   port: count(8080, 1, 65_535, 'port of dashboard and API'),
-  workers: count(1, 1, 256, 'processes that answer requests'),
+  workers: count(
+    1,
+    1,
+    256,
+    'processes that answer requests; one so far, another number has no effect yet',
+  ),
   jwt_secret: text(
     { allowed: 'a secret of at least 32 bytes', test: (value) => Buffer.byteLength(value) >= 32 },
     {
@@ -114,14 +119,14 @@ const apiSection = section({
         default: 5,
         unit: 'requests',
         isHot: true,
-        doc: 'costly requests (backtests, reports) of one session, per duration',
+        doc: 'costly requests (backtests, reports) of one session, per duration; no request is costly yet',
       },
     ),
   }),
   shutdown_timeout_s: seconds(
     30,
     3600,
-    'how long running requests and children may take at the end',
+    'how long running requests and children may take at the end; has no effect yet',
   ),
 })
 

@@ -1,4 +1,5 @@
 /** Moving a grid: the form, and what the bot says would or did change. Pure. */
+import type { MarketTrade } from '../../../../src/protocol/adjust-messages.ts'
 import type { BotStatus } from './grid-status.ts'
 
 export interface Range {
@@ -31,16 +32,7 @@ export interface AdjustResult {
     readonly line: string
     readonly before: number | null
   }[]
-  readonly market_trade?: {
-    readonly side: 'buy' | 'sell'
-    readonly quantity: string
-    readonly unit: string
-    readonly price: string
-    readonly fee: string
-    readonly settle: string
-    readonly position_before: string
-    readonly position_after: string
-  } | null
+  readonly market_trade?: MarketTrade | null
   readonly dry_run: boolean
   /** Of a dry run. */
   readonly changes?: {

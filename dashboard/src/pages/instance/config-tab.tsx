@@ -2,21 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ConfigVersionRow, ShownConfig } from '../../../../src/protocol/config-messages.ts'
 import { Badge } from '../../components/badge.tsx'
 import { DateTime } from '../../components/numbers.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { Segments } from '../../components/tabs.tsx'
 import { get, type Page } from '../../lib/api.ts'
 import { effectiveFacts } from './effective-facts.ts'
-
-interface ConfigVersion {
-  readonly version: number
-  /** ms since 1970. */
-  readonly at: number
-  readonly author: string
-  readonly origin: string
-  readonly hash: string
-}
 
 /** Configuration of one instance below /config; asked anew when it is shown again. */
 function useConfig<T>(id: string, part: string, query: Record<string, string | number> = {}) {
@@ -56,10 +48,7 @@ function Effective({ id }: { readonly id: string }) {
 }
 
 function File({ id }: { readonly id: string }) {
-  const { data, error, refetch } = useConfig<{ readonly file: string; readonly content: string }>(
-    id,
-    '',
-  )
+  const { data, error, refetch } = useConfig<ShownConfig>(id, '')
   if (data === undefined)
     return error === null ? (
       <Skeleton lines={6} className="p-4" />
@@ -127,7 +116,7 @@ function Difference({
 
 function Versions({ id }: { readonly id: string }) {
   const { t } = useTranslation('instance')
-  const { data, error, refetch } = useConfig<Page<ConfigVersion>>(id, '/versions')
+  const { data, error, refetch } = useConfig<Page<ConfigVersionRow>>(id, '/versions')
   const [chosen, setChosen] = useState<number | null>(null)
   const [against, setAgainst] = useState<'before' | 'now'>('before')
   const versions = useMemo(() => [...(data?.items ?? [])].reverse(), [data])
