@@ -12,6 +12,7 @@ import type { JournalPages } from '../ports/journal-pages.ts'
 import type { ConfigValidation } from '../protocol/config-messages.ts'
 import type { AccessParts } from './auth/plugin.ts'
 import type { InstanceLists } from './instance-lists.ts'
+import type { LabParts } from './lab-parts.ts'
 import type { OriginRules } from './origin.ts'
 import type { EquityKeeping, StreamSources } from './stream/sources.ts'
 
@@ -24,6 +25,7 @@ export interface ApiParts extends OriginRules {
   readonly figures: JournalFigures
   readonly stream: StreamSources
   readonly equity: EquityKeeping
+  readonly lab: LabParts
   /** Accesses to the databases of the control plane, for /metrics; null = they are not counted. */
   readonly queries: AccessCounts | null
   /** `api.metrics_token`; null = none. */

@@ -78,6 +78,7 @@ function parts(change: Partial<ApiParts> = {}): ApiParts {
     },
     validate: () => ({ faults: [], warnings: [], instances: [] }),
     previewGrid: async () => null,
+    lab: { strategies: [] },
     shutDown,
     ...change,
   } as unknown as ApiParts

@@ -20,6 +20,7 @@ import type { ApiParts, RouteParts } from './parts.ts'
 import { registerConfig } from './routes/config.ts'
 import { registerFleetActions } from './routes/fleet.ts'
 import { registerInstances } from './routes/instances.ts'
+import { registerLab } from './routes/lab.ts'
 import { registerMarket } from './routes/market.ts'
 import { registerOpen } from './routes/open.ts'
 import { registerTables } from './routes/tables.ts'
@@ -187,6 +188,7 @@ async function registerAll(app: FastifyInstance, parts: ApiParts, lane: HealthLa
   registerTables(app, routeParts)
   registerMarket(app, routeParts)
   registerLive(app, routeParts, access)
+  registerLab(app, routeParts, access)
   registerMetrics(app, { ...routeParts, requests })
   registerTrading(app, routeParts)
   registerFleetActions(app, routeParts)

@@ -5,6 +5,7 @@ import type { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.t
 import { SqliteJournalFigures } from '../adapters/stores/sqlite-journal-figures.ts'
 import { SqliteJournalPages } from '../adapters/stores/sqlite-journal-pages.ts'
 import { SqliteJournalTail } from '../adapters/stores/sqlite-journal-tail.ts'
+import type { LabParts } from '../api/lab-parts.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { ApiServer } from '../api/server.ts'
 import {
@@ -30,6 +31,7 @@ export interface ControlApiParts {
   /** `retention.equity_days`; 0 = for ever. */
   readonly equityDays: number
   readonly access: ApiParts['access']
+  readonly lab: LabParts
   readonly version: string
   /** Accesses to fleet.db; those to the journals are added. */
   readonly queries: AccessCounts
@@ -75,6 +77,7 @@ export function controlApi(parts: ControlApiParts): Promise<ApiServer> {
       ),
       keptMs: () => (parts.equityDays === 0 ? null : parts.equityDays * DAY_MS),
     },
+    lab: parts.lab,
     queries: parts.queries,
     metricsToken: () => api.metrics_token,
     isReady: () => parts.isReady(),

@@ -14,7 +14,6 @@ import {
   loadFleetConfiguration,
 } from '../config/fleet-configuration.ts'
 import { fleetText } from '../config/fleet-difference.ts'
-import type { FleetConfiguration } from '../config/fleet-schema.ts'
 import { childEnvironment, processVariables } from '../config/process-environment.ts'
 import { ConfigRecord } from '../fleet/config-record.ts'
 import { ConfigWatch } from '../fleet/config-watch.ts'
@@ -35,6 +34,7 @@ import { ControlAccess } from './control-access.ts'
 import { controlApi, isOpenHost, localName } from './control-api.ts'
 import { bannerText, INSTANCES_SHOWN } from './control-banner.ts'
 import { makeFleet } from './control-fleet.ts'
+import { type ControlLab, openLab } from './control-lab.ts'
 import {
   type ControlOptions,
   chosenFeed,
@@ -69,6 +69,7 @@ export class ControlPlane {
   #health!: Health
   #upkeep: Upkeep | null = null
   #access: ControlAccess | null = null
+  #lab: ControlLab | null = null
   #server!: ApiServer
   #chosen!: ChosenFeed
   #isReady = false
@@ -270,16 +271,25 @@ export class ControlPlane {
   }
 
   async #listen(
-    { api, retention }: FleetConfiguration,
+    { api, retention, jobs }: LoadedFleetConfiguration['configuration'],
     access: ControlAccess,
     configStore: SqliteConfigStore,
   ): Promise<void> {
     const isOpen = isOpenHost(api.host)
+    const { fleetConfig } = this.#options
+    this.#lab = openLab({
+      home: this.#home,
+      programs: PROGRAMS,
+      fleetConfig,
+      concurrency: jobs.concurrency,
+      wallMs: () => this.#clock.wallMs(),
+    })
     this.#server = await controlApi({
       fleet: this.#fleet,
       health: this.#health,
       configStore,
-      fleetConfig: this.#options.fleetConfig,
+      fleetConfig,
+      lab: this.#lab.parts,
       packageRoot: PACKAGE_ROOT,
       api,
       equityDays: retention.equity_days,
@@ -394,6 +404,7 @@ export class ControlPlane {
     void this.#server?.close().catch(() => {})
     rmSync(this.#home.controlFile, { force: true })
     this.#access?.close()
+    this.#lab?.close()
     this.#configStore?.close()
     this.#store?.close()
     this.#logger?.close()

@@ -48,6 +48,7 @@ export function jobAction(
   run: (context: JobContext, args: readonly string[]) => Promise<ExitCode> | ExitCode,
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
+    endWithParent()
     const command = given.at(-1) as Command
     const options: Record<string, unknown> = command.optsWithGlobals()
     const variables = processVariables()
@@ -115,6 +116,24 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
 export const grouped = (value: number): string => value.toLocaleString('en-US')
 
 const BAR_WIDTH = 30
+const TELL_MS = 250
+let toldAt = 0
+
+/** Whoever started this as a job of its own hears how far it is. */
+function tellParent(share: number): void {
+  if (process.send === undefined) return
+  const now = performance.now()
+  if (now - toldAt < TELL_MS) return
+  toldAt = now
+  process.send({ progress: share })
+}
+
+/** A job ends with the control plane that started it; what it has kept stays. */
+function endWithParent(): void {
+  if (process.send === undefined) return
+  process.once('disconnect', () => process.exit(1))
+  process.channel?.unref()
+}
 
 /** A bar on standard error; nothing where that is no terminal. */
 export class ProgressBar {
@@ -128,6 +147,7 @@ export class ProgressBar {
   }
 
   set(share: number): void {
+    tellParent(share)
     const percent = Math.floor(Math.min(1, Math.max(0, share)) * 100)
     if (!this.#isShown || percent === this.#percent) return
     this.#percent = percent

@@ -23,6 +23,8 @@ const OPEN_BELOW_API = [
   'POST /api/v1/auth/refresh',
   // The ticket in its address says who it is.
   'GET /api/v1/stream',
+  'GET /api/v1/backtest/:id/report',
+  'GET /api/v1/jobs/:id/report',
 ]
 const OPEN_BESIDE_API =
   /^(GET|HEAD) (\/health|\/ready|\/version|\/metrics|\/docs(\/.*)?|\/|\/\*|\/assets\/.*|\/[\w-]+\.\w+)$/
@@ -32,6 +34,8 @@ const OF_EVERY_USER = [
   'POST /api/v1/auth/password',
   'POST /api/v1/stream/ticket',
   'POST /api/v1/config/validate',
+  'POST /api/v1/backtest/:id/report/ticket',
+  'POST /api/v1/jobs/:id/report/ticket',
 ]
 const ADMIN_ONLY = [
   /\/arm$/,
@@ -57,7 +61,7 @@ const nothing = (path: string): unknown =>
   })
 
 const OTHER_PARTS = [
-  ...['fleet', 'health', 'journals', 'figures', 'queries', 'stream', 'equity'],
+  ...['fleet', 'health', 'journals', 'figures', 'queries', 'stream', 'equity', 'lab'],
   ...['metricsToken', 'isReady', 'configFiles', 'validate', 'previewGrid', 'shutDown'],
 ]
 

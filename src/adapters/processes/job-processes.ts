@@ -1,0 +1,126 @@
+/** Carries jobs of the lab out: the command of a person in a process of its own, told apart only by its channel. */
+import { fork } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+import { join } from 'node:path'
+import type { Json } from '../../domain/strategy.ts'
+import type { JobListener, JobProcesses } from '../../ports/job-store.ts'
+
+const TEXT_MAX = 4000
+/** So long a process may take to keep what it has. */
+const END_MS = 5000
+
+export interface CommandProcessesParts {
+  /** The compiled program of the command line. */
+  readonly program: string
+  readonly home: string
+  /** Folder below which each job has its own. */
+  readonly reports: string
+  readonly environment: Record<string, string>
+  /** Options that every command gets. */
+  readonly more: readonly string[]
+}
+
+export class CommandProcesses implements JobProcesses {
+  readonly #parts: CommandProcessesParts
+  readonly #reports: string
+
+  constructor(parts: CommandProcessesParts) {
+    this.#parts = parts
+    this.#reports = parts.reports
+  }
+
+  start(command: readonly string[], listener: JobListener): { stop(): void } {
+    const { program, home, environment, more } = this.#parts
+    const child = fork(program, [...command, '--home', home, ...more], {
+      cwd: home,
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [],
+    })
+    lowerPriority(child.pid)
+    let text = ''
+    child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+      text = `${text}${part}`.slice(-TEXT_MAX)
+    })
+    child.on('message', (message) => {
+      const share = progressOf(message)
+      if (share !== null) listener.onProgress(share)
+    })
+    let isOver = false
+    const end = (code: number | null, said: string): void => {
+      if (isOver) return
+      isOver = true
+      listener.onExit({ code, text: said })
+    }
+    child.on('error', (error) => end(null, error.message))
+    child.on('close', (code) => end(code, lastLine(text)))
+    return {
+      stop: () => {
+        child.kill('SIGINT')
+        setTimeout(() => child.kill('SIGKILL'), END_MS).unref()
+      },
+    }
+  }
+
+  reportFolder(id: string): string {
+    const folder = join(this.#reports, id)
+    mkdirSync(folder, { recursive: true })
+    return folder
+  }
+
+  summaryOf(id: string): Json {
+    const text = this.readReport(id, 'result.json')
+    if (text === null) return null
+    try {
+      return headlineOf(JSON.parse(text))
+    } catch {
+      // A report that cannot be read has no figures; its page says so.
+      return null
+    }
+  }
+
+  readReport(id: string, file: string): string | null {
+    try {
+      return readFileSync(join(this.#reports, id, file), 'utf8')
+    } catch {
+      return null
+    }
+  }
+
+  removeReport(id: string): void {
+    rmSync(join(this.#reports, id), { recursive: true, force: true })
+  }
+}
+
+/** What trades goes first. */
+function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // It has ended already.
+  }
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''
+
+function progressOf(message: unknown): number | null {
+  const share =
+    typeof message === 'object' && message !== null && 'progress' in message
+      ? message.progress
+      : null
+  return typeof share === 'number' && Number.isFinite(share) ? share : null
+}
+
+const HEADLINE = [
+  ...['instance', 'strategy', 'set', 'instrument', 'timeframe', 'startAt', 'endAt', 'end'],
+  ...['returnOnCapital', 'ledger', 'drawdown', 'statistics', 'engine', 'fingerprint', 'best'],
+]
+
+/** What a list shows; the whole stands in the report. */
+function headlineOf(result: unknown): Json {
+  if (typeof result !== 'object' || result === null) return null
+  const entries = Object.entries(result).filter(([key]) => HEADLINE.includes(key))
+  return Object.fromEntries(entries) as Json
+}

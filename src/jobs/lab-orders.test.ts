@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { backtestCommand, type RunWish } from './lab-orders.ts'
+
+const wish: RunWish = {
+  file: null,
+  strategy: 'dual_ma',
+  data: 'binance/BTC_USDT_PERP/1h',
+  from: null,
+  to: null,
+  capital: null,
+  parameters: {},
+  fillRule: null,
+}
+
+test('a wish is the command that a person would type', () => {
+  assert.deepEqual(backtestCommand(wish), [
+    'backtest',
+    '--strategy=dual_ma',
+    '--data=binance/BTC_USDT_PERP/1h',
+  ])
+  const parameters = { fast: 10, 'exchange_config.leverage': 3, flag: true }
+  assert.deepEqual(
+    backtestCommand({ ...wish, strategy: null, file: '/h/a b.json', capital: '500', parameters }),
+    [
+      'backtest',
+      '--config=/h/a b.json',
+      '--data=binance/BTC_USDT_PERP/1h',
+      '--capital=500',
+      '--set=fast=10',
+      '--set=exchange_config.leverage=3',
+      '--set=flag=true',
+    ],
+  )
+})
+
+const refused: readonly (readonly [string, Partial<RunWish>, RegExp])[] = [
+  ['both', { file: 'x' }, /either an instance or a strategy/],
+  ['neither', { strategy: null }, /either an instance or a strategy/],
+  ['no set', { data: 'nonsense' }, /set "nonsense" cannot be read/],
+  ['another section', { parameters: { 'metadata.strategy': './x.ts' } }, /is no key of a strategy/],
+  ['an option as key', { parameters: { '--home': 'x' } }, /is no key of a strategy/],
+  ['a line break', { parameters: { fast: '1\n2' } }, /cannot be used here/],
+  ['a variable', { parameters: { fast: '${' + 'SECRET}' } }, /cannot be used here/],
+]
+for (const [name, change, text] of refused) {
+  test(`${name} is refused with a sentence`, () => {
+    assert.throws(() => backtestCommand({ ...wish, ...change }), {
+      name: 'RangeError',
+      message: text,
+    })
+  })
+}
