@@ -55,8 +55,23 @@ const instanceRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/instance/instance-page.tsx'), 'InstancePage'),
 })
 
+const labRoute = createRoute({
+  getParentRoute: () => inside,
+  path: '/lab',
+  component: lazyRouteComponent(() => import('./pages/lab/lab-page.tsx'), 'LabPage'),
+})
+
+const runRoute = createRoute({
+  getParentRoute: () => inside,
+  path: '/lab/$id',
+  component: lazyRouteComponent(() => import('./pages/lab/run-page.tsx'), 'RunPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([loginRoute, inside.addChildren([fleetRoute, instanceRoute])]),
+  routeTree: root.addChildren([
+    loginRoute,
+    inside.addChildren([fleetRoute, instanceRoute, labRoute, runRoute]),
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFault,
   defaultPendingComponent: () => <Skeleton lines={6} className="p-6" />,

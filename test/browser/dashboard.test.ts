@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core'
 import { actingTests } from './acting.ts'
 import { findChromium, startChromium } from './chromium.ts'
 import { entryTests } from './entry.ts'
+import { labTests } from './lab.ts'
 import { looksTests } from './looks.ts'
 import { lossTests } from './loss.ts'
 import { BrowserStack, viewer } from './stack.ts'
@@ -50,6 +51,7 @@ describe('the dashboard', { skip }, () => {
 
   entryTests(test)
   actingTests(test, stack)
+  labTests(test, stack)
   looksTests(test)
   lossTests(test, stack)
 })

@@ -44,6 +44,16 @@ function UserMenu() {
   )
 }
 
+const PageLink = ({ to, label }: { readonly to: '/' | '/lab'; readonly label: string }) => (
+  <Link
+    to={to}
+    activeOptions={{ exact: to === '/' }}
+    className="rounded-md px-2 py-1 text-sm text-dim hover:bg-raised hover:text-ink phone:py-2 data-[status=active]:text-ink data-[status=active]:font-medium"
+  >
+    {label}
+  </Link>
+)
+
 export function Header() {
   const { t } = useTranslation()
   return (
@@ -57,6 +67,10 @@ export function Header() {
           <Logo className="size-6" />
           <span className="phone:sr-only">perpfleet</span>
         </Link>
+        <nav aria-label={t('nav.pages')} className="flex items-center gap-0.5">
+          <PageLink to="/" label={t('nav.fleet')} />
+          <PageLink to="/lab" label={t('nav.lab')} />
+        </nav>
         <FeedChip />
         <div className="ml-auto flex items-center gap-0.5">
           <ConnectionIndicator />

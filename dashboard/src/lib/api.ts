@@ -142,6 +142,10 @@ export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
     }),
   )
 
+/** DELETE below /api/v1. @throws {ApiFault} */
+export const remove = <T>(path: string): Promise<T> =>
+  ask<T>(new Request(new URL(addressOf(path, {}), location.origin), { method: 'DELETE' }))
+
 /** randomUUID is there in secure contexts only. */
 const keyOf = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))]

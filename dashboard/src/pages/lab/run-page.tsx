@@ -1,0 +1,137 @@
+/** One test: how far it is, and its report. */
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { ArrowLeft, ExternalLink } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StreamTopic } from '../../../../src/protocol/api-messages.ts'
+import type { JobRow } from '../../../../src/protocol/lab-messages.ts'
+import { Button } from '../../components/button.tsx'
+import { Card } from '../../components/card.tsx'
+import { DateTime, Money, Percent } from '../../components/numbers.tsx'
+import { Stat } from '../../components/stat.tsx'
+import { ErrorState, Skeleton, useFaultText } from '../../components/states.tsx'
+import { toast } from '../../components/toasts.tsx'
+import { useLiveScope } from '../../lib/stream.ts'
+import { JobState } from './job-state.tsx'
+import { headlineOf, isOpen, reportAddress, useJob } from './lab-data.ts'
+
+const TOPICS: readonly StreamTopic[] = ['instances']
+const route = getRouteApi('/inside/lab/$id')
+
+export function RunPage() {
+  useLiveScope(null, TOPICS)
+  const { id } = route.useParams()
+  const { data, error, refetch } = useJob(id)
+  if (data !== undefined) return <Run job={data} />
+  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />
+  return <Skeleton lines={8} />
+}
+
+function Run({ job }: { readonly job: JobRow }) {
+  const { t } = useTranslation('lab')
+  const { name, set } = headlineOf(job)
+  return (
+    <div className="space-y-3">
+      <Link to="/lab" className="inline-flex items-center gap-1.5 text-xs text-dim hover:text-ink">
+        <ArrowLeft aria-hidden className="size-3.5" />
+        {t('run.back')}
+      </Link>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h1 className="text-xl font-semibold">{name}</h1>
+        <JobState job={job} />
+        <span className="num text-sm break-all text-dim">{set}</span>
+      </div>
+      {job.error !== null && (
+        <p
+          role="alert"
+          className="rounded-lg border border-bad/40 bg-bad-soft p-3 text-sm text-bad"
+        >
+          {job.error}
+        </p>
+      )}
+      {isOpen(job) && <p className="text-sm text-dim">{t('run.waits')}</p>}
+      {job.state === 'done' && <Outcome job={job} />}
+    </div>
+  )
+}
+
+function Outcome({ job }: { readonly job: JobRow }) {
+  const { t } = useTranslation('lab')
+  const { total, share, maxDrawdown, sharpe, fills } = headlineOf(job)
+  return (
+    <>
+      <Card>
+        <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-6">
+          <Stat label={t('runs.total')} value={<Money value={total} signed />} large />
+          <Stat label={t('runs.return')} value={<Percent share={share} />} large />
+          <Stat label={t('runs.drawdown')} value={<Percent share={maxDrawdown} />} />
+          <Stat label={t('runs.sharpe')} value={sharpe?.toFixed(2) ?? '–'} />
+          <Stat label={t('run.fills')} value={fills?.toLocaleString('en-US') ?? '–'} />
+          <Stat label={t('run.ended')} value={<DateTime at={job.ended_at} />} />
+        </dl>
+      </Card>
+      <Report id={job.id} />
+    </>
+  )
+}
+
+/** An address opens the report once: each frame asks for its own. */
+function useAddress(id: string) {
+  const [url, setUrl] = useState<string | null>(null)
+  const [error, setError] = useState<Error | null>(null)
+  const [round, setRound] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round asks again
+  useEffect(() => {
+    let isWanted = true
+    setUrl(null)
+    setError(null)
+    reportAddress(id).then(
+      (address) => isWanted && setUrl(address),
+      (fault: Error) => isWanted && setError(fault),
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [id, round])
+  return { url, error, again: () => setRound(round + 1) }
+}
+
+/** The page that the command writes, in a frame that reaches nothing. */
+function Report({ id }: { readonly id: string }) {
+  const { t } = useTranslation('lab')
+  const faultText = useFaultText()
+  const { url, error, again } = useAddress(id)
+  const open = () =>
+    reportAddress(id).then(
+      (url) => window.open(url, '_blank', 'noreferrer'),
+      (fault: unknown) =>
+        toast('bad', faultText(fault instanceof Error ? fault : new Error(String(fault)))),
+    )
+  return (
+    <Card
+      title={t('run.report')}
+      flush
+      actions={
+        <Button
+          small
+          icon={<ExternalLink aria-hidden className="size-3.5" />}
+          onClick={() => void open()}
+        >
+          {t('run.open')}
+        </Button>
+      }
+    >
+      {error !== null && <ErrorState error={error} onRetry={again} />}
+      {url === null ? (
+        error === null && <Skeleton lines={6} className="p-4" />
+      ) : (
+        <iframe
+          title={t('run.report')}
+          src={url}
+          sandbox="allow-scripts allow-downloads"
+          className="h-[80vh] min-h-96 w-full border-0 bg-back"
+        />
+      )}
+    </Card>
+  )
+}
