@@ -19,6 +19,12 @@ const shutDown = async (withBots: boolean) => {
 }
 
 /** A control plane with no instance. */
+const noJobs = {
+  count: () => ({ queued: 0, running: 0 }),
+  durations: () => ({ bounds: [], counts: [0], sum: 0, count: 0 }),
+  concurrency: () => 1,
+}
+
 function parts(change: Partial<ApiParts> = {}): ApiParts {
   const nothing = () => {}
   const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, flush: nothing }
@@ -78,7 +84,7 @@ function parts(change: Partial<ApiParts> = {}): ApiParts {
     },
     validate: () => ({ faults: [], warnings: [], instances: [] }),
     previewGrid: async () => null,
-    lab: { strategies: [] },
+    lab: { strategies: [], jobs: noJobs },
     shutDown,
     ...change,
   } as unknown as ApiParts

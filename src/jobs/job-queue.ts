@@ -1,4 +1,5 @@
 /** The queue of the lab: a few jobs at a time, each in a process of its own; everything is written down first. */
+import { Histogram, type HistogramCounts } from '../domain/statistic/histogram.ts'
 import type { Json } from '../domain/strategy.ts'
 import type { Job, JobExit, JobKind, JobProcesses, JobStore } from '../ports/job-store.ts'
 
@@ -23,6 +24,7 @@ export interface JobOrder {
 
 /** Jobs that may wait; a page that asks in a loop must not fill the disk. */
 const WAITING_MAX = 100
+const DURATION_BOUNDS_S = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200]
 /** Ended jobs that are kept; the oldest go with their reports. */
 const KEPT = 500
 
@@ -40,6 +42,7 @@ export class JobQueue {
   readonly #parts: JobQueueParts
   readonly #running = new Map<string, Running>()
   readonly #waiters = new Map<string, ((job: Job) => void)[]>()
+  readonly #durations = new Histogram(DURATION_BOUNDS_S)
   #isEnded = false
 
   /** What ran when the last control plane ended is marked; what waited goes on waiting. */
@@ -98,6 +101,16 @@ export class JobQueue {
   count(): { readonly queued: number; readonly running: number } {
     const running = this.#running.size
     return { queued: this.#parts.store.open().length - running, running }
+  }
+
+  /** Jobs at a time. */
+  concurrency(): number {
+    return this.#parts.concurrency()
+  }
+
+  /** Of those that began and ended since the start, s. */
+  durations(): HistogramCounts {
+    return this.#durations.counts()
   }
 
   /** @returns null when there is no such job; a job that has ended is left as it is */
@@ -204,6 +217,7 @@ export class JobQueue {
   #end(job: Job): void {
     const ended = { ...job, endedAt: this.#parts.wallMs() }
     this.#parts.store.save(ended)
+    if (job.startedAt !== null) this.#durations.add((ended.endedAt - job.startedAt) / 1000)
     for (const tell of this.#waiters.get(job.id) ?? []) tell(ended)
     this.#waiters.delete(job.id)
   }

@@ -62,6 +62,8 @@ export const catalogue = {
   perpfleet_api_latency_seconds: histogram('From request to answer', 'method', 'route'),
   perpfleet_api_connections_active: gauge('Open connections to the API'),
   perpfleet_database_queries_total: counter('Accesses to fleet.db and journals', 'outcome'),
+  perpfleet_jobs: gauge('Jobs of the lab that wait or run', 'queue', 'state'),
+  perpfleet_job_duration_seconds: histogram('From the begin of a job to its end', 'queue'),
   perpfleet_reconciliation_differences_total: counter(
     'Found by comparisons since the desk started',
     'kind',

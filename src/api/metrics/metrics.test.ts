@@ -47,6 +47,13 @@ async function server(token: string | null, principal: Principal | null = null) 
     queries: null,
     equity: { store: { buckets: () => [] } },
     requests: new RequestMetrics(app),
+    lab: {
+      jobs: {
+        count: () => ({ queued: 1, running: 0 }),
+        durations: () => none,
+        concurrency: () => 2,
+      },
+    },
     metricsToken: () => token,
   } as unknown as MetricsParts)
   await app.ready()
@@ -55,6 +62,7 @@ async function server(token: string | null, principal: Principal | null = null) 
   return { app, ask, looks: () => looks }
 }
 
+const none = { bounds: [], counts: [0], sum: 0, count: 0 }
 const ELSEWHERE = '192.0.2.7'
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 

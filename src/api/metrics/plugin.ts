@@ -5,6 +5,7 @@ import { EquityFigureBook } from '../../fleet/equity-figures.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { Health } from '../../fleet/health.ts'
 import type { Views } from '../../fleet/view.ts'
+import type { JobQueue } from '../../jobs/job-queue.ts'
 import type { EquityStore } from '../../ports/equity-store.ts'
 import type { JournalFigures } from '../../ports/journal-figures.ts'
 import { bearerOf, isSameSecret } from '../auth/tokens.ts'
@@ -27,6 +28,7 @@ export interface MetricsParts {
   readonly equity: { readonly store: Pick<EquityStore, 'buckets'> }
   /** Accesses to the databases of the control plane; null = they are not counted. */
   readonly queries: AccessCounts | null
+  readonly lab: { readonly jobs: Pick<JobQueue, 'count' | 'durations' | 'concurrency'> }
   /** `api.metrics_token` as it is configured now; null = none. */
   metricsToken(): string | null
 }
@@ -93,8 +95,11 @@ function detailRoutes(app: FastifyInstance, parts: MetricsParts): void {
       config,
       schema: { tags, summary: 'Workers of jobs', response: answers(healthWorkers) },
     },
-    // Backtests run in the process of whoever asks for them: there is nothing that could be busy here.
-    async () => ({ status: 'disabled' as const, workers: 0, active_tasks: 0, queues: [] }),
+    async () => {
+      const { running } = parts.lab.jobs.count()
+      const workers = parts.lab.jobs.concurrency()
+      return { status: 'healthy' as const, workers, active_tasks: running, queues: [QUEUE] }
+    },
   )
 }
 
@@ -136,6 +141,15 @@ function keptText(parts: MetricsParts, curves: EquityFigureBook): () => Promise<
   }
 }
 
+/** The one queue there is. */
+const QUEUE = 'lab'
+
+function collectJobs(out: Families, { lab }: MetricsParts): void {
+  for (const [state, count] of Object.entries(lab.jobs.count()))
+    out.add('perpfleet_jobs', count, { queue: QUEUE, state })
+  out.addHistogram('perpfleet_job_duration_seconds', lab.jobs.durations(), { queue: QUEUE })
+}
+
 async function make(parts: MetricsParts, book: EquityFigureBook): Promise<string> {
   const { fleet, health, version, queries, requests } = parts
   // A journal that cannot be read must not hide everything else.
@@ -148,5 +162,6 @@ async function make(parts: MetricsParts, book: EquityFigureBook): Promise<string
   const out = new Families()
   collect(out, { fleet, health, version, views, figures, queries, curves })
   out.add('perpfleet_api_connections_active', connections)
+  collectJobs(out, parts)
   return `${await out.text()}\n${requests.text()}`
 }
