@@ -1,11 +1,13 @@
 /**
- * `npm run bench [-- NAME …]`: ledger, wants, journal, wire, memory, http, stream. Every figure stands beside a reference measured in
- * the same run; the ratio is what can be compared between machines. Writes reports/bench.md.
+ * `npm run bench [-- NAME …]`: ledger, indicators, wants, journal, wire, memory, http, stream. Every figure stands
+ * beside a reference measured in the same run; the ratio is what can be compared between machines. Writes
+ * reports/bench.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { benchHttp } from './http.ts'
+import { benchIndicators } from './indicators.ts'
 import { benchJournal } from './journal.ts'
 import { benchLedger } from './ledger.ts'
 import type { Row } from './measure.ts'
@@ -16,6 +18,7 @@ import { benchWire } from './wire.ts'
 
 const benches: Readonly<Record<string, () => readonly Row[] | Promise<readonly Row[]>>> = {
   ledger: benchLedger,
+  indicators: benchIndicators,
   wants: benchWantsLoop,
   journal: benchJournal,
   wire: benchWire,

@@ -6,6 +6,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser'
 export const MAY_IMPORT: Record<string, string[] | 'everything'> = {
   domain: [],
   strategies: ['domain'],
+  kit: ['domain'],
   simulation: ['domain'],
   ports: ['domain'],
   protocol: ['domain'],
@@ -27,7 +28,7 @@ export const MAY_IMPORT: Record<string, string[] | 'everything'> = {
 }
 
 /** Folders without Node.js, clocks or chance: the same input gives the same output. */
-export const PURE = ['domain', 'strategies', 'simulation', 'engine']
+export const PURE = ['domain', 'strategies', 'kit', 'simulation', 'engine']
 
 const WITHOUT_BUILTINS = [...PURE, 'ports', 'protocol']
 
@@ -101,8 +102,9 @@ const extraRules: IForbiddenRuleType[] = [
   },
   {
     name: 'ccxt-in-venues',
+    comment: 'trading goes through venues, the history of a venue through history/download',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/adapters/venues/' },
+    from: { path: '^src/', pathNot: '^src/adapters/(venues|history/download)/' },
     to: { path: packages(['ccxt']) },
   },
   {

@@ -92,7 +92,7 @@ function sources(root) {
 
 function sourceHash(root) {
   const hash = createHash('sha256')
-  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.kit.json']
   for (const file of [...settings.map((name) => join(root, name)), ...sources(root)]) {
     hash.update(`${relative(root, file).split(sep).join('/')}\0`).update(readFileSync(file))
   }
@@ -115,13 +115,14 @@ function build(root) {
   const old = join(root, 'dist.old')
   rmSync(fresh, { recursive: true, force: true })
   // types are checked by `npm run check`; here only what a program needs to run is made
-  const args = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', fresh]
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const result = spawnSync(builder(), [compiler, ...args], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  })
-  if (result.status !== 0) {
+  const compile = (project) =>
+    spawnSync(builder(), [compiler, '-p', project, '--noCheck', '--outDir', fresh], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    }).status === 0
+  // the second makes the types that strategies outside the repository are checked against
+  if (!compile('tsconfig.build.json') || !compile('tsconfig.kit.json')) {
     rmSync(fresh, { recursive: true, force: true })
     fail('perpfleet: dist/ could not be built; the compiler says why above')
   }

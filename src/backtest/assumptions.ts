@@ -1,6 +1,7 @@
 /** Every assumption of a run, named in its report; the whole list with reasons stands in docs/concepts/backtest.md. */
 import type { RecordedMarket } from '../domain/history.ts'
 import { RATIO_SCALE } from '../domain/money.ts'
+import type { RiskLimits } from '../domain/risk.ts'
 import { formatTimeframe } from '../domain/timeframe.ts'
 import type { Backtest } from './run.ts'
 
@@ -15,7 +16,11 @@ export function assumptionsOf(backtest: Backtest): Readonly<Record<string, strin
       fillRule === 'through'
         ? 'through: a resting order fills when the price passes it by one tick'
         : 'touch: a resting order fills when the price reaches it (optimistic)',
-    path: 'open, one extreme, the other, close (low first when the candle rises), a third of the candle each',
+    path: `open, one extreme, the other, close, a third of the candle each; ${
+      request.candlePath === 'adverse'
+        ? 'adverse: what hurts the position held at the open comes first (flat: low first when the candle rises)'
+        : 'by direction: low first when the candle rises'
+    }`,
     markSource: markSource(market, hasMark(backtest)),
     funding:
       market.funding === null
@@ -29,10 +34,20 @@ export function assumptionsOf(backtest: Backtest): Readonly<Record<string, strin
     slippage: `${percent(paper.slippage)} on market orders, stops and takers; resting orders fill at their own price`,
     volumeShare: `at most ${percent(paper.volumeShare)} of each candle's volume`,
     margin: `${request.marginMode}, leverage ${request.leverage}, maintenance from ${percent(instrument.marginTiers[0]?.maintenanceRate ?? 0)}; liquidation fee ${percent(instrument.liquidationFee)}`,
+    limits: limitsText(request.limits),
     venue: `the recorded market of ${instrument.venue}`,
     contract: `tick ${10 ** -instrument.priceDecimals}, lot ${instrument.lotSize * 10 ** -instrument.quantityDecimals} ${instrument.base}, minimum 5 ${instrument.quote}: made from the data, not the venue's`,
     market: 'own orders do not move the recorded market; nobody else stands in the queue',
   }
+}
+
+/** A share that no loss reaches: the limit is off. */
+export const LIMIT_OFF = 10 * RATIO_SCALE
+
+function limitsText({ dailyLossMax, drawdownMax, consecutiveLossesMax = 0 }: RiskLimits): string {
+  if (drawdownMax >= LIMIT_OFF) return 'none that stop the entries (--no-limits)'
+  const row = consecutiveLossesMax > 0 ? `, ${consecutiveLossesMax} losses in a row` : ''
+  return `as in a bot: entries stop at a daily loss of ${percent(dailyLossMax)}, a drawdown of ${percent(drawdownMax)} of the capital${row}`
 }
 
 /** Whether the mark series reaches into the window at all. */

@@ -16,19 +16,29 @@ function isRecord(value: Json | undefined): value is { readonly [key: string]: J
 /** Counts the candles that close within the range as it is then. */
 export class TimeInRange {
   readonly #state: Json
+  /** A grid has one from its start on, also while it waits. */
+  readonly #hasBook: boolean
   #inside = 0
   #candles = 0
 
   /** `state` is changed in place by the strategy, so it is looked at again at every candle. */
   constructor(state: Json) {
     this.#state = state
+    this.#hasBook = isRecord(state) && isRecord(state['book'])
   }
 
   add(close: number): void {
+    if (!this.#hasBook) return
     const lines = gridLines(this.#state)
     if (lines === null) return
     this.#candles += 1
     if (close >= (lines[0] ?? 0) && close <= (lines.at(-1) ?? 0)) this.#inside += 1
+  }
+
+  /** So many candles at once, while the lines stay as they are. */
+  leap(inside: number, candles: number): void {
+    this.#inside += inside
+    this.#candles += candles
   }
 
   /** 0 to 1; null when there was no grid. */

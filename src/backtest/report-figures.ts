@@ -46,3 +46,30 @@ export function moneyText(text: string): string {
   const shown = Number(text).toLocaleString('en-US', digits)
   return /[1-9]/.test(shown) ? shown : shown.replace('-', '')
 }
+
+/** `12.34 %`, N/A where there is none. */
+export const percentText = (share: number | null, digits = 2): string =>
+  share === null ? 'N/A' : `${withoutMinus((share * 100).toFixed(digits))} %`
+
+export const numberText = (value: number | null, digits = 2): string =>
+  value === null ? 'N/A' : withoutMinus(value.toFixed(digits))
+
+export const countText = (value: number | null): string =>
+  value === null ? 'N/A' : value.toLocaleString('en-US')
+
+/** Money as a number of the settlement currency. */
+export const amountText = (value: number | null, currency = ''): string =>
+  value === null ? 'N/A' : `${moneyText(String(value))} ${currency}`.trimEnd()
+
+/** `+12.00 USDT`. */
+export const signedText = (value: number, currency = ''): string =>
+  `${value > 0.004999 ? '+' : ''}${amountText(value, currency)}`
+
+/** Hours in the unit that suits them. */
+export function hoursText(hours: number | null): string {
+  if (hours === null) return 'N/A'
+  if (hours < 1) return `${(hours * 60).toFixed(0)} min`
+  return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`
+}
+
+const withoutMinus = (text: string): string => (/[1-9]/.test(text) ? text : text.replace('-', ''))

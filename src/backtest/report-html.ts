@@ -1,263 +1,247 @@
-/** The report of a backtest as one HTML file without scripts or outside resources; light and dark. */
+/** The report of a backtest as one HTML file without outside resources; light and dark. */
 import { formatDecimal } from '../domain/money.ts'
+import type { RecordedTrip } from '../domain/statistic/trade-recorder.ts'
 import { formatTime, formatTimeShort } from '../domain/timeframe.ts'
+import { barChart, escapeHtml, histogram } from './chart.ts'
+import { formatLots } from './report-csv.ts'
 import {
-  type Bucket,
-  type ChartOptions,
-  chart,
-  downsample,
-  downsampleBuckets,
-  escapeHtml,
-} from './chart.ts'
-import { gridLines } from './grid-figures.ts'
-import { moneyText, type Row, rowsOf, words } from './report-figures.ts'
-import { type BacktestResult, formatLots, shownMoney } from './result.ts'
+  amountText,
+  countText,
+  hoursText,
+  moneyText,
+  numberText,
+  percentText,
+  type Row,
+  rowsOf,
+  signedText,
+  words,
+} from './report-figures.ts'
+import { box, type Card, cardGrid, reportPage, rowTable } from './report-page.ts'
+import {
+  drawdownFigure,
+  equityFigure,
+  monthTable,
+  positionFigure,
+  priceFigure,
+  profitSplit,
+} from './report-pictures.ts'
+import { PRICE_SCRIPT } from './report-script.ts'
+import { type ReportSeries, seriesOf } from './report-series.ts'
+import { statisticGroups } from './report-statistics.ts'
+import { warningsOf } from './report-warnings.ts'
+import type { BacktestResult } from './result.ts'
 import type { Backtest } from './run.ts'
 
-const BUCKETS = 900
-const NARROW_BUCKETS = 320
 const FILLS_SHOWN = 100
+const TRIPS_SHOWN = 8
+const NOTES_SHOWN = 100
+const RESULT_COLUMNS = 48
 
 /** The whole page; the lines of a grid as they are at the end are drawn behind the price. */
 export function reportHtml(backtest: Backtest, result: BacktestResult): string {
-  const lines = gridLines(backtest.engine.stored().state) ?? []
-  const title = `${result.instance} on ${result.set}`
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Backtest: ${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<p class="kind">Backtest · ${escapeHtml(result.strategy)}</p>
-<h1>${escapeHtml(title).replaceAll('/', '/<wbr>')}</h1>
-<p class="span">${escapeHtml(result.startAt.slice(0, 16))} – ${escapeHtml(result.endAt.slice(0, 16))} UTC · ${escapeHtml(result.timeframe)} candles · ended: ${escapeHtml(result.end.reason)}</p>
-</header>
-${limited(result)}
-${cards(backtest, result)}
-${charts(backtest, lines)}
-<div class="columns">
-${section('Profit', profitRows(backtest, result))}
-${section('Counts', countRows(result))}
-${section('Statistics (daily, UTC)', statisticRows(result))}
-${section('Strategy', rowsOf(result.report))}
-${section('Assumptions', Object.entries(result.assumptions))}
-</div>
-${notes(result)}
-${fillsTable(backtest)}
-<footer>fingerprint of all fills <code>${result.fingerprint}</code></footer>
-</body>
-</html>
-`
-}
-
-/** A run that a limit cut short says so before any figure. */
-function limited({ restriction, limitsReached, end }: BacktestResult): string {
-  const sentences: string[] = []
-  if (restriction !== null) {
-    const { mode, since, code } = restriction
-    sentences.push(`${words(mode)} since ${since.slice(0, 10)}: ${code}`)
-  }
-  const codes = new Set(limitsReached.map(({ code }) => code))
-  for (const code of codes) {
-    const times = limitsReached.filter((one) => one.code === code)
-    if (code === restriction?.code && times.length === 1) continue
-    const first = times[0]?.at.slice(0, 10) ?? ''
-    sentences.push(
-      `${code} was reached ${times.length === 1 ? 'on' : `${times.length} times, first on`} ${first}`,
-    )
-  }
-  if (end.kind === 'finish') sentences.push(`the strategy ended the run: ${words(end.reason)}`)
-  if (sentences.length === 0) return ''
-  return `<p class="limited">${sentences.map(escapeHtml).join('<br>')}</p>`
-}
-
-function cards(backtest: Backtest, result: BacktestResult): string {
-  const { ledger } = backtest.engine
-  const equity = ledger.equity([backtest.price])
-  const total = equity - ledger.capital
   const { settle } = backtest.instrument
-  const { drawdown } = result
-  const items: readonly (readonly [string, string, string])[] = [
-    ['Profit', `${signed(total)} ${settle}`, total < 0 ? 'bad' : 'good'],
-    [
-      'Return on capital',
-      `${(result.returnOnCapital * 100).toFixed(2)} %`,
-      total < 0 ? 'bad' : 'good',
+  const series = seriesOf(backtest)
+  const name = `${result.strategy} on ${result.instrument}`
+  return reportPage({
+    title: `Backtest: ${name}`,
+    kind: `Backtest · ${result.instance}`,
+    heading: name,
+    lines: [
+      `${day(result.startAt)} – ${day(result.endAt)} UTC · ${numberText(result.statistics.days, 1)} days · ${result.timeframe} candles of ${result.set}`,
+      `capital ${moneyText(result.ledger.capital)} ${settle} · leverage ${backtest.request.leverage} · ended: ${words(result.end.reason)}`,
     ],
-    ['Largest drawdown', `${(drawdown.shareOfCapital * 100).toFixed(2)} % of capital`, ''],
-    ['Fills', result.counts.fills.toLocaleString('en-US'), ''],
-    ['Fees', `${shownMoney(ledger.fees)} ${settle}`, ''],
-    ['Funding', `${signed(ledger.funding)} ${settle}`, ''],
-    [
-      'Liquidations',
-      String(result.counts.liquidations),
-      result.counts.liquidations > 0 ? 'bad' : '',
-    ],
-  ]
-  const cells = items.map(
-    ([name, value, tone]) =>
-      `<div class="card"><span>${name}</span><strong class="${tone}">${escapeHtml(value)}</strong></div>`,
-  )
-  return `<section class="cards">${cells.join('')}</section>`
+    warnings: warningsOf(result),
+    body: [
+      cardGrid(headlineCards(result, settle)),
+      series === null ? '' : pictures(backtest, result, series),
+      `<div class="three">${statisticGroups(result.statistics, settle)
+        .map(({ title, rows }) => rowTable(title, rows))
+        .join('')}</div>`,
+      `<div class="flow">${settings(backtest, result)}</div>`,
+      notes(result),
+      fillsTable(backtest),
+    ].join('\n'),
+    footer: footer(result),
+    script: series === null ? null : PRICE_SCRIPT,
+  })
 }
 
-const signed = (value: number): string => `${value > 0 ? '+' : ''}${shownMoney(value)}`
+const day = (time: string): string => time.slice(0, 16).replace('T', ' ')
 
-function charts(backtest: Backtest, lines: readonly number[]): string {
-  const { equity, instrument } = backtest
-  const scale = 10 ** instrument.priceDecimals
-  const prices = downsample(
-    equity.length,
-    (index) => {
-      const { at, close } = equity.point(index)
-      return { at, value: close / scale }
-    },
-    BUCKETS,
-  )
-  const money = downsample(
-    equity.length,
-    (index) => {
-      const point = equity.point(index)
-      return { at: point.at, value: point.equity / 1e8 }
-    },
-    BUCKETS,
-  )
-  const plain = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 8 })
-  const figure = (title: string, drawing: ChartOptions) =>
-    `<figure><figcaption>${title}</figcaption><div class="broad">${chart(drawing)}</div><div class="narrow">${chart({ ...drawing, buckets: downsampleBuckets(drawing.buckets, NARROW_BUCKETS), width: 'narrow' })}</div></figure>`
-  const rules = lines.map((line) => line / scale)
+/** The figures that stand first; the dashboard shows the same. */
+export function headlineCards(result: BacktestResult, currency: string): readonly Card[] {
+  const found = result.statistics
+  const tone = found.profit < 0 ? 'bad' : 'good'
+  const cards: Card[] = [
+    { name: 'Return', value: signedPercent(found.totalReturn), note: signedText(found.profit, currency), tone },
+    { name: 'Buy and hold', value: signedPercent(found.buyAndHold), note: 'same capital, 1x' },
+    { name: 'Annual growth', value: signedPercent(found.cagr), note: `volatility ${percentText(found.volatility, 1)}` },
+    { name: 'Sharpe', value: numberText(found.sharpe), note: `Sortino ${numberText(found.sortino)}` },
+    { name: 'Largest drawdown', value: percentText(found.maxDrawdown), note: `most in money ${amountText(found.maxDrawdownAmount)}` },
+    { name: 'Calmar', value: numberText(found.calmar), note: `longest ${numberText(found.maxDrawdownDays, 0)} days` },
+    { name: 'Round trips', value: countText(found.trades), note: `${percentText(found.winRate, 1)} won` },
+    { name: 'Profit factor', value: numberText(found.profitFactor), note: `SQN ${numberText(found.sqn)}` },
+    { name: 'Fees', value: amountText(found.feesTotal), note: `${percentText(found.feeShare, 1)} of the profit before` },
+    { name: 'Funding', value: signedText(found.fundingTotal), note: `${countText(result.counts.fundingPayments)} payments` },
+    { name: 'With a position', value: percentText(found.exposure, 1), note: `margin ratio up to ${numberText(found.worstMarginRatio)}` },
+  ]
+  if (found.completedGrids !== null)
+    return [...cards, { name: 'Grid APR', value: percentText(found.gridApr), note: `${percentText(found.timeInRange, 1)} of the time in range` }]
+  return [...cards, liquidationCard(found.liquidations)]
+}
+
+function liquidationCard(count: number): Card {
+  const card = { name: 'Liquidations', value: countText(count) }
+  return count > 0 ? { ...card, tone: 'bad' } : card
+}
+
+const signedPercent = (share: number | null): string =>
+  share !== null && share > 0 ? `+${percentText(share)}` : percentText(share)
+
+function pictures(backtest: Backtest, result: BacktestResult, series: ReportSeries): string {
+  const { instrument } = backtest
+  const { settle, base } = instrument
   return [
-    figure(
-      `Price of ${escapeHtml(instrument.symbol)}${rules.length > 0 ? ` and ${rules.length} grid lines` : ''}`,
-      {
-        title: 'price',
-        buckets: prices,
-        height: 300,
-        style: 'line',
-        tone: 'price',
-        format: plain,
-        rules,
-      },
-    ),
-    figure(`Equity in ${escapeHtml(instrument.settle)}, on mark, at the close of each candle`, {
-      title: 'equity',
-      buckets: money,
-      height: 240,
-      style: 'line',
-      tone: 'equity',
-      format: plain,
-      rules: [],
-    }),
-    figure('Drawdown from the highest equity before, percent', {
-      title: 'drawdown',
-      buckets: drawdownBuckets(backtest),
-      height: 150,
-      style: 'area',
-      tone: 'drawdown',
-      format: (value) => `${plain(value)} %`,
-      rules: [],
-    }),
+    equityFigure(series, settle, backtest.request.capital / 1e8),
+    drawdownFigure(series),
+    box('Monthly returns, percent', monthTable(series.months), 'equity on mark, funding included; the first and the last month as far as they go'),
+    priceFigure(series.price, instrument.symbol),
+    positionFigure(series, base),
+    `<div class="two">${box(`Where the profit comes from, ${settle}`, profitSplit(splitRows(result)))}${resultsFigure(backtest, settle)}</div>`,
+    tripTables(backtest, settle),
   ].join('\n')
 }
 
-/** Fall below the highest equity until then, in percent; each bucket shows its deepest point. */
-function drawdownBuckets({ equity }: Backtest): readonly Bucket[] {
-  let peak = 0
-  const buckets = downsample(
-    equity.length,
-    (index) => {
-      const point = equity.point(index)
-      peak = Math.max(peak, point.equity)
-      return { at: point.at, value: peak > 0 ? (point.equity / peak - 1) * 100 : 0 }
-    },
-    BUCKETS,
-  )
-  return buckets.map((bucket) => ({ ...bucket, last: bucket.low }))
-}
-
-function section(title: string, rows: readonly Row[]): string {
-  if (rows.length === 0) return ''
-  const body = rows.map(
-    ([name, value]) => `<tr><th>${escapeHtml(words(name))}</th><td>${escapeHtml(value)}</td></tr>`,
-  )
-  return `<section><h2>${title}</h2><table>${body.join('')}</table></section>`
-}
-
-function profitRows(backtest: Backtest, result: BacktestResult): readonly Row[] {
-  const { ledger } = result
+/** The parts of the total; they add up to it exactly. */
+export function splitRows({ report, ledger }: BacktestResult): readonly (readonly [string, number])[] {
+  const costs = [
+    ['funding', Number(ledger.funding)],
+    ['fees', -Number(ledger.fees)],
+    ['total', Number(ledger.total)],
+  ] as const
+  const grid = new Map(rowsOf(report).map(([name]) => [name, 0]))
+  if (!grid.has('grid_profit'))
+    return [
+      ['closed positions', Number(ledger.realised)],
+      ['open position', Number(ledger.unrealised)],
+      ...costs,
+    ]
+  const part = (name: string) => Number((report as Readonly<Record<string, unknown>>)[name] ?? 0)
   return [
-    ['capital', moneyText(ledger.capital)],
-    ['realised', moneyText(ledger.realised)],
-    ['unrealised on mark', moneyText(ledger.unrealised)],
-    ['funding', moneyText(ledger.funding)],
-    ['fees', moneyText(formatDecimal(-backtest.engine.ledger.fees, 8))],
-    ['total', moneyText(ledger.total)],
-    ['equity', moneyText(ledger.equity)],
-    ['equity in the books of the exchange', moneyText(result.exchange.equity)],
-    ['difference of the two books', result.exchange.difference],
+    ['grid profit', part('grid_profit')],
+    ['inventory', part('inventory')],
+    ['entry adjustment', part('entry_adjustment')],
+    ['closed otherwise', part('closed')],
+    ...costs,
+  ]
+}
+
+function resultsFigure({ trades }: Backtest, settle: string): string {
+  const title = `Results of the round trips, ${settle}`
+  const results = trades.trips.map(({ net }) => net / 1e8)
+  if (results.length === 0) return box(title, '<p class="span">No round trip was closed.</p>')
+  const bars = histogram(results, RESULT_COLUMNS)
+  const format = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 6 })
+  const drawing = { title, bars, height: 240, format, width: 'half' } as const
+  return box(title, barChart(drawing), 'after fees, without funding; the outermost columns hold what lies beyond them')
+}
+
+function tripTables(backtest: Backtest, settle: string): string {
+  const { trips } = backtest.trades
+  if (trips.length === 0) return ''
+  const sorted = [...trips].sort((a, b) => b.net - a.net)
+  const best = sorted.slice(0, TRIPS_SHOWN).filter(({ net }) => net > 0)
+  const worst = sorted.slice(-TRIPS_SHOWN).reverse().filter(({ net }) => net < 0)
+  const table = (title: string, shown: readonly RecordedTrip[]) =>
+    box(
+      title,
+      shown.length === 0
+        ? '<p class="span">none</p>'
+        : `<table class="list"><thead><tr><th>closed</th><th>side</th><th class="number">entry</th><th class="number">exit</th><th class="number">held</th><th class="number">${escapeHtml(settle)}</th></tr></thead><tbody>${shown.map((trip) => tripRow(backtest, trip)).join('')}</tbody></table>`,
+    )
+  return `<div class="two">${table('Best round trips', best)}${table('Worst round trips', worst)}</div>`
+}
+
+function tripRow({ instrument }: Backtest, trip: RecordedTrip): string {
+  const price = (value: number) => formatDecimal(Math.round(value), instrument.priceDecimals)
+  const tone = trip.net < 0 ? 'bad' : 'good'
+  const hours = hoursText((trip.closedAt - trip.openedAt) / 3_600_000)
+  return `<tr><td>${formatTimeShort(trip.closedAt).slice(0, 16).replace('T', ' ')}</td><td>${trip.side}</td><td class="number">${price(trip.entry)}</td><td class="number">${price(trip.exit)}</td><td class="number">${hours}</td><td class="number ${tone}">${signedText(trip.net / 1e8)}</td></tr>`
+}
+
+function settings(backtest: Backtest, result: BacktestResult): string {
+  const { parameters, assumptions, report } = result
+  return [
+    rowTable('Parameters', parameterRows(parameters)),
+    rowTable('Data', dataRows(result)),
+    rowTable('Strategy at the end', strategyRows(report)),
+    rowTable('Books and counts', countRows(backtest, result)),
+    rowTable('Assumptions', Object.entries(assumptions).map(([name, text]) => [words(name), text])).replace('class="box"', 'class="box long"'),
+    rowTable('Engine', engineRows(result)),
+  ].join('')
+}
+
+function parameterRows(parameters: unknown): readonly Row[] {
+  if (typeof parameters !== 'object' || parameters === null) return []
+  return Object.entries(parameters)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]): Row => [words(name), typeof value === 'object' ? JSON.stringify(value) : String(value)])
+}
+
+const strategyRows = (report: BacktestResult['report']): readonly Row[] =>
+  rowsOf(report).map(([name, value]) => [words(name), value])
+
+function dataRows({ dataQuality: quality, set }: BacktestResult): readonly Row[] {
+  const gap = quality.longestGap
+  return [
+    ['set', set],
+    ['candles present', `${countText(quality.present)} of ${countText(quality.expected)} (${percentText(quality.coverage)})`],
+    ['missing inside', `${countText(quality.missing - quality.missingBefore - quality.missingAfter)} in ${countText(quality.gaps)} gaps`],
+    ['missing before and behind the data', `${countText(quality.missingBefore)} and ${countText(quality.missingAfter)}`],
+    ['longest gap', gap === null ? 'none' : `${countText(gap.candles)} candles from ${formatTimeShort(gap.from)}`],
+    ['candles without volume', countText(quality.zeroVolume)],
+    ['spikes', countText(quality.spikes)],
+    ['contradictions', countText(quality.contradictions)],
+  ]
+}
+
+function engineRows({ engine, seed, version, isProxy, fingerprint }: BacktestResult): readonly Row[] {
+  return [
+    ['engine', `${engine.name}: ${engine.reason}`],
+    ['version', version ?? 'not told'],
+    ['seed', seed === null ? 'none: nothing is left to chance' : String(seed)],
+    ['candles', isProxy ? 'of a spot market (proxy)' : 'of the contract itself'],
+    ['fingerprint of all fills', fingerprint],
+  ]
+}
+
+function countRows(backtest: Backtest, result: BacktestResult): readonly Row[] {
+  const { counts, rejections, ledger, exchange, firstLiquidationAt, limitsReached } = result
+  const rows: Row[] = [
+    ['equity by the instance', moneyText(ledger.equity)],
+    ['equity by the exchange', moneyText(exchange.equity)],
+    ['difference of the two books', exchange.difference],
     ['position', `${result.position} ${backtest.instrument.base}`],
-    ['turnover', moneyText(ledger.volume)],
+    ...Object.entries(counts).map(([name, count]): Row => [words(name), countText(count)]),
+    ...Object.entries(rejections).map(
+      ([reason, count]): Row => [`rejected: ${words(reason)}`, countText(count)],
+    ),
+    ...limitsReached.slice(0, 10).map(({ at, code }): Row => ['limit reached', `${code} at ${day(at)}`]),
   ]
-}
-
-function countRows({
-  counts,
-  drawdown,
-  firstLiquidationAt,
-  limitsReached,
-  rejections,
-  timeInRange,
-}: BacktestResult): readonly Row[] {
-  const rows: Row[] = Object.entries(counts).map(([name, count]) => [
-    name,
-    count.toLocaleString('en-US'),
-  ])
-  for (const [reason, count] of Object.entries(rejections))
-    rows.push([`rejected: ${reason}`, count.toLocaleString('en-US')])
-  if (timeInRange !== null)
-    rows.push(['time in range', `${(timeInRange * 100).toFixed(1)} % of the candles`])
-  rows.push([
-    'largest drawdown',
-    `${moneyText(drawdown.amount)} (${(drawdown.shareOfPeak * 100).toFixed(2)} % of the peak)`,
-  ])
-  rows.push(['from … to', `${drawdown.peakAt.slice(0, 16)} … ${drawdown.troughAt.slice(0, 16)}`])
-  if (firstLiquidationAt !== null) rows.push(['first liquidation', firstLiquidationAt])
-  for (const { at, code } of limitsReached) rows.push([`limit reached`, `${code} at ${at}`])
-  return rows
-}
-
-function statisticRows({ statistics }: BacktestResult): readonly Row[] {
-  const number = (value: number | null) => (value === null ? 'N/A' : value.toFixed(2))
-  const percent = (value: number | null) =>
-    value === null ? 'N/A' : `${(value * 100).toFixed(2)} %`
-  const { days, sharpe, sortino, cagr, calmar, bestDay, worstDay } = statistics
-  return [
-    ['days', number(days)],
-    ['Sharpe', number(sharpe)],
-    ['Sortino', number(sortino)],
-    ['annual growth', percent(cagr)],
-    ['Calmar', number(calmar)],
-    ['best day', percent(bestDay)],
-    ['worst day', percent(worstDay)],
-  ]
+  return firstLiquidationAt === null ? rows : [...rows, ['first liquidation', day(firstLiquidationAt)]]
 }
 
 function notes(result: BacktestResult): string {
   if (result.notes.length === 0) return ''
-  const shown = result.notes.slice(0, FILLS_SHOWN)
-  const items = shown.map(
-    ({ at, level, text }) =>
-      `<li class="${level}"><time>${at.slice(0, 19)}</time> ${escapeHtml(text)}</li>`,
-  )
-  return `<section class="wide"><h2>Notes (${result.notes.length})</h2><ul>${items.join('')}</ul></section>`
+  const items = result.notes
+    .slice(0, NOTES_SHOWN)
+    .map(({ at, level, text }) => `<li class="${level}"><time>${day(at)}</time> ${escapeHtml(text)}</li>`)
+  return box(`Notes (${countText(result.notes.length)})`, `<ul class="notes">${items.join('')}</ul>`)
 }
 
 function fillsTable(backtest: Backtest): string {
-  const { fills, instrument } = backtest
+  const { fills, instrument, counts } = backtest
+  if (counts.fills === 0) return box(`No fills until ${formatTime(backtest.exchange.at)}`, '')
   const rows = fills.slice(-FILLS_SHOWN).map(({ fill, position }) => {
     const { side, isMaker, origin } = fill
     const cells = [
@@ -270,40 +254,18 @@ function fillsTable(backtest: Backtest): string {
       origin.kind === 'slot' ? origin.slot : origin.kind,
       formatLots(backtest, position),
     ]
-    return `<tr class="${side}">${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`
+    return `<tr>${cells.map((cell, index) => `<td${index === 1 ? ` class="${side}"` : ''}>${escapeHtml(cell)}</td>`).join('')}</tr>`
   })
   const head = ['time', 'side', 'price', 'quantity', 'fee', 'role', 'origin', 'position after']
   const title =
-    fills.length > FILLS_SHOWN
-      ? `Last ${FILLS_SHOWN} of ${fills.length.toLocaleString('en-US')} fills (all in fills.csv)`
-      : `${fills.length} fills`
-  if (fills.length === 0)
-    return `<section class="wide"><h2>No fills until ${formatTime(backtest.exchange.at)}</h2></section>`
-  return `<section class="wide"><h2>${title}</h2><table class="fills"><thead><tr>${head.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></section>`
+    counts.fills > FILLS_SHOWN
+      ? `Last ${FILLS_SHOWN} of ${countText(counts.fills)} fills (all in fills.csv)`
+      : `${counts.fills} fills`
+  return box(
+    title,
+    `<details><summary>show</summary><table class="list"><thead><tr>${head.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></details>`,
+  )
 }
 
-const STYLE = `
-:root{color-scheme:light dark;--back:#f6f7f9;--card:#fff;--text:#1b2430;--soft:#667085;--edge:#e3e7ec;--rule:#c3cad6;--price:#3b6fd4;--equity:#0f8a6a;--drawdown:#c8453b;--good:#0f8a6a;--bad:#c8453b}
-@media (prefers-color-scheme:dark){:root{--back:#10151c;--card:#181f29;--text:#e6eaf0;--soft:#93a0b4;--edge:#273140;--rule:#3a465a;--price:#7ea6f5;--equity:#43c59e;--drawdown:#f0776c;--good:#43c59e;--bad:#f0776c}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1080px;padding:28px 20px 48px;background:var(--back);color:var(--text);font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-h1{font-size:22px;margin:0;overflow-wrap:break-word}.limited{margin:14px 0 0;padding:10px 14px;border:1px solid var(--bad);border-radius:10px;color:var(--bad);font-weight:600;background:var(--card)}.narrow{display:none}h2{font-size:15px;margin:0 0 8px}
-.kind,.span{margin:2px 0;color:var(--soft)}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:10px;margin:18px 0}
-.card,figure,section:not(.cards){background:var(--card);border:1px solid var(--edge);border-radius:10px}
-.card{padding:10px 12px}.card span{display:block;color:var(--soft);font-size:12px}.card strong{font-size:16px;font-variant-numeric:tabular-nums}
-.good{color:var(--good)}.bad{color:var(--bad)}
-figure{margin:0 0 12px;padding:12px 12px 6px}figcaption{color:var(--soft);font-size:12px;margin-bottom:4px}
-svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:11px}
-svg line.tick{stroke:var(--edge)}svg line.rule{stroke:var(--rule);stroke-width:.5;opacity:.8}
-svg polyline{fill:none;stroke-width:1.6;stroke-linejoin:round}svg polygon{opacity:.22;stroke:none}
-polyline.price{stroke:var(--price)}polygon.price{fill:var(--price)}polyline.equity{stroke:var(--equity)}polygon.equity{fill:var(--equity)}polyline.drawdown{stroke:var(--drawdown)}polygon.drawdown{fill:var(--drawdown)}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:12px;align-items:start}
-section:not(.cards){padding:14px 16px}.wide{margin-top:12px;overflow-x:auto}
-table{border-collapse:collapse;width:100%}th,td{padding:4px 8px 4px 0;text-align:left;vertical-align:top;border-top:1px solid var(--edge)}tr:first-child>th,tr:first-child>td{border-top:0}
-th{font-weight:400;color:var(--soft);padding-right:16px}td{font-variant-numeric:tabular-nums;overflow-wrap:break-word}
-.fills{font-size:12.5px}.fills tbody td{white-space:nowrap;border-top:1px solid var(--edge)}.fills .buy td:nth-child(2){color:var(--good)}.fills .sell td:nth-child(2){color:var(--bad)}
-ul{margin:0;padding-left:18px}li.warn{color:var(--bad)}time{color:var(--soft)}
-@media (max-width:640px){body{padding:16px 10px 32px}.broad{display:none}.narrow{display:block}.cards{grid-template-columns:1fr 1fr}h1{font-size:19px}figure{padding:10px 8px 4px}}
-footer{margin-top:16px;color:var(--soft);font-size:12px;overflow-wrap:anywhere}
-`
+const footer = ({ version, engine, seed, fingerprint }: BacktestResult): string =>
+  `perpfleet ${escapeHtml(version ?? '')} · ${engine.name} engine · ${seed === null ? 'no seed' : `seed ${seed}`} · fingerprint <code>${fingerprint}</code>`

@@ -1,13 +1,27 @@
 /** The outcome of a backtest as plain data: money and quantities as decimal text, times as ISO 8601. */
-import { formatDecimal, formatMoney, type Money, money } from '../domain/money.ts'
+import { type DataQuality, qualityOf } from '../domain/data-quality.ts'
+import { formatMoney, type Money, money } from '../domain/money.ts'
+import type { Statistics } from '../domain/statistic/statistics.ts'
 import type { Json } from '../domain/strategy.ts'
 import { formatTime, formatTimeframe } from '../domain/timeframe.ts'
 import type { LedgerReport } from '../engine/instance-ledger.ts'
 import { assumptionsOf } from './assumptions.ts'
-import type { Backtest, BacktestCounts } from './run.ts'
-import { type EquityStatistics, statisticsOf } from './statistics.ts'
+import { formatLots } from './report-csv.ts'
+import type { Backtest, BacktestCounts, EngineRan } from './run.ts'
+import { statisticsOfRun } from './statistics.ts'
+
+/** What a run does not know of itself. */
+export interface RunFacts {
+  /** Of the program that ran. */
+  readonly version: string | null
+  /** Candles of a spot market stand in for those of the contract. */
+  readonly isProxy: boolean
+}
+
+const noFacts: RunFacts = { version: null, isProxy: false }
 
 export interface BacktestResult {
+  readonly version: string | null
   readonly instance: string
   readonly strategy: string
   readonly parameters: unknown
@@ -24,11 +38,7 @@ export interface BacktestResult {
   readonly returnOnCapital: number
   /** Signed base held at the end. */
   readonly position: string
-  readonly counts: BacktestCounts & {
-    readonly fills: number
-    readonly makerFills: number
-    readonly takerFills: number
-  }
+  readonly counts: BacktestCounts & { readonly takerFills: number }
   readonly drawdown: {
     readonly amount: string
     readonly shareOfPeak: number
@@ -36,7 +46,17 @@ export interface BacktestResult {
     readonly peakAt: string
     readonly troughAt: string
   }
-  readonly statistics: EquityStatistics
+  /** Formulas: docs/concepts/statistics.md; null = N/A. */
+  readonly statistics: Statistics
+  /** What the recorded candles of the window lack. */
+  readonly dataQuality: DataQuality
+  readonly engine: EngineRan
+  /** null: nothing in the run is left to chance. */
+  readonly seed: number | null
+  readonly isProxy: boolean
+  readonly isIndicative: boolean
+  /** What a test on candles cannot tell of this strategy; present when it is indicative. */
+  readonly caveat: string | null
   /** Share of candles that close within the lines of the grid; null for strategies without lines. */
   readonly timeInRange: number | null
   /** The books of the exchange beside those of the instance: `difference` must be 0. */
@@ -62,12 +82,13 @@ export interface BacktestResult {
 }
 
 /** Puts the outcome of a run that is over together. */
-export function resultOf(backtest: Backtest, set: string): BacktestResult {
+export function resultOf(backtest: Backtest, set: string, facts = noFacts): BacktestResult {
   const { request, engine, instrument, equity, end, source } = backtest
   const ledger = engine.ledger.report([backtest.price])
   const { drawdown } = equity
   const total = engine.ledger.equity([backtest.price]) - request.capital
   return {
+    version: facts.version,
     instance: request.instance,
     strategy: request.strategy.id,
     parameters: request.parameters,
@@ -89,10 +110,17 @@ export function resultOf(backtest: Backtest, set: string): BacktestResult {
       peakAt: formatTime(drawdown.peakAt),
       troughAt: formatTime(drawdown.troughAt),
     },
-    statistics: statisticsOf(equity),
+    statistics: statisticsOfRun(backtest),
+    dataQuality: qualityOf(request.market, request.window),
+    engine: backtest.ran,
+    seed: null,
+    isProxy: facts.isProxy,
+    isIndicative: request.strategy.caveat !== undefined,
+    caveat: request.strategy.caveat ?? null,
     timeInRange: backtest.timeInRange.share,
     exchange: exchangeBooks(backtest),
-    firstLiquidationAt: firstLiquidation(backtest),
+    firstLiquidationAt:
+      backtest.firstLiquidationAt === null ? null : formatTime(backtest.firstLiquidationAt),
     rejections: Object.fromEntries([...backtest.rejections].sort(([, a], [, b]) => b - a)),
     restriction: restrictionOf(backtest),
     limitsReached: backtest.breaches.map(({ at, code }) => ({ at: formatTime(at), code })),
@@ -102,9 +130,8 @@ export function resultOf(backtest: Backtest, set: string): BacktestResult {
   }
 }
 
-function countsOf({ counts, fills }: Backtest): BacktestResult['counts'] {
-  const makerFills = fills.filter(({ fill }) => fill.isMaker).length
-  return { ...counts, fills: fills.length, makerFills, takerFills: fills.length - makerFills }
+function countsOf({ counts }: Backtest): BacktestResult['counts'] {
+  return { ...counts, takerFills: counts.fills - counts.makerFills }
 }
 
 /** Equity at the venue = deposit − capital + equity of the instance + insurance; what is left over is an error. */
@@ -120,66 +147,12 @@ function exchangeBooks(backtest: Backtest): BacktestResult['exchange'] {
   }
 }
 
-function firstLiquidation({ fills }: Backtest): string | null {
-  const first = fills.find(({ fill }) => fill.origin.kind === 'liquidation')
-  return first ? formatTime(first.fill.at) : null
-}
-
 /** The latched limit at the end, and since when. */
 function restrictionOf({ loop, breaches }: Backtest): BacktestResult['restriction'] {
   const { mode, latch } = loop.risk
   if (latch === null) return null
   const since = breaches.findLast(({ code }) => code === latch)
   return since === undefined ? null : { mode, since: formatTime(since.at), code: latch }
-}
-
-/** Lots as a decimal of base. */
-export function formatLots({ instrument }: Backtest, lots: number): string {
-  return formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
-}
-
-/** The fills as CSV, one a line. */
-export function fillsCsv(backtest: Backtest): string {
-  const { instrument } = backtest
-  const lines = ['at,time,side,price,quantity,fee,role,origin,position_after']
-  for (const { fill, position } of backtest.fills) {
-    const { origin } = fill
-    lines.push(
-      [
-        fill.at,
-        formatTime(fill.at),
-        fill.side,
-        formatDecimal(fill.price, instrument.priceDecimals),
-        formatLots(backtest, fill.quantity),
-        formatMoney(fill.fee),
-        fill.isMaker ? 'maker' : 'taker',
-        origin.kind === 'slot' ? origin.slot : origin.kind,
-        formatLots(backtest, position),
-      ].join(','),
-    )
-  }
-  return `${lines.join('\n')}\n`
-}
-
-/** Equity at the close of each candle as CSV; the first line is the start. */
-export function equityCsv(backtest: Backtest): string {
-  const { equity, instrument } = backtest
-  const lines = ['at,time,equity,close,position']
-  for (let index = 0; index < equity.length; index += 1) {
-    const point = equity.point(index)
-    const price = formatDecimal(point.close, instrument.priceDecimals)
-    const values = [formatMoney(point.equity), price, formatLots(backtest, point.position)]
-    lines.push([point.at, formatTime(point.at), ...values].join(','))
-  }
-  return `${lines.join('\n')}\n`
-}
-
-/** The funding payments as CSV; positive = received. */
-export function fundingCsv(backtest: Backtest): string {
-  const lines = backtest.funding.map(({ at, amount, position }) =>
-    [at, formatTime(at), formatMoney(amount), formatLots(backtest, position)].join(','),
-  )
-  return `${['at,time,amount,position', ...lines].join('\n')}\n`
 }
 
 /** Money for people: two decimals, thousands grouped. */

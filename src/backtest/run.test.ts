@@ -10,7 +10,8 @@ import { parseSymbol } from '../domain/symbol.ts'
 import type { AnyStrategy } from '../engine/instance.ts'
 import { rowsOf } from './report-figures.ts'
 import { reportHtml } from './report-html.ts'
-import { equityCsv, fillsCsv, resultOf } from './result.ts'
+import { equityCsv, fillsCsv } from './report-csv.ts'
+import { resultOf } from './result.ts'
 import { Backtest, BacktestRefused, type BacktestRequest } from './run.ts'
 
 const H = 3_600_000
@@ -274,7 +275,7 @@ test('a run that a limit cut short says so at the top of its report', () => {
   const backtest = finished()
   const result = resultOf(backtest, 's')
   assert.equal(result.restriction, null)
-  assert.ok(!reportHtml(backtest, result).includes('class="limited"'))
+  assert.ok(!reportHtml(backtest, result).includes('class="warnings"'))
   // A fee of 5 % on 99 is 4.95; at the close the position is 1.20 up: down by 3.75 of 1,000.
   const limits = { ...request().limits, drawdownMax: ratio(300_000) }
   const tight = finished({ limits, paper: { ...request().paper, maker: ratio(5_000_000) } })
@@ -285,7 +286,7 @@ test('a run that a limit cut short says so at the top of its report', () => {
   )
   assert.match(
     reportHtml(tight, cut),
-    /<p class="limited">reduce only since 2024-01-01: limit_drawdown<\/p>/,
+    /<section class="warnings".*<li>Reduce only since 2024-01-01: limit_drawdown\.<\/li>/,
   )
 })
 

@@ -6,20 +6,26 @@
 import type { RecordedMarket, Window } from '../domain/history.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
-import { type Money, money, quantity } from '../domain/money.ts'
-import type { AttributedFill, ClientOrderId, Origin } from '../domain/order.ts'
+import { type Money, money, type Price, price, quantity } from '../domain/money.ts'
+import type { AttributedFill, ClientOrderId } from '../domain/order.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import type { Finish, Objection, StrategyContext, WantChange } from '../domain/strategy.ts'
 import { type AnyStrategy, InstanceEngine } from '../engine/instance.ts'
 import { OrderLoop } from '../engine/order-loop.ts'
 import type { BotEvent } from '../engine/order-loop-types.ts'
-import type { EngineOutput } from '../engine/wants-recorder.ts'
+import { EMPTY_OUTPUT, type EngineOutput } from '../engine/wants-recorder.ts'
 import type { VenueAccountEvent } from '../ports/venue.ts'
+import { TradeRecorder } from '../domain/statistic/trade-recorder.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
-import { SimulatedExchange } from '../simulation/simulated-exchange.ts'
+import { type CandleEvent, type CandlePath, SimulatedExchange } from '../simulation/simulated-exchange.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { TimeInRange } from './grid-figures.ts'
+import { PositionWatch } from './position-watch.ts'
+import { tellLeap } from './skip/chronicle.ts'
+import type { World } from './skip/landing.ts'
+import { spreadOfMarks } from './skip/market-index.ts'
+import { type Leap, refusalOf, Skipper } from './skip/skipper.ts'
 
 /** One instance and what it runs on; everything is checked already. */
 export interface BacktestRequest {
@@ -29,6 +35,8 @@ export interface BacktestRequest {
   readonly market: RecordedMarket
   readonly window: Window
   readonly fillRule: 'through' | 'touch'
+  /** Which extreme of a candle comes first; absent = by_direction. */
+  readonly candlePath?: CandlePath
   readonly capital: Money
   readonly leverage: number
   readonly marginMode: 'isolated' | 'cross'
@@ -36,6 +44,10 @@ export interface BacktestRequest {
   readonly limits: RiskLimits
   readonly timeZone: string
   readonly paper: PaperTerms
+  /** Which engine runs; absent = auto, the skipping one where it is exact. */
+  readonly engine?: 'auto' | 'stepping' | 'skipping'
+  /** `figures`: no equity points, fills and funding payments are kept, the statistics are the same. Absent = full. */
+  readonly detail?: 'full' | 'figures'
 }
 
 /** The strategy objects to its parameters in this market; nothing was run. */
@@ -56,6 +68,14 @@ export interface BacktestCounts {
   ordersRejected: number
   fundingPayments: number
   liquidations: number
+  fills: number
+  makerFills: number
+}
+
+/** Which engine ran, and why that one. */
+export interface EngineRan {
+  readonly name: 'stepping' | 'skipping'
+  readonly reason: string
 }
 
 /** Why and when the run was over. `data`: the window ended. */
@@ -78,6 +98,10 @@ export interface BookedFunding {
 }
 
 const ACCOUNT = 'backtest'
+/** Candles between two tries to leap, at the most. */
+const PATIENCE_MAX = 64
+/** No fill comes after its order was settled, so nobody needs to remember settled orders. */
+const NO_ORIGIN = (): null => null
 
 /** The exchange refuses to attach an instance above the leverage of its first tier; so does a backtest. */
 function leverageObjections(instrument: Instrument, leverage: number): readonly Objection[] {
@@ -91,13 +115,26 @@ export class Backtest {
   readonly account = ACCOUNT
   readonly source: ReplaySource
   readonly instrument: Instrument
-  readonly engine: InstanceEngine
-  readonly loop: OrderLoop
-  readonly exchange: SimulatedExchange
+  engine: InstanceEngine
   readonly equity: EquityCurve
   readonly timeInRange: TimeInRange
+  /** Last price at the start. */
+  readonly startPrice: Price
+  /** Empty when the request asks for figures alone; so is `funding`. */
   readonly fills: BookedFill[] = []
   readonly funding: BookedFunding[] = []
+  readonly #positionWatch: PositionWatch
+  readonly #trades: TradeRecorder
+  /** Built when it is needed: a run that leaps from its start to its end never is. */
+  #world: World | null = null
+  /** How exchange and order loop come to stand as they must; the first time with what is placed at the start. */
+  #build: (() => World) | null = null
+  readonly #skipper: Skipper | null
+  /** A leap whose fills and payments nobody has asked for yet. */
+  #untold: Leap | null = null
+  /** Candles until the next leap is tried, and how many that were the last time. */
+  #wait = 0
+  #patience = 1
   readonly notes: { readonly at: number; readonly level: string; readonly text: string }[] = []
   /** Orders that the exchange refused, by its reason. */
   readonly rejections = new Map<string, number>()
@@ -110,16 +147,25 @@ export class Backtest {
     ordersRejected: 0,
     fundingPayments: 0,
     liquidations: 0,
+    fills: 0,
+    makerFills: 0,
   }
+  ran: EngineRan = { name: 'stepping', reason: 'every moment of the market was gone through' }
+  /** Market time of the first liquidation. */
+  firstLiquidationAt: number | null = null
   readonly request: BacktestRequest
-  readonly #origins = new Map<ClientOrderId, Origin>()
+  readonly #keepsLists: boolean
   /** Cash that the exchange's insurance put in when a loss was larger than the account. */
   insurance: Money = money(0)
   end: BacktestEnd | null = null
+  /** What the strategy changed in this round. */
+  readonly #changes: WantChange[] = []
+  /** In the order of the instruments. */
+  readonly #marks: Price[]
   #seq = 0
   #lastId = 0
   #finish: Finish | null = null
-  #price: MarketPrice
+  #last: Price
 
   /**
    * @throws BacktestRefused when the strategy objects
@@ -129,24 +175,83 @@ export class Backtest {
     this.request = request
     this.source = new ReplaySource([{ market: request.market, window: request.window }])
     this.instrument = this.source.instruments[0] ?? request.market.instrument
-    const { startAt, endAt } = this.source
-    const { fillRule, instance, paper, leverage, marginMode } = request
-    this.exchange = new SimulatedExchange({ source: this.source, startAt, endAt, fillRule })
-    this.exchange.openAccount(ACCOUNT)
-    this.exchange.deposit(ACCOUNT, paper.initialBalance, `paper:${instance}`)
-    const terms = { leverage, marginMode, paper }
-    this.exchange.attach(ACCOUNT, instance, this.instrument.id, terms)
-    this.#price = this.exchange.price(this.instrument.id)
-    this.loop = new OrderLoop({ ...request, instrument: this.instrument }, startAt, this.#price)
-    this.loop.onPrice(startAt, this.#price)
+    const { startAt } = this.source
+    const opening = this.#opening(startAt)
+    this.#last = opening.last
+    this.#marks = [opening.mark]
     this.engine = this.#start(startAt)
-    this.equity = new EquityCurve(startAt, request.capital, this.#price.last)
+    this.#keepsLists = request.detail !== 'figures'
+    this.equity = new EquityCurve(startAt, request.capital, opening.last, this.#keepsLists)
+    this.#positionWatch = new PositionWatch(startAt)
+    this.#trades = new TradeRecorder(this.instrument, this.#keepsLists)
+    this.startPrice = opening.last
     this.timeInRange = new TimeInRange(this.engine.stored().state)
+    this.#skipper = this.#chosenEngine()
+  }
+
+  /** Before the first candle the price is its open. */
+  #opening(at: number): MarketPrice {
+    const last = this.source.candleFrom(this.instrument.id, at)?.open ?? price(0)
+    return { last, mark: this.source.markAt(this.instrument.id, at) ?? last }
+  }
+
+  #chosenEngine(): Skipper | null {
+    const { request, instrument } = this
+    const refusal =
+      request.engine === 'stepping' ? 'it was asked for' : refusalOf(request, instrument)
+    if (refusal === null) return new Skipper(request, instrument, this.source, ACCOUNT)
+    this.ran = { name: 'stepping', reason: refusal }
+    return null
+  }
+
+  get exchange(): SimulatedExchange {
+    return (this.#world ?? this.#raise()).exchange
+  }
+
+  get loop(): OrderLoop {
+    return (this.#world ?? this.#raise()).loop
+  }
+
+  get positionWatch(): PositionWatch {
+    if (this.#untold !== null) this.#tellUntold()
+    return this.#positionWatch
+  }
+
+  /** Closed round trips; only their sums when the request asks for figures alone. */
+  get trades(): TradeRecorder {
+    if (this.#untold !== null) this.#tellUntold()
+    return this.#trades
+  }
+
+  #raise(): World {
+    const build = this.#build
+    if (build === null) return this.#open()
+    this.#world = build()
+    return this.#world
+  }
+
+  /** Opens account and loop, and carries out what the strategy wants at the start. */
+  #open(): World {
+    const { request, source, instrument } = this
+    const { startAt, endAt } = source
+    const { fillRule, candlePath = 'by_direction' } = request
+    const { instance, paper, leverage, marginMode } = request
+    const rules = { fillRule, candlePath, tracksChanges: false }
+    const exchange = new SimulatedExchange({ source, startAt, endAt, ...rules })
+    exchange.openAccount(ACCOUNT)
+    exchange.deposit(ACCOUNT, paper.initialBalance, `paper:${instance}`)
+    exchange.attach(ACCOUNT, instance, instrument.id, { leverage, marginMode, paper })
+    const opening = exchange.price(instrument.id)
+    const loop = new OrderLoop({ ...request, instrument }, startAt, opening)
+    loop.onPrice(startAt, opening)
+    const world = { exchange, loop }
+    this.#world = world
     const { changes, wakes, finish } = this.engine.wants()
-    this.loop.applyWants(this.engine.lastSeq, true, changes)
-    this.exchange.setWakes(instance, wakes)
+    loop.applyWants(this.engine.lastSeq, true, changes)
+    exchange.setWakes(instance, wakes)
     this.#onFinish(finish, startAt)
     this.#carryOut(startAt)
+    return world
   }
 
   #start(at: number): InstanceEngine {
@@ -155,13 +260,14 @@ export class Backtest {
     const context: StrategyContext = {
       at,
       instruments: [instrument],
-      prices: [this.#price],
+      prices: [this.price],
       capital,
       leverage,
       marginMode,
       fees: [{ maker: paper.maker, taker: paper.taker }],
       positions: [quantity(0)],
       initialPosition,
+      timeframeMs: request.market.timeframeMs,
     }
     const objections = [
       ...leverageObjections(instrument, leverage),
@@ -172,14 +278,127 @@ export class Backtest {
   }
 
   get price(): MarketPrice {
-    return this.#price
+    const mark = this.#marks[0]
+    return { last: this.#last, mark: mark ?? this.#last }
   }
 
   /** Goes on for about so many candles; returns false when the run is over. */
   run(candles: number): boolean {
     const until = this.counts.candles + candles
-    while (this.end === null && this.counts.candles < until) this.#round()
+    const { endAt } = this.source
+    while (this.end === null && this.counts.candles < until) {
+      if (this.#skipper !== null && this.#wait === 0 && this.#leap(this.#skipper)) continue
+      if (this.#wait > 0) this.#wait -= 1
+      const quiet = this.exchange.passCandle(endAt)
+      if (quiet === null) this.#round()
+      else this.#quietRound(quiet)
+    }
     return this.end === null
+  }
+
+  /** Leaps over what is plain. @returns false when the next candle is not; then the next try waits longer */
+  #leap(skipper: Skipper): boolean {
+    const isPossible = this.counts.liquidations === 0 && this.#finish === null
+    const at = this.#world === null ? this.source.startAt : this.#world.exchange.at
+    const leap = !isPossible
+      ? null
+      : skipper.leap({
+          engine: this.engine,
+          curve: this.equity,
+          world: this.#world,
+          price: this.price,
+          at,
+          toldSeq: this.#seq,
+          orderId: this.#lastId,
+        })
+    if (leap === null) {
+      this.#patience = Math.min(PATIENCE_MAX, this.#patience * 2)
+      this.#wait = this.#patience
+      return false
+    }
+    this.#patience = 1
+    // The candle in front of which it has stopped is not plain.
+    this.#wait = 1
+    this.#take(leap)
+    return true
+  }
+
+  #take(leap: Leap): void {
+    const { books, before, candles } = leap
+    const fills = books.fills - before.fills
+    this.engine = leap.engine
+    this.#seq = books.toldSeq
+    this.#lastId = books.orderId
+    this.#last = leap.price.last
+    this.#marks[0] = leap.price.mark
+    const { counts } = this
+    // The first round of a run is that of the deposit.
+    counts.rounds += candles + books.rounds + (this.#world === null && this.#build === null ? 1 : 0)
+    counts.candles += candles
+    counts.ordersPlaced += leap.placed + fills
+    counts.fills += fills
+    counts.makerFills += fills
+    counts.fundingPayments += books.payments
+    this.timeInRange.leap(leap.inside, candles)
+    this.#world = null
+    this.#build = leap.land
+    this.#untold = leap
+    if (this.#keepsLists || !leap.isEnd) this.#tellUntold()
+    this.ran = { name: 'skipping', reason: 'nothing but plain fills, funding and days lay between its stops' }
+    if (leap.isEnd) this.end = { at: this.source.endAt, kind: 'data', reason: 'the data ended' }
+  }
+
+  /** Tells trades, lists and figures what a leap has come to. */
+  #tellUntold(): void {
+    const leap = this.#untold
+    this.#untold = null
+    if (leap === null) return
+    const { index, timeframeMs } = leap.log
+    const { instrument, request } = this
+    const { capital, paper } = request
+    const termsOf = (lots: number, { cost, realised, fees, funding }: Leap['books']) => ({
+      instrument,
+      position: { quantity: quantity(lots), cost: money(cost) },
+      margin: paper.initialBalance + realised - fees + funding,
+      closingFee: paper.taker,
+    })
+    tellLeap(leap.log, leap.before, {
+      fill: (fill, lots, books) => {
+        this.#trades.take(fill)
+        this.#positionWatch.change(fill.at, termsOf(lots, books))
+        if (this.#keepsLists) this.fills.push({ fill, position: quantity(lots) })
+      },
+      payment: (at, amount, lots, books) => {
+        this.#positionWatch.change(at, termsOf(lots, books))
+        if (this.#keepsLists) this.funding.push({ at, amount, position: lots })
+      },
+      closes: (from, to, lots, books) => {
+        const { low, high } = spreadOfMarks(index, from, to)
+        this.#positionWatch.see(low)
+        this.#positionWatch.see(high)
+        if (!this.#keepsLists) return
+        const wealth = capital + books.cash + books.funding - books.fees
+        const unit = lots * instrument.moneyPerUnit
+        for (let i = from; i < to; i += 1) {
+          const at = (index.openAt[i] as number) + timeframeMs
+          const equity = wealth + unit * (index.mark[i] as number)
+          this.equity.add(at, equity, index.close[i] as number, lots)
+        }
+      },
+    })
+  }
+
+  /** A round of one closed candle and no account event, as most are. */
+  #quietRound(event: CandleEvent): void {
+    this.counts.rounds += 1
+    this.#onMarketEvent(event, this.#changes)
+    if (this.#changes.length > 0) this.#applyChanges()
+    if (this.loop.hasWork() || this.#finish !== null) this.#carryOut(event.at)
+  }
+
+  #applyChanges(): void {
+    this.loop.applyWants(this.engine.lastSeq, false, this.#changes)
+    this.#changes.length = 0
   }
 
   /** One round: account events of this moment, else the market goes on; then what the strategy wants is carried out. */
@@ -195,15 +414,22 @@ export class Backtest {
       events = this.exchange.takeEvents()
     }
     this.counts.rounds += 1
-    const changes: WantChange[] = []
+    const changes = this.#changes
     for (const { event } of events) this.#onAccountEvent(event, changes)
+    if (events.length > 0) this.#watchPosition(at)
     for (const event of market) this.#onMarketEvent(event, changes)
-    this.loop.applyWants(this.engine.lastSeq, false, changes)
+    // Most rounds change nothing: the loop would only be told what it knows.
+    if (changes.length > 0 || events.length > 0) this.#applyChanges()
     this.#carryOut(at)
   }
 
+  #watchPosition(at: number): void {
+    const terms = this.exchange.marginTerms(ACCOUNT, this.instrument.id)
+    if (terms !== null) this.#positionWatch.change(at, terms)
+  }
+
   #endOfData(): void {
-    this.#price = this.exchange.price(this.instrument.id)
+    this.#hear(this.exchange.price(this.instrument.id))
     this.end = { at: this.exchange.at, kind: 'data', reason: 'the data ended' }
   }
 
@@ -213,7 +439,7 @@ export class Backtest {
     }
     if (event.kind === 'order' && event.status === 'rejected') this.#onRejected(event.reason)
     const { latch } = this.loop.risk
-    const told = this.loop.onVenueEvent(event, (id) => this.#origins.get(id) ?? null)
+    const told = this.loop.onVenueEvent(event, NO_ORIGIN)
     const code = this.loop.risk.latch
     if (code !== null && code !== latch) this.breaches.push({ at: event.at, code })
     if (told !== null) this.#tell(told, changes)
@@ -232,19 +458,29 @@ export class Backtest {
     const { at } = told.event
     if (told.kind === 'fill') {
       const fill: AttributedFill = { ...told.event.fill, origin: told.origin }
-      if (told.event.isLiquidation) this.counts.liquidations += 1
+      this.#count(fill, told.event.isLiquidation)
       this.#collect(this.engine.on({ kind: 'fill', at, seq, fill }), at, changes)
-      this.fills.push({ fill, position: this.engine.ledger.position })
+      if (this.#keepsLists) this.fills.push({ fill, position: this.engine.ledger.position })
       return
     }
     const { instrument, amount, position } = told.event
     this.counts.fundingPayments += 1
-    this.funding.push({ at, amount, position })
+    if (this.#keepsLists) this.funding.push({ at, amount, position })
     this.#collect(this.engine.on({ kind: 'funding', at, seq, instrument, amount }), at, changes)
   }
 
+  #count(fill: AttributedFill, isLiquidation: boolean): void {
+    this.counts.fills += 1
+    if (fill.isMaker) this.counts.makerFills += 1
+    this.#trades.take(fill)
+    if (!isLiquidation) return
+    this.counts.liquidations += 1
+    this.firstLiquidationAt ??= fill.at
+    this.#positionWatch.liquidated()
+  }
+
   #onMarketEvent(event: MarketEvent, changes: WantChange[]): void {
-    this.#price = event.price
+    this.#hear(event.price)
     const breach = this.loop.onPrice(event.at, event.price)
     if (breach !== null) this.breaches.push({ at: event.at, code: breach })
     this.#collect(this.engine.on(event), event.at, changes)
@@ -252,15 +488,18 @@ export class Backtest {
     this.counts.candles += 1
     this.timeInRange.add(event.candle.close)
     const { ledger } = this.engine
-    this.equity.add({
-      at: event.at,
-      equity: ledger.equity([event.price]),
-      close: event.candle.close,
-      position: ledger.position,
-    })
+    const equity = ledger.equityAt(this.#marks)
+    this.equity.add(event.at, equity, event.candle.close, ledger.position)
+    this.#positionWatch.see(event.price.mark)
+  }
+
+  #hear({ last, mark }: MarketPrice): void {
+    this.#last = last
+    this.#marks[0] = mark
   }
 
   #collect(output: EngineOutput, at: number, changes: WantChange[]): void {
+    if (output === EMPTY_OUTPUT) return
     for (const change of output.changes) changes.push(change)
     if (output.wakes !== null) this.exchange.setWakes(this.request.instance, output.wakes)
     for (const { level, text } of output.notes) this.notes.push({ at, level, text })
@@ -279,14 +518,13 @@ export class Backtest {
   /** plan → cancel each → place each → outcomes, until nothing more is planned. */
   #carryOut(at: number): void {
     while (this.loop.hasWork()) {
-      const { cancels, places } = this.loop.plan(at, () => this.#nextId(), null)
+      const { cancels, places } = this.loop.plan(at, this.#nextId, null)
       for (const clientId of cancels) {
         this.counts.ordersCanceled += 1
         this.loop.onCanceled(this.exchange.cancel(ACCOUNT, this.instrument.id, clientId))
       }
       for (const { intent } of places) {
         this.counts.ordersPlaced += 1
-        this.#origins.set(intent.clientId, intent.origin)
         const outcome = this.exchange.place(ACCOUNT, intent.clientId, intent.request)
         if (outcome.kind === 'rejected') this.#onRejected(outcome.reason)
         this.loop.onPlaced(outcome)
@@ -297,7 +535,7 @@ export class Backtest {
     }
   }
 
-  #nextId(): ClientOrderId {
+  readonly #nextId = (): ClientOrderId => {
     this.#lastId += 1
     return `pf1b${this.#lastId}` as ClientOrderId
   }

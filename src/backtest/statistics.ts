@@ -1,71 +1,56 @@
-/**
- * Statistics of an equity curve over days (00:00 UTC, unrealised profit and funding included, the start included):
- * r_t = E_t / E_(t−1) − 1; Sharpe = mean(r) / std(r, N − 1) · √365; Sortino = mean(r) / √(Σ min(r, 0)² / N) · √365;
- * CAGR = (E_end / E_start)^(365 / days) − 1; Calmar = CAGR / largest drawdown (share of the peak, at candle closes).
- * null = not to be told: fewer than 14 days, no spread of returns, or equity at or below 0. Floats: nothing decides on them.
- */
+/** What the statistics of a backtest are made of: sums that both engines keep while they run, no lists. */
+import type { Json } from '../domain/strategy.ts'
 import {
-  calmarOf,
-  returnsOf,
-  sharpeOf,
-  sortinoOf,
-  yearlyGrowth,
-} from '../domain/statistic/daily-returns.ts'
-import type { EquityCurve } from './equity-curve.ts'
+  type GridSums,
+  type Statistics,
+  type StatisticsInput,
+  statisticsOf,
+} from '../domain/statistic/statistics.ts'
+import type { Backtest } from './run.ts'
 
-export interface EquityStatistics {
-  readonly days: number
-  readonly sharpe: number | null
-  readonly sortino: number | null
-  readonly cagr: number | null
-  readonly calmar: number | null
-  readonly bestDay: number | null
-  readonly worstDay: number | null
-}
+/** The statistics of a run; read them when it is over. */
+export const statisticsOfRun = (backtest: Backtest): Statistics =>
+  statisticsOf(statisticsInput(backtest))
 
-const DAY_MS = 86_400_000
-const DAYS_MIN = 14
-
-/** Equity at the start, at the first point at or after each midnight, and at the end. */
-export function dailyEquity(curve: EquityCurve): readonly number[] {
-  const first = curve.point(0)
-  const values = [first.equity as number]
-  let nextAt = (Math.floor(first.at / DAY_MS) + 1) * DAY_MS
-  let last = first
-  for (let index = 1; index < curve.length; index += 1) {
-    last = curve.point(index)
-    if (last.at < nextAt) continue
-    values.push(last.equity)
-    nextAt = (Math.floor(last.at / DAY_MS) + 1) * DAY_MS
-  }
-  if (last.at % DAY_MS !== 0 && curve.length > 1) values.push(last.equity)
-  return values
-}
-
-export function statisticsOf(curve: EquityCurve): EquityStatistics {
-  const start = curve.point(0)
-  const end = curve.point(curve.length - 1)
-  const days = (end.at - start.at) / DAY_MS
-  const values = dailyEquity(curve)
-  const none = {
-    days,
-    sharpe: null,
-    sortino: null,
-    cagr: null,
-    calmar: null,
-    bestDay: null,
-    worstDay: null,
-  }
-  if (days < DAYS_MIN || values.some((value) => value <= 0)) return none
-  const returns = returnsOf(values)
-  const cagr = yearlyGrowth(start.equity, end.equity, days)
+/** The sums of a run so far. */
+export function statisticsInput(backtest: Backtest): StatisticsInput {
+  const { counts, engine, equity, exchange, positionWatch, request, source, trades } = backtest
+  const { ledger } = engine
+  const endAt = Math.max(source.startAt, backtest.end?.at ?? exchange.at)
   return {
-    days,
-    sharpe: sharpeOf(returns),
-    sortino: sortinoOf(returns),
-    cagr,
-    calmar: calmarOf(cagr, curve.drawdown.shareOfPeak),
-    bestDay: Math.max(...returns),
-    worstDay: Math.min(...returns),
+    startAt: source.startAt,
+    endAt,
+    capital: request.capital,
+    dailyEquity: dailyEquity(backtest),
+    drawdown: { share: equity.steepestShare, amount: equity.deepestFall },
+    trades: trades.sums,
+    fees: ledger.fees,
+    funding: ledger.funding,
+    turnover: ledger.volume,
+    exposedMs: positionWatch.heldMs(endAt),
+    notionalMax: trades.notionalMax,
+    marginRatioMax: positionWatch.worstMarginRatio,
+    liquidations: counts.liquidations,
+    fills: counts.fills,
+    firstPrice: backtest.startPrice,
+    lastPrice: backtest.price.last,
+    grid: gridSums(backtest),
   }
 }
+
+/** The last sample is the equity when the run was over, which may be after the last candle (funding, a closing fill). */
+function dailyEquity({ engine, equity, price }: Backtest): readonly number[] {
+  const { daily } = equity
+  return daily.length < 2 ? daily : [...daily.slice(0, -1), engine.ledger.equity([price])]
+}
+
+function gridSums({ engine, price, timeInRange }: Backtest): GridSums | null {
+  const { strategy } = engine.report([price])
+  if (!isRecord(strategy)) return null
+  const { completed_cells: completed, grid_profit: profit } = strategy
+  if (typeof completed !== 'number' || typeof profit !== 'string') return null
+  return { completed, profit: Math.round(Number(profit) * 1e8), timeInRange: timeInRange.share }
+}
+
+const isRecord = (value: Json): value is { readonly [key: string]: Json | undefined } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -43,6 +43,7 @@ export class InstanceKeeper {
   #fees: StrategyContext['fees'] = []
   #fillsUnsaved: StoredFill[] = []
   #isDirty = false
+  #isFrozen = false
 
   /** @throws InvariantError when the stored state belongs to another strategy or to a newer program */
   constructor(launch: BotLaunch, strategy: AnyStrategy, store: BotStore) {
@@ -283,8 +284,16 @@ export class InstanceKeeper {
     this.save(true)
   }
 
+  /**
+   * The strategy does not go on: what was stored last stays, with the number of the last event that it knows, so that
+   * the next process hears what this one could not be told. The books go on in memory.
+   */
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
   save(isDurable = false): void {
-    if (this.#engine === null) return
+    if (this.#engine === null || this.#isFrozen) return
     const record: BotRecord = {
       ...this.#part,
       instance: this.#engine.stored(),

@@ -89,6 +89,8 @@ export class BotSession {
   #hasAccountEvents = false
   #cancelWait: (() => void) | null = null
   #isEnded = false
+  /** Why the strategy does not go on. */
+  #failure: string | null = null
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -155,6 +157,7 @@ export class BotSession {
 
   /** Takes the output of an adjustment that was made outside a batch, and sends it. */
   adjusted(output: EngineOutput): void {
+    if (this.#failure !== null) return
     this.#collect(output)
     if (this.#view.isReady && !this.#needsReplace) this.#sendChanges(null)
   }
@@ -165,6 +168,20 @@ export class BotSession {
     this.#settings = settings
     this.#keeper.takeLimits(settings.limits)
     if (this.#view.isConnected) this.#parts.reconnect()
+  }
+
+  /**
+   * The strategy has failed for good: its desk halts the instance, nothing more is stored, and the books go on. An operator
+   * who resumes it ends this process, and the next one starts the strategy anew from what was stored.
+   * @param text one sentence
+   */
+  strategyFailed(text: string): void {
+    if (this.#failure !== null || this.#isEnded) return
+    this.#failure = text
+    this.#keeper.freeze()
+    const alert = { alert: 'StrategyFailed', severity: 'critical' }
+    this.#logger.error('strategy', text, alert)
+    if (this.#view.isReady) this.#parts.send({ type: 'halt', text })
   }
 
   /** SIGTERM: stores and says goodbye; orders stay as they are. */
@@ -213,6 +230,8 @@ export class BotSession {
     if (this.#keeper.engine === null) {
       const refusals = this.#keeper.begin(welcome)
       if (refusals.length > 0) return this.#refuse(refusals)
+      // Nothing has been wanted yet: that is a refusal, as of parameters.
+      if (this.#failure !== null) return this.#refuse([this.#failure])
       this.#logger.info('instance', 'first start', { at: iso(welcome.at), feed })
     } else {
       this.#continue(welcome)
@@ -221,6 +240,7 @@ export class BotSession {
   }
 
   #continue(welcome: Welcome): void {
+    if (this.#failure !== null) return this.#parts.send({ type: 'halt', text: this.#failure })
     const { output, refusals } = this.#keeper.continue(welcome)
     const missed = welcome.lastSeq - this.#keeper.lastSeq
     const behind = missed === 0 ? '' : `, ${missed} account events to catch up with`
@@ -259,6 +279,10 @@ export class BotSession {
     if (engine === null) return
     this.#setPace('lockstep')
     if (step > engine.lastStep) this.#keeper.markStep(step)
+    if (this.#failure !== null) {
+      // The market goes on for the others.
+      return this.#send({ step, replace: false, changes: [], wakes: null, finish: null })
+    }
     this.#keeper.save()
     if (this.#needsReplace) this.#sendReplace(step)
     else this.#sendChanges(step)
@@ -269,7 +293,11 @@ export class BotSession {
       const why = reason === null ? '' : `: ${reason}`
       this.#logger.warn('desk', mode === 'running' ? 'it trades again' : `it is ${mode}${why}`)
     }
+    const isReleased = mode === 'running' && this.#view.mode !== 'running'
     this.#view = { ...this.#view, mode, modeReason: reason }
+    if (this.#failure === null || !isReleased) return
+    this.#logger.info('strategy', 'it was resumed: the strategy is started anew')
+    this.#end({ code: botExit.failed, sentences: [this.#failure] })
   }
 
   #onEnded(ended: Extract<DeskToBot, { type: 'ended' }>): void {
@@ -312,7 +340,7 @@ export class BotSession {
   }
 
   #afterBatch(): void {
-    if (!this.#view.isReady) return
+    if (!this.#view.isReady || this.#failure !== null) return
     const hasNews = this.#hasAccountEvents || !this.#outbox.isEmpty
     if (this.#isLockstep() && !this.#isBeforeFirstStep()) {
       // The step that these belong to answers for them; news outside a step goes out a little later.
@@ -349,7 +377,7 @@ export class BotSession {
     this.#cancelWait?.()
     const seqBefore = this.#keeper.lastSeq
     this.#cancelWait = this.#parts.clock.after(CATCH_UP_WAIT_MS, () => {
-      if (this.#isEnded || !this.#view.isReady) return
+      if (this.#isEnded || !this.#view.isReady || this.#failure !== null) return
       if (this.#keeper.lastSeq !== seqBefore) this.#waitForRest()
       else if (this.#needsReplace) this.#sendReplace(null)
       else if (this.#hasAccountEvents || !this.#outbox.isEmpty) this.#sendChanges(null)

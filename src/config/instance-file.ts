@@ -1,6 +1,6 @@
 /** One instance file: read, checked key by key, resolved. */
 import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Contradiction, ContradictionTerms } from '../domain/strategy.ts'
 import { assemble } from './assemble.ts'
 import { applyBotArguments } from './bot-arguments.ts'
@@ -24,6 +24,12 @@ import { resolveInstance } from './resolve-instance.ts'
 import type { ResolvedInstance } from './resolved-instance.ts'
 import { type Section, section } from './schema.ts'
 import { literalSecrets } from './secrets.ts'
+import {
+  isStrategyPath,
+  readStrategyFile,
+  type StrategyFileReading,
+  strategyPath,
+} from './strategy-file.ts'
 import { type ParameterSchemas, strategySection } from './strategy-parameters.ts'
 import { nearest } from './suggestion.ts'
 
@@ -50,6 +56,10 @@ export interface InstanceFileOptions {
   readonly strategies: StrategyCatalogue
   /** `--instance-id`. */
   readonly instanceId: string | null
+  /** Where strategies in files may lie and their checked copies are kept; default: the folder of the file. */
+  readonly home?: string
+  /** Where the file lies when `path` is that of a copy. */
+  readonly folder?: string
 }
 
 export interface LoadedInstance {
@@ -60,6 +70,22 @@ export interface LoadedInstance {
   readonly warnings: readonly Warning[]
   /** As it was read; null when the file could not be read. */
   readonly text: string | null
+  /** Absolute path of the strategy's own file; absent = it is a shipped one. */
+  readonly strategyPath?: string
+}
+
+/** A strategy that metadata.strategy names by its path. */
+interface OwnStrategy {
+  readonly path: string
+  readonly reading: StrategyFileReading
+}
+
+function ownStrategy(options: InstanceFileOptions, name: string | null): OwnStrategy | null {
+  if (name === null || !isStrategyPath(name)) return null
+  const folder = options.folder ?? dirname(options.path)
+  const home = options.home ?? folder
+  const path = strategyPath(name, folder, home)
+  return { path, reading: readStrategyFile(path, home) }
 }
 
 /** Reads one file. Never throws: a file with faults gives no instance. */
@@ -104,13 +130,15 @@ function readSections(
   const isUnused = (key: string) => isIgnored(key) || (isPaper && isUnusedOnPaper(key))
   const reader = new Reader({ environment, isUnused })
   const strategy = peek(applied.root, 'metadata', 'strategy', environment)
-  const parameters = strategy === null ? null : strategies.parametersOf(strategy)
+  const ownFile = ownStrategy(options, strategy)
+  const parameters = parametersOf(options, strategy, ownFile)
   const schema = section({ ...instanceKeys, strategy_config: strategySection(parameters ?? {}) })
   readAll(reader, applied.root, schema, parameters !== null)
   const named = reader.values.get('metadata.strategy')
-  if (strategy !== null && named && parameters === null) {
+  if (strategy !== null && named && parameters === null && ownFile === null) {
     reader.faults.push(unknownStrategy(named.place, strategy, strategies))
   }
+  if (named && ownFile !== null) reader.faults.push(...ownFaults(ownFile, named.place, strategies))
   const own: Fault[] = [...syntax, ...applied.faults, ...reader.faults]
   const values = assemble(schema, reader.values, '', own)
   const fileName = basename(path).replace(/\.[^.]+$/, '')
@@ -127,6 +155,7 @@ function readSections(
     strategyKeys: schema.keys.strategy_config,
     hasStrategy: parameters !== null,
     faultyKeys: faultyKeys(own),
+    strategy: ownFile?.reading.checked ?? null,
     contradictionsIn: (...given) => strategies.contradictionsIn?.(...given) ?? [],
   })
   const faults = [...own, ...withoutEchoes(resolved.faults, own)]
@@ -135,10 +164,33 @@ function readSections(
     ...reader.warnings,
     ...ignoredWarnings(given),
     ...openSecretWarnings(options, given),
+    ...ownWarnings(ownFile, named?.place ?? { file, line: 0 }),
   ]
   const place = reader.values.get('metadata.instance_id')?.place ?? { file, line: 0 }
-  return { instance: faults.length === 0 ? resolved.instance : null, place, faults, warnings, text }
+  const instance = faults.length === 0 ? resolved.instance : null
+  const watched = ownFile === null ? {} : { strategyPath: ownFile.path }
+  return { instance, place, faults, warnings, text, ...watched }
 }
+
+function parametersOf(
+  { strategies }: InstanceFileOptions,
+  strategy: string | null,
+  own: OwnStrategy | null,
+): ParameterSchemas | null {
+  if (own !== null) return own.reading.checked?.parameters ?? null
+  return strategy === null ? null : strategies.parametersOf(strategy)
+}
+
+function ownFaults({ reading }: OwnStrategy, place: Place, { ids }: StrategyCatalogue): Fault[] {
+  const key = 'metadata.strategy'
+  const id = reading.checked?.id
+  const taken = `its id ${id} is that of a shipped strategy: give it another one.`
+  const said = id !== undefined && ids.includes(id) ? [...reading.faults, taken] : reading.faults
+  return said.map((text) => faultAt(place, 'wrong_value', key, `${key}: ${text.replace(/\.$/, '')}`))
+}
+
+const ownWarnings = (own: OwnStrategy | null, place: Place): Warning[] =>
+  (own?.reading.warnings ?? []).map((text) => warningAt(place, 'metadata.strategy', text))
 
 /** Keys that were not read, a misspelt one by its right name too. */
 function faultyKeys(faults: readonly Fault[]): ReadonlySet<string> {

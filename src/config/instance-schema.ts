@@ -77,7 +77,7 @@ const metadataSection = section({
     default: null,
     defaultText: 'required',
     isRequired: true,
-    doc: 'strategy, e.g. perp_grid',
+    doc: 'strategy, e.g. perp_grid, or the path of a TypeScript file (docs/guides/plug-ins.md)',
   }),
   version: text(label, { default: null, isHot: true, doc: 'version of the file, for people' }),
   tags: listOfText(anyText, {

@@ -73,6 +73,7 @@ function fileOptions(
     environment: options.environment ?? processEnvironment(),
     strategies: options.strategies ?? shippedStrategies,
     instanceId: options.instanceId ?? null,
+    ...(options.home === undefined ? {} : { home: options.home }),
   }
 }
 

@@ -10,6 +10,7 @@ import type { FoundValues } from './reader.ts'
 import type { ResolvedInstance, ResolvedSettings } from './resolved-instance.ts'
 import { moneyOf, resolveAccountLimits, resolveLimits } from './risk-limits.ts'
 import type { Section } from './schema.ts'
+import type { CheckedStrategy } from './strategy-file.ts'
 import { nearest } from './suggestion.ts'
 
 export interface ResolveInput {
@@ -29,6 +30,8 @@ export interface ResolveInput {
   readonly hasStrategy: boolean
   /** Keys whose values could not be read: nothing is said about what hangs on them. */
   readonly faultyKeys: ReadonlySet<string>
+  /** Of a file of its own; null = a shipped one. */
+  readonly strategy: CheckedStrategy | null
   readonly contradictionsIn: (
     strategy: string,
     parameters: unknown,
@@ -164,7 +167,7 @@ function checkContradictions(input: ResolveInput, leverage: number, faults: Faul
   if (strategy === null || !input.hasStrategy) return
   const terms = { capital: moneyOf(capital ?? paper.initial_balance), leverage, initialPosition }
   const parameters = parametersOf(input.values.strategy_config, leverage)
-  const told = input.contradictionsIn(strategy, parameters, terms)
+  const told = contradictionsOf(input, strategy, parameters, terms, faults)
   for (const { keys, found, allowed } of told) {
     const [key] = keys.map((name) => `strategy_config.${name}`)
     const isReadable = keys.every((name) => !input.faultyKeys.has(`strategy_config.${name}`))
@@ -178,6 +181,25 @@ function checkContradictions(input: ResolveInput, leverage: number, faults: Faul
       const sentence = `${key} is missing: it must be ${allowed}`
       faults.push(faultAt(section, 'missing', key, sentence, { allowed }))
     }
+  }
+}
+
+function contradictionsOf(
+  input: ResolveInput,
+  strategy: string,
+  parameters: unknown,
+  terms: ContradictionTerms,
+  faults: Fault[],
+): readonly Contradiction[] {
+  if (input.strategy === null) return input.contradictionsIn(strategy, parameters, terms)
+  try {
+    return input.strategy.contradictionsIn(parameters, terms)
+  } catch (error) {
+    const key = 'metadata.strategy'
+    const why = error instanceof Error ? error.message : String(error)
+    const sentence = `${key}: ${input.strategy.file.path} fails in contradictions(): ${why}`
+    faults.push(faultAt(placeIn(input, key), 'wrong_value', key, sentence))
+    return []
   }
 }
 
@@ -274,7 +296,10 @@ function compose(
     version: metadata.version,
     tags: metadata.tags,
     isAutostart: metadata.autostart,
-    strategy,
+    strategy: input.strategy?.id ?? strategy,
+    ...(input.strategy === null
+      ? {}
+      : { strategyFile: input.strategy.file, strategySchemas: input.strategy.parameters }),
     parameters: parametersOf(input.values.strategy_config, settings.leverage),
     settings,
     initialPosition: exchange.initial_position,

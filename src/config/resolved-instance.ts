@@ -4,6 +4,8 @@ import type { Money } from '../domain/money.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import type { Json } from '../domain/strategy.ts'
+import type { StrategyFile } from './strategy-file.ts'
+import type { ParameterSchemas } from './strategy-parameters.ts'
 
 /** The part that goes to the desk as it is (protocol/desk-messages.ts, DeskInstanceSettings). */
 export interface ResolvedSettings {
@@ -56,7 +58,12 @@ export interface ResolvedInstance {
   readonly version: string | null
   readonly tags: readonly string[]
   readonly isAutostart: boolean
+  /** The id of the strategy, shipped or of a file of its own. */
   readonly strategy: string
+  /** Absent = a shipped strategy. */
+  readonly strategyFile?: StrategyFile
+  /** Of a strategy in a file of its own. */
+  readonly strategySchemas?: ParameterSchemas
   /** Checked by the strategy's schema, defaults filled in; decimals as texts; keys without value left out. */
   readonly parameters: { readonly [key: string]: Json | undefined }
   readonly settings: ResolvedSettings

@@ -35,9 +35,20 @@ export function describedKeys(): readonly KeyGroup[] {
   return groups
 }
 
-/** The keys alone; strategies share the section strategy_config, so each key stands once. */
+/** What docs/reference/configuration.md describes; the other strategies stand in docs/reference/strategies.md. */
+const CONFIGURATION_GROUPS: readonly string[] = ['fleet', 'instance', 'perp_grid']
+
+/** The groups of docs/reference/configuration.md. */
+export const configurationGroups = (): readonly KeyGroup[] =>
+  describedKeys().filter(({ group }) => CONFIGURATION_GROUPS.includes(group))
+
+/** The groups of docs/reference/strategies.md. */
+export const strategyGroups = (): readonly KeyGroup[] =>
+  describedKeys().filter(({ group }) => !CONFIGURATION_GROUPS.includes(group))
+
+/** The keys of docs/reference/configuration.md; strategies share the section strategy_config, so each stands once. */
 export function configurationKeys(): string[] {
-  return [...new Set(describedKeys().flatMap(({ keys }) => keys.map(({ key }) => key)))]
+  return [...new Set(configurationGroups().flatMap(({ keys }) => keys.map(({ key }) => key)))]
 }
 
 function describe(key: AnyKey, path: string): KeyDescription[] {

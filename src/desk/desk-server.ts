@@ -225,6 +225,8 @@ class Connection implements BotLink {
     else if (this.#desk && this.#entry && this.#entry.link === this) {
       if (message.type === 'wants') this.#wants(this.#desk, this.#entry, message)
       else if (message.type === 'heartbeat') this.#desk.heartbeat(this.#entry)
+      else if (message.type === 'halt')
+        this.#desk.operator.strategyFailed(this.#entry, String(message.text))
       else this.#desk.gone(this.#entry, this)
     }
   }

@@ -1,6 +1,6 @@
 /** What operators may do with an instance, and what holds it until one of them has looked. */
 import type { GrantAnswer } from '../domain/grant.ts'
-import { type ModeEvent, nextMode } from '../domain/instance-mode.ts'
+import { type ModeEvent, modeTable, nextMode } from '../domain/instance-mode.ts'
 import type { ModeCause } from '../domain/mode-cause.ts'
 import type { InstanceMode } from '../domain/risk.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -50,7 +50,7 @@ export interface OperatorParts {
   readonly setMode: (
     entry: InstanceEntry,
     mode: InstanceMode,
-    override: 'flatten' | null,
+    override: 'cancel' | 'flatten' | null,
     cause: ModeCause | null,
   ) => void
 }
@@ -172,6 +172,19 @@ export class Operator {
     return cause === null || at === null ? cause : { ...cause, since: Math.min(at, cause.since) }
   }
 
+  /** Its bot says that the strategy does not go on: it is halted as by a limit, until an operator has looked. */
+  strategyFailed(entry: InstanceEntry, text: string): void {
+    const { loop, settings, override } = entry
+    const clause = text.replace(/\p{Cc}+/gu, ' ').replace(/\.$/, '').slice(0, FAILURE_TEXT_MAX)
+    const now = { since: this.#parts.clock.wallMs(), marketAt: loop.at, limit: null }
+    const mode = modeTable[loop.risk.mode].limit_halt ?? 'halted'
+    const goesOn = override === 'released' ? null : override
+    this.#parts.setMode(entry, mode, goesOn, { kind: 'strategy', ...now, text: clause })
+    this.#parts.commit()
+    const alert = { alert: 'StrategyFailed', severity: 'critical', bot: settings.instance }
+    this.#parts.logger.error('desk', `${settings.instance} is ${mode}: ${clause}`, alert)
+  }
+
   /** The journal misses what its own bot has booked: it is not what it was. */
   disarmBehind(entry: InstanceEntry, afterSeq: number): void {
     const { instance } = entry.settings
@@ -183,6 +196,9 @@ export class Operator {
     )
   }
 }
+
+/** What a bot says is shown to people and kept in the journal. */
+const FAILURE_TEXT_MAX = 400
 
 const CAUSES = ['pause', 'disarm', 'close', 'kill', 'kill_order', 'journal_behind'] as const
 

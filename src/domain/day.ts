@@ -22,10 +22,14 @@ export function dateIn(timeZone: string, at: number): string {
   return formatOf(timeZone).format(at)
 }
 
-/** Tells days apart cheaply: asks the calendar only when a quarter of an hour has begun since the last answer. */
+const QUARTER_MS = 900_000
+const QUARTERS_MAX = 128
+
+/** Tells days apart cheaply: asks the calendar a few times a day, and not again before the date can change. */
 export class DayClock {
   readonly #timeZone: string
-  #quarter = -1
+  #from = 0
+  #until = 0
   #date = ''
 
   constructor(timeZone: string) {
@@ -34,11 +38,22 @@ export class DayClock {
 
   /** The date of an instant; every time zone in use changes its date at a full quarter of an hour. */
   date(at: number): string {
-    const quarter = Math.floor(at / 900_000)
-    if (quarter !== this.#quarter) {
-      this.#quarter = quarter
-      this.#date = dateIn(this.#timeZone, at)
-    }
+    if (at < this.#from || at >= this.#until) this.#ask(at)
     return this.#date
+  }
+
+  /** Finds the first quarter of an hour with another date: dates only ever go on. */
+  #ask(at: number): void {
+    const quarter = Math.floor(at / QUARTER_MS)
+    this.#date = dateIn(this.#timeZone, at)
+    let same = 0
+    let other = QUARTERS_MAX
+    while (other - same > 1) {
+      const middle = (same + other) >>> 1
+      if (dateIn(this.#timeZone, (quarter + middle) * QUARTER_MS) === this.#date) same = middle
+      else other = middle
+    }
+    this.#from = quarter * QUARTER_MS
+    this.#until = (quarter + other) * QUARTER_MS
   }
 }

@@ -3,7 +3,10 @@ import type { Instrument } from './instrument.ts'
 import { type MarketSymbol, parseSymbol, venueSpelling } from './symbol.ts'
 import { formatTimeShort, parseTime, parseTimeframe, type Timeframe } from './timeframe.ts'
 
-/** One column of integers of the core: prices fit 32 bits almost always, times and volumes do not. */
+/**
+ * One column of integers of the core: prices fit 32 bits almost always, times and some volumes do not. What is loaded
+ * from history/ lies over SharedArrayBuffers: posted to a worker thread it is shared, not copied.
+ */
 export type Column = Float64Array | Int32Array
 
 /** Candles in ascending order of `openAt`; all columns have the same length. */
@@ -38,6 +41,22 @@ export interface RecordedMarket {
   readonly candles: CandleColumns
   readonly funding: FundingColumns | null
   readonly mark: MarkColumns | null
+}
+
+const INT32_MAX = 2_147_483_647
+
+/** Integers as a column that threads can share, in 32 bits when all of them fit. */
+export function shareColumn(values: ArrayLike<number>): Column {
+  let isNarrow = true
+  for (let index = 0; index < values.length && isNarrow; index += 1) {
+    const value = values[index] ?? 0
+    isNarrow = value <= INT32_MAX && value >= -INT32_MAX
+  }
+  const column = isNarrow
+    ? new Int32Array(new SharedArrayBuffer(values.length * 4))
+    : new Float64Array(new SharedArrayBuffer(values.length * 8))
+  column.set(values)
+  return column
 }
 
 /** The half-open part [from, to) of a set; null = from its beginning, to its end. Market time in ms. */

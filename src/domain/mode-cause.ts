@@ -15,7 +15,7 @@ export interface LimitFigures {
 }
 
 export interface ModeCause {
-  /** `kill_order`: kill --direct, or kill while no desk ran; `journal_lost`, `journal_behind`: the desk's own doubt about its journal. */
+  /** `kill_order`: kill --direct, or kill while no desk ran; `journal_lost`, `journal_behind`: the desk's own doubt about its journal; `strategy`: it failed and its bot said so. */
   readonly kind:
     | 'pause'
     | 'disarm'
@@ -25,10 +25,13 @@ export interface ModeCause {
     | 'limit'
     | 'journal_lost'
     | 'journal_behind'
+    | 'strategy'
   /** Wall time, ms. */
   readonly since: number
   /** Market time, ms; another one where the market runs faster than the clock. */
   readonly marketAt: number
+  /** Of a strategy that failed: one clause that names its file. */
+  readonly text?: string
   readonly limit: {
     readonly code: ReasonCode
     readonly whose: 'instance' | 'account' | 'fleet'
@@ -52,6 +55,7 @@ export interface Restraint {
 }
 
 const KIND_WORDS: Readonly<Record<Exclude<ModeCause['kind'], 'limit'>, string>> = {
+  strategy: 'its strategy failed',
   pause: 'paused by an operator',
   disarm: 'disarmed by an operator',
   close: 'an operator closed its position (close-all)',
@@ -99,6 +103,8 @@ export function causeText(
 ): string | null {
   if (mode === 'running') return null
   if (cause === null) return latch === null ? MODE_WORDS[mode] : reasonCodes[latch]
+  if (cause.kind === 'strategy' && cause.text !== undefined)
+    return `${KIND_WORDS.strategy}: ${cause.text}`
   if (cause.kind !== 'limit') return KIND_WORDS[cause.kind]
   return cause.limit === null ? MODE_WORDS[mode] : limitText(cause.limit)
 }
@@ -118,6 +124,8 @@ export function wayOut(
       return `it opens nothing until perpfleet resume ${instance}`
     case 'reduce_only':
     case 'halted': {
+      if (cause?.kind === 'strategy')
+        return `it opens nothing until perpfleet resume ${instance}, which starts its strategy anew from its stored state; mend its file first`
       const isDaily = cause?.kind === 'limit' && cause.limit?.code.endsWith('daily_loss') === true
       const orDay = isDaily ? ', or until the next day begins' : ''
       return `it opens nothing until perpfleet resume ${instance}${orDay}; its strategy then places its orders again`

@@ -141,6 +141,8 @@ export interface StrategyContext {
   /** Positions found on the account at the first start, signed, per instrument (initial_position: adopt). */
   readonly positions: readonly Quantity[]
   readonly initialPosition: 'open' | 'adopt' | 'none'
+  /** Length of the candles that will be heard, ms; absent or null = not known before the first. */
+  readonly timeframeMs?: number | null
 }
 
 /** Plain description of one parameter; the configuration checks it, the bot does not. */
@@ -198,6 +200,8 @@ export interface Strategy<Parameters, State> {
   /** Raised when the shape of State changes; `migrate` turns older states into the present shape. */
   readonly stateVersion: number
   readonly parameters: Readonly<Record<string, ParameterSchema>>
+  /** What a test on candles cannot tell of it; every report of one says so. Absent = nothing particular. */
+  readonly caveat?: string
   inputs(parameters: Parameters): StrategyInputs
   /** What no market can make right; absent = the schema says all there is. */
   contradictions?(parameters: Parameters, terms: ContradictionTerms): readonly Contradiction[]

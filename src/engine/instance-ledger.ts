@@ -213,11 +213,15 @@ export class InstanceLedger {
 
   /** Profit of the open positions on mark; prices in the order of the instruments. */
   unrealised(prices: readonly MarketPrice[]): Money {
+    return this.#unrealisedAt(prices.map(({ mark }) => mark))
+  }
+
+  #unrealisedAt(marks: readonly Price[]): Money {
     let sum = 0
     for (let index = 0; index < this.#holdings.length; index += 1) {
       const { position, cost } = this.holding(index)
-      const mark = prices[index]?.mark
       if (position === 0) continue
+      const mark = marks[index]
       invariant(mark !== undefined, 'a price is known for every position')
       sum += this.#valueOf(index, position, mark) - cost
     }
@@ -226,7 +230,12 @@ export class InstanceLedger {
 
   /** capital + realised + unrealised(mark) + funding − fees. */
   equity(prices: readonly MarketPrice[]): Money {
-    const open = this.unrealised(prices)
+    return this.equityAt(prices.map(({ mark }) => mark))
+  }
+
+  /** The same; marks in the order of the instruments. */
+  equityAt(marks: readonly Price[]): Money {
+    const open = this.#unrealisedAt(marks)
     return money(this.#capital + this.#realised + open + this.#funding - this.#fees)
   }
 

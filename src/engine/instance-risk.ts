@@ -7,7 +7,15 @@ import { type InstanceMode, modeTable } from '../domain/instance-mode.ts'
 import { type Instrument, notionalOf } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import type { LimitFigures, ModeCause } from '../domain/mode-cause.ts'
-import { type Money, money, mulDiv, type Quantity, quantity, RATIO_SCALE } from '../domain/money.ts'
+import {
+  type Money,
+  money,
+  mulDiv,
+  type Price,
+  type Quantity,
+  quantity,
+  RATIO_SCALE,
+} from '../domain/money.ts'
 import { type Fill, signOf } from '../domain/order.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import type { RiskLimits } from '../domain/risk.ts'
@@ -47,6 +55,8 @@ export class InstanceRisk {
   #limits: RiskLimits
   readonly #dayClock: DayClock
   readonly #trips: RoundTrips
+  readonly #dailyLoss = new LossLimit()
+  readonly #fall = new LossLimit()
   #position = 0
   #cash = 0
   #fees = 0
@@ -59,7 +69,8 @@ export class InstanceRisk {
   #cause: ModeCause | null = null
   /** An operator wants a pause, also while something stricter holds. */
   #pause: { readonly cause: ModeCause | null } | null = null
-  #price: MarketPrice
+  #last: Price
+  #mark: Price
   #changes = 0
 
   constructor(options: InstanceRiskOptions, price: MarketPrice, at: number) {
@@ -68,7 +79,8 @@ export class InstanceRisk {
     this.#limits = options.limits
     this.#dayClock = new DayClock(options.timeZone)
     this.#trips = new RoundTrips(options.instrument)
-    this.#price = price
+    this.#last = price.last
+    this.#mark = price.mark
     this.#day = this.#dayClock.date(at)
     this.#dayStartEquity = options.capital
     this.#peakEquity = options.capital
@@ -95,7 +107,13 @@ export class InstanceRisk {
     return this.#cause
   }
   get price(): MarketPrice {
-    return this.#price
+    return { last: this.#last, mark: this.#mark }
+  }
+  get last(): Price {
+    return this.#last
+  }
+  get mark(): Price {
+    return this.#mark
   }
   get limits(): RiskLimits {
     return this.#limits
@@ -103,7 +121,7 @@ export class InstanceRisk {
 
   /** Capital + profit on mark + funding - fees. */
   equity(): Money {
-    const value = notionalOf(this.#instrument, this.#price.mark, this.position)
+    const value = notionalOf(this.#instrument, this.#mark, this.position)
     return money(this.#capital + this.#cash + value - this.#fees + this.#funding)
   }
 
@@ -133,7 +151,7 @@ export class InstanceRisk {
 
   /** Takes over a position that was there before: it counts from its worth at mark, so it is neither won nor lost. */
   adopt(position: Quantity): void {
-    const value = notionalOf(this.#instrument, this.#price.mark, position)
+    const value = notionalOf(this.#instrument, this.#mark, position)
     this.#position = position
     this.#cash = money(-value)
     this.#trips.adopt(value)
@@ -142,7 +160,7 @@ export class InstanceRisk {
 
   /** Gives its position to another instance, at mark. */
   handOver(): void {
-    const value = notionalOf(this.#instrument, this.#price.mark, this.position)
+    const value = notionalOf(this.#instrument, this.#mark, this.position)
     this.#cash = money(this.#cash + value)
     this.#trips.adopt(money(0))
     this.#position = 0
@@ -195,11 +213,14 @@ export class InstanceRisk {
 
   /** Books a price; returns the limit that it breached, once. */
   onPrice(at: number, price: MarketPrice): ReasonCode | null {
-    this.#price = price
+    // Numbers, not the object: a pointer from old to new memory at every price would cost more than all the rest.
+    this.#last = price.last
+    this.#mark = price.mark
     const equity = this.equity()
     const day = this.#dayClock.date(at)
     // A price told again after a crash of the venue may be of the day before: a day begins once.
-    if (day > this.#day) this.#startDay(day, equity)
+    // The same text most of the time, which is told apart without reading it.
+    if (day !== this.#day && day > this.#day) this.#startDay(day, equity)
     if (equity > this.#peakEquity) {
       this.#peakEquity = equity
       this.#changes++
@@ -259,9 +280,9 @@ export class InstanceRisk {
 
   #check(equity: Money): ReasonCode | null {
     const { dailyLossMax, drawdownMax } = this.#limits
-    if (isBeyond(this.#dayStartEquity - equity, this.#dayStartEquity, dailyLossMax))
+    if (this.#dailyLoss.isBeyond(this.#dayStartEquity - equity, this.#dayStartEquity, dailyLossMax))
       return this.breach('limit_daily_loss', this.#limits.onBreach)
-    if (isBeyond(this.#peakEquity - equity, this.#capital, drawdownMax))
+    if (this.#fall.isBeyond(this.#peakEquity - equity, this.#capital, drawdownMax))
       return this.breach('limit_drawdown', this.#limits.onBreach)
     return null
   }
@@ -294,7 +315,7 @@ export class InstanceRisk {
       cause: this.#cause,
       pause: this.#pause,
       trips: this.#trips.stored,
-      price: this.#price,
+      price: this.price,
     }
   }
 
@@ -315,9 +336,21 @@ export class InstanceRisk {
   }
 }
 
-/** Whether a loss is more than a share of a base; a share of 0 is no limit. */
-function isBeyond(loss: number, base: number, share: number): boolean {
-  // Without a loss there is nothing to compare, which is so at most prices; a base below 0 allows none at all.
-  if (share <= 0 || (loss <= 0 && base >= 0)) return false
-  return loss > mulDiv(base, share, RATIO_SCALE, 'floor')
+/** Whether a loss is more than a share of a base; asked at every price, so the share is kept until one of them changes. */
+class LossLimit {
+  #base = 0
+  #share = 0
+  #allowed = 0
+
+  /** @param share Ratio; 0 is no limit */
+  isBeyond(loss: number, base: number, share: number): boolean {
+    // Without a loss there is nothing to compare, which is so at most prices; a base below 0 allows none at all.
+    if (share <= 0 || (loss <= 0 && base >= 0)) return false
+    if (base !== this.#base || share !== this.#share) {
+      this.#base = base
+      this.#share = share
+      this.#allowed = mulDiv(base, share, RATIO_SCALE, 'floor')
+    }
+    return loss > this.#allowed
+  }
 }

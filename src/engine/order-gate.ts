@@ -78,7 +78,7 @@ export class OrderGate {
         limits: risk.limits,
         leverage: this.#leverage,
         equity: risk.equity(),
-        mark: risk.price.mark,
+        mark: risk.mark,
         exposure: exposure(),
         isRateSpent: this.#rate.isSpent(at),
         account: this.#account === null ? null : this.#account(),

@@ -356,7 +356,7 @@ export class OrderLoop {
   /** Who may send first when not all may, in an order that does not hang on what was said when: a restart changes nothing. */
   #nearestFirst(): readonly Slot[] {
     this.#agenda.addWaiting('limit_order_rate')
-    return nearestFirst(this.#agenda.due(), this.risk.price.last)
+    return nearestFirst(this.#agenda.due(), this.risk.last)
   }
 
   #planSlot(slot: Slot, draft: Draft): void {
@@ -367,7 +367,7 @@ export class OrderLoop {
       instrument: this.instrument,
       position: this.position,
       isBehind: this.#isBehind,
-      last: this.risk.price.last,
+      last: this.risk.last,
       at: this.#at,
     })
     if (request === null || typeof request === 'string') this.#note(slot, request)

@@ -35,9 +35,10 @@ export class TargetPursuit {
     this.#restriction = restriction
   }
 
-  /** The target needs no look while none is wanted and no order of it works: most prices and fills end here. */
+  /** The target needs no look while it is held or none is wanted, and no order of it works: most prices and fills end here. */
   get isIdle(): boolean {
-    if (this.#wanted !== null || this.#restriction.override !== null) return false
+    if (this.#restriction.override !== null) return false
+    if (this.#wanted !== null && this.#wanted.quantity !== this.#risk.position) return false
     const slot = this.#orders.slots.get(TARGET)
     return slot === undefined || (slot.orders.length === 0 && slot.reason === null)
   }

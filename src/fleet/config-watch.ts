@@ -203,8 +203,8 @@ export class ConfigWatch {
   /** @returns whether the file was taken anew */
   #lookAt(name: string, now: number, isAtOnce: boolean): boolean {
     const path = join(this.#parts.home.active, name)
-    const stamp = stampOf(path)
     const entry = this.#entries.get(name) ?? this.#added(name, path)
+    const stamp = wholeStamp(path, entry.loaded)
     entry.goneSince = null
     if (stamp === entry.stamp) {
       entry.pending = null
@@ -221,11 +221,12 @@ export class ConfigWatch {
       return false
     }
     // It may have been written on while it was read: then it is looked at once more.
-    if (stampOf(path) !== stamp) {
+    if (wholeStamp(path, entry.loaded) !== stamp) {
       entry.pending = null
       return false
     }
-    entry.stamp = stamp
+    // Which file its strategy lies in is known only now.
+    entry.stamp = wholeStamp(path, loaded)
     entry.loaded = loaded
     entry.round = this.#round
     entry.pending = null
@@ -284,6 +285,12 @@ function stampOf(path: string): string {
   } catch {
     return 'unreadable'
   }
+}
+
+/** Of an instance file, and of the file of its strategy where it has one. */
+function wholeStamp(path: string, loaded: LoadedInstance | null): string {
+  const own = loaded?.strategyPath
+  return own === undefined ? stampOf(path) : `${stampOf(path)} ${stampOf(own)}`
 }
 
 const stampsOf = (paths: readonly string[]): string => paths.map(stampOf).join('\n')

@@ -287,6 +287,7 @@ export class InstanceUnit {
       settings: { ...config.settings, feed: this.#parts.feedOf(config) },
       name: config.name,
       strategy: config.strategy,
+      ...(config.strategyFile === undefined ? {} : { strategyFile: config.strategyFile }),
       parameters: config.parameters,
       initialPosition: config.initialPosition,
       deskSocket: socketPath(home, PAPER_DESK),

@@ -54,6 +54,8 @@ export function planReload(
   else
     for (const key of changedParameters(running.parameters, wanted.parameters))
       note(schemas[key]?.isHot === true ? 'hot' : 'refuse', `strategy_config.${key}`)
+  if (running.strategyFile?.sha256 !== wanted.strategyFile?.sha256)
+    note('restart', 'metadata.strategy')
   if (running.dbPath !== wanted.dbPath) note('refuse', 'daemon_config.db_path')
   noteSettings(running.settings, wanted.settings, note)
   if (running.initialPosition !== wanted.initialPosition)

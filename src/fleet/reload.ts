@@ -232,7 +232,7 @@ export class Reload {
     const running = unit.process.isAlive ? this.#runningLaunch(unit) : null
     if (running === null) return this.#accept(unit, config)
     const wanted = unit.launchFor(config, running)
-    const schemas = shippedStrategies.parametersOf(config.strategy) ?? {}
+    const schemas = config.strategySchemas ?? shippedStrategies.parametersOf(config.strategy) ?? {}
     const plan = planReload(running, wanted, schemas)
     if (plan.kind === 'refuse') {
       const text = `${plan.keys.join(', ')} is fixed at the first start of an instance, so the changed file does not act: change it back, or give the change an instance of its own`

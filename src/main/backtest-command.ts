@@ -1,9 +1,10 @@
 /** `perpfleet backtest`: one instance file on one recorded set, by the engine that trades. */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { LIMIT_OFF } from '../backtest/assumptions.ts'
 import { writeReport } from '../backtest/report-folder.ts'
-import { type BacktestResult, resultOf, shownMoney } from '../backtest/result.ts'
+import { resultOf } from '../backtest/result.ts'
 import { Backtest, type BacktestRequest } from '../backtest/run.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { jobHelp as help, backtestMessages as m } from '../cli/messages/jobs.ts'
@@ -14,9 +15,15 @@ import { faultsText, loadFleetConfiguration } from '../config/fleet-configuratio
 import { readInstanceFile } from '../config/instance-file.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { shippedStrategies } from '../config/strategy-catalogue.ts'
+import { isStrategyPath } from '../config/strategy-file.ts'
 import { checkWindow, formatSetName, parseSetName, type SetName } from '../domain/history.ts'
+import type { RiskLimits } from '../domain/risk.ts'
 import { parseTime } from '../domain/timeframe.ts'
-import { strategyById } from '../strategies/registry.ts'
+import type { HistoryReader } from '../ports/history.ts'
+import { strategies, strategyById } from '../strategies/registry.ts'
+import { tableRows } from './backtest-table.ts'
+import { capitalOverrides, makeInstance } from './made-instance.ts'
+import { packageVersion } from './package-version.ts'
 import { parseOverride, withOverrides } from './instance-overrides.ts'
 import {
   type ExitCode,
@@ -29,6 +36,7 @@ import {
   printTable,
   textOption,
 } from './job-command.ts'
+import { openStrategy } from './open-strategy.ts'
 
 const CANDLES_PER_TURN = 2_000
 
@@ -38,12 +46,17 @@ export function registerBacktest(program: Command, speech: Speech): void {
   program
     .command('backtest')
     .description(say(help.backtest))
-    .requiredOption('--config <file>', say(help.config))
+    .option('--config <file>', say(help.config))
+    .option('--strategy <name>', say(help.strategy))
+    .option('--capital <amount>', say(help.capital))
     .requiredOption('--data <set>', say(help.set))
     .option('--from <time>', say(help.from))
     .option('--to <time>', say(help.to))
     .option('--set <key=value>', say(help.change), collect, [])
     .option('--fill-rule <rule>', say(help.fillRule), 'through')
+    .option('--no-limits', say(help.noLimits))
+    .option('--engine <engine>', say(help.engine), 'auto')
+    .option('--path <path>', say(help.candlePath), 'by_direction')
     .option('--report <directory>', say(help.report))
     .option('--json', say(commonMessages.json))
     .action(jobAction(speech, runBacktest))
@@ -57,7 +70,8 @@ async function runBacktest(context: JobContext): Promise<ExitCode> {
   const started = performance.now()
   const backtest = new Backtest(request)
   await runAll(backtest, new ProgressBar(speech.say(m.running), !isJson))
-  const result = resultOf(backtest, formatSetName(name))
+  const facts = { version: packageVersion(), isProxy: isProxy(context.history, name) }
+  const result = resultOf(backtest, formatSetName(name), facts)
   const directory = textOption(options, 'report')
   if (directory !== null) writeReport(resolve(directory), backtest, result)
   if (isJson) {
@@ -89,7 +103,7 @@ async function runAll(backtest: Backtest, progress: ProgressBar): Promise<void> 
 }
 
 /** --from and --to go over the window in the name of the set. */
-function setOf(options: JobContext['options']): SetName {
+export function setOf(options: JobContext['options']): SetName {
   const name = parseSetName(textOption(options, 'data') ?? '')
   const [from, to] = [textOption(options, 'from'), textOption(options, 'to')]
   const window = {
@@ -99,22 +113,37 @@ function setOf(options: JobContext['options']): SetName {
   return { ...name, ...checkWindow(window) }
 }
 
-function loadInstance({ home, options }: JobContext): ResolvedInstance {
-  const given = textOption(options, 'config') ?? ''
-  const path = resolve(given)
-  if (!existsSync(path))
-    throw new JobError(3, sentence(lifecycleMessages.noInstanceFile, { file: given }))
+/** From `--config FILE` or, with all defaults, from `--strategy NAME`; `--set` and `--capital` go over both. @throws JobError */
+export function loadInstance({ home, options }: JobContext): ResolvedInstance {
+  const given = textOption(options, 'config')
+  const strategy = textOption(options, 'strategy')
+  if ((given === null) === (strategy === null)) throw new JobError(2, sentence(m.fileOrStrategy))
   const sets = options['set']
-  const overrides = (Array.isArray(sets) ? sets : []).map((text) => parseOverride(String(text)))
+  const overrides = [
+    ...capitalOverrides(textOption(options, 'capital')),
+    ...(Array.isArray(sets) ? sets : []).map((text) => parseOverride(String(text))),
+  ]
   const fleet = loadFleetConfiguration({ home, fleetConfig: textOption(options, 'fleetConfig') })
+  const { configuration, environment } = fleet
+  if (strategy !== null) {
+    if (fleet.faults.length > 0) throw new JobError(1, faultsText(fleet.faults))
+    if (!isStrategyPath(strategy) && strategyById(strategy) === null) throw new JobError(3, noStrategy(strategy))
+    const name = setOf(options)
+    return makeInstance({ strategy, name, overrides, fleet: configuration, environment, home })
+  }
+  const path = resolve(given ?? '')
+  if (!existsSync(path))
+    throw new JobError(3, sentence(lifecycleMessages.noInstanceFile, { file: given ?? '' }))
   const loaded = withOverrides(path, overrides, (copy) =>
     readInstanceFile({
       path: copy,
       file: displayPath(path, home),
-      fleet: fleet.configuration,
-      environment: fleet.environment,
+      fleet: configuration,
+      environment,
       strategies: shippedStrategies,
       instanceId: null,
+      home,
+      folder: dirname(path),
     }),
   )
   const faults = [...fleet.faults, ...loaded.faults]
@@ -124,7 +153,35 @@ function loadInstance({ home, options }: JobContext): ResolvedInstance {
   return { ...loaded.instance, file: path }
 }
 
-function requestOf(
+const noStrategy = (id: string) =>
+  sentence(m.noStrategy, { id, known: strategies.map((one) => one.id).join(', ') })
+
+/** Whether candles of a spot market were imported under the name of the contract. */
+export function isProxy(history: HistoryReader, { venue, symbol, timeframe }: SetName): boolean {
+  const header = history
+    .list()
+    .find(
+      (one) =>
+        one.kind === 'candles' &&
+        one.venue === venue &&
+        one.symbol === symbol.symbol &&
+        one.timeframe === timeframe.text,
+    )
+  return header?.sources.some(({ file }) => SPOT_FILE.test(file)) ?? false
+}
+
+/** As a word of its own in the name of the file that was imported. */
+const SPOT_FILE = /(^|[^a-z])spot([^a-z]|$)/i
+
+/** Nothing stops the entries; what bounds a single order stays. */
+const withoutStops = (limits: RiskLimits): RiskLimits => ({
+  ...limits,
+  dailyLossMax: LIMIT_OFF,
+  drawdownMax: LIMIT_OFF,
+  consecutiveLossesMax: 0,
+})
+
+export function requestOf(
   { options, history }: JobContext,
   instance: ResolvedInstance,
   name: SetName,
@@ -134,15 +191,22 @@ function requestOf(
   if (fillRule !== 'through' && fillRule !== 'touch') {
     throw new JobError(2, sentence(m.noRule, { found: fillRule ?? commonMessages.absent }))
   }
+  const candlePath = textOption(options, 'path') ?? 'by_direction'
+  if (candlePath !== 'by_direction' && candlePath !== 'adverse')
+    throw new JobError(2, sentence(m.noPath, { found: candlePath }))
+  const engine = textOption(options, 'engine') ?? 'auto'
+  if (engine !== 'auto' && engine !== 'stepping' && engine !== 'skipping')
+    throw new JobError(2, sentence(m.noEngine, { found: engine }))
   if (settings.symbol !== name.symbol.symbol) {
     const said = { id: instance.id, symbol: settings.symbol, set: formatSetName(name) }
     throw new JobError(4, sentence(m.otherSymbol, said))
   }
-  const strategy = strategyById(id)
-  if (strategy === null) throw new JobError(3, sentence(m.noStrategy, { id }))
+  const strategy = openStrategy(instance)?.strategy ?? null
+  if (strategy === null) throw new JobError(3, noStrategy(id))
   if (settings.paper === null) throw new JobError(4, sentence(m.noPaper, { id: instance.id }))
   return {
     ...settings,
+    limits: options['limits'] === false ? withoutStops(settings.limits) : settings.limits,
     paper: settings.paper,
     strategy,
     parameters,
@@ -150,86 +214,7 @@ function requestOf(
     market: history.load(name),
     window: name,
     fillRule,
+    candlePath,
+    engine,
   }
-}
-
-type Row = readonly [name: string, value: string]
-
-function tableRows(backtest: Backtest, result: BacktestResult, speech: Speech): readonly Row[] {
-  const { ledger, counts, drawdown } = result
-  const { settle, base } = backtest.instrument
-  const { say } = speech
-  const money = (text: string) => `${shownMoney(Number(text) * 1e8)} ${settle}`
-  const percent = (share: number) => (share * 100).toFixed(2)
-  return [
-    [
-      say(m.instance),
-      say(m.onSet, { id: result.instance, strategy: result.strategy, set: result.set }),
-    ],
-    [say(m.time), spanText(result, speech)],
-    [
-      say(m.total),
-      say(m.ofCapital, {
-        amount: money(ledger.total),
-        percent: percent(result.returnOnCapital),
-        capital: money(ledger.capital),
-      }),
-    ],
-    [say(m.realised), money(ledger.realised)],
-    [say(m.unrealised), money(ledger.unrealised)],
-    [say(m.funding), money(ledger.funding)],
-    [say(m.fees), money(String(-Number(ledger.fees)))],
-    [say(m.position), `${result.position} ${base}`],
-    [
-      say(m.fills),
-      say(m.fillKinds, {
-        fills: grouped(counts.fills),
-        maker: grouped(counts.makerFills),
-        taker: grouped(counts.takerFills),
-      }),
-    ],
-    [say(m.payments), grouped(counts.fundingPayments)],
-    [
-      say(m.drawdown),
-      say(m.share, { amount: money(drawdown.amount), percent: percent(drawdown.shareOfCapital) }),
-    ],
-    [say(m.liquidations), liquidationText(result, speech)],
-    ...gridRows(result, money, speech),
-    ...result.limitsReached.map(
-      ({ at, code }): Row => [say(m.limit), say(m.limitAt, { code, time: at })],
-    ),
-    [say(m.rule), speech.relay(result.assumptions['fillRule'] ?? '')],
-    [say(m.mark), speech.relay(result.assumptions['markSource'] ?? '')],
-    [say(m.fingerprint), result.fingerprint],
-  ]
-}
-
-function spanText({ startAt, endAt, end }: BacktestResult, { say, relay }: Speech): string {
-  const [from, to] = [startAt.slice(0, 16), endAt.slice(0, 16)]
-  return say(m.span, { from, to, reason: relay(end.reason) })
-}
-
-function liquidationText({ counts, firstLiquidationAt: time }: BacktestResult, { say }: Speech) {
-  return time === null ? '0' : say(m.firstAt, { count: counts.liquidations, time })
-}
-
-function gridRows(
-  result: BacktestResult,
-  money: (text: string) => string,
-  { say, relay }: Speech,
-): readonly Row[] {
-  const { report, timeInRange } = result
-  if (typeof report !== 'object' || report === null || Array.isArray(report)) return []
-  const record = report as Readonly<Record<string, unknown>>
-  if (typeof record['completed_cells'] !== 'number') return []
-  const percent = timeInRange === null ? null : (timeInRange * 100).toFixed(1)
-  return [
-    [say(m.grid), relay(String(record['lines']))],
-    [say(m.cells), grouped(record['completed_cells'])],
-    [say(m.gridProfit), money(String(record['grid_profit']))],
-    [say(m.inventory), money(String(record['inventory']))],
-    [say(m.entry), money(String(record['entry_adjustment']))],
-    [say(m.closed), money(String(record['closed']))],
-    ...(percent === null ? [] : [[say(m.inRange), say(m.ofCandles, { percent })] as const]),
-  ]
 }

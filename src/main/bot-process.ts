@@ -35,11 +35,12 @@ export function readBotLaunch(file: string): BotLaunch {
 
 /**
  * Runs one bot until it ends; the process exits by itself with a code of `botExit`.
- * @param strategyOf the strategies by their id, null for an unknown one
+ * @param strategyOf the strategies by their id, null for an unknown one; `failed` is told, once, with a sentence when one
+ * does not go on @throws Error with a sentence when its file cannot be opened
  */
 export async function runBot(
   launch: BotLaunch,
-  strategyOf: (id: string) => AnyStrategy | null,
+  strategyOf: (id: string, failed: (text: string) => void) => AnyStrategy | null,
 ): Promise<void> {
   const logger = openLog(launch)
   const exit = (end: BotEnd) => leave(launch, logger, end)
@@ -47,13 +48,9 @@ export async function runBot(
   const pidFault = tryTo(() => writePidFile(launch.pidFile, process.pid))
   // The fleet knows the pid itself; a full disk below the log folder must not keep an instance from trading.
   if (pidFault !== null) logger.error('process', `${launch.pidFile} is not written: ${pidFault}`)
-  const strategy = strategyOf(launch.strategy)
-  if (strategy === null) {
-    return exit({
-      code: botExit.refused,
-      sentences: [`There is no strategy "${launch.strategy}".`],
-    })
-  }
+  const failure = new StrategyFailure()
+  const strategy = openStrategy(launch, failure, strategyOf)
+  if (typeof strategy === 'string') return exit({ code: botExit.refused, sentences: [strategy] })
   const store = new SqliteBotStore(launch.dbPath)
   const keeper = openKeeper(launch, strategy, store)
   if (typeof keeper === 'string') return exit({ code: botExit.refused, sentences: [keeper] })
@@ -66,7 +63,37 @@ export async function runBot(
     store.close()
     exit(end)
   })
+  failure.onFailed((text) => bot.strategyFailed(text))
   await bot.start()
+}
+
+/** A strategy may fail before there is anybody to tell. */
+class StrategyFailure {
+  #text: string | null = null
+  #listener: ((text: string) => void) | null = null
+
+  readonly failed = (text: string): void => {
+    this.#text ??= text
+    this.#listener?.(text)
+  }
+
+  onFailed(listener: (text: string) => void): void {
+    this.#listener = listener
+    if (this.#text !== null) listener(this.#text)
+  }
+}
+
+/** @returns a sentence when it cannot be */
+function openStrategy(
+  launch: BotLaunch,
+  { failed }: StrategyFailure,
+  strategyOf: Parameters<typeof runBot>[1],
+): AnyStrategy | string {
+  try {
+    return strategyOf(launch.strategy, failed) ?? `There is no strategy "${launch.strategy}".`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 /** A state that this program cannot go on from is a refusal, not a crash: a restart would meet it again. */
@@ -132,6 +159,11 @@ class BotProcess {
     this.#clock.every(STATUS_INTERVAL_MS, () => this.#saveStatus())
     this.#session.start()
     this.#link.open(this.#session)
+  }
+
+  /** The strategy does not go on, see BotSession. */
+  strategyFailed(text: string): void {
+    this.#session.strategyFailed(text)
   }
 
   #makeSession(): BotSession {

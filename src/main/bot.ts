@@ -14,4 +14,7 @@ setFlagsFromString('--no-opt')
 setFlagsFromString('--no-maglev')
 const { strategyById } = await import('../strategies/registry.ts')
 const { readBotLaunch, runBot } = await import('./bot-process.ts')
-await runBot(readBotLaunch(launchFile), strategyById)
+const launch = readBotLaunch(launchFile)
+// Few bots run a strategy of their own, and the others need not load what hosts one.
+const host = launch.strategyFile === undefined ? null : await import('./bot-plug-in.ts')
+await runBot(launch, (id, failed) => host?.openPlugIn(launch, failed) ?? strategyById(id))

@@ -1,21 +1,14 @@
 /** The `perpfleet` command. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import { chooseLanguage, languageOption } from '../cli/language.ts'
 import { buildProgram } from '../cli/program.ts'
 import { processEnvironment, processVariables } from '../config/process-environment.ts'
 import { CliWorld } from './cli-context.ts'
 import { registerLocalJobs } from './jobs-local.ts'
+import { packageVersion } from './package-version.ts'
 import { RemoteWorld, remoteUrl } from './remote-world.ts'
 
 const USAGE_EXIT = 2
-
-function packageVersion(): string {
-  const file = join(import.meta.dirname, '..', '..', 'package.json')
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
-  return manifest.version
-}
 
 const { LC_ALL, LC_MESSAGES, LANG } = processEnvironment()
 const language = chooseLanguage(languageOption(process.argv.slice(2)), {

@@ -1,17 +1,21 @@
-/** `perpfleet data import | list | check | remove`: recorded market data below history/. */
+/** `perpfleet data …`: recorded market data below history/. */
 import { type Command, Option } from 'commander'
-import { checkFunding, checkPrices, type Finding } from '../adapters/history/check.ts'
+import { freqtradeName } from '../adapters/history/file-name.ts'
 import { type ImportResult, importSeries } from '../adapters/history/importer.ts'
 import { commonMessages } from '../cli/messages/common.ts'
+import { downloadHelp } from '../cli/messages/data-download.ts'
 import { dataSetHelp as setHelp } from '../cli/messages/data-sets.ts'
 import { jobHelp as help, dataMessages as m } from '../cli/messages/jobs.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
-import { formatSetName, parseVenue, type SetName } from '../domain/history.ts'
-import { parseSymbol, venueSpelling } from '../domain/symbol.ts'
+import { parseVenue } from '../domain/history.ts'
+import { parseSymbol } from '../domain/symbol.ts'
 import { formatTimeShort, parseTimeframe } from '../domain/timeframe.ts'
-import type { SeriesHeader, SeriesKind } from '../ports/history.ts'
+import type { SeriesKind } from '../ports/history.ts'
+import { checkData } from './data-check.ts'
+import { downloadData } from './data-download.ts'
 import { exportData } from './data-export.ts'
-import { checkedVenue, namedSet, removeData } from './data-sets.ts'
+import { resampleData } from './data-resample.ts'
+import { checkedVenue, removeData, seriesName } from './data-sets.ts'
 import {
   type ExitCode,
   grouped,
@@ -32,18 +36,30 @@ export function registerData(program: Command, speech: Speech): void {
     .command('import <file>')
     .description(say(help.import))
     .requiredOption('--venue <name>', say(help.venue))
-    .requiredOption('--symbol <symbol>', say(help.symbol))
+    .option('--symbol <symbol>', say(help.symbol))
     .option('--timeframe <length>', say(help.timeframe))
-    .addOption(
-      new Option('--kind <kind>', say(help.kind))
-        .choices(['candles', 'funding', 'mark'])
-        .default('candles'),
-    )
+    .addOption(new Option('--kind <kind>', say(help.kind)).choices(['candles', 'funding', 'mark']))
     .option('--drop-duplicates', say(help.dropDuplicates))
     .option('--replace', say(help.replace))
     .option('--unknown-venue', say(setHelp.unknownVenue))
     .option('--json', json)
     .action(jobAction(speech, importData))
+  data
+    .command('download [venue] [symbol] [timeframe]')
+    .description(say(downloadHelp.download))
+    .option('--from <time>', say(downloadHelp.from))
+    .option('--to <time>', say(downloadHelp.to))
+    .addOption(
+      new Option('--kind <kinds...>', say(downloadHelp.kind)).choices([
+        'candles',
+        'funding',
+        'mark',
+      ]),
+    )
+    .option('--replace', say(downloadHelp.replace))
+    .option('--endpoint <url>', say(downloadHelp.endpoint))
+    .option('--json', json)
+    .action(jobAction(speech, downloadData))
   data
     .command('list')
     .description(say(help.list))
@@ -54,6 +70,12 @@ export function registerData(program: Command, speech: Speech): void {
     .description(say(help.check))
     .option('--json', json)
     .action(jobAction(speech, checkData))
+  data
+    .command('resample [set] [timeframe]')
+    .description(say(setHelp.resample))
+    .option('--replace', say(help.replace))
+    .option('--json', json)
+    .action(jobAction(speech, resampleData))
   data
     .command('export [set]')
     .description(say(setHelp.export))
@@ -76,8 +98,12 @@ export function registerData(program: Command, speech: Speech): void {
 
 async function importData(context: JobContext, [file = '']: readonly string[]): Promise<ExitCode> {
   const { options, history, isJson, speech } = context
-  const kind = (textOption(options, 'kind') ?? 'candles') as SeriesKind
-  const timeframe = textOption(options, 'timeframe')
+  // A file of Freqtrade says by its name what it holds; what is said here goes over it.
+  const named = freqtradeName(file)
+  const kind = (textOption(options, 'kind') ?? named?.kind ?? 'candles') as SeriesKind
+  const timeframe = textOption(options, 'timeframe') ?? named?.timeframe ?? null
+  const symbol = textOption(options, 'symbol') ?? named?.symbol ?? null
+  if (symbol === null) throw new JobError(2, sentence(m.needsSymbol))
   if (kind !== 'funding' && timeframe === null) {
     throw new JobError(2, sentence(m.needsTimeframe, { kind }))
   }
@@ -87,15 +113,15 @@ async function importData(context: JobContext, [file = '']: readonly string[]): 
       file,
       kind,
       venue: checkedVenue(parseVenue(textOption(options, 'venue') ?? ''), context),
-      symbol: parseSymbol(textOption(options, 'symbol') ?? ''),
-      timeframe: timeframe === null ? null : parseTimeframe(timeframe),
+      symbol: parseSymbol(symbol),
+      timeframe: kind === 'funding' ? null : parseTimeframe(timeframe ?? ''),
       isDroppingDuplicates: options['dropDuplicates'] === true,
       isReplacing: options['replace'] === true,
       importedAt: new Date().toISOString(),
       onProgress: (share) => progress.set(share),
     })
     progress.end()
-    if (isJson) printJson({ ...result, set: nameOf(result.header) })
+    if (isJson) printJson({ ...result, set: seriesName(result.header) })
     else process.stdout.write(`${importText(result, speech)}\n`)
     return 0
   } finally {
@@ -105,7 +131,7 @@ async function importData(context: JobContext, [file = '']: readonly string[]): 
 
 function importText(result: ImportResult, { say }: Speech): string {
   const { header, dropped, outcome } = result
-  const name = nameOf(header)
+  const name = seriesName(header)
   if (outcome === 'unchanged') return say(m.unchanged, { name })
   const span = `${formatTimeShort(header.firstAt)} … ${formatTimeShort(header.lastAt)}`
   const rows = grouped(result.rows)
@@ -116,24 +142,17 @@ function importText(result: ImportResult, { say }: Speech): string {
   return dropped > 0 ? `${text}${say(m.dropped, { count: grouped(dropped) })}` : text
 }
 
-/** `venue/symbol/timeframe`; funding and mark say so. */
-function nameOf(header: SeriesHeader): string {
-  const path = `${header.venue}/${venueSpelling(parseSymbol(header.symbol))}`
-  if (header.kind === 'funding') return `${path} funding`
-  return `${path}/${header.timeframe}${header.kind === 'mark' ? ' mark' : ''}`
-}
-
 function listData({ history, isJson, speech }: JobContext): ExitCode {
   const headers = history.list()
   if (isJson) {
-    printJson(headers.map((header) => ({ set: nameOf(header), ...header })))
+    printJson(headers.map((header) => ({ set: seriesName(header), ...header })))
   } else if (headers.length === 0) {
     process.stdout.write(`${speech.say(m.nothingStored, { folder: history.directory })}\n`)
   } else {
     printTable(
       speech.say(m.listHead).split('|'),
       headers.map((header) => [
-        nameOf(header).split(' ')[0] ?? '',
+        seriesName(header).split(' ')[0] ?? '',
         header.kind,
         header.symbol,
         grouped(header.rows),
@@ -143,56 +162,4 @@ function listData({ history, isJson, speech }: JobContext): ExitCode {
     )
   }
   return 0
-}
-
-interface CheckedSeries {
-  readonly series: string
-  readonly rows: number
-  readonly findings: readonly Finding[]
-}
-
-/** Exit 1 when the set cannot be trusted; gaps, silence and spikes are told and leave 0. */
-function checkData(context: JobContext, [text]: readonly string[]): ExitCode {
-  const { history, isJson, speech } = context
-  const name = namedSet(text, 'check', context)
-  const checked = checkSeries(history, name)
-  if (isJson) {
-    printJson({ set: formatSetName(name), series: checked })
-  } else {
-    for (const { series, rows: count, findings } of checked) {
-      const rows = grouped(count)
-      const verdict =
-        findings.length === 0
-          ? speech.say(m.nothingOdd, { series, rows })
-          : speech.say(m.findings, { series, rows, count: findings.length })
-      process.stdout.write(`${verdict}\n`)
-      for (const finding of findings) process.stdout.write(`  ${findingText(finding, speech)}\n`)
-    }
-  }
-  const isFaulty = checked.some(({ findings }) =>
-    findings.some(({ severity }) => severity === 'fault'),
-  )
-  return isFaulty ? 1 : 0
-}
-
-function checkSeries(history: JobContext['history'], name: SetName): readonly CheckedSeries[] {
-  const related = history
-    .list()
-    .filter(({ venue, symbol }) => venue === name.venue && symbol === name.symbol.symbol)
-    .filter(({ kind, timeframe }) => kind !== 'candles' || timeframe === name.timeframe.text)
-  return related.flatMap((header) => {
-    const { kind, timeframe } = header
-    const stored = history.read({ kind, venue: name.venue, symbol: name.symbol, timeframe })
-    if (stored === null) return []
-    const findings =
-      timeframe === null
-        ? checkFunding(stored.columns)
-        : checkPrices(stored.columns, parseTimeframe(timeframe).ms)
-    return [{ series: nameOf(header), rows: header.rows, findings }]
-  })
-}
-
-function findingText({ severity, code, text, examples }: Finding, { relay }: Speech): string {
-  const first = examples.slice(0, 3).map(formatTimeShort).join(', ')
-  return `${severity} ${code}: ${relay(text)} (${first}${examples.length > 3 ? ', …' : ''})`
 }

@@ -64,6 +64,13 @@ export function namedSet(text: string | undefined, command: string, context: Job
   }
 }
 
+/** `venue/symbol/timeframe` of a series; funding and mark say so. */
+export function seriesName(header: SeriesHeader): string {
+  const path = `${header.venue}/${venueSpelling(parseSymbol(header.symbol))}`
+  if (header.kind === 'funding') return `${path} funding`
+  return `${path}/${header.timeframe}${header.kind === 'mark' ? ' mark' : ''}`
+}
+
 /** Deletes a set, when somebody agrees and nothing replays it. */
 export async function removeData(
   context: JobContext,

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { DownloadError } from '../adapters/history/download/download-error.ts'
 import { HistoryFolder } from '../adapters/history/history-folder.ts'
 import { ImportError } from '../adapters/history/source-file.ts'
 import { BacktestRefused } from '../backtest/run.ts'
@@ -60,8 +61,9 @@ export function jobAction(
         const text = `${names.join(' ')} works on the data of this machine: leave --url and PERPFLEET_URL out`
         throw new JobError(4, text)
       }
-      // Importing makes the home it needs; the others would find nothing where a folder is misspelt.
-      if (command.name() !== 'import' && !existsSync(home))
+      // What brings data makes the home it needs; the others would find nothing where a folder is misspelt.
+      const isBringing = ['import', 'download'].includes(command.name())
+      if (!isBringing && !existsSync(home))
         throw new JobError(3, sentence(commonMessages.noHome, { home }))
       const isJson = options['json'] === true
       process.exitCode = await run({ home, isJson, history, options, speech }, command.args)
@@ -82,11 +84,13 @@ function errorText(error: unknown, speech: Speech): string {
 }
 
 const IMPORT_EXITS = { absent: 3, refused: 4, faulty: 1 } as const
+const DOWNLOAD_EXITS = { refused: 4, unknown: 3, failed: 1 } as const
 const HISTORY_EXITS = { not_found: 3, damaged: 1, unusable: 4 } as const
 
 function exitCodeOf(error: unknown): ExitCode | null {
   if (error instanceof JobError) return error.exitCode
   if (error instanceof ImportError) return IMPORT_EXITS[error.kind]
+  if (error instanceof DownloadError) return DOWNLOAD_EXITS[error.kind]
   if (error instanceof HistoryError) return HISTORY_EXITS[error.kind]
   if (error instanceof BacktestRefused) return 4
   // Names, times and windows that cannot be read.
@@ -140,20 +144,23 @@ export class ProgressBar {
   readonly #label: string
   readonly #isShown: boolean
   #percent = -1
+  #note = ''
 
   constructor(label: string, isShown: boolean) {
     this.#label = label
     this.#isShown = isShown && process.stderr.isTTY === true
   }
 
-  set(share: number): void {
+  /** @param note behind the bar, e.g. the pace */
+  set(share: number, note = ''): void {
     tellParent(share)
     const percent = Math.floor(Math.min(1, Math.max(0, share)) * 100)
-    if (!this.#isShown || percent === this.#percent) return
+    if (!this.#isShown || (percent === this.#percent && note === this.#note)) return
     this.#percent = percent
+    this.#note = note
     const filled = Math.round((percent / 100) * BAR_WIDTH)
     const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`
-    process.stderr.write(`\r${this.#label} ${bar} ${String(percent).padStart(3)} %`)
+    process.stderr.write(`\r${this.#label} ${bar} ${String(percent).padStart(3)} % ${note}\u001b[K`)
   }
 
   end(): void {

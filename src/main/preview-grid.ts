@@ -22,7 +22,7 @@ import {
 } from '../exchange/feed.ts'
 import { DEMO_SEED } from '../fleet/feed-choice.ts'
 import type { Home } from '../fleet/home.ts'
-import { LEGS, legOf, priceOfTime } from '../simulation/candle-path.ts'
+import { goesLowFirst, LEGS, legOf, priceOfTime } from '../simulation/candle-path.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
 import { gridPreview } from '../strategies/perp-grid/preview.ts'
 
@@ -94,7 +94,8 @@ export function presentPrice(feed: Feed, { id }: Instrument, at: number): Price 
   if (before === null) return null
   const next = before.closeAt <= at ? feed.source.candleFrom(id, before.closeAt) : null
   const candle = next !== null && next.openAt <= at ? next : before
-  const legs = Array.from({ length: LEGS }, (_, index) => legOf(candle, index))
+  const isLowFirst = goesLowFirst(candle, 'by_direction', 0)
+  const legs = Array.from({ length: LEGS }, (_, index) => legOf(candle, index, isLowFirst))
   const leg = legs.find(({ endAt }) => at <= endAt)
   return leg === undefined ? candle.close : price(priceOfTime(leg, at))
 }

@@ -1,6 +1,8 @@
 /** Runs a control plane under the signals of a terminal or a service manager. */
+import { useStrategyFiles } from '../config/strategy-file.ts'
 import { ControlPlane } from './control-plane.ts'
 import { type ControlOptions, type Say, StartRefused } from './control-start.ts'
+import { readPlugIn } from './strategy-files.ts'
 import { isOutputLogged } from './terminal.ts'
 
 const FORCE_AFTER_MS = 1000
@@ -19,6 +21,7 @@ export async function runControl(
   complain: Say,
   hint: { readonly text: string; readonly command: string } | null = null,
 ): Promise<number> {
+  useStrategyFiles(readPlugIn)
   const plane = new ControlPlane(options, say)
   let interruptedAt: number | null = null
   const onInterrupt = () => {

@@ -67,6 +67,8 @@ export type BotToDesk =
       readonly finish: Finish | null
     }
   | { readonly type: 'heartbeat' }
+  /** The strategy does not go on: the desk halts the instance as a limit does. `text`: one clause why. */
+  | { readonly type: 'halt'; readonly text: string }
   | { readonly type: 'bye'; readonly reason: string }
 
 export type DeskToBot =

@@ -22,6 +22,12 @@ export interface BotLaunch {
   readonly settings: DeskInstanceSettings
   readonly name: string
   readonly strategy: string
+  /** Of a strategy in a file of its own: the checked copy that runs; absent = a shipped one. */
+  readonly strategyFile?: {
+    readonly path: string
+    readonly sha256: string
+    readonly copy: string
+  }
   /** Checked by the strategy's schema, defaults filled in; decimals as strings. */
   readonly parameters: { readonly [key: string]: Json | undefined }
   readonly initialPosition: 'open' | 'adopt' | 'none'

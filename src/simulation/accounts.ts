@@ -13,8 +13,17 @@ export function openAccount(name: string): Account {
     liquidationFees: zero,
     insurance: zero,
   }
-  const [holdings, orders, finals] = [new Map(), new Map(), new Map()]
-  return { name, settle: '', balance: 0, seq: 0, ledger, holdings, orders, finals }
+  return {
+    name,
+    settle: '',
+    balance: 0,
+    seq: 0,
+    ledger,
+    holdings: new Map(),
+    orders: new Map(),
+    finals: new Map(),
+    olderFinals: new Map(),
+  }
 }
 
 export function openHolding(account: Account, market: MarketState, terms: AccountTerms): Holding {

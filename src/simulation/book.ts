@@ -22,7 +22,7 @@ export const venueOrderOf = (order: BookOrder): VenueOrder => ({
 /** The price that the path must reach: the limit (`touch`), or one allowed price beyond it (`through`). */
 export function fillLevel(
   instrument: Instrument,
-  request: OrderRequest,
+  request: Pick<OrderRequest, 'side' | 'price'>,
   rule: 'through' | 'touch',
 ): number {
   const limit = request.price ?? 0

@@ -1,10 +1,16 @@
 /**
  * The way of the price through a candle (docs/concepts/clocks.md): from the open in three monotone legs, each a third
- * of the candle's time; a candle that closes above its open goes low first, otherwise high first. Within a leg time
- * runs in proportion to the way, rounded down to the ms.
+ * of the candle's time. Which extreme comes first is told by the CandlePath. Within a leg time runs in proportion to the
+ * way, rounded down to the ms.
  */
 import type { Candle } from '../domain/market.ts'
 import { mulDiv } from '../domain/money.ts'
+
+/**
+ * `by_direction`: a candle that closes above its open goes low first, otherwise high first. `adverse`: what hurts the
+ * position that is held when the candle opens comes first: low for a long one, high for a short one; flat: by direction.
+ */
+export type CandlePath = 'by_direction' | 'adverse'
 
 /** One monotone move of the price. */
 export interface Leg {
@@ -16,12 +22,15 @@ export interface Leg {
 
 export const LEGS = 3
 
+/** @param held signed lots at the open */
+export const goesLowFirst = (candle: Candle, path: CandlePath, held: number): boolean =>
+  path === 'adverse' && held !== 0 ? held > 0 : candle.close > candle.open
+
 /** The price at the start (index 0) and at the end of each leg (1, 2, 3). */
-export function cornerOf(candle: Candle, index: number): number {
+export function cornerOf(candle: Candle, index: number, isLowFirst: boolean): number {
   if (index === 0) return candle.open
   if (index === LEGS) return candle.close
-  const isRising = candle.close > candle.open
-  return isRising === (index === 1) ? candle.low : candle.high
+  return isLowFirst === (index === 1) ? candle.low : candle.high
 }
 
 /** Market time at which a leg ends, or starts for index 0. */
@@ -29,10 +38,10 @@ export function cornerTime(candle: Candle, index: number): number {
   return candle.openAt + Math.floor(((candle.closeAt - candle.openAt) * index) / LEGS)
 }
 
-export function legOf(candle: Candle, index: number): Leg {
+export function legOf(candle: Candle, index: number, isLowFirst: boolean): Leg {
   return {
-    from: cornerOf(candle, index),
-    to: cornerOf(candle, index + 1),
+    from: cornerOf(candle, index, isLowFirst),
+    to: cornerOf(candle, index + 1, isLowFirst),
     startAt: cornerTime(candle, index),
     endAt: cornerTime(candle, index + 1),
   }

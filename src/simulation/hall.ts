@@ -2,6 +2,7 @@
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { VenueAccountEvent } from '../domain/venue-report.ts'
+import type { CandlePath } from './candle-path.ts'
 import type { MarketSource } from './market-source.ts'
 import type { Account, Attachment, BookOrder, DelayedRequest, MarketState } from './state.ts'
 import type { Floor, Happening } from './trading.ts'
@@ -16,12 +17,20 @@ export class SimulationError extends Error {
   override readonly name = 'SimulationError'
 }
 
-// Final orders an account remembers; older ones are in the store of whoever runs the exchange.
+// Final orders an account remembers at least; older ones are in the store of whoever runs the exchange.
 const FINALS_KEPT = 1000
+
+export interface HallRules {
+  readonly fillRule: 'through' | 'touch'
+  readonly candlePath?: CandlePath
+  readonly tracksChanges?: boolean
+}
 
 export class Hall implements Floor {
   readonly source: MarketSource
   readonly fillRule: 'through' | 'touch'
+  readonly candlePath: CandlePath
+  readonly tracksChanges: boolean
   readonly startAt: number
   readonly endAt: number
   at: number
@@ -40,12 +49,14 @@ export class Hall implements Floor {
 
   constructor(
     source: MarketSource,
-    fillRule: 'through' | 'touch',
+    rules: HallRules,
     startAt: number,
     endAt: number | null,
   ) {
     this.source = source
-    this.fillRule = fillRule
+    this.fillRule = rules.fillRule
+    this.candlePath = rules.candlePath ?? 'by_direction'
+    this.tracksChanges = rules.tracksChanges ?? true
     this.startAt = startAt
     this.endAt = endAt ?? Number.POSITIVE_INFINITY
     this.at = startAt
@@ -53,20 +64,22 @@ export class Hall implements Floor {
 
   tell(account: Account, happening: Happening): void {
     account.seq += 1
-    const event = { venueSeq: account.seq, at: this.at, ...happening } as VenueAccountEvent
+    const event = numbered(account.seq, this.at, happening)
     this.events.push({ account: account.name, event })
-    this.changedAccounts.add(account.name)
+    if (this.tracksChanges) this.changedAccounts.add(account.name)
   }
 
   noteOrder(order: BookOrder): void {
     const { account } = order.holding
-    this.changedOrders.add(order)
-    this.changedAccounts.add(account.name)
+    if (this.tracksChanges) {
+      this.changedOrders.add(order)
+      this.changedAccounts.add(account.name)
+    }
     if (order.status === 'open' || !account.orders.delete(order.clientId)) return
     account.finals.set(order.clientId, order)
-    if (account.finals.size <= FINALS_KEPT) return
-    const [oldest] = account.finals.keys()
-    if (oldest !== undefined) account.finals.delete(oldest)
+    if (account.finals.size < FINALS_KEPT) return
+    account.olderFinals = account.finals
+    account.finals = new Map()
   }
 
   instrument(id: InstrumentId): Instrument {
@@ -84,7 +97,9 @@ export class Hall implements Floor {
 
   orderOf(account: string, clientId: ClientOrderId): BookOrder | null {
     const found = this.accounts.get(account)
-    return found?.orders.get(clientId) ?? found?.finals.get(clientId) ?? null
+    if (found === undefined) return null
+    const order = found.orders.get(clientId) ?? found.finals.get(clientId)
+    return order ?? found.olderFinals.get(clientId) ?? null
   }
 
   /** The market if somebody trades or traded it. */
@@ -128,6 +143,28 @@ export class Hall implements Floor {
   }
 }
 
+/** Written out by kind: events are made in the thousands, and copying unknown fields is slow. */
+function numbered(venueSeq: number, at: number, happening: Happening): VenueAccountEvent {
+  switch (happening.kind) {
+    case 'fill': {
+      const { kind, fill, isLiquidation } = happening
+      return { venueSeq, at, kind, fill, isLiquidation }
+    }
+    case 'order': {
+      const { kind, clientId, status, quantityFilled, reason } = happening
+      return { venueSeq, at, kind, clientId, status, quantityFilled, reason }
+    }
+    case 'funding': {
+      const { kind, instrument, amount, rate, position } = happening
+      return { venueSeq, at, kind, instrument, amount, rate, position }
+    }
+    case 'cash': {
+      const { kind, amount, reason } = happening
+      return { venueSeq, at, kind, amount, reason }
+    }
+  }
+}
+
 export function newMarket(
   instrument: Instrument,
   next: MarketState['next'],
@@ -138,10 +175,12 @@ export function newMarket(
     candle: null,
     next,
     isOpen: false,
+    isLowFirst: false,
     leg: 0,
     last: next?.open ?? 0,
     basis: 0,
-    told: null,
+    toldLast: 0,
+    toldMark: 0,
     bids: [],
     asks: [],
     conditionals: [],
@@ -157,6 +196,7 @@ export function newMarket(
     isDeadNow: false,
     isCornered: false,
     isBlocked: false,
+    wakeAt: Number.POSITIVE_INFINITY,
     isMoved: true,
     nextKind: 'end',
     nextAt: 0,

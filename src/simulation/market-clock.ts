@@ -8,11 +8,12 @@ import { money, type Price, price, type Ratio } from '../domain/money.ts'
 import { fundingPayment } from '../domain/position/funding.ts'
 import type { VenueAccountEvent } from '../domain/venue-report.ts'
 import { coverMargin, markOf, touch } from './accounts.ts'
-import { LEGS } from './candle-path.ts'
+import { goesLowFirst, LEGS } from './candle-path.ts'
 import { enter } from './entering.ts'
 import type { Hall } from './hall.ts'
 import { directionOf, isUneventful, move, refreshNext, sync } from './market-path.ts'
 import { fillReached, fireReached, goOnChasing, liquidateDead } from './meeting.ts'
+import { passCandle } from './quiet-candle.ts'
 import type { BookOrder, DelayedRequest, Holding, MarketState } from './state.ts'
 import { finish, tellStatus } from './trading.ts'
 import { nextTimeWake, ringTimes, ringWakes } from './wakes.ts'
@@ -40,6 +41,8 @@ interface Due {
 /** Goes on until somebody must hear of something, to `until` at most; null when that came first. */
 export function advance(hall: Hall, until: number): Stop | null {
   const limit = Math.min(until, hall.endAt)
+  const quiet = passCandle(hall, limit)
+  if (quiet !== null) return { at: hall.at, market: [quiet] }
   for (;;) {
     const due = firstDue(hall, limit)
     if (due.at > limit || due.kind === 'end') {
@@ -109,8 +112,10 @@ function withPrices(
 ): readonly MarketEvent[] {
   if (hall.events.length === from) return market
   const all = [...market]
-  for (const { account, event } of hall.events.slice(from)) {
-    const id = instrumentOf(hall, account, event)
+  for (let index = from; index < hall.events.length; index += 1) {
+    const named = hall.events[index]
+    if (named === undefined) break
+    const id = instrumentOf(hall, named.account, named.event)
     const concerned = id === null ? null : hall.activeMarket(id)
     if (concerned === null || all.some(({ instrument }) => instrument === id)) continue
     all.push(priceEvent(hall, concerned))
@@ -127,7 +132,9 @@ function instrumentOf(hall: Hall, account: string, event: VenueAccountEvent): In
 
 function tellPrice(hall: Hall, { instrument, price }: MarketEvent): void {
   const market = hall.activeMarket(instrument)
-  if (market !== null) market.told = price
+  if (market === null) return
+  market.toldLast = price.last
+  market.toldMark = price.mark
 }
 
 /** The path reaches a level, the end of a watched leg, or a dead position stands. */
@@ -150,6 +157,7 @@ function openCandle(hall: Hall, market: MarketState): readonly MarketEvent[] {
   market.candle = candle
   market.next = null
   market.isOpen = true
+  market.isLowFirst = goesLowFirst(candle, hall.candlePath, heldOf(market))
   const mark = hall.source.markAt(market.instrument.id, candle.openAt)
   const basis = mark === null ? 0 : mark - candle.open
   if (basis !== market.basis) market.isStale = true
@@ -162,6 +170,13 @@ function openCandle(hall: Hall, market: MarketState): readonly MarketEvent[] {
   goOnChasing(hall, market)
   liquidateDead(hall, market, (other) => sync(other, hall.at, hall.endAt))
   return ringWakes(market, true) ? [priceEvent(hall, market)] : []
+}
+
+/** Signed lots of all accounts. */
+function heldOf(market: MarketState): number {
+  let held = 0
+  for (const { position } of market.holdings) held += position.quantity
+  return held
 }
 
 /** Requests whose latency has passed. */

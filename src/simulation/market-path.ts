@@ -5,6 +5,7 @@ import { firesUpwards, triggerLevel } from './book.ts'
 import { cornerOf, cornerTime, LEGS, legOf, priceOfTime, timeOfPrice } from './candle-path.ts'
 import { deathOf, isDead } from './margin-check.ts'
 import type { BookOrder, Holding, MarketState, NextKind, WatchedWake } from './state.ts'
+import { nextTimeWake } from './wakes.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
 
@@ -30,14 +31,14 @@ function meet(market: MarketState, kind: NextKind, at: number, level: number, le
 }
 
 function scan(market: MarketState, candle: Candle, at: number): void {
-  const { up, down, isCornered } = market
+  const { up, down, isCornered, isLowFirst } = market
   let from = market.last
   for (let leg = market.leg; leg < LEGS; leg += 1) {
-    const to = cornerOf(candle, leg + 1)
+    const to = cornerOf(candle, leg + 1, isLowFirst)
     const isUp = to > from
     if (isUp ? up <= to : to < from && down >= to) {
       const level = isUp ? Math.max(up, from) : Math.min(down, from)
-      const time = timeOfPrice(legOf(candle, leg), level)
+      const time = timeOfPrice(legOf(candle, leg, isLowFirst), level)
       return meet(market, 'level', Math.max(at, time), level, leg)
     }
     if (isCornered && leg + 1 < LEGS) {
@@ -81,6 +82,7 @@ function refreshBounds(market: MarketState): void {
   for (const watched of market.wakes) addWake(market, watched)
   for (const holding of market.holdings) addDeath(market, holding)
   market.isCornered = needsCorners(market)
+  market.wakeAt = nextTimeWake(market)
 }
 
 function firstWithVolume(market: MarketState, orders: readonly BookOrder[], none: number): number {
@@ -127,7 +129,7 @@ export function placeAt(
     if (market.nextKind === 'corner') return { leg: market.nextLeg - 1, last: market.nextPrice }
     if (market.nextLeg < present) return { leg: market.nextLeg, last: market.nextPrice }
   }
-  const path = legOf(candle, present)
+  const path = legOf(candle, present, market.isLowFirst)
   const isUp = path.to >= path.from
   let here = priceOfTime(path, at)
   if (present === leg) here = isUp ? Math.max(here, last) : Math.min(here, last)
@@ -166,8 +168,8 @@ export function sync(market: MarketState, at: number, endAt: number): void {
 
 /** +1 while the price rises, -1 while it falls. */
 export function directionOf(market: MarketState): 1 | -1 | 0 {
-  const { candle, leg } = market
+  const { candle, leg, isLowFirst } = market
   if (!market.isOpen || candle === null) return 0
-  const way = cornerOf(candle, leg + 1) - cornerOf(candle, leg)
+  const way = cornerOf(candle, leg + 1, isLowFirst) - cornerOf(candle, leg, isLowFirst)
   return way > 0 ? 1 : way < 0 ? -1 : 0
 }

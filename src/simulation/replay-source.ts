@@ -44,6 +44,7 @@ export class ReplaySource implements MarketSource {
   readonly startAt: number
   readonly endAt: number
   readonly #series = new Map<InstrumentId, Series>()
+  #latest: Series | undefined
 
   /**
    * @param markets one per instrument
@@ -70,8 +71,15 @@ export class ReplaySource implements MarketSource {
     return series ? series.end - series.begin : 0
   }
 
+  /** Nearly every question is about the instrument of the one before. */
+  #seriesOf(instrument: InstrumentId): Series | undefined {
+    if (this.#latest?.instrument.id === instrument) return this.#latest
+    this.#latest = this.#series.get(instrument)
+    return this.#latest
+  }
+
   candleFrom(instrument: InstrumentId, at: number): Candle | null {
-    const series = this.#series.get(instrument)
+    const series = this.#seriesOf(instrument)
     if (!series) return null
     const { openAt } = series.market.candles
     const { cursor } = series
@@ -106,7 +114,7 @@ export class ReplaySource implements MarketSource {
    * candles) tells the mark at its own times, and between them the mark is the last price.
    */
   markAt(instrument: InstrumentId, at: number): Price | null {
-    const series = this.#series.get(instrument)
+    const series = this.#seriesOf(instrument)
     const columns = series?.market.mark
     if (!series || !columns) return null
     const index = firstAtOrAfter(columns.at, at + 1) - 1

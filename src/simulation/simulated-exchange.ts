@@ -7,6 +7,7 @@ import type { InstrumentId } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import { type Money, money, type Price, price, quantity } from '../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import type { LiquidationTerms } from '../domain/position/liquidation.ts'
 import { unrealisedOf } from '../domain/position/position.ts'
 import type { Json, Wake } from '../domain/strategy.ts'
 import type {
@@ -18,20 +19,24 @@ import type {
 } from '../domain/venue-report.ts'
 import { openAccount, openHolding, touch } from './accounts.ts'
 import { venueOrderOf } from './book.ts'
+import type { CandlePath } from './candle-path.ts'
 import { enter } from './entering.ts'
 import { Hall, type NamedEvent, SimulationError } from './hall.ts'
-import { deathOf } from './margin-check.ts'
+import { deathOf, liquidationTermsOf } from './margin-check.ts'
 import { advance, type Stop } from './market-clock.ts'
 import { placeAt, refreshNext, sync } from './market-path.ts'
 import type { MarketSource } from './market-source.ts'
-import { type ChangedPart, readState, takeChangedParts, writeState } from './snapshot.ts'
+import { type CandleEvent, passCandle } from './quiet-candle.ts'
+import { type ChangedPart, readState, takeChangedParts, toldOf, writeState } from './snapshot.ts'
 import type { AccountLedger, AccountTerms, BookOrder, Holding, MarketState } from './state.ts'
 import { settle } from './trading.ts'
 import { replaceWakes } from './wakes.ts'
 
+export type { CandlePath } from './candle-path.ts'
 export type { NamedEvent } from './hall.ts'
 export type { Stop } from './market-clock.ts'
 export type { MarketSource } from './market-source.ts'
+export type { CandleEvent } from './quiet-candle.ts'
 export type { ChangedPart } from './snapshot.ts'
 export type { AccountLedger, AccountTerms } from './state.ts'
 
@@ -42,6 +47,10 @@ export interface SimulationOptions {
   readonly endAt: number | null
   /** What fills a resting order: the price goes through its limit by one allowed price, or touches it. */
   readonly fillRule: 'through' | 'touch'
+  /** Which extreme of a candle comes first; absent = by_direction. */
+  readonly candlePath?: CandlePath
+  /** Whether `takeDirty` will be asked for what has changed; absent = true. */
+  readonly tracksChanges?: boolean
 }
 
 export class SimulatedExchange {
@@ -71,7 +80,8 @@ export class SimulatedExchange {
 
   /** The price that was told last, for whoever must go on as if it had never been away; before the first, the price. */
   toldPrice(instrument: InstrumentId): MarketPrice {
-    return this.#hall.activeMarket(instrument)?.told ?? this.price(instrument)
+    const market = this.#hall.activeMarket(instrument)
+    return (market && toldOf(market)) ?? this.price(instrument)
   }
 
   #priceOf(market: MarketState): MarketPrice {
@@ -179,7 +189,7 @@ export class SimulatedExchange {
     return { kind: 'final', clientId, status: order.status, quantityFilled: quantity(order.filled) }
   }
 
-  /** null = never placed, refused at once, or final for long (the last 1,000 final orders of an account are kept). */
+  /** null = never placed, refused at once, or final for long (at least the last 1,000 final orders of an account are kept). */
   lookup(account: string, clientId: ClientOrderId): VenueOrder | null {
     const order = this.#hall.orderOf(account, clientId)
     return order === null ? null : venueOrderOf(order)
@@ -217,6 +227,12 @@ export class SimulatedExchange {
     return holding ? deathOf(holding) : null
   }
 
+  /** A position and what stands against it, as its liquidation is judged; null when the account does not trade that. */
+  marginTerms(account: string, instrument: InstrumentId): LiquidationTerms | null {
+    const holding = this.#hall.account(account).holdings.get(instrument)
+    return holding ? liquidationTermsOf(holding) : null
+  }
+
   /** Replaces the wakes of an instance; those that stand already are not told twice. */
   setWakes(instance: string, wakes: readonly Wake[]): void {
     for (const market of this.#hall.markets) {
@@ -231,6 +247,15 @@ export class SimulatedExchange {
    */
   advance(until: number): Stop | null {
     return advance(this.#hall, until)
+  }
+
+  /**
+   * Passes the next candle in one step when nothing is met in it, nobody waits for a time or a funding within it, and no
+   * event was left untold; null when `advance` must be asked. The same as `advance`, without its lists.
+   */
+  passCandle(until: number): CandleEvent | null {
+    const hall = this.#hall
+    return hall.events.length > 0 ? null : passCandle(hall, Math.min(until, hall.endAt))
   }
 
   /** Account events since the last call, numbered per account from 1, in order. */
@@ -264,8 +289,8 @@ export class SimulatedExchange {
   }
 }
 
-const emptyHall = ({ source, fillRule, startAt, endAt }: SimulationOptions): Hall =>
-  new Hall(source, fillRule, startAt, endAt)
+const emptyHall = (options: SimulationOptions): Hall =>
+  new Hall(options.source, options, options.startAt, options.endAt)
 
 function changeTerms(holding: Holding, terms: AccountTerms): void {
   if (holding.position.quantity !== 0 && holding.terms.marginMode !== terms.marginMode) {

@@ -1,10 +1,12 @@
 /** The state of a simulated exchange as plain JSON and back; the candles themselves stay with the source. */
 import type { InstrumentId } from '../domain/instrument.ts'
-import { invariant } from '../domain/money.ts'
+import type { MarketPrice } from '../domain/market.ts'
+import { invariant, price } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { Json } from '../domain/strategy.ts'
 import { openAccount, openHolding } from './accounts.ts'
 import { fillLevel, rest } from './book.ts'
+import { goesLowFirst } from './candle-path.ts'
 import { type Hall, type NamedEvent, newMarket } from './hall.ts'
 import type {
   Account,
@@ -36,9 +38,12 @@ type StoredOrder = Pick<
 interface StoredMarket
   extends Pick<
     MarketState,
-    'isOpen' | 'leg' | 'last' | 'basis' | 'told' | 'wakes' | 'fundedUntil'
+    'isOpen' | 'leg' | 'last' | 'basis' | 'wakes' | 'fundedUntil'
   > {
+  readonly told: MarketPrice | null
   readonly candleAt: number | null
+  /** Only while a candle runs; absent in a state of an earlier version. */
+  readonly isLowFirst?: boolean
   readonly nextAt: number | null
   readonly accounts: readonly string[]
   /** Keys of orders, in their order. */
@@ -122,14 +127,19 @@ const clockOf = (hall: Hall): StoredClock => ({
   events: [...hall.events],
 })
 
+/** The price that was told last; null before the first. */
+export const toldOf = ({ toldLast, toldMark }: MarketState): MarketPrice | null =>
+  toldLast === 0 ? null : { last: price(toldLast), mark: price(toldMark) }
+
 const marketOf = (market: MarketState): StoredMarket => ({
   candleAt: market.candle?.openAt ?? null,
   nextAt: market.next?.openAt ?? null,
   isOpen: market.isOpen,
+  ...(market.isOpen ? { isLowFirst: market.isLowFirst } : {}),
   leg: market.leg,
   last: market.last,
   basis: market.basis,
-  told: market.told,
+  told: toldOf(market),
   wakes: market.wakes.map((watched) => ({ ...watched })),
   fundedUntil: market.fundedUntil,
   accounts: market.holdings.map(({ account }) => account.name),
@@ -207,8 +217,12 @@ function readMarket(hall: Hall, id: InstrumentId, stored: StoredMarket): void {
     `the market data holds the candle of ${id} at which the exchange stopped`,
   )
   Object.assign(market, { isOpen, leg, last, basis, wakes: wakes.map((one) => ({ ...one })) })
+  const { candle } = market
+  market.isLowFirst =
+    stored.isLowFirst ?? (candle !== null && goesLowFirst(candle, 'by_direction', 0))
   // Absent in a state of an earlier version.
-  market.told = told ?? null
+  market.toldLast = told?.last ?? 0
+  market.toldMark = told?.mark ?? 0
   hall.addMarket(market)
 }
 

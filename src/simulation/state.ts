@@ -1,6 +1,6 @@
 /** What the simulated exchange remembers: markets, accounts, orders. Plain data; the functions stand beside it. */
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
-import type { Candle, FundingRate, MarketPrice } from '../domain/market.ts'
+import type { Candle, FundingRate } from '../domain/market.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
@@ -40,8 +40,9 @@ export interface Account {
   readonly holdings: Map<InstrumentId, Holding>
   /** Orders that are not final. */
   readonly orders: Map<ClientOrderId, BookOrder>
-  /** The latest final orders, oldest first. */
-  readonly finals: Map<ClientOrderId, BookOrder>
+  /** The latest final orders, in two generations: when the younger is full, the older is forgotten as a whole. */
+  finals: Map<ClientOrderId, BookOrder>
+  olderFinals: Map<ClientOrderId, BookOrder>
 }
 
 /** One account on one instrument. */
@@ -104,13 +105,16 @@ export interface MarketState {
   /** The candle that opens next while none runs. */
   next: Candle | null
   isOpen: boolean
+  /** The way of the candle that runs: to its low first. */
+  isLowFirst: boolean
   /** Index of the leg that runs. */
   leg: number
   last: number
   /** mark - last, fixed at each open. */
   basis: number
-  /** The price that was told last; null before the first. */
-  told: MarketPrice | null
+  /** The price that was told last; 0 before the first. */
+  toldLast: number
+  toldMark: number
   /** Both sorted so that the order which the price reaches first is the last. */
   readonly bids: BookOrder[]
   readonly asks: BookOrder[]
@@ -134,6 +138,8 @@ export interface MarketState {
   isCornered: boolean
   /** An order waits for the volume of the next candle. */
   isBlocked: boolean
+  /** The earliest time that an instance waits for; Infinity = none does. */
+  wakeAt: number
   /** What is met next must be computed anew: the price has moved. */
   isMoved: boolean
   nextKind: NextKind

@@ -84,6 +84,7 @@ export function ringTimes(market: MarketState, at: number): boolean {
   for (const watched of market.wakes) {
     if (watched.wake.at === null || watched.isTimeTold || watched.wake.at > at) continue
     watched.isTimeTold = true
+    market.isStale = true
     isRung = true
   }
   return isRung

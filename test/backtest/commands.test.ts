@@ -304,6 +304,13 @@ const refusals: readonly (readonly [string, number, string, readonly string[], R
     ['--fill-rule', 'magic'],
     /^--fill-rule must be through or touch, found magic\n$/,
   ],
+  [
+    'another path',
+    2,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--path', 'magic'],
+    /^--path must be by_direction or adverse, found magic\n$/,
+  ],
   ['an absent instance file', 3, 'absent.json', [], /^there is no file absent.json/],
 ]
 
@@ -314,6 +321,63 @@ function instanceOf(id: string, symbol: string): string {
 for (const [name, code, config, more, message] of refusals) {
   test(`a backtest with ${name} ends with exit ${code} and one sentence`, async () => {
     const run = await backtest(config, ...more)
+    assert.match(run.errors, message)
+    assert.equal(run.code, code, run.errors)
+    assert.equal(run.output, '')
+  })
+}
+
+// --- without an instance file --------------------------------------------------------------------
+
+const grid = ['grid_lower_price=94', 'grid_upper_price=106', 'grid_num=13', 'order_quantity=1']
+const byName = (name: string, ...more: string[]) =>
+  runJobs(['backtest', '--strategy', name, '--data', SET, '--home', home, ...more])
+
+test('a strategy runs by its name, with capital, and its result says what it is worth', async () => {
+  const sets = grid.flatMap((one) => ['--set', one])
+  const folder = join(scratch, 'named')
+  const more = ['--capital', '2000', '--no-limits', '--report', folder, '--json']
+  const run = await byName('perp_grid', ...sets, ...more)
+  assert.equal(run.code, 0, run.errors)
+  const result = JSON.parse(run.output)
+  assert.equal(result.ledger.capital, '2000')
+  assert.equal(result.statistics.fills, result.counts.fills)
+  assert.equal(result.statistics.completedGrids, result.report.completed_cells)
+  assert.deepEqual([result.statistics.days, result.statistics.sharpe], [1, null])
+  const quality = result.dataQuality
+  assert.deepEqual([quality.expected, quality.missing, quality.coverage], [1440, 0, 1])
+  assert.deepEqual([result.isProxy, result.isIndicative, result.seed], [false, false, null])
+  assert.match(result.version, /^\d+\.\d+\.\d+/)
+  assert.match(result.assumptions.limits, /^none that stop the entries/)
+  const trades = readFileSync(join(folder, 'trades.csv'), 'utf8').trim().split('\n')
+  assert.equal(trades[0], 'opened_at,closed_at,side,quantity,entry,exit,fees,net,held_hours,closed_by')
+  assert.equal(trades.length - 1, result.statistics.trades)
+})
+
+test('candles of a spot market under the name of a contract are called a proxy', async () => {
+  const spot = file('binance_spot_SOLUSDC_1m.csv', swings())
+  const place = ['--venue', 'proxied', '--symbol', 'SOL_USDC_PERP', '--timeframe', '1m']
+  const imported = await runJobs(['data', 'import', spot, ...place, '--home', home])
+  assert.equal(imported.code, 0, imported.errors)
+  const sets = grid.flatMap((one) => ['--set', one])
+  const more = ['--data', 'proxied/SOL_USDC_PERP/1m', '--home', home]
+  const run = await runJobs(['backtest', '--strategy', 'perp_grid', ...sets, ...more])
+  assert.match(run.output, /^WARNING +spot candles stand in for those of the perpetual/)
+})
+
+const unnamed: readonly (readonly [string, number, readonly string[], RegExp])[] = [
+  ['neither file nor strategy', 2, [], /^say what to run: either --config FILE or --strategy NAME\n$/],
+  ['an unknown strategy', 3, ['--strategy', 'no_such'], /^there is no strategy no_such: name one of perp_grid, /],
+  ['a key that the strategy does not have', 2, ['--strategy', 'dual_ma', '--set', 'nothing=1'], /^--strategy dual_ma: strategy_config.nothing is not a known key/],
+  ['a value outside the schema', 2, ['--strategy', 'dual_ma', '--set', 'fast_length=0'], /^--strategy dual_ma: strategy_config.fast_length must be a whole number at least 1/],
+  ['a timeframe finer than the data', 4, ['--strategy', 'dual_ma', '--set', 'timeframe=30s'], /^.*30s.*\n$/],
+  ['no such capital', 2, ['--strategy', 'dual_ma', '--capital', 'much'], /^--capital must be money above 0, found "much"/],
+  ['another engine', 2, ['--strategy', 'dual_ma', '--engine', 'steam'], /^--engine must be auto, stepping or skipping, found steam\n$/],
+]
+
+for (const [name, code, more, message] of unnamed) {
+  test(`a backtest with ${name} ends with exit ${code} and one sentence`, async () => {
+    const run = await runJobs(['backtest', '--data', SET, '--home', home, ...more])
     assert.match(run.errors, message)
     assert.equal(run.code, code, run.errors)
     assert.equal(run.output, '')

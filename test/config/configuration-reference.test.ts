@@ -3,7 +3,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { configurationKeys, describedKeys } from '../../src/config/schema-keys.ts'
+import {
+  configurationGroups,
+  configurationKeys,
+  describedKeys,
+} from '../../src/config/schema-keys.ts'
 
 const page = readFileSync(
   join(import.meta.dirname, '../../docs/reference/configuration.md'),
@@ -23,7 +27,7 @@ function rowsOf(text: string): string[] {
 }
 
 test('every key has its row with default, unit, hot, allowed values and a meaning', () => {
-  const expected = describedKeys().flatMap(({ keys }) =>
+  const expected = configurationGroups().flatMap(({ keys }) =>
     keys.map(
       ({ key, default: standard, unit, isHot, allowed }) =>
         `| \`${key}\` | ${cell(standard)} | ${cell(unit)} | ${isHot ? 'hot' : ''} | ${cell(allowed)}`,

@@ -20,6 +20,8 @@ export interface WorldInstance {
   readonly account: string
   /** ccxt's spelling, e.g. SOL/USDC:USDC. */
   readonly symbol: string
+  /** Absent = perp_grid. */
+  readonly strategy?: string
   readonly parameters: Parameters
   readonly capital?: number
   readonly leverage?: number
@@ -238,7 +240,7 @@ export class World {
       token: `spawn-of-${one.id}`,
       settings: settingsOf(one, null),
       name: one.id,
-      strategy: 'perp_grid',
+      strategy: one.strategy ?? 'perp_grid',
       parameters: one.parameters,
       initialPosition: 'open',
       deskSocket: this.deskSocket,

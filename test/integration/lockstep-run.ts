@@ -50,9 +50,10 @@ export interface BacktestOutcome extends Outcome {
 
 export function backtest(historyDir: string, { set, instance }: Recording): BacktestOutcome {
   const window = parseSetName(set)
-  const strategy = strategyById('perp_grid')
+  const strategy = strategyById(instance.strategy ?? 'perp_grid')
   const settings = settingsOf(instance, null)
-  if (strategy === null || settings.paper === null) throw new Error('there is no grid')
+  if (strategy === null || settings.paper === null)
+    throw new Error(`there is no ${instance.strategy}`)
   const run = new Backtest({
     ...settings,
     paper: settings.paper,
@@ -87,10 +88,24 @@ export async function replay(
   port: number,
   kills: readonly ProgramKind[],
 ): Promise<ReplayOutcome> {
+  const { outcomes, steps, killed } = await replayAll(historyDir, set, [instance], port, kills)
+  const [own] = outcomes
+  if (own === undefined) throw new Error(`${instance.id} has no outcome`)
+  return { ...own, steps, killed }
+}
+
+/** Several instances on one market, each with an account of its own; outcomes in their order. */
+export async function replayAll(
+  historyDir: string,
+  set: string,
+  instances: readonly WorldInstance[],
+  port: number,
+  kills: readonly ProgramKind[],
+): Promise<Pick<ReplayOutcome, 'steps' | 'killed'> & { readonly outcomes: readonly Outcome[] }> {
   const world = new World({
     name: 'lockstep',
     port,
-    instances: [instance],
+    instances,
     feed: `replay:${set}`,
     seed: 0,
     speed: 1,
@@ -110,7 +125,7 @@ export async function replay(
       const next = kills[killed.length]
       if (next !== undefined && done > (killed.length + 0.7) / (kills.length + 0.4)) {
         killed.push(next)
-        const program = next === 'bot' ? world.bots.get(instance.id) : world[next]
+        const program = next === 'bot' ? [...world.bots.values()][0] : world[next]
         await program?.kill()
       }
       return false
@@ -122,7 +137,9 @@ export async function replay(
       )
     }
     const steps = (await world.exchangeStatus())?.step ?? 0
-    return { ...(await outcome(world, instance.id)), steps, killed }
+    const outcomes: Outcome[] = []
+    for (const { id } of instances) outcomes.push(await outcome(world, id))
+    return { outcomes, steps, killed }
   } finally {
     await world.stop()
     world.remove()

@@ -3,6 +3,7 @@ import { money } from '../../src/domain/money.ts'
 import type { ClientOrderId, OrderRequest, Side } from '../../src/domain/order.ts'
 import {
   type AccountTerms,
+  type CandlePath,
   SimulatedExchange,
   type Stop,
 } from '../../src/simulation/simulated-exchange.ts'
@@ -25,6 +26,7 @@ export const FLAT: Row = [10_000, 10_000, 10_000, 10_000]
 export interface Setting {
   readonly tables?: readonly Table[]
   readonly rule?: 'through' | 'touch'
+  readonly path?: CandlePath
   readonly terms?: Partial<Omit<AccountTerms, 'paper'>>
   readonly paper?: Parameters<typeof paperTerms>[0]
   readonly capital?: number
@@ -42,6 +44,7 @@ export class Bench {
       startAt: 0,
       endAt: this.source.endAt,
       fillRule: setting.rule ?? 'through',
+      ...(setting.path === undefined ? {} : { candlePath: setting.path }),
     })
     this.exchange.openAccount(ACCOUNT)
     this.exchange.deposit(ACCOUNT, money(setting.capital ?? 10_000 * ONE), 'deposit')

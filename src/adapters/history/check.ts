@@ -1,10 +1,21 @@
 /** `perpfleet data check`: what is odd about a stored series. It reports and never repairs. */
-import type { Column } from '../../domain/history.ts'
+import {
+  type DataQuality,
+  isContradiction,
+  SPIKE_RANGES,
+  SPIKE_SHARE,
+  spikeRule,
+} from '../../domain/data-quality.ts'
+import type { CandleColumns, Column } from '../../domain/history.ts'
+import { candleOpenAt } from '../../domain/resample.ts'
 import type { Columns } from './columnar-file.ts'
 
 /** A kind of oddity; `examples` are the times (ms) of the first ones. */
 export interface Finding {
   readonly code:
+    | 'coverage'
+    | 'outside'
+    | 'misaligned'
     | 'gap'
     | 'duplicate'
     | 'disorder'
@@ -22,9 +33,6 @@ export interface Finding {
 
 const EXAMPLES = 5
 const MINUTE_MS = 60_000
-/** A spike: the farthest price of a candle is this far from the close before, and this many usual ranges. */
-const SPIKE_SHARE = 0.05
-const SPIKE_RANGES = 20
 
 class Tally {
   count = 0
@@ -51,11 +59,12 @@ class Tally {
 
 const value = (column: Column | undefined, index: number): number => column?.[index] ?? 0
 
-/** Gaps, duplicates, disorder, contradictions, zero volume and spikes of candles; gaps and order of mark series. */
+/** Gaps, duplicates, disorder, alignment, contradictions, zero volume and spikes of candles; gaps and order of mark series. */
 export function checkPrices(columns: Columns, timeframeMs: number): readonly Finding[] {
   const at = columns['openAt'] ?? columns['at'] ?? new Float64Array()
   const findings: Finding[] = []
   checkOrder(at, findings)
+  checkGrid(at, timeframeMs, findings)
   const gaps = new Tally()
   for (let index = 1; index < at.length; index += 1) {
     const distance = value(at, index) - value(at, index - 1)
@@ -66,11 +75,35 @@ export function checkPrices(columns: Columns, timeframeMs: number): readonly Fin
   gaps.into(findings, 'gap', 'warning', (count, total) => {
     return `${count} gap(s), ${Math.round(total)} candles are missing; a replay stands still in between`
   })
-  if (columns['high'] !== undefined) {
-    checkShape(columns, at, findings)
-    checkSpikes(columns, at, findings)
+  if (columns['high'] !== undefined) checkShape(columns as unknown as CandleColumns, findings)
+  return findings
+}
+
+/** How much of a window is there, and whether the window reaches outside the data. */
+export function checkCoverage(quality: DataQuality): readonly Finding[] {
+  const { coverage, isIncomplete, missing, missingBefore, missingAfter, from, to } = quality
+  const findings: Finding[] = []
+  const outside = missingBefore + missingAfter
+  if (isIncomplete) {
+    const percent = (coverage * 100).toFixed(1)
+    const text = `only ${percent} % of the candles of the window are there`
+    findings.push({ code: 'coverage', severity: 'warning', count: missing, text, examples: [from] })
+  }
+  if (outside > 0) {
+    const text = `the window reaches outside the data: ${missingBefore} candles before it, ${missingAfter} after it`
+    const examples = [missingBefore > 0 ? from : to]
+    findings.push({ code: 'outside', severity: 'warning', count: outside, text, examples })
   }
   return findings
+}
+
+/** Stamps that are no opens: candles of 1h open at full hours UTC, those of 1w on Mondays. */
+function checkGrid(at: Column, timeframeMs: number, findings: Finding[]): void {
+  const misaligned = new Tally()
+  for (const stamp of at) if (candleOpenAt(stamp, timeframeMs) !== stamp) misaligned.add(stamp)
+  misaligned.into(findings, 'misaligned', 'warning', (count) => {
+    return `${count} row(s) are not stamped with the time at which a candle opens`
+  })
 }
 
 function checkOrder(at: Column, findings: Finding[]): void {
@@ -84,45 +117,26 @@ function checkOrder(at: Column, findings: Finding[]): void {
   disorder.into(findings, 'disorder', 'fault', (count) => `${count} row(s) go back in time`)
 }
 
-function checkShape(columns: Columns, at: Column, findings: Finding[]): void {
-  const { open, high, low, close, volume } = columns
+function checkShape(candles: CandleColumns, findings: Finding[]): void {
+  const { openAt, volume } = candles
+  const isSpike = spikeRule(candles)
   const contradictions = new Tally()
   const silent = new Tally()
-  for (let index = 0; index < at.length; index += 1) {
-    const top = Math.max(value(open, index), value(close, index))
-    const bottom = Math.min(value(open, index), value(close, index))
-    if (value(high, index) < top || value(low, index) > bottom) contradictions.add(value(at, index))
-    if (value(volume, index) === 0) silent.add(value(at, index))
-  }
+  const spikes = new Tally()
+  openAt.forEach((at, index) => {
+    if (isContradiction(candles, index)) contradictions.add(at)
+    if (volume[index] === 0) silent.add(at)
+    if (isSpike(index)) spikes.add(at)
+  })
   contradictions.into(findings, 'contradiction', 'fault', (count) => {
     return `${count} candle(s) whose high is below, or low above, open or close; the replay goes through all four prices`
   })
   silent.into(findings, 'zero_volume', 'info', (count) => {
     return `${count} candle(s) without volume; no order fills in them`
   })
-}
-
-function checkSpikes(columns: Columns, at: Column, findings: Finding[]): void {
-  const { open, high, low, close } = columns
-  const ranges = Float64Array.from(
-    at,
-    (_, index) => (value(high, index) - value(low, index)) / value(open, index),
-  )
-  const usual = median(ranges)
-  const spikes = new Tally()
-  for (let index = 1; index < at.length; index += 1) {
-    const before = value(close, index - 1)
-    const move = Math.max(value(high, index) - before, before - value(low, index)) / before
-    if (move > SPIKE_SHARE && move > SPIKE_RANGES * usual) spikes.add(value(at, index))
-  }
   spikes.into(findings, 'spike', 'info', (count) => {
     return `${count} candle(s) reach more than ${SPIKE_SHARE * 100} % and ${SPIKE_RANGES} usual ranges from the close before`
   })
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort()
-  return sorted[sorted.length >>> 1] ?? 0
 }
 
 /** Order, changes of the interval, and jitter of the stamps of a funding series. */

@@ -5,10 +5,12 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   writeSync,
 } from 'node:fs'
@@ -31,16 +33,6 @@ export interface StoredHeader extends SeriesHeader {
 }
 
 export type Columns = Readonly<Record<string, Column>>
-
-const INT32_MAX = 2_147_483_647
-
-/** The same values in 32 bits when they fit. */
-export function compact(values: Float64Array): Column {
-  for (const value of values) {
-    if (value > INT32_MAX || value < -INT32_MAX) return values
-  }
-  return Int32Array.from(values)
-}
 
 /** Writes columns, then header; each replaces the older file in one step. */
 export function writeSeries(path: string, header: SeriesHeader, columns: Columns): StoredHeader {
@@ -100,28 +92,47 @@ export function readHeader(path: string): StoredHeader {
   return header
 }
 
-/** Reads the columns that the header describes. @throws HistoryError when they do not fit the header */
+/**
+ * Reads the columns that the header describes, each straight into memory that threads can share.
+ * @throws HistoryError when they do not fit the header
+ */
 export function readColumns(path: string, header: StoredHeader): Columns {
-  const damaged = () =>
-    new HistoryError('damaged', `${path} does not fit its header: import the set again`)
-  let buffer: Buffer
+  let file: number
   try {
-    buffer = readFileSync(path)
+    file = openSync(path, 'r')
   } catch (cause) {
     throw new HistoryError('damaged', `${path} cannot be read: import the set again`, { cause })
   }
-  const width = header.columns.reduce((sum, { type }) => sum + (type === 'int32' ? 4 : 8), 0)
-  if (buffer.byteLength !== width * header.rows) throw damaged()
-  if (createHash('sha256').update(buffer).digest('hex') !== header.columnsSha256) throw damaged()
-  const columns: Record<string, Column> = {}
-  let offset = 0
-  for (const { name, type } of header.columns) {
-    const bytes = header.rows * (type === 'int32' ? 4 : 8)
-    // A view needs an aligned offset; a slice of its own costs one copy of memory and nothing else.
-    const own = new Uint8Array(bytes)
-    own.set(buffer.subarray(offset, offset + bytes))
-    columns[name] = type === 'int32' ? new Int32Array(own.buffer) : new Float64Array(own.buffer)
-    offset += bytes
+  try {
+    const columns = readShared(file, header)
+    if (columns !== null) return columns
+  } finally {
+    closeSync(file)
   }
-  return columns
+  throw new HistoryError('damaged', `${path} does not fit its header: import the set again`)
 }
+
+/** null when size or hash are not those of the header. */
+function readShared(file: number, header: StoredHeader): Columns | null {
+  const width = header.columns.reduce((sum, { type }) => sum + widthOf(type), 0)
+  if (fstatSync(file).size !== width * header.rows) return null
+  const hash = createHash('sha256')
+  const columns: Record<string, Column> = {}
+  for (const { name, type } of header.columns) {
+    const memory = new SharedArrayBuffer(header.rows * widthOf(type))
+    const bytes = new Uint8Array(memory)
+    // A part at a time: the hash takes its copy of what it is given.
+    for (let filled = 0; filled < bytes.byteLength; ) {
+      const part = bytes.subarray(filled, filled + PART_BYTES)
+      const count = readSync(file, part)
+      if (count === 0) return null
+      hash.update(part.subarray(0, count))
+      filled += count
+    }
+    columns[name] = type === 'int32' ? new Int32Array(memory) : new Float64Array(memory)
+  }
+  return hash.digest('hex') === header.columnsSha256 ? columns : null
+}
+
+const PART_BYTES = 1 << 20
+const widthOf = (type: ColumnLayout['type']): number => (type === 'int32' ? 4 : 8)

@@ -71,6 +71,17 @@ export class DecimalColumn {
     return counts
   }
 
+  /** About the largest of these counts, by size; 0 of an empty column. */
+  largest(decimals: number, lotSize = 1): number {
+    let largest = 0
+    for (let index = 0; index < this.#length; index += 1) {
+      const size = Math.abs(this.#mantissas[index] ?? 0)
+      const count = size * 10 ** (decimals - (this.#decimals[index] ?? 0))
+      if (count > largest) largest = count
+    }
+    return largest / lotSize
+  }
+
   #grow(): void {
     const mantissas = new Float64Array(this.#length * 2)
     mantissas.set(this.#mantissas)

@@ -9,6 +9,7 @@ import {
   type MarkColumns,
   type RecordedMarket,
   type SetName,
+  shareColumn,
 } from '../../domain/history.ts'
 import { mulDiv } from '../../domain/money.ts'
 import { type MarketSymbol, venueSpelling } from '../../domain/symbol.ts'
@@ -81,7 +82,10 @@ export class HistoryFolder implements HistoryReader {
       this.pathOf({ kind, venue, symbol, timeframe }),
     )
     for (const path of paths) rmSync(`${path}.json`, { force: true })
-    for (const path of paths) rmSync(path, { force: true })
+    // What a download of it left behind goes too.
+    for (const path of paths)
+      for (const part of ['', '.download.csv', '.replacement.download.csv'])
+        rmSync(`${path}${part}`, { force: true })
     const folder = join(this.directory, venue, venueSpelling(symbol))
     for (const emptied of [folder, join(this.directory, venue)])
       if (existsSync(emptied) && readdirSync(emptied).length === 0) rmdirSync(emptied)
@@ -129,6 +133,17 @@ export class HistoryFolder implements HistoryReader {
       (header) => header.venue === venue && header.symbol === symbol.symbol,
     )
     const wanted = formatSetName({ ...name, from: null, to: null })
+    const finer = same
+      .map(({ timeframe }) => parseTimeframe(timeframe ?? ''))
+      .filter(({ ms }) => ms < name.timeframe.ms && name.timeframe.ms % ms === 0)
+      .sort((a, b) => b.ms - a.ms)[0]
+    if (finer !== undefined) {
+      const source = formatSetName({ ...name, timeframe: finer, from: null, to: null })
+      return new HistoryError(
+        'not_found',
+        `there are no candles ${wanted} in ${this.directory}: make them of the stored ones with "perpfleet data resample ${source} ${name.timeframe.text}"`,
+      )
+    }
     const choices = (same.length > 0 ? same : others)
       .slice(0, 8)
       .map((header) => `${header.venue}/${header.symbol}/${header.timeframe}`)
@@ -167,5 +182,7 @@ function compareHeaders(a: SeriesHeader, b: SeriesHeader): number {
 export function rescale(values: Column, from: number, to: number): Column {
   if (from === to) return values
   const [factor, divisor] = to > from ? [10 ** (to - from), 1] : [1, 10 ** (from - to)]
-  return Float64Array.from(values, (value) => mulDiv(value, factor, divisor, 'halfEven'))
+  return shareColumn(
+    Float64Array.from(values, (value) => mulDiv(value, factor, divisor, 'halfEven')),
+  )
 }

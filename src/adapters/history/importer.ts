@@ -1,27 +1,27 @@
 /** `perpfleet data import`: a file of candles, mark prices or funding becomes a stored series, or is refused as a whole. */
 import { basename } from 'node:path'
-import type { Column } from '../../domain/history.ts'
-import { mulDiv } from '../../domain/money.ts'
 import type { MarketSymbol } from '../../domain/symbol.ts'
-import { formatTimeShort, type Timeframe } from '../../domain/timeframe.ts'
-import type { SeriesHeader, SeriesKind, SeriesSource } from '../../ports/history.ts'
-import { type Columns, compact, writeSeries } from './columnar-file.ts'
-import { type HistoryFolder, rescale, type SeriesKey } from './history-folder.ts'
-import { chooseScale, type Scale } from './replay-instrument.ts'
+import type { Timeframe } from '../../domain/timeframe.ts'
+import type { SeriesHeader, SeriesKind } from '../../ports/history.ts'
+import type { HistoryFolder, SeriesKey } from './history-folder.ts'
 import { FundingBuilder, PriceSeriesBuilder } from './series-builder.ts'
-import { ImportError, readLines, type SourceFile } from './source-file.ts'
+import { ImportError, readTexts, type SourceFile } from './source-file.ts'
+import { countedPrices, type SeriesData, storeSeries } from './store-series.ts'
 import {
   CANDLE_COLUMNS,
-  CsvTable,
   FUNDING_COLUMNS,
   MARK_COLUMNS,
   type OnRow,
-  readJsonTable,
+  tableFor,
   type WantedColumn,
 } from './table.ts'
 
 export interface ImportRequest {
   readonly file: string
+  /** What the set says of its source; the name of the file without it. */
+  readonly sourceName?: string
+  /** Rows may all lie apart: it is known that their length is that of `timeframe`. */
+  readonly isLengthKnown?: boolean
   readonly kind: SeriesKind
   readonly venue: string
   readonly symbol: MarketSymbol
@@ -46,10 +46,7 @@ export interface ImportResult {
 }
 
 /** What was read: columns in the file's own scale. */
-interface Series {
-  readonly at: Float64Array
-  readonly columns: Columns
-  readonly scale: Scale | null
+interface Series extends SeriesData {
   readonly dropped: number
   readonly source: SourceFile
 }
@@ -74,8 +71,7 @@ export async function importSeries(
     symbol: request.symbol,
     timeframe: request.kind === 'funding' ? null : (request.timeframe?.text ?? null),
   }
-  const stored = request.isReplacing ? null : folder.read(key)
-  const older = stored ? { header: stored.header, columns: stored.columns } : null
+  const older = request.isReplacing ? null : folder.read(key)
   const series =
     request.kind === 'funding'
       ? await readFunding(request)
@@ -83,16 +79,11 @@ export async function importSeries(
   if (older?.header.sources.some(({ sha256 }) => sha256 === series.source.sha256)) {
     return { header: older.header, rows: 0, dropped: series.dropped, outcome: 'unchanged' }
   }
-  const joined = older ? join(request, older, series) : series
-  const header = headerOf(request, key, joined, series, older?.header.sources ?? [])
-  const columns = Object.fromEntries(
-    Object.entries(joined.columns).map(([name, column]) => [
-      name,
-      compact(Float64Array.from(column)),
-    ]),
-  )
+  const file = request.sourceName ?? basename(request.file)
+  const { sha256 } = series.source
+  const source = { file, sha256, rows: series.at.length, importedAt: request.importedAt }
+  const header = storeSeries(folder, key, series, { older, source })
   const outcome = older ? 'appended' : request.isReplacing ? 'replaced' : 'created'
-  writeSeries(folder.pathOf(key), header, columns)
   return { header, rows: series.at.length, dropped: series.dropped, outcome }
 }
 
@@ -101,19 +92,10 @@ async function readTable(
   wanted: readonly WantedColumn[],
   onRow: OnRow,
 ): Promise<SourceFile> {
-  const table = new CsvTable(request.file, wanted, onRow)
-  const json: string[] = []
-  let isJson: boolean | null = null
-  const source = await readLines(
-    request.file,
-    (line, number) => {
-      if (isJson === null && line.trim() !== '') isJson = /^\uFEFF?\s*[[{]/.test(line)
-      if (isJson) json.push(line)
-      else table.line(line, number)
-    },
-    request.onProgress,
-  )
-  if (isJson) readJsonTable(request.file, json.join('\n'), wanted, onRow)
+  const { file, onProgress } = request
+  const take = tableFor(file, wanted, onRow)
+  const source = await readTexts(file, (text) => take.push(text), onProgress)
+  take.end()
   return source
 }
 
@@ -145,113 +127,7 @@ async function readPrices(request: ImportRequest, older: SeriesHeader | null): P
   const wanted = kind === 'candles' ? CANDLE_COLUMNS : MARK_COLUMNS
   const source = await readTable(request, wanted, (cells, where) => builder.add(cells, where))
   builder.finish()
-  const priceDecimals = Math.max(
-    older?.priceDecimals ?? 0,
-    ...builder.prices.map((column) => column.decimalsMax),
-  )
-  const [open, high, low, close] = builder.prices.map((column) => column.toCounts(priceDecimals))
   const at = builder.at.toArray()
   const base = { at, dropped: builder.dropped, source }
-  if (!open) throw new ImportError('faulty', `${request.file} holds no prices`)
-  if (!high || !low || !close) {
-    const scale = { priceDecimals, quantityDecimals: 0, lotSize: 1 }
-    return { ...base, columns: { at, mark: open }, scale }
-  }
-  const scale = scaleFor(priceDecimals, high, older)
-  const volume = builder.volume.toCounts(scale.quantityDecimals, scale.lotSize)
-  return { ...base, columns: { openAt: at, open, high, low, close, volume }, scale }
-}
-
-/** The scale of what is stored stays unless a price needs more decimals. */
-function scaleFor(priceDecimals: number, high: Float64Array, older: SeriesHeader | null): Scale {
-  if (older && older.quantityDecimals !== null && older.lotSize !== null) {
-    const { quantityDecimals, lotSize } = older
-    return {
-      priceDecimals,
-      quantityDecimals: Math.min(quantityDecimals, 8 - priceDecimals),
-      lotSize,
-    }
-  }
-  return chooseScale(
-    priceDecimals,
-    high.reduce((highest, value) => Math.max(highest, value), 0),
-  )
-}
-
-/** What is stored followed by what was read; only later rows can be added. */
-function join(
-  request: ImportRequest,
-  older: { header: SeriesHeader; columns: Columns },
-  series: Series,
-): Series {
-  const firstAt = series.at[0] ?? 0
-  const distance = firstAt - older.header.lastAt
-  if (distance < (request.timeframe?.ms ?? 1)) {
-    throw new ImportError(
-      'refused',
-      `${basename(request.file)} begins at ${formatTimeShort(firstAt)}, but ${older.header.rows} rows until ${formatTimeShort(older.header.lastAt)} are stored already: import a file that begins later, or write over them with --replace`,
-    )
-  }
-  const columns = Object.fromEntries(
-    Object.entries(series.columns).map(([name, column]) => {
-      const before = older.columns[name] ?? new Float64Array()
-      return [name, concat(rescaleOlder(name, before, older.header, series.scale), column)]
-    }),
-  )
-  const at = columns['at'] ?? columns['openAt'] ?? series.at
-  return { ...series, at: Float64Array.from(at), columns }
-}
-
-function rescaleOlder(
-  name: string,
-  values: Column,
-  header: SeriesHeader,
-  scale: Scale | null,
-): Column {
-  if (scale === null || name === 'at' || name === 'openAt') return values
-  if (name !== 'volume')
-    return rescale(values, header.priceDecimals ?? scale.priceDecimals, scale.priceDecimals)
-  const decimals = header.quantityDecimals ?? scale.quantityDecimals
-  // Lots can only have become larger; like at the import a part of a lot is not counted.
-  return Float64Array.from(values, (value) =>
-    mulDiv(value, 1, 10 ** (decimals - scale.quantityDecimals), 'floor'),
-  )
-}
-
-function concat(a: Column, b: Column): Float64Array {
-  const result = new Float64Array(a.length + b.length)
-  result.set(a)
-  result.set(b, a.length)
-  return result
-}
-
-function headerOf(
-  request: ImportRequest,
-  key: SeriesKey,
-  joined: Series,
-  series: Series,
-  olderSources: readonly SeriesSource[],
-): SeriesHeader {
-  const isCandles = request.kind === 'candles'
-  return {
-    kind: request.kind,
-    venue: request.venue,
-    symbol: request.symbol.symbol,
-    timeframe: key.timeframe,
-    rows: joined.at.length,
-    firstAt: joined.at[0] ?? 0,
-    lastAt: joined.at.at(-1) ?? 0,
-    priceDecimals: joined.scale?.priceDecimals ?? null,
-    quantityDecimals: isCandles ? (joined.scale?.quantityDecimals ?? null) : null,
-    lotSize: isCandles ? (joined.scale?.lotSize ?? null) : null,
-    sources: [
-      ...olderSources,
-      {
-        file: basename(request.file),
-        sha256: series.source.sha256,
-        rows: series.at.length,
-        importedAt: request.importedAt,
-      },
-    ],
-  }
+  return { ...base, ...countedPrices(request.file, builder, at, older) }
 }

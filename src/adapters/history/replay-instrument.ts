@@ -62,6 +62,13 @@ export function chooseScale(priceDecimals: number, highestPrice: number): Scale 
   return { priceDecimals, quantityDecimals, lotSize: 10 ** Math.max(0, exponent) }
 }
 
+/** A lot of ten times the size. */
+export function largerLot({ priceDecimals, quantityDecimals, lotSize }: Scale): Scale {
+  return quantityDecimals > 0
+    ? { priceDecimals, quantityDecimals: quantityDecimals - 1, lotSize }
+    : { priceDecimals, quantityDecimals, lotSize: lotSize * 10 }
+}
+
 /** The contract itself. `fundingIntervalMs` comes from the recorded funding, 8 h without one. */
 export function makeReplayInstrument(
   venue: string,

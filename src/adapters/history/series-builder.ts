@@ -81,6 +81,8 @@ export interface BuilderOptions {
   readonly file: string
   readonly timeframeMs: number
   readonly isDroppingDuplicates: boolean
+  /** Otherwise rows that all lie apart are taken for a wrong length. */
+  readonly isLengthKnown?: boolean
 }
 
 /** Candles (open, high, low, close, volume) or mark prices (open only). */
@@ -168,11 +170,11 @@ export class PriceSeriesBuilder {
 
   /** @throws ImportError when anything was wrong */
   finish(): void {
-    const { file, timeframeMs } = this.#options
+    const { file, timeframeMs, isLengthKnown } = this.#options
     this.faults.throwIfAny()
     const rows = this.at.length
     if (rows === 0) throw new ImportError('faulty', `${file} was not imported: it holds no rows`)
-    if (rows > 2 && this.#adjacent === 0) {
+    if (rows > 2 && this.#adjacent === 0 && isLengthKnown !== true) {
       throw new ImportError(
         'faulty',
         `${file} was not imported: no two of its rows are ${formatTimeframe(timeframeMs)} apart, so --timeframe must be another`,
@@ -233,7 +235,8 @@ export class FundingBuilder {
   }
 }
 
-function readRate(text: string): number | null {
+/** A rate in 1e-8; null when the text is no number. */
+export function readRate(text: string): number | null {
   try {
     return parseDecimalRounded(text, 8, 'halfEven')
   } catch {

@@ -1,4 +1,4 @@
-/** Reads a text file, gzipped or not, line by line without holding it, and hashes its bytes on the way. */
+/** Reads a text file, gzipped or not, in parts without holding it, and hashes its bytes on the way. */
 import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
@@ -21,12 +21,12 @@ export class ImportError extends Error {
 }
 
 /**
- * Calls `onLine` with each line (numbered from 1, without its end) and `onProgress` with the share of bytes read.
+ * Calls `onText` with each part of the text and `onProgress` with the share of bytes read.
  * @throws ImportError when the file is absent or its compression is damaged
  */
-export async function readLines(
+export async function readTexts(
   path: string,
-  onLine: (line: string, number: number) => void,
+  onText: (text: string) => void,
   onProgress: (share: number) => void,
 ): Promise<SourceFile> {
   const { bytes, isGzip } = inspect(path)
@@ -39,10 +39,10 @@ export async function readLines(
     raw.on('error', (error) => gunzip.destroy(error))
     stream = raw.pipe(gunzip)
   }
-  const splitter = new LineSplitter(onLine)
+  const decoder = new TextDecoder('utf-8')
   try {
     for await (const chunk of stream) {
-      splitter.push(chunk as Buffer)
+      onText(decoder.decode(chunk as Buffer, { stream: true }))
       onProgress(raw.bytesRead / Math.max(1, bytes))
     }
   } catch (cause) {
@@ -50,12 +50,18 @@ export async function readLines(
     if (!isGzip || !isZlibError(cause)) throw cause
     throw new ImportError('faulty', `${path} is a damaged gzip file: fetch it again`, { cause })
   }
-  splitter.end()
+  onText(decoder.decode())
   return { bytes, sha256: hash.digest('hex') }
 }
 
 const isZlibError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+
+/** What begins a file of tables that is no text. */
+const BINARY_FORMS = [
+  ['ARROW1', 'feather'],
+  ['PAR1', 'parquet'],
+] as const
 
 function inspect(path: string): { bytes: number; isGzip: boolean } {
   let bytes: number
@@ -70,17 +76,24 @@ function inspect(path: string): { bytes: number; isGzip: boolean } {
   }
   const file = openSync(path, 'r')
   try {
-    const head = Buffer.alloc(2)
-    readSync(file, head, 0, 2, 0)
+    const head = Buffer.alloc(6)
+    readSync(file, head, 0, 6, 0)
+    const packed = BINARY_FORMS.find(([magic]) => head.toString('latin1').startsWith(magic))
+    if (packed !== undefined) {
+      throw new ImportError(
+        'faulty',
+        `${path} is a ${packed[1]} file, which is not read here: write it anew as JSON or CSV (Freqtrade: freqtrade convert-data --format-from ${packed[1]} --format-to jsongz)`,
+      )
+    }
     return { bytes, isGzip: head[0] === 0x1f && head[1] === 0x8b }
   } finally {
     closeSync(file)
   }
 }
 
-class LineSplitter {
+/** Cuts texts into lines, numbered from 1, without their ends. */
+export class LineSplitter {
   readonly #onLine: (line: string, number: number) => void
-  readonly #decoder = new TextDecoder('utf-8')
   #rest = ''
   #number = 0
 
@@ -88,8 +101,8 @@ class LineSplitter {
     this.#onLine = onLine
   }
 
-  push(chunk: Buffer): void {
-    const text = this.#rest + this.#decoder.decode(chunk, { stream: true })
+  push(part: string): void {
+    const text = this.#rest + part
     let start = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
       this.#line(text.slice(start, end))
@@ -99,8 +112,7 @@ class LineSplitter {
   }
 
   end(): void {
-    const last = this.#rest + this.#decoder.decode()
-    if (last !== '') this.#line(last)
+    if (this.#rest !== '') this.#line(this.#rest)
   }
 
   #line(text: string): void {

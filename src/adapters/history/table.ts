@@ -1,7 +1,8 @@
 /** Tables of market data as people have them: which column is which, and which time a cell names. */
 import { readIsoTime } from '../../domain/timeframe.ts'
 import { readDecimal } from './decimal-column.ts'
-import { ImportError } from './source-file.ts'
+import { JsonElements } from './json-elements.ts'
+import { ImportError, LineSplitter } from './source-file.ts'
 
 /** Where a row stands in its file, for messages: `line 12`, `row 12`. */
 export type Where = string
@@ -106,37 +107,71 @@ function unquote(cell: string | undefined): string | undefined {
   return text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text
 }
 
+/** Takes the parts of a text, one after the other, and hands on its rows. */
+export interface TextTable {
+  push(text: string): void
+  /** @throws ImportError when the text ends too early */
+  end(): void
+}
+
+/** The table of a file, CSV or JSON as its first character says. */
+export function tableFor(file: string, wanted: readonly WantedColumn[], onRow: OnRow): TextTable {
+  let table: TextTable | null = null
+  return {
+    push(text) {
+      if (table === null && /^\uFEFF?\s*$/.test(text)) return
+      if (table === null) {
+        const isJson = /^\uFEFF?\s*[[{]/.test(text)
+        table = isJson ? jsonTable(file, wanted, onRow) : csvLines(file, wanted, onRow)
+      }
+      table.push(text)
+    },
+    end: () => table?.end(),
+  }
+}
+
+function csvLines(file: string, wanted: readonly WantedColumn[], onRow: OnRow): TextTable {
+  const table = new CsvTable(file, wanted, onRow)
+  return new LineSplitter((line, number) => table.line(line, number))
+}
+
 /**
- * Rows of a JSON array: of arrays in the wanted order (ccxt's fetchOHLCV), or of objects whose keys are the aliases
- * (ccxt's fetchFundingRateHistory).
- * @throws ImportError when the text is no such array
+ * Rows of a JSON array: of arrays in the wanted order (ccxt's fetchOHLCV, Freqtrade's files), or of objects whose keys
+ * are the aliases (ccxt's fetchFundingRateHistory). No more than a row is held, however large the file.
  */
-export function readJsonTable(
-  file: string,
-  text: string,
-  wanted: readonly WantedColumn[],
-  onRow: OnRow,
-): void {
-  const fault = (cause?: unknown) =>
+export function jsonTable(file: string, wanted: readonly WantedColumn[], onRow: OnRow): TextTable {
+  const fault = () =>
     new ImportError(
       'faulty',
       `${file} is no JSON array of rows: it must look like [[time, …], …] or [{"timestamp": …}, …]`,
-      { cause },
     )
-  let rows: unknown
-  try {
-    rows = JSON.parse(text)
-  } catch (cause) {
-    throw fault(cause)
-  }
-  if (!Array.isArray(rows)) throw fault()
-  rows.forEach((row: unknown, index) => {
-    if (typeof row !== 'object' || row === null) throw fault()
+  let count = 0
+  const elements = new JsonElements((text) => {
+    const row = parsedRow(text)
+    if (row === null) throw fault()
+    count += 1
     onRow(
       Array.isArray(row) ? row.slice(0, wanted.length).map(cellOf) : pick(row, wanted),
-      `row ${index + 1}`,
+      `row ${count}`,
     )
   })
+  return {
+    push(text) {
+      if (!elements.push(text)) throw fault()
+    },
+    end() {
+      if (!elements.isComplete) throw fault()
+    },
+  }
+}
+
+function parsedRow(text: string): object | null {
+  try {
+    const row: unknown = JSON.parse(text)
+    return typeof row === 'object' ? row : null
+  } catch {
+    return null
+  }
 }
 
 function pick(row: object, wanted: readonly WantedColumn[]): Cells {

@@ -27,6 +27,11 @@ export const dataSetHelp = defineMessages({
     'zh-CN': '交易所名称即使像是拼写错误也照用',
     'zh-TW': '交易所名稱即使像是拼字錯誤也照用',
   },
+  resample: {
+    en: 'make a set of longer candles out of a stored one, e.g. 1h out of 1m',
+    'zh-CN': '由已存的数据集合成更长周期的 K 线，例如由 1m 合成 1h',
+    'zh-TW': '由已存的資料集合成更長週期的 K 線，例如由 1m 合成 1h',
+  },
   yes: { en: 'do not ask', 'zh-CN': '不询问', 'zh-TW': '不詢問' },
 })
 
@@ -70,6 +75,46 @@ export const dataSetMessages = defineMessages({
     en: 'what is exported goes to standard output as CSV: --json goes with --output FILE',
     'zh-CN': '导出内容以 CSV 写到标准输出：--json 须与 --output FILE 合用',
     'zh-TW': '匯出內容以 CSV 寫到標準輸出：--json 須與 --output FILE 合用',
+  },
+  resampled: {
+    en: '{name}: {rows} candles made of {source}, {span}.{left}',
+    'zh-CN': '{name}：由 {source} 合成 {rows} 根 K 线，{span}。{left}',
+    'zh-TW': '{name}：由 {source} 合成 {rows} 根 K 線，{span}。{left}',
+  },
+  leftOut: {
+    en: ' {count} incomplete candle(s) at the ends were left out.',
+    'zh-CN': '首尾 {count} 根不完整的 K 线被舍去。',
+    'zh-TW': '首尾 {count} 根不完整的 K 線被捨去。',
+  },
+  thin: {
+    en: ' {count} candle(s) were made although some of their {timeframe} candles are missing.',
+    'zh-CN': '{count} 根 K 线缺少部分 {timeframe} K 线，仍已合成。',
+    'zh-TW': '{count} 根 K 線缺少部分 {timeframe} K 線，仍已合成。',
+  },
+  sameCandles: {
+    en: '{name}: these very candles are stored already, nothing was changed.',
+    'zh-CN': '{name}：已存有同样的 K 线，未做修改。',
+    'zh-TW': '{name}：已存有同樣的 K 線，未做修改。',
+  },
+  whichLength: {
+    en: 'name the length of the new candles: perpfleet data resample {name} 1h',
+    'zh-CN': '请指定新 K 线的周期：perpfleet data resample {name} 1h',
+    'zh-TW': '請指定新 K 線的週期：perpfleet data resample {name} 1h',
+  },
+  notMultiple: {
+    en: 'candles of {wanted} cannot be made of whole candles of {stored}: choose a multiple of {stored}',
+    'zh-CN': '{wanted} K 线无法由整根 {stored} K 线合成：请选 {stored} 的倍数',
+    'zh-TW': '{wanted} K 線無法由整根 {stored} K 線合成：請選 {stored} 的倍數',
+  },
+  noWhole: {
+    en: '{source} holds no whole candle of {wanted}: choose a shorter length or more data',
+    'zh-CN': '{source} 中没有一根完整的 {wanted} K 线：请选更短的周期或更多的数据',
+    'zh-TW': '{source} 中沒有一根完整的 {wanted} K 線：請選更短的週期或更多的資料',
+  },
+  setExists: {
+    en: '{name} is stored already with other candles: add --replace, or remove it first',
+    'zh-CN': '{name} 已存有其他 K 线：请加 --replace，或先删除它',
+    'zh-TW': '{name} 已存有其他 K 線：請加上 --replace，或先刪除它',
   },
   misspelt: {
     en: 'no venue is called {name}; did you mean {suggestion}? If not, add --unknown-venue',

@@ -40,14 +40,14 @@ export const jobHelp = defineMessages({
   },
   list: { en: 'what is stored', 'zh-CN': '列出已存的数据', 'zh-TW': '列出已存的資料' },
   check: {
-    en: 'gaps, duplicates, contradictions, silence and spikes; changes nothing',
-    'zh-CN': '检查缺口、重复、矛盾、无成交和尖峰；不做修改',
-    'zh-TW': '檢查缺口、重複、矛盾、無成交與尖峰；不做修改',
+    en: 'coverage, gaps, duplicates, contradictions, silence and spikes; changes nothing',
+    'zh-CN': '检查覆盖率、缺口、重复、矛盾、无成交和尖峰；不做修改',
+    'zh-TW': '檢查涵蓋率、缺口、重複、矛盾、無成交與尖峰；不做修改',
   },
   backtest: {
-    en: 'run an instance file on recorded data (docs/concepts/backtest.md)',
-    'zh-CN': '用历史数据回测实例文件（docs/concepts/backtest.md）',
-    'zh-TW': '以歷史資料回測實例檔案（docs/concepts/backtest.md）',
+    en: 'run an instance file or a strategy on recorded data (docs/guides/backtest.md)',
+    'zh-CN': '用历史数据回测实例文件或策略（docs/guides/backtest.md）',
+    'zh-TW': '以歷史資料回測實例檔案或策略（docs/guides/backtest.md）',
   },
   config: { en: 'an instance file', 'zh-CN': '实例文件', 'zh-TW': '實例檔案' },
   set: {
@@ -70,15 +70,40 @@ export const jobHelp = defineMessages({
     'zh-CN': '仅在本次运行中修改文件的某个键（可重复）',
     'zh-TW': '僅在本次執行中修改檔案的某個鍵（可重複）',
   },
+  strategy: {
+    en: 'instead of a file: a strategy with its defaults, on paper',
+    'zh-CN': '不用文件：直接用策略及其默认值（模拟账户）',
+    'zh-TW': '不用檔案：直接用策略及其預設值（模擬帳戶）',
+  },
+  capital: {
+    en: 'what the instance starts with, e.g. 10000; its account holds as much',
+    'zh-CN': '实例的起始资金，例如 10000；账户余额与此相同',
+    'zh-TW': '實例的起始資金，例如 10000；帳戶餘額與此相同',
+  },
+  noLimits: {
+    en: 'without the limits that stop entries: daily loss, drawdown, losses in a row',
+    'zh-CN': '不启用会停止开仓的限额：日亏损、回撤、连续亏损',
+    'zh-TW': '不啟用會停止開倉的限額：日虧損、回撤、連續虧損',
+  },
+  engine: {
+    en: 'auto, stepping (every moment) or skipping (leaps over quiet stretches, same result)',
+    'zh-CN': '引擎：auto、stepping（逐步）或 skipping（跳过无事发生的区段，结果相同）',
+    'zh-TW': '引擎：auto、stepping（逐步）或 skipping（跳過無事發生的區段，結果相同）',
+  },
+  candlePath: {
+    en: 'way within a candle: by_direction, or adverse (what hurts the position first)',
+    'zh-CN': 'K 线内的走势：by_direction，或 adverse（先走对持仓不利的一端）',
+    'zh-TW': 'K 線內的走勢：by_direction，或 adverse（先走對持倉不利的一端）',
+  },
   fillRule: {
     en: 'through (passes the price) or touch (reaches it)',
     'zh-CN': '成交规则：through（越过挂单价）或 touch（触及挂单价）',
     'zh-TW': '成交規則：through（越過掛單價）或 touch（觸及掛單價）',
   },
   report: {
-    en: 'write result.json, fills.csv, equity.csv and report.html',
-    'zh-CN': '写出 result.json、fills.csv、equity.csv 和 report.html',
-    'zh-TW': '寫出 result.json、fills.csv、equity.csv 與 report.html',
+    en: 'write result.json, report.html and the lists as CSV into this folder',
+    'zh-CN': '在此目录写出 result.json、report.html 和各明细 CSV',
+    'zh-TW': '在此目錄寫出 result.json、report.html 與各明細 CSV',
   },
 })
 
@@ -87,6 +112,11 @@ export const dataMessages = defineMessages({
     en: '{kind} need the length of a candle: add --timeframe, e.g. --timeframe 5m',
     'zh-CN': '{kind} 需要 K 线周期：请加 --timeframe，例如 --timeframe 5m',
     'zh-TW': '{kind} 需要 K 線週期：請加上 --timeframe，例如 --timeframe 5m',
+  },
+  needsSymbol: {
+    en: 'say which contract it is: add --symbol, e.g. --symbol SOL_USDC_PERP',
+    'zh-CN': '请说明是哪个合约：请加 --symbol，例如 --symbol SOL_USDC_PERP',
+    'zh-TW': '請說明是哪個合約：請加上 --symbol，例如 --symbol SOL_USDC_PERP',
   },
   importing: { en: 'importing', 'zh-CN': '导入中', 'zh-TW': '匯入中' },
   unchanged: {
@@ -120,14 +150,19 @@ export const dataMessages = defineMessages({
     'zh-TW': '資料集|類型|合約|列數|起始|結束',
   },
   nothingOdd: {
-    en: '{series}: {rows} rows, nothing odd',
-    'zh-CN': '{series}：{rows} 行，没有异常',
-    'zh-TW': '{series}：{rows} 列，沒有異常',
+    en: '{series}: {rows} rows{share}, nothing odd',
+    'zh-CN': '{series}：{rows} 行{share}，没有异常',
+    'zh-TW': '{series}：{rows} 列{share}，沒有異常',
   },
   findings: {
-    en: '{series}: {rows} rows, {count} finding(s)',
-    'zh-CN': '{series}：{rows} 行，{count} 处异常',
-    'zh-TW': '{series}：{rows} 列，{count} 處異常',
+    en: '{series}: {rows} rows{share}, {count} finding(s)',
+    'zh-CN': '{series}：{rows} 行{share}，{count} 处异常',
+    'zh-TW': '{series}：{rows} 列{share}，{count} 處異常',
+  },
+  coverage: {
+    en: ', {percent} % of {from} … {to}',
+    'zh-CN': '，覆盖 {from} … {to} 的 {percent} %',
+    'zh-TW': '，涵蓋 {from} … {to} 的 {percent} %',
   },
 })
 
@@ -143,6 +178,11 @@ export const backtestMessages = defineMessages({
     'zh-CN': '{candles} 根 K 线，用时 {seconds} 秒，报告在 {folder}',
     'zh-TW': '{candles} 根 K 線，費時 {seconds} 秒，報告在 {folder}',
   },
+  noPath: {
+    en: '--path must be by_direction or adverse, found {found}',
+    'zh-CN': '--path 必须是 by_direction 或 adverse，收到的是 {found}',
+    'zh-TW': '--path 必須是 by_direction 或 adverse，收到的是 {found}',
+  },
   noRule: {
     en: '--fill-rule must be through or touch, found {found}',
     'zh-CN': '--fill-rule 必须是 through 或 touch，收到的是 {found}',
@@ -154,9 +194,24 @@ export const backtestMessages = defineMessages({
     'zh-TW': '{id} 交易 {symbol}，資料集 {set} 中沒有它：請以 --data 指定 {symbol} 的資料集',
   },
   noStrategy: {
-    en: 'there is no strategy {id}',
-    'zh-CN': '没有策略 {id}',
-    'zh-TW': '沒有策略 {id}',
+    en: 'there is no strategy {id}: name one of {known}',
+    'zh-CN': '没有策略 {id}：可用的有 {known}',
+    'zh-TW': '沒有策略 {id}：可用的有 {known}',
+  },
+  fileOrStrategy: {
+    en: 'say what to run: either --config FILE or --strategy NAME',
+    'zh-CN': '请说明运行什么：--config 文件 或 --strategy 名称，二者选一',
+    'zh-TW': '請說明執行什麼：--config 檔案 或 --strategy 名稱，二者擇一',
+  },
+  badCapital: {
+    en: '--capital must be money above 0, found "{found}", e.g. --capital 10000',
+    'zh-CN': '--capital 必须是大于 0 的金额，收到的是 "{found}"，例如 --capital 10000',
+    'zh-TW': '--capital 必須是大於 0 的金額，收到的是 "{found}"，例如 --capital 10000',
+  },
+  noEngine: {
+    en: '--engine must be auto, stepping or skipping, found {found}',
+    'zh-CN': '--engine 必须是 auto、stepping 或 skipping，收到的是 {found}',
+    'zh-TW': '--engine 必須是 auto、stepping 或 skipping，收到的是 {found}',
   },
   noPaper: {
     en: '{id} has no exchange_config.paper to trade with',
@@ -200,9 +255,9 @@ export const backtestMessages = defineMessages({
   payments: { en: 'funding payments', 'zh-CN': '资金费次数', 'zh-TW': '資金費次數' },
   drawdown: { en: 'largest drawdown', 'zh-CN': '最大回撤', 'zh-TW': '最大回撤' },
   share: {
-    en: '{amount} ({percent} % of capital)',
-    'zh-CN': '{amount}（资金的 {percent} %）',
-    'zh-TW': '{amount}（資金的 {percent} %）',
+    en: '{amount} ({percent} % of the peak)',
+    'zh-CN': '{amount}（峰值的 {percent} %）',
+    'zh-TW': '{amount}（峰值的 {percent} %）',
   },
   liquidations: { en: 'liquidations', 'zh-CN': '强平次数', 'zh-TW': '強平次數' },
   firstAt: {
@@ -214,6 +269,44 @@ export const backtestMessages = defineMessages({
   limitAt: { en: '{code} at {time}', 'zh-CN': '{time} {code} 触及', 'zh-TW': '{time} {code} 觸及' },
   rule: { en: 'fill rule', 'zh-CN': '成交规则', 'zh-TW': '成交規則' },
   mark: { en: 'mark', 'zh-CN': '标记价', 'zh-TW': '標記價' },
+  buyAndHold: { en: 'buy and hold', 'zh-CN': '买入持有', 'zh-TW': '買入持有' },
+  growth: { en: 'annual growth', 'zh-CN': '年化增长', 'zh-TW': '年化成長' },
+  growthOf: {
+    en: '{cagr} (volatility {volatility})',
+    'zh-CN': '{cagr}（波动率 {volatility}）',
+    'zh-TW': '{cagr}（波動率 {volatility}）',
+  },
+  ratios: { en: 'Sharpe / Sortino / Calmar', 'zh-CN': '夏普 / 索提诺 / 卡玛', 'zh-TW': '夏普 / 索提諾 / 卡瑪' },
+  trips: { en: 'round trips', 'zh-CN': '完整交易', 'zh-TW': '完整交易' },
+  tripsOf: {
+    en: '{count}, {rate} won, profit factor {factor}, SQN {sqn}',
+    'zh-CN': '{count} 笔，胜率 {rate}，盈亏比 {factor}，SQN {sqn}',
+    'zh-TW': '{count} 筆，勝率 {rate}，盈虧比 {factor}，SQN {sqn}',
+  },
+  exposed: { en: 'time with a position', 'zh-CN': '持仓时间', 'zh-TW': '持倉時間' },
+  exposedOf: {
+    en: '{share}, worst margin ratio {ratio}',
+    'zh-CN': '{share}，最高保证金占用 {ratio}',
+    'zh-TW': '{share}，最高保證金占用 {ratio}',
+  },
+  gridApr: { en: 'grid APR', 'zh-CN': '网格年化', 'zh-TW': '網格年化' },
+  engineRow: { en: 'engine', 'zh-CN': '引擎', 'zh-TW': '引擎' },
+  warning: { en: 'WARNING', 'zh-CN': '警告', 'zh-TW': '警告' },
+  missing: {
+    en: '{missing} of {expected} candles of this window are missing ({share})',
+    'zh-CN': '此区间缺少 {missing} / {expected} 根 K 线（{share}）',
+    'zh-TW': '此區間缺少 {missing} / {expected} 根 K 線（{share}）',
+  },
+  proxy: {
+    en: 'spot candles stand in for those of the perpetual (a proxy)',
+    'zh-CN': '用现货 K 线代替永续合约（近似）',
+    'zh-TW': '用現貨 K 線代替永續合約（近似）',
+  },
+  indicative: {
+    en: 'indicative only: candles hold no order book',
+    'zh-CN': '仅供参考：K 线没有订单簿',
+    'zh-TW': '僅供參考：K 線沒有訂單簿',
+  },
   fingerprint: { en: 'fingerprint', 'zh-CN': '指纹', 'zh-TW': '指紋' },
   grid: { en: 'grid', 'zh-CN': '网格', 'zh-TW': '網格' },
   cells: { en: 'completed cells', 'zh-CN': '已完成格数', 'zh-TW': '已完成格數' },

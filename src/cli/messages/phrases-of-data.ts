@@ -32,6 +32,21 @@ export const dataPhrases = defineMessages({
     'zh-CN': '{count} 根 K 线偏离前一收盘价超过 {percent} % 且超过 {ranges} 倍通常振幅',
     'zh-TW': '{count} 根 K 線偏離前一收盤價超過 {percent} % 且超過 {ranges} 倍通常振幅',
   },
+  uncovered: {
+    en: 'only {percent} % of the candles of the window are there',
+    'zh-CN': '窗口内的 K 线只有 {percent} %',
+    'zh-TW': '視窗內的 K 線只有 {percent} %',
+  },
+  outside: {
+    en: 'the window reaches outside the data: {before} candles before it, {after} after it',
+    'zh-CN': '窗口超出数据范围：之前 {before} 根 K 线，之后 {after} 根',
+    'zh-TW': '視窗超出資料範圍：之前 {before} 根 K 線，之後 {after} 根',
+  },
+  misaligned: {
+    en: '{count} row(s) are not stamped with the time at which a candle opens',
+    'zh-CN': '{count} 行的时间不是 K 线的开盘时间',
+    'zh-TW': '{count} 列的時間不是 K 線的開盤時間',
+  },
   through: {
     en: 'through: a resting order fills when the price passes it by one tick',
     'zh-CN': 'through：价格越过挂单一个最小变动价位时成交',

@@ -28,6 +28,11 @@ export const conditionPhrases = defineMessages({
     'zh-CN': 'reduce_only 只减仓：{why}',
     'zh-TW': 'reduce_only 只減倉：{why}',
   },
+  byStrategy: {
+    en: 'its strategy failed: {text}',
+    'zh-CN': '策略出错：{text}',
+    'zh-TW': '策略出錯：{text}',
+  },
   byPause: { en: 'paused by an operator', 'zh-CN': '由操作员暂停', 'zh-TW': '由操作員暫停' },
   byDisarm: {
     en: 'disarmed by an operator',

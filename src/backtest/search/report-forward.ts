@@ -1,0 +1,90 @@
+/** The report of a walk forward as one HTML file. */
+import { escapeHtml } from '../chart.ts'
+import { countText, numberText, percentText } from '../report-figures.ts'
+import { box, cardGrid, reportPage } from '../report-page.ts'
+import { formatTimeShort } from '../../domain/timeframe.ts'
+import { equityLine, listTable, pointText, type SearchFacts } from './report-search.ts'
+import type { Value } from './space.ts'
+import type { Span, StitchedPoint } from './windows.ts'
+
+type Figures = Readonly<Record<string, number | null>>
+
+export interface FoldOutcome {
+  readonly index: number
+  readonly inSample: Span
+  readonly outOfSample: Span
+  readonly trials: number
+  readonly failed: number
+  /** null: no set was allowed, nothing was traded out of sample. */
+  readonly parameters: Readonly<Record<string, Value>> | null
+  readonly inSampleObjective: number | null
+  readonly outOfSampleObjective: number | null
+  readonly inSampleFigures: Figures
+  readonly outOfSampleFigures: Figures
+  /** Why the out-of-sample run failed; null = it ran. */
+  readonly failure: string | null
+}
+
+export interface ForwardOutcome {
+  readonly objective: string
+  readonly folds: readonly FoldOutcome[]
+  /** Of the stitched equity: what came of always trading the set that was best before. */
+  readonly totalReturn: number
+  readonly maxDrawdown: number
+  readonly sharpe: number | null
+  readonly efficiency: number | null
+  /** Share of the parts that ended with a profit. */
+  readonly profitableShare: number
+  readonly stitched: readonly StitchedPoint[]
+}
+
+export const spanText = ({ from, to }: Span): string =>
+  `${formatTimeShort(from)} – ${formatTimeShort(to)}`
+
+/** The whole page. */
+export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string {
+  const { folds, objective, stitched } = outcome
+  const head = ['part', 'searched', 'judged', 'parameters', `${objective} in sample`, 'out of sample']
+  const figures = ['return in sample', 'return out of sample', 'drawdown', 'trades']
+  const rows = folds.map((fold) => [
+    String(fold.index + 1),
+    spanText(fold.inSample),
+    spanText(fold.outOfSample),
+    fold.parameters === null ? 'nothing allowed' : pointText(fold.parameters),
+    numberText(fold.inSampleObjective, 3),
+    fold.failure ?? numberText(fold.outOfSampleObjective, 3),
+    percentText(fold.inSampleFigures['totalReturn'] ?? null),
+    percentText(fold.outOfSampleFigures['totalReturn'] ?? null),
+    percentText(fold.outOfSampleFigures['maxDrawdown'] ?? null),
+    countText(fold.outOfSampleFigures['trades'] ?? null),
+  ])
+  return reportPage({
+    title: `${facts.kind}: ${facts.heading}`,
+    ...facts,
+    body: [
+      cardGrid(cardsOf(outcome)),
+      box(
+        'Equity out of sample, 1 at the beginning',
+        equityLine(
+          'equity out of sample',
+          stitched.map(({ at, equity }) => ({ at, value: equity })),
+        ),
+        'each part begins with what the one before left; no part was seen by the search that chose its parameters',
+      ),
+      box('The parts', listTable([...head, ...figures], rows)),
+    ].join('\n'),
+    footer: escapeHtml(facts.footer),
+    script: null,
+  })
+}
+
+function cardsOf({ folds, totalReturn, maxDrawdown, sharpe, efficiency, profitableShare }: ForwardOutcome) {
+  const tone = totalReturn < 0 ? ('bad' as const) : ('good' as const)
+  return [
+    { name: 'Return out of sample', value: percentText(totalReturn), tone },
+    { name: 'Largest drawdown', value: percentText(maxDrawdown), note: 'by days' },
+    { name: 'Sharpe', value: numberText(sharpe) },
+    { name: 'Efficiency', value: numberText(efficiency), note: 'yearly return out of ÷ in sample' },
+    { name: 'Parts with a profit', value: percentText(profitableShare, 0), note: `of ${folds.length}` },
+  ]
+}

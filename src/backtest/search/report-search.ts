@@ -1,0 +1,203 @@
+/** The report of a search as one HTML file: the best, the heat map, the front, and how far the best is luck. */
+import { escapeHtml } from '../chart.ts'
+import { downsample } from '../downsample.ts'
+import { countText, numberText, percentText } from '../report-figures.ts'
+import { box, type Card, cardGrid, reportPage, rowTable } from '../report-page.ts'
+import { responsiveChart } from '../report-pictures.ts'
+import { heatMapSvg, scatterSvg } from './pictures.ts'
+import type { SearchSummary, TrialSummary } from './summary.ts'
+import { type Aim, scoresOf, type Trial, valuesOf } from './trials.ts'
+
+/** What a page says beside the outcome. */
+export interface SearchFacts {
+  readonly kind: string
+  readonly heading: string
+  readonly lines: readonly string[]
+  readonly warnings: readonly string[]
+  readonly footer: string
+}
+
+/** A table with a head; numbers stand at the right. */
+export function listTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const isNumber = (text: string) => /^[-+]?[\d,.]+( %)?$|^N\/A$/.test(text)
+  const cell = (text: string) =>
+    `<td${isNumber(text) ? ' class="number"' : ''}>${escapeHtml(text)}</td>`
+  const heads = head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('')
+  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')
+  return `<table class="list"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table>`
+}
+
+/** An equity line from points in time. */
+export function equityLine(
+  title: string,
+  points: readonly { readonly at: number; readonly value: number }[],
+): string {
+  const buckets = downsample(points.length, (index) => points[index] ?? { at: 0, value: 0 }, 900)
+  return responsiveChart({
+    title,
+    series: [{ buckets, style: 'line', tone: 'equity' }],
+    height: 280,
+    format: (value) => value.toLocaleString('en-US', { maximumFractionDigits: 4 }),
+    rules: [1],
+  })
+}
+
+export const pointText = (parameters: TrialSummary['parameters']): string =>
+  Object.entries(parameters)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ')
+
+const figureHead = ['return', 'Sharpe', 'max. drawdown', 'profit factor', 'trades', 'liquidations']
+
+function figuresOf(statistics: TrialSummary['statistics']): readonly string[] {
+  const of = (name: string) => statistics[name] ?? null
+  return [
+    percentText(of('totalReturn')),
+    numberText(of('sharpe')),
+    percentText(of('maxDrawdown')),
+    numberText(of('profitFactor')),
+    countText(of('trades')),
+    countText(of('liquidations')),
+  ]
+}
+
+function bestTable(aim: Aim, trials: readonly TrialSummary[]): string {
+  const first = trials[0]
+  if (first === undefined) return ''
+  const hasUnseen = first.unseen !== null
+  const head = [
+    'trial',
+    ...Object.keys(first.parameters),
+    ...aim.objectives.map(({ text }) => text),
+    'plateau',
+    ...figureHead,
+    ...(hasUnseen ? aim.objectives.map(({ text }) => `unseen ${text}`) : []),
+    ...(hasUnseen ? ['unseen return'] : []),
+  ]
+  const rows = trials.map(({ trial, parameters, objectives, plateau, statistics, unseen }) => [
+    String(trial),
+    ...Object.values(parameters).map(String),
+    ...objectives.map((value) => numberText(value, 3)),
+    numberText(plateau, 3),
+    ...figuresOf(statistics),
+    ...(hasUnseen ? (unseen?.objectives ?? []).map((value) => numberText(value, 3)) : []),
+    ...(hasUnseen ? [percentText(unseen?.statistics['totalReturn'] ?? null)] : []),
+  ])
+  return listTable(head, rows)
+}
+
+/** The whole page. @param trials all of them, for the scatter */
+export function searchHtml(
+  facts: SearchFacts,
+  aim: Aim,
+  trials: readonly Trial[],
+  summary: SearchSummary,
+): string {
+  const { best, front, steadiest, failures } = summary
+  return reportPage({
+    title: `${facts.kind}: ${facts.heading}`,
+    ...facts,
+    body: [
+      cardGrid(cardsOf(aim, summary)),
+      box('The best', bestTable(aim, best), `ordered by ${aim.objectives[0]?.text ?? ''}`),
+      steadiest === null
+        ? ''
+        : box(
+            'The steadiest',
+            bestTable(aim, [steadiest]),
+            'the set whose neighbours are good as well: the mean over the set and its neighbours is largest',
+          ),
+      heatMaps(aim, summary),
+      front === null ? '' : frontBox(aim, trials, front),
+      `<div class="two">${luckTables(summary)}</div>`,
+      rowTable('Failed', failures.map(([sentence, count]) => [sentence, countText(count)])),
+    ].join('\n'),
+    footer: escapeHtml(facts.footer),
+    script: null,
+  })
+}
+
+function cardsOf(aim: Aim, { counts, best, deflatedSharpe }: SearchSummary): readonly Card[] {
+  const [first] = best
+  const name = aim.objectives[0]?.text ?? ''
+  const cards: Card[] = [
+    { name: 'Trials', value: countText(counts.trials), note: `${countText(counts.failed)} failed` },
+    { name: 'Outside the constraints', value: countText(counts.outsideConstraints) },
+    { name: `Best ${name}`, value: numberText(first?.objectives[0] ?? null, 3) },
+    { name: 'Its plateau', value: numberText(first?.plateau ?? null, 3), note: 'with its neighbours' },
+  ]
+  if (first?.unseen)
+    cards.push({ name: `Unseen ${name}`, value: numberText(first.unseen.objectives[0] ?? null, 3) })
+  if (deflatedSharpe !== null)
+    cards.push({
+      name: 'Deflated Sharpe',
+      value: percentText(deflatedSharpe.probability, 1),
+      note: 'sure that it is above 0',
+      ...((deflatedSharpe.probability ?? 0) < 0.95 ? { tone: 'bad' as const } : {}),
+    })
+  return cards
+}
+
+function heatMaps(aim: Aim, { heatMap }: SearchSummary): string {
+  if (heatMap === null) return ''
+  const name = aim.objectives[0]?.text ?? ''
+  const sign = aim.objectives[0]?.direction === 'min' ? -1 : 1
+  const note = 'the best over all other parameters; grey: nothing ran, failed or is not allowed'
+  return [
+    box(`${name} by ${heatMap.x.key} and ${heatMap.y.key}`, heatMapSvg(heatMap, heatMap.cells, name, sign), note),
+    box(
+      `Plateau of ${name}`,
+      heatMapSvg(heatMap, heatMap.plateau, `plateau of ${name}`, sign),
+      'each cell as the mean of itself and its neighbours: a lonely peak is luck',
+    ),
+  ].join('\n')
+}
+
+function frontBox(aim: Aim, trials: readonly Trial[], front: readonly TrialSummary[]): string {
+  const [x, y] = aim.objectives
+  if (x === undefined || y === undefined) return ''
+  const onFront = new Map(front.map((one) => [one.trial, one]))
+  const points = trials.flatMap((trial) => {
+    const [a = null, b = null] = scoresOf(aim, trial).includes(null) ? [] : valuesOf(aim, trial)
+    if (a === null || b === null) return []
+    const found = onFront.get(trial.index)
+    const name = found === undefined ? '' : `trial ${trial.index}: ${pointText(found.parameters)}`
+    return [{ x: a, y: b, isFront: found !== undefined, name }]
+  })
+  return box(
+    `Pareto front of ${aim.objectives.map(({ text }) => text).join(' and ')}`,
+    `${scatterSvg(points, x.text, y.text)}${bestTable(aim, front.slice(0, 50))}`,
+    'of the sets on the front no other is better in every objective',
+  )
+}
+
+function luckTables({ deflatedSharpe, monteCarlo }: SearchSummary): string {
+  const tables: string[] = []
+  if (deflatedSharpe !== null) {
+    const { sample, trials, expectedBest, probability, trial } = deflatedSharpe
+    tables.push(
+      rowTable(`Deflated Sharpe ratio of trial ${trial}`, [
+        ['trials with a Sharpe ratio', countText(trials)],
+        ['best ratio that chance lets expect, a year', numberText(expectedBest)],
+        ['ratio of the trial, a year', numberText(sample.sharpe * Math.sqrt(365))],
+        ['days', countText(sample.observations)],
+        ['skewness', numberText(sample.skewness)],
+        ['kurtosis (3 = normal)', numberText(sample.kurtosis)],
+        ['probability that the true ratio is above 0', percentText(probability, 1)],
+      ]),
+    )
+  }
+  for (const { method, runs, totalReturn, maxDrawdown, lossShare } of monteCarlo) {
+    const title = method === 'shuffle' ? 'Days in other orders' : 'Days drawn anew'
+    const of = ({ p5, p50, p95 }: typeof totalReturn) =>
+      `${percentText(p5)} … ${percentText(p50)} … ${percentText(p95)}`
+    tables.push(
+      rowTable(`${title} (${countText(runs)} times, 5 … 50 … 95 of 100)`, [
+        ['return', of(totalReturn)],
+        ['largest drawdown', of(maxDrawdown)],
+        ['share that loses', percentText(lossShare, 1)],
+      ]),
+    )
+  }
+  return tables.join('')
+}

@@ -1,0 +1,27 @@
+/** The trials of a search as CSV, one a line: parameters, objectives, every statistic, or why it failed. */
+import { figureOf, statisticNames } from './figures.ts'
+import type { Space } from './space.ts'
+import { type Aim, isAllowed, type Trial, valuesOf } from './trials.ts'
+
+export function trialsCsv(space: Space, aim: Aim, trials: readonly Trial[]): string {
+  const head = [
+    'trial',
+    ...space.map(({ key }) => key),
+    ...aim.objectives.map(({ text }) => `objective ${text}`),
+    'allowed',
+    'failure',
+    ...statisticNames,
+  ]
+  const lines = trials.map((trial) => {
+    const { index, point, row, failure } = trial
+    const figures = statisticNames.map((name) => (row === null ? null : figureOf(row, name)))
+    return [index, ...point, ...valuesOf(aim, trial), isAllowed(aim, trial), failure, ...figures]
+  })
+  return `${[head, ...lines].map((cells) => cells.map(cell).join(',')).join('\n')}\n`
+}
+
+/** A cell; quoted where a comma, quote or line end stands in it. */
+function cell(value: string | number | boolean | null): string {
+  const text = value === null ? '' : String(value)
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

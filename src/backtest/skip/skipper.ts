@@ -1,0 +1,345 @@
+/**
+ * The skipping engine: says where it may run, leaps over what is plain, and hands the rest to the stepping engine. Both
+ * give the same fills, payments and figures to the last unit (test/backtest/skip-equality.test.ts).
+ */
+import { FillFingerprint } from '../../domain/fingerprint.ts'
+import type { Instrument } from '../../domain/instrument.ts'
+import type { MarketPrice } from '../../domain/market.ts'
+import { type Money, money, mulDiv, price, quantity, RATIO_SCALE } from '../../domain/money.ts'
+import type { Json } from '../../domain/strategy.ts'
+import { InstanceEngine } from '../../engine/instance.ts'
+import { firstAtOrAfter, type ReplaySource } from '../../simulation/replay-source.ts'
+import { type LeapableGrid, landGrid, leapableGrid } from '../../strategies/perp-grid/leap.ts'
+import type { GridState } from '../../strategies/perp-grid/state.ts'
+import { perpGrid } from '../../strategies/perp-grid/strategy.ts'
+import type { EquityCurve } from '../equity-curve.ts'
+import type { BacktestRequest } from '../run.ts'
+import { type Books, bookLeap, type LeapLog, tellLeap } from './chronicle.ts'
+import { FillLog, GridKernel, type KernelLimits } from './grid-kernel.ts'
+import { type LandingPlace, landedWorld, type World } from './landing.ts'
+import { type LeapTerms, type LineTables, lineTables } from './line-tables.ts'
+import { type Calendar, calendarOf, indexOf, localDaysOf, type MarketIndex } from './market-index.ts'
+import { ScratchCurve } from './scratch-curve.ts'
+import { restingIds } from './take-off.ts'
+
+/** Why the skipping engine cannot run a request at all; null = it can. */
+export function refusalOf(request: BacktestRequest, instrument: Instrument): string | null {
+  const { strategy, candlePath, marginMode, paper, limits, market, window } = request
+  // The very strategy: another one of that name may do anything.
+  if (strategy !== (perpGrid as typeof strategy)) return 'only perp_grid says how long nothing can happen'
+  if (instrument.kind !== 'linear') return 'an inverse contract is not straight in the price'
+  if (candlePath === 'adverse') return 'the adverse path depends on the position'
+  if (marginMode !== 'cross') return 'isolated margin is rounded at each fill'
+  if (paper.latencyMs > 0) return 'orders that act later need every moment'
+  if ((limits.orderRatePerS ?? null) !== null) return 'orders may have to wait for their rate'
+  if ((limits.priceBandBps ?? null) !== null) return 'orders may be out of their price band'
+  if ((limits.consecutiveLossesMax ?? 0) > 0) return 'round trips are counted one by one'
+  if (indexOf(market) === null) return 'prices are too large for its columns'
+  if (calendarOf(market, window).hasFundingWithin) return 'funding is settled within candles'
+  return null
+}
+
+/** Where a run is when it asks for a leap. */
+export interface LeapView {
+  readonly engine: InstanceEngine
+  readonly curve: EquityCurve
+  /** Exchange and order loop; null before anything was placed. */
+  readonly world: World | null
+  readonly price: MarketPrice
+  readonly at: number
+  readonly toldSeq: number
+  readonly orderId: number
+}
+
+/** What a leap has come to. */
+export interface Leap {
+  readonly engine: InstanceEngine
+  readonly before: Books
+  readonly books: Books
+  readonly log: LeapLog
+  /** Orders that were placed at the start. */
+  readonly placed: number
+  readonly candles: number
+  /** Candles that close within the lines. */
+  readonly inside: number
+  readonly at: number
+  readonly price: MarketPrice
+  readonly isEnd: boolean
+  /** Builds exchange and order loop as they stand now. */
+  readonly land: () => World
+}
+
+export class Skipper {
+  readonly #request: BacktestRequest
+  readonly #instrument: Instrument
+  readonly #source: ReplaySource
+  readonly #account: string
+  readonly #index: MarketIndex
+  readonly #calendar: Calendar
+  readonly #terms: LeapTerms
+  readonly #isFull: boolean
+  #tables: { readonly grid: LeapableGrid; readonly tables: LineTables } | null = null
+
+  constructor(request: BacktestRequest, instrument: Instrument, source: ReplaySource, account: string) {
+    const index = indexOf(request.market)
+    if (index === null) throw new RangeError('prices are too large for the skipping engine')
+    this.#request = request
+    this.#instrument = instrument
+    this.#source = source
+    this.#account = account
+    this.#index = index
+    this.#calendar = calendarOf(request.market, request.window)
+    const { fillRule, capital, leverage, limits, paper } = request
+    this.#terms = { fillRule, capital, leverage, limits, paper }
+    this.#isFull = request.detail !== 'figures'
+  }
+
+  /** Leaps as far as nothing but plain things happen; null when the next candle is not plain. */
+  leap(view: LeapView): Leap | null {
+    const state = view.engine.stored().state as unknown as GridState
+    const grid = leapableGrid(state)
+    if (grid === null) return null
+    const before = this.#booksOf(view, state, grid)
+    if (before === null) return null
+    const begin = firstAtOrAfter(this.#index.openAt, view.at)
+    const curve = this.#isFull ? new ScratchCurve(view.curve) : view.curve
+    const tables = this.#tablesOf(grid)
+    const log = new FillLog()
+    const fundingFrom = firstAfter(this.#calendar.fundingAt, before.fundedUntil)
+    const kernel = new GridKernel({
+      index: this.#index,
+      calendar: this.#calendar,
+      timeframeMs: this.#request.market.timeframeMs,
+      grid,
+      terms: this.#terms,
+      tables,
+      curve,
+      candle: begin,
+      end: this.#endOf(grid),
+      base: before.books.cash + before.books.funding - before.books.fees,
+      funding: fundingFrom,
+      log,
+      limits: this.#limitsOf(view),
+    })
+    const { last } = view.price
+    if (view.world === null && !kernel.mayStart(last)) return null
+    const stop = kernel.run(last)
+    if (kernel.candle === begin) return null
+    kernel.tellPeak()
+    const leapLog: LeapLog = {
+      grid,
+      homes: [...state.book.home],
+      tables,
+      index: this.#index,
+      calendar: this.#calendar,
+      timeframeMs: this.#request.market.timeframeMs,
+      log,
+      fundingFrom,
+      fundingTo: kernel.fundingNext,
+      paid: kernel.paid,
+      from: begin,
+      to: kernel.candle,
+      startAt: view.at,
+    }
+    return this.#landed(view, state, leapLog, before.books, kernel, stop === 'end')
+  }
+
+  #landed(
+    view: LeapView,
+    state: GridState,
+    log: LeapLog,
+    before: Books,
+    kernel: GridKernel,
+    isEnd: boolean,
+  ): Leap {
+    const books = bookLeap(log, before)
+    const last = kernel.candle - 1
+    const told: MarketPrice = {
+      last: price(this.#index.close[last] as number),
+      mark: price(this.#index.mark[last] as number),
+    }
+    const funded = kernel.fundingNext > log.fundingFrom ? kernel.fundingNext - 1 : -1
+    const fundedAt = this.#calendar.fundingAt[funded] ?? 0
+    const closedAt = kernel.timeOf(last)
+    const isPaidLast = funded >= 0 && (kernel.paid[funded] as number) !== 0
+    const at = Math.max(closedAt, isPaidLast ? fundedAt : 0)
+    const lots = (log.tables.cells - kernel.empty - log.grid.homesFull) * log.grid.q
+    const held = { quantity: quantity(lots), cost: money(books.cost) }
+    if (!this.#isFull) view.curve.note(closedAt, view.engine.ledger.capital + kernelEquity(log, books, lots, last))
+    const { cash, fees, funding, grid, completed } = books
+    landGrid(state, { empty: kernel.empty, cash, fees, funding, held, grid, completed, ...told, at })
+    const engine = this.#engineAt(view, log, before, books, lots, at)
+    const place: LandingPlace = {
+      account: this.#account,
+      request: this.#request,
+      instrument: this.#instrument,
+      source: this.#source,
+      books,
+      lots,
+      wants: engine.wants(),
+      at,
+      price: told,
+      candleAt: this.#index.openAt[last] as number,
+      nextAt: last + 1 < this.#calendar.end ? (this.#index.openAt[last + 1] as number) : null,
+      fundedUntil: this.#calendar.fundingAt[kernel.fundingNext - 1] ?? this.#source.startAt,
+      usedLots: fillsAtEnd(log, last) * log.grid.q,
+      peakEquity: kernel.toldPeak,
+      dayStartEquity: kernel.dayStart,
+    }
+    return {
+      engine,
+      before,
+      books,
+      log,
+      placed: view.world === null ? log.tables.cells : 0,
+      candles: kernel.candle - log.from,
+      inside: closesWithin(log),
+      at,
+      price: told,
+      isEnd: isEnd && kernel.candle === this.#calendar.end,
+      land: () => landedWorld(place),
+    }
+  }
+
+  #engineAt(
+    view: LeapView,
+    log: LeapLog,
+    before: Books,
+    books: Books,
+    lots: number,
+    at: number,
+  ): InstanceEngine {
+    const stored = view.engine.stored()
+    const { ledger } = stored
+    const held = { position: quantity(lots), cost: money(books.cost) }
+    const fingerprint = this.#isFull ? this.#fingerprintOf(log, before, view) : ledger.fingerprint
+    return InstanceEngine.resume(this.#request.strategy, view.engine.parameters, {
+      ...stored,
+      state: stored.state as Json,
+      ledger: {
+        ...ledger,
+        holdings: [held],
+        cash: money(books.cash),
+        realised: money(books.realised),
+        fees: money(books.fees),
+        funding: money(books.funding),
+        volume: books.volume,
+        fillsCount: books.fills,
+        fingerprint,
+      },
+      lastSeq: books.toldSeq,
+      lastAt: at,
+      lastMarketAt: at,
+    })
+  }
+
+  #fingerprintOf(log: LeapLog, before: Books, view: LeapView) {
+    const fingerprint = FillFingerprint.restore(view.engine.stored().ledger.fingerprint)
+    const nothing = () => undefined
+    tellLeap(log, before, {
+      fill: (fill) => fingerprint.add(this.#instrument, fill),
+      payment: nothing,
+      closes: nothing,
+    })
+    return fingerprint.stored()
+  }
+
+  /** The books before the leap, and up to when funding is settled; null when the grid does not rest as it is. */
+  #booksOf(view: LeapView, state: GridState, grid: LeapableGrid) {
+    const { ledger } = view.engine
+    const resting = restingIds(view, this.#account, this.#instrument, grid)
+    if (resting === null) return null
+    const books: Books = {
+      cash: ledger.cash,
+      cost: ledger.cost,
+      realised: ledger.realised,
+      fees: ledger.fees,
+      funding: ledger.funding,
+      volume: ledger.volume,
+      fills: ledger.fillsCount,
+      grid: state.book.grid,
+      completed: state.book.completed,
+      accountSeq: resting.accountSeq,
+      toldSeq: view.toldSeq,
+      orderId: view.world === null ? resting.orderNumber : view.orderId,
+      orderNumber: resting.orderNumber,
+      ids: resting.ids,
+      numbers: resting.numbers,
+      rounds: 0,
+      payments: 0,
+    }
+    return { books, fundedUntil: resting.fundedUntil ?? this.#source.startAt }
+  }
+
+  #tablesOf(grid: LeapableGrid): LineTables {
+    const known = this.#tables
+    if (known !== null && isSameGrid(known.grid, grid)) return known.tables
+    const tables = lineTables(grid, this.#terms, this.#index)
+    this.#tables = { grid: { ...grid, lines: [...grid.lines] }, tables }
+    return tables
+  }
+
+  /** The first candle that a duration does not let pass. */
+  #endOf({ endAt }: LeapableGrid): number {
+    const { end } = this.#calendar
+    if (endAt === null) return end
+    return Math.min(end, firstAtOrAfter(this.#index.openAt, endAt - this.#request.market.timeframeMs))
+  }
+
+  #limitsOf({ world }: LeapView): KernelLimits | null {
+    const { dailyLossMax, drawdownMax } = this.#request.limits
+    if (dailyLossMax <= 0 && drawdownMax <= 0) return null
+    const { capital, market, timeZone } = this.#request
+    const state = world?.loop.risk.state()
+    const lossOf = (base: Money | number, share: number) =>
+      mulDiv(base, share, RATIO_SCALE, 'floor')
+    return {
+      peak: state?.peakEquity ?? capital,
+      dayStart: state?.dayStartEquity ?? capital,
+      drop: drawdownMax > 0 ? lossOf(capital, drawdownMax) : Number.POSITIVE_INFINITY,
+      dayFloor: (start) =>
+        dailyLossMax > 0 ? start - lossOf(start, dailyLossMax) : Number.NEGATIVE_INFINITY,
+      days: localDaysOf(market, this.#calendar, timeZone),
+    }
+  }
+}
+
+/** Profit at the close of a candle. */
+function kernelEquity({ index, grid }: LeapLog, books: Books, lots: number, last: number): number {
+  const value = lots * grid.instrument.moneyPerUnit * (index.mark[last] as number)
+  return books.cash + books.funding - books.fees + value
+}
+
+function isSameGrid(a: LeapableGrid, b: LeapableGrid): boolean {
+  return (
+    a.q === b.q &&
+    a.homesFull === b.homesFull &&
+    a.stopLoss === b.stopLoss &&
+    a.takeProfit === b.takeProfit &&
+    a.lines.length === b.lines.length &&
+    a.lines.every((line, i) => line === b.lines[i])
+  )
+}
+
+function firstAfter(column: Float64Array, value: number): number {
+  return firstAtOrAfter(column, value + 1)
+}
+
+function fillsAtEnd({ log }: LeapLog, candle: number): number {
+  let count = 0
+  while (count < log.length && log.candles[log.length - 1 - count] === candle) count += 1
+  return count
+}
+
+/** Candles of a leap that close within the lines; the lines stay what they are during a leap. */
+function closesWithin({ index, grid, from, to }: LeapLog): number {
+  const lowest = grid.lines[0] as number
+  const highest = grid.lines[grid.lines.length - 1] as number
+  const { close } = index
+  let count = 0
+  for (let i = from; i < to; i += 1) {
+    const at = close[i] as number
+    if (at >= lowest && at <= highest) count += 1
+  }
+  return count
+}

@@ -1,0 +1,97 @@
+/** Whether exchange and order loop rest as a leapable grid wants them: one order on every line but one, nothing under way. */
+import type { Instrument } from '../../domain/instrument.ts'
+import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
+import type { World } from './landing.ts'
+
+/** What rests, and how far the numbers of the exchange have come. */
+export interface RestingIds {
+  readonly accountSeq: number
+  readonly orderNumber: number
+  /** By line; 0 = none. */
+  readonly ids: Float64Array
+  readonly numbers: Float64Array
+  /** null = since the start. */
+  readonly fundedUntil: number | null
+}
+
+interface StoredExchange {
+  readonly clock: {
+    readonly lastNumber: number
+    readonly queue: readonly unknown[]
+    readonly events: readonly unknown[]
+  }
+  readonly markets: {
+    readonly [id: string]: { readonly isOpen: boolean; readonly fundedUntil: number }
+  }
+  readonly accounts: {
+    readonly [name: string]: { readonly seq: number; readonly ledger: { insurance: number } }
+  }
+  readonly orders: { readonly [key: string]: StoredResting }
+}
+
+interface StoredResting {
+  readonly number: number
+  readonly clientId: string
+  readonly lots: number
+  readonly filled: number
+  readonly place: string
+  readonly request: { readonly side: 'buy' | 'sell'; readonly price: number | null }
+}
+
+/** The orders of a grid by line; null when they are not exactly what it wants, or something is under way. */
+export function restingIds(
+  view: { readonly world: World | null },
+  account: string,
+  instrument: Instrument,
+  grid: LeapableGrid,
+): RestingIds | null {
+  if (view.world === null) return freshIds(grid)
+  const { exchange, loop } = view.world
+  if (loop.hasWork() || loop.risk.mode !== 'running' || loop.risk.latch !== null) return null
+  const stored = exchange.snapshot() as unknown as StoredExchange
+  const market = stored.markets[instrument.id]
+  const owner = stored.accounts[account]
+  if (market === undefined || owner === undefined || market.isOpen) return null
+  const isBusy = stored.clock.events.length > 0 || stored.clock.queue.length > 0
+  if (isBusy || owner.ledger.insurance !== 0) return null
+  const isOpen = loop.orders().every(({ status, isCancelRequested }) => status === 'open' && !isCancelRequested)
+  const lines = isOpen ? linesOf(Object.values(stored.orders), grid) : null
+  if (lines === null) return null
+  return {
+    ...lines,
+    accountSeq: owner.seq,
+    orderNumber: stored.clock.lastNumber,
+    fundedUntil: market.fundedUntil,
+  }
+}
+
+/** The start: orders are placed line by line. The account has heard of its deposit. */
+function freshIds(grid: LeapableGrid): RestingIds {
+  const count = grid.lines.length
+  const ids = new Float64Array(count)
+  let number = 0
+  for (let line = 0; line < count; line += 1) {
+    if (line === grid.empty) continue
+    number += 1
+    ids[line] = number
+  }
+  return { accountSeq: 1, orderNumber: number, ids, numbers: ids.slice(), fundedUntil: null }
+}
+
+function linesOf(orders: readonly StoredResting[], grid: LeapableGrid) {
+  const { lines, q, empty } = grid
+  if (orders.length !== lines.length - 1) return null
+  const byPrice = new Map(orders.map((order) => [order.request.price, order]))
+  const ids = new Float64Array(lines.length)
+  const numbers = new Float64Array(lines.length)
+  for (let line = 0; line < lines.length; line += 1) {
+    if (line === empty) continue
+    const order = byPrice.get(lines[line] ?? 0)
+    if (order === undefined || order.place !== 'resting') return null
+    const isWanted = order.request.side === (line < empty ? 'buy' : 'sell')
+    if (!isWanted || order.filled !== 0 || order.lots !== q) return null
+    ids[line] = Number(order.clientId.slice('pf1b'.length))
+    numbers[line] = order.number
+  }
+  return { ids, numbers }
+}

@@ -1,0 +1,132 @@
+/** What a running search shows and how it is interrupted: a bar with the pace, Ctrl-C that keeps what is done. */
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { percentText } from '../backtest/report-figures.ts'
+import { searchMessages as m } from '../cli/messages/search.ts'
+import { type Speech, sentence } from '../cli/speech.ts'
+import { qualityOf } from '../domain/data-quality.ts'
+import { JobError, ProgressBar } from './job-command.ts'
+import { identityFile, type Search } from './search-setup.ts'
+import { SweepPool } from './sweep-pool.ts'
+
+/** Between two looks of the bar. */
+const SHOWN_EVERY_MS = 250
+
+/** Counts trials and shows the pace. */
+export class Pace {
+  readonly #bar: ProgressBar
+  readonly #speech: Speech
+  readonly #total: number
+  readonly #startedAt = performance.now()
+  #done = 0
+  #ran = 0
+  #shownAt = 0
+
+  constructor(speech: Speech, total: number, isShown: boolean) {
+    this.#bar = new ProgressBar(speech.say(m.running), isShown)
+    this.#speech = speech
+    this.#total = Math.max(1, total)
+  }
+
+  get done(): number {
+    return this.#done
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#startedAt) / 1000
+  }
+
+  /** Runs a minute of those that were run now. */
+  get perMinute(): number {
+    return (this.#ran / Math.max(0.001, this.seconds)) * 60
+  }
+
+  /** Trials that an earlier run left. */
+  skip(known: number): void {
+    this.#done += known
+  }
+
+  readonly step = (): void => {
+    this.#done += 1
+    this.#ran += 1
+    const now = performance.now()
+    if (now - this.#shownAt < SHOWN_EVERY_MS) return
+    this.#shownAt = now
+    const perSecond = this.perMinute / 60
+    const left = (this.#total - this.#done) / Math.max(0.001, perSecond)
+    const rate = perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)
+    this.#bar.set(
+      this.#done / this.#total,
+      this.#speech.say(m.pace, { rate, left: shownSeconds(left) }),
+    )
+  }
+
+  end(): void {
+    this.#bar.end()
+  }
+}
+
+function shownSeconds(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`
+}
+
+/** A pool that Ctrl-C ends; the signal says so. */
+export async function withPool<Result>(
+  search: Search,
+  use: (pool: SweepPool, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const pool = new SweepPool(search.setup, search.strategy, search)
+  const interrupt = new AbortController()
+  const onSignal = () => {
+    interrupt.abort()
+    void pool.close()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  try {
+    return await use(pool, interrupt.signal)
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+    await pool.close()
+  }
+}
+
+/**
+ * Makes the folder and writes down which search it holds.
+ * @throws JobError when it holds one already that is not resumed
+ */
+export function openFolder({ folder, isResumed, identity, options }: Search): void {
+  const file = identityFile(folder)
+  if (isResumed) return
+  if (existsSync(file)) throw new JobError(4, sentence(m.holdsSearch, { folder }))
+  mkdirSync(folder, { recursive: true })
+  writeWhole(folder, 'search.json', `${JSON.stringify({ identity, options }, null, 2)}\n`)
+}
+
+/** A file of a report is there as a whole or not at all. */
+export function writeWhole(folder: string, name: string, text: string): void {
+  const part = join(folder, `${name}.part`)
+  writeFileSync(part, text)
+  renameSync(part, join(folder, name))
+}
+
+export const writeJson = (folder: string, name: string, value: unknown): void =>
+  writeWhole(folder, name, `${JSON.stringify(value, null, 2)}\n`)
+
+/** What must be read before any figure: candles that are missing. */
+export function dataWarnings({ setup: { request }, isProxy }: Search): readonly string[] {
+  const quality = qualityOf(request.market, request.window)
+  const proxy = isProxy ? [PROXY] : []
+  if (quality.missing === 0) return proxy
+  const share = percentText(quality.missing / Math.max(1, quality.expected))
+  return [
+    `${share} of the candles of this window are missing (${quality.missing} of ${quality.expected}): nothing was filled in, the market stood still.`,
+    ...proxy,
+  ]
+}
+
+const PROXY =
+  'Candles of a spot market stand in for those of the perpetual contract (a proxy): the basis between the two is missing.'

@@ -1,0 +1,72 @@
+/** The same run twice gives the same fills, for every strategy that ships, whatever ran in between. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Backtest, type BacktestRequest } from '../../src/backtest/run.ts'
+import { money, type Ratio, ratio } from '../../src/domain/money.ts'
+import { type AnyStrategy, strategies } from '../../src/strategies/registry.ts'
+import { sampleParameters } from '../support/strategy-samples.ts'
+import { walkMarket } from '../support/walk-market.ts'
+
+const FILLS_MIN = 8
+const market = walkMarket(3, 1500)
+const ALL = 100_000_000 as Ratio
+
+const requestOf = (strategy: AnyStrategy): BacktestRequest => ({
+  instance: 'twice',
+  strategy,
+  parameters: sampleParameters[strategy.id],
+  market,
+  window: { from: null, to: null },
+  fillRule: 'through',
+  capital: money(1_000_000_000_000),
+  leverage: 3,
+  marginMode: 'cross',
+  initialPosition: 'open',
+  limits: {
+    positionSizeMax: ALL,
+    positionNotionalMax: null,
+    dailyLossMax: ALL,
+    drawdownMax: ALL,
+    capitalUtilizationMax: ALL,
+    onBreach: 'reduce_only',
+  },
+  timeZone: 'UTC',
+  paper: {
+    initialBalance: money(1_000_000_000_000),
+    maker: ratio(20_000),
+    taker: ratio(50_000),
+    slippage: ratio(10_000),
+    latencyMs: 0,
+    volumeShare: ratio(2_000_000),
+  },
+})
+
+/** What must be equal: the fills, the books, the equity of every day, how deep it fell, and what the strategy says. */
+function outcome(backtest: Backtest, candles: number) {
+  while (backtest.run(candles)) {
+    // In stretches of so many candles.
+  }
+  const { engine, equity, counts, price, positionWatch } = backtest
+  return {
+    ...engine.report([price]),
+    counts,
+    daily: equity.daily,
+    drawdown: equity.drawdown,
+    steepest: equity.steepestDrawdown,
+    worstMarginRatio: positionWatch.worstMarginRatio,
+    heldMs: positionWatch.heldMs(backtest.exchange.at),
+  }
+}
+
+for (const strategy of strategies) {
+  test(`${strategy.id}: once more, beside another run, and with figures alone`, () => {
+    assert.ok(sampleParameters[strategy.id], `test/support/strategy-samples.ts has ${strategy.id}`)
+    const request = requestOf(strategy)
+    const first = outcome(new Backtest(request), 1_000_000)
+    assert.ok(first.counts.fills >= FILLS_MIN, `${first.counts.fills} fills`)
+    const [one, other] = [new Backtest(request), new Backtest({ ...request, leverage: 2 })]
+    while (one.run(7)) other.run(11)
+    assert.deepEqual(outcome(one, 1), first)
+    assert.deepEqual(outcome(new Backtest({ ...request, detail: 'figures' }), 100), first)
+  })
+}
