@@ -1,18 +1,21 @@
 /**
- * `npm run bench [-- NAME …]`: ledger, indicators, wants, journal, wire, memory, http, stream. Every figure stands
+ * `npm run bench [-- NAME …]`: ledger, indicators, wants, strategies, grid, journal, wire, memory, http, stream, sweep. Every figure stands
  * beside a reference measured in the same run; the ratio is what can be compared between machines. Writes
  * reports/bench.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
+import { benchGrid } from './grid.ts'
 import { benchHttp } from './http.ts'
 import { benchIndicators } from './indicators.ts'
 import { benchJournal } from './journal.ts'
 import { benchLedger } from './ledger.ts'
 import type { Row } from './measure.ts'
 import { benchMemory } from './memory.ts'
+import { benchStrategies } from './strategies.ts'
 import { benchStream } from './stream.ts'
+import { benchSweep } from './sweep.ts'
 import { benchWantsLoop } from './wants-loop.ts'
 import { benchWire } from './wire.ts'
 
@@ -20,11 +23,14 @@ const benches: Readonly<Record<string, () => readonly Row[] | Promise<readonly R
   ledger: benchLedger,
   indicators: benchIndicators,
   wants: benchWantsLoop,
+  strategies: benchStrategies,
+  grid: benchGrid,
   journal: benchJournal,
   wire: benchWire,
   memory: benchMemory,
   http: benchHttp,
   stream: benchStream,
+  sweep: benchSweep,
 }
 
 const names = process.argv.slice(2)

@@ -39,7 +39,10 @@ function generated(count: number): RecordedMarket {
     last += move
   }
   const settlements = Math.floor((count * MINUTE_MS) / FUNDING_MS)
-  const at = Float64Array.from({ length: settlements }, (_, index) => START + (index + 1) * FUNDING_MS)
+  const at = Float64Array.from(
+    { length: settlements },
+    (_, index) => START + (index + 1) * FUNDING_MS,
+  )
   return {
     instrument: makeReplayInstrument(
       'bench',
@@ -60,19 +63,24 @@ function request(market: RecordedMarket): BacktestRequest {
   return {
     instance: 'bench',
     strategy,
-    parameters: { auto_price: true, grid_mode: 'geometric', grid_type: 'neutral', order_quantity: '0.01' },
+    parameters: {
+      auto_price: true,
+      grid_mode: 'geometric',
+      grid_type: 'neutral',
+      order_quantity: '0.004',
+    },
     market,
     window: { from: null, to: null },
     fillRule: 'through',
     capital: money(10_000_00_000_000),
-    leverage: 3,
+    leverage: 2,
     marginMode: 'isolated',
     initialPosition: 'open',
     limits: {
       positionSizeMax: 100_000_000_000,
       positionNotionalMax: null,
-      dailyLossMax: 0,
-      drawdownMax: 0,
+      dailyLossMax: 1_000_000_000,
+      drawdownMax: 1_000_000_000,
       capitalUtilizationMax: 100_000_000,
       onBreach: 'reduce_only',
     },
@@ -98,12 +106,16 @@ const [workers = 1, candles = 525_600, seconds = 10] = process.argv.slice(2).map
 const market = generated(candles)
 const base = request(market)
 const space = checkSpace(
-  ['grid_intervals=10..60', 'price_range=10..60:0.1'].map(parseDimension),
+  ['grid_intervals=10..60', 'price_range=10..50:0.1'].map(parseDimension),
   'perp_grid',
   base.strategy.parameters,
   () => null,
 )
-const pool = new SweepPool({ request: base, space }, { strategy: 'perp_grid' }, { workers, timeLimitMs: 600_000 })
+const pool = new SweepPool(
+  { request: base, space },
+  { strategy: 'perp_grid' },
+  { workers, timeLimitMs: 600_000 },
+)
 let [pss, failed] = [0, 0]
 let failure: string | null = null
 const sampling = setInterval(() => {

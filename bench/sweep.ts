@@ -19,7 +19,13 @@ interface Load {
 
 function load(workers: number, candles: number, seconds: number): Load {
   const file = join(import.meta.dirname, 'sweep-load.ts')
-  const args = ['--disable-warning=ExperimentalWarning', file, String(workers), String(candles), String(seconds)]
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    file,
+    String(workers),
+    String(candles),
+    String(seconds),
+  ]
   const run = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 600_000 })
   if (run.status !== 0) throw new Error(`sweep-load failed: ${run.stderr}`)
   return JSON.parse(run.stdout) as Load
@@ -36,7 +42,8 @@ export function benchSweep(): readonly Row[] {
   const two = Math.max(...twos.map(perMinute))
   const many = load(2, MANY, 3)
   const failed = [...ones, ...twos, many].reduce((sum, run) => sum + run.failed, 0)
-  const note = failed === 0 ? 'generated minutes, perp_grid of 10–60 intervals' : `${failed} runs FAILED`
+  const note =
+    failed === 0 ? 'generated minutes, perp_grid of 10–60 intervals' : `${failed} runs FAILED`
   return [
     {
       what: 'sweep, one-year 1m grid runs a minute, 2 workers',

@@ -92,7 +92,12 @@ function sources(root) {
 
 function sourceHash(root) {
   const hash = createHash('sha256')
-  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.kit.json']
+  const settings = [
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'tsconfig.kit.json',
+  ]
   for (const file of [...settings.map((name) => join(root, name)), ...sources(root)]) {
     hash.update(`${relative(root, file).split(sep).join('/')}\0`).update(readFileSync(file))
   }

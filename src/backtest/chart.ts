@@ -69,8 +69,7 @@ export function chart(options: ChartOptions): string {
   const spanMs = Math.max(1, (axisBuckets.at(-1)?.at ?? firstAt) - firstAt)
   const x: Scale = (at) =>
     fixed(frame.left + ((at - firstAt) / spanMs) * (frame.right - frame.left))
-  const y: Scale = (value) =>
-    fixed(TOP + ((high - value) / (high - low)) * (height - TOP - BOTTOM))
+  const y: Scale = (value) => fixed(TOP + ((high - value) / (high - low)) * (height - TOP - BOTTOM))
   const parts = [
     axis(options, frame, [low, high], y),
     timeAxis(firstAt, spanMs, frame.spans, height, x),
@@ -176,8 +175,7 @@ export function barChart(options: BarsOptions): string {
   const span = (bars.at(-1)?.to ?? 1) - low || 1
   const x: Scale = (value) =>
     fixed(frame.left + ((value - low) / span) * (frame.right - frame.left))
-  const y: Scale = (count) =>
-    fixed(TOP + ((highest - count) / highest) * (height - TOP - BOTTOM))
+  const y: Scale = (count) => fixed(TOP + ((highest - count) / highest) * (height - TOP - BOTTOM))
   const whole = (value: number) => (Number.isInteger(value) ? value.toLocaleString('en-US') : '')
   const columns = bars
     .filter(({ count }) => count > 0)

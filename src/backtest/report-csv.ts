@@ -57,8 +57,7 @@ export function tradesCsv(backtest: Backtest): string {
   const { instrument, trades } = backtest
   const lines = ['opened_at,closed_at,side,quantity,entry,exit,fees,net,held_hours,closed_by']
   for (const trip of trades.trips) {
-    const averaged = (value: number) =>
-      formatDecimal(Math.round(value), instrument.priceDecimals)
+    const averaged = (value: number) => formatDecimal(Math.round(value), instrument.priceDecimals)
     lines.push(
       [
         formatTime(trip.openedAt),

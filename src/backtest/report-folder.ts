@@ -1,8 +1,8 @@
 /** Writes the report of a backtest: result.json, fills.csv, trades.csv, equity.csv, funding.csv, report.html. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { reportHtml } from './report-html.ts'
 import { equityCsv, fillsCsv, fundingCsv, tradesCsv } from './report-csv.ts'
+import { reportHtml } from './report-html.ts'
 import type { BacktestResult } from './result.ts'
 import type { Backtest } from './run.ts'
 

@@ -93,7 +93,9 @@ export function monthTable(months: readonly MonthReturn[]): string {
   const rows = years.map((year) => {
     const own = months.filter((one) => one.year === year)
     const total = own.reduce((product, { change }) => product * (1 + change), 1) - 1
-    const cells = MONTHS.map((_, index) => cell(own.find(({ month }) => month === index + 1)?.change))
+    const cells = MONTHS.map((_, index) =>
+      cell(own.find(({ month }) => month === index + 1)?.change),
+    )
     return `<tr><th scope="row">${year}</th>${cells.join('')}<td class="year">${inPercent(total)}</td></tr>`
   })
   const head = ['', ...MONTHS, 'Year'].map((name) => `<th scope="col">${name}</th>`).join('')
@@ -128,7 +130,8 @@ export function priceFigure(series: PriceSeries, symbol: string): string {
     format: plain,
     rules: lines.map((line) => line / scale),
   })
-  const left = fillsLeftOut > 0 ? `, evenly chosen of ${countText(fills.at.length + fillsLeftOut)}` : ''
+  const left =
+    fillsLeftOut > 0 ? `, evenly chosen of ${countText(fills.at.length + fillsLeftOut)}` : ''
   const note = `${countText(fills.at.length)} fills${left}${lines.length > 0 ? `; the ${lines.length} lines of the grid at the end` : ''}. Drag to move, Ctrl + wheel, two fingers or the buttons to zoom.`
   const tools =
     '<span class="tools"><button type="button" data-zoom="in" aria-label="zoom in">+</button><button type="button" data-zoom="out" aria-label="zoom out">−</button><button type="button" data-zoom="all">all</button></span>'

@@ -1,5 +1,5 @@
 /** The curves of a report as plain data: what its pictures are drawn from, and what the dashboard draws again. */
-import { gridLines } from './grid-figures.ts'
+
 import {
   type Bucket,
   type CandleBuckets,
@@ -7,6 +7,7 @@ import {
   downsample,
   downsampleCandles,
 } from './downsample.ts'
+import { gridLines } from './grid-figures.ts'
 import type { Backtest } from './run.ts'
 
 /** Money in the settlement currency, positions in base, shares as they are; times in ms of the market. */
@@ -71,7 +72,9 @@ export function seriesOf(backtest: Backtest): ReportSeries | null {
   })
   return {
     equity: curve((index) => equity.point(index).equity / UNITS),
-    buyAndHold: curve((index) => (request.capital / UNITS) * (equity.point(index).close / startPrice)),
+    buyAndHold: curve(
+      (index) => (request.capital / UNITS) * (equity.point(index).close / startPrice),
+    ),
     drawdown: drawdown.map((bucket) => ({ ...bucket, last: bucket.low })),
     position: curve((index) => equity.point(index).position * lot),
     months: monthlyReturns(equity.length, (index) => equity.point(index)),

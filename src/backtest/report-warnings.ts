@@ -40,7 +40,12 @@ function liquidationWarnings({ counts, firstLiquidationAt }: BacktestResult): re
   return [`The position was liquidated ${times}${at}.`]
 }
 
-function limitWarnings({ restriction, limitsReached, end, endAt }: BacktestResult): readonly string[] {
+function limitWarnings({
+  restriction,
+  limitsReached,
+  end,
+  endAt,
+}: BacktestResult): readonly string[] {
   const found: string[] = []
   if (restriction !== null) {
     const { mode, since, code } = restriction
@@ -64,8 +69,7 @@ function standInWarnings(result: BacktestResult): readonly string[] {
     found.push(
       'Candles of a spot market stand in for those of the perpetual contract (a proxy): the basis between the two is missing.',
     )
-  if (result.isIndicative)
-    found.push(`Indicative only. ${result.caveat ?? ''}`.trim())
+  if (result.isIndicative) found.push(`Indicative only. ${result.caveat ?? ''}`.trim())
   return found
 }
 

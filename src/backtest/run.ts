@@ -22,10 +22,10 @@ import { type CandleEvent, type CandlePath, SimulatedExchange } from '../simulat
 import { EquityCurve } from './equity-curve.ts'
 import { TimeInRange } from './grid-figures.ts'
 import { PositionWatch } from './position-watch.ts'
-import { tellLeap } from './skip/chronicle.ts'
+import { feesOf, paidIn, tellLeap } from './skip/chronicle.ts'
 import type { World } from './skip/landing.ts'
-import { spreadOfMarks } from './skip/market-index.ts'
-import { type Leap, refusalOf, Skipper } from './skip/skipper.ts'
+import { LeapListener } from './skip/leap-listener.ts'
+import { closesWithin, type Leap, refusalOf, type SettledLeap, Skipper } from './skip/skipper.ts'
 
 /** One instance and what it runs on; everything is checked already. */
 export interface BacktestRequest {
@@ -85,6 +85,15 @@ export interface BacktestEnd {
   readonly reason: string
 }
 
+/** Sums of a run, money. */
+export interface RunTotals {
+  readonly fills: number
+  /** Minus the signed value of all fills. */
+  readonly cash: number
+  readonly fees: number
+  readonly funding: number
+}
+
 export interface BookedFill {
   readonly fill: AttributedFill
   /** Signed lots held after it. */
@@ -100,6 +109,7 @@ export interface BookedFunding {
 const ACCOUNT = 'backtest'
 /** Candles between two tries to leap, at the most. */
 const PATIENCE_MAX = 64
+const LEAPT = 'nothing but fills at lines, funding and days lay between its stops'
 /** No fill comes after its order was settled, so nobody needs to remember settled orders. */
 const NO_ORIGIN = (): null => null
 
@@ -115,9 +125,9 @@ export class Backtest {
   readonly account = ACCOUNT
   readonly source: ReplaySource
   readonly instrument: Instrument
-  engine: InstanceEngine
+  #engine: InstanceEngine
   readonly equity: EquityCurve
-  readonly timeInRange: TimeInRange
+  readonly #timeInRange: TimeInRange
   /** Last price at the start. */
   readonly startPrice: Price
   /** Empty when the request asks for figures alone; so is `funding`. */
@@ -130,8 +140,9 @@ export class Backtest {
   /** How exchange and order loop come to stand as they must; the first time with what is placed at the start. */
   #build: (() => World) | null = null
   readonly #skipper: Skipper | null
-  /** A leap whose fills and payments nobody has asked for yet. */
-  #untold: Leap | null = null
+  /** A leap whose books nobody has asked for yet, and one whose fills and payments nobody has. */
+  #unsettled: Leap | null = null
+  #untold: { readonly leap: Leap; readonly settled: SettledLeap } | null = null
   /** Candles until the next leap is tried, and how many that were the last time. */
   #wait = 0
   #patience = 1
@@ -139,7 +150,7 @@ export class Backtest {
   /** Orders that the exchange refused, by its reason. */
   readonly rejections = new Map<string, number>()
   readonly breaches: { readonly at: number; readonly code: string }[] = []
-  readonly counts: BacktestCounts = {
+  readonly #counts: BacktestCounts = {
     candles: 0,
     rounds: 0,
     ordersPlaced: 0,
@@ -179,13 +190,13 @@ export class Backtest {
     const opening = this.#opening(startAt)
     this.#last = opening.last
     this.#marks = [opening.mark]
-    this.engine = this.#start(startAt)
+    this.#engine = this.#start(startAt)
     this.#keepsLists = request.detail !== 'figures'
     this.equity = new EquityCurve(startAt, request.capital, opening.last, this.#keepsLists)
     this.#positionWatch = new PositionWatch(startAt)
     this.#trades = new TradeRecorder(this.instrument, this.#keepsLists)
     this.startPrice = opening.last
-    this.timeInRange = new TimeInRange(this.engine.stored().state)
+    this.#timeInRange = new TimeInRange(this.#engine.stored().state)
     this.#skipper = this.#chosenEngine()
   }
 
@@ -204,22 +215,53 @@ export class Backtest {
     return null
   }
 
+  get engine(): InstanceEngine {
+    if (this.#unsettled !== null) this.#settle()
+    return this.#engine
+  }
+
+  get counts(): Readonly<BacktestCounts> {
+    if (this.#unsettled !== null) this.#settle()
+    return this.#counts
+  }
+
+  get timeInRange(): TimeInRange {
+    this.#tellUntold()
+    return this.#timeInRange
+  }
+
+  /** Sums of the run in money, at the price of a look: fills, cash of the fills, fees and funding. */
+  get totals(): RunTotals {
+    const leap = this.#unsettled
+    if (leap === null) {
+      const { fillsCount: fills, cash, fees, funding } = this.#engine.ledger
+      return { fills, cash, fees, funding }
+    }
+    const { ledger } = this.#engine
+    const funding = ledger.funding + paidIn(leap.log)
+    const fees = ledger.fees + feesOf(leap.log)
+    const cash = leap.base - funding + fees
+    return { fills: this.#counts.fills, cash, fees, funding }
+  }
+
   get exchange(): SimulatedExchange {
+    if (this.#unsettled !== null) this.#settle()
     return (this.#world ?? this.#raise()).exchange
   }
 
   get loop(): OrderLoop {
+    if (this.#unsettled !== null) this.#settle()
     return (this.#world ?? this.#raise()).loop
   }
 
   get positionWatch(): PositionWatch {
-    if (this.#untold !== null) this.#tellUntold()
+    this.#tellUntold()
     return this.#positionWatch
   }
 
   /** Closed round trips; only their sums when the request asks for figures alone. */
   get trades(): TradeRecorder {
-    if (this.#untold !== null) this.#tellUntold()
+    this.#tellUntold()
     return this.#trades
   }
 
@@ -246,8 +288,8 @@ export class Backtest {
     loop.onPrice(startAt, opening)
     const world = { exchange, loop }
     this.#world = world
-    const { changes, wakes, finish } = this.engine.wants()
-    loop.applyWants(this.engine.lastSeq, true, changes)
+    const { changes, wakes, finish } = this.#engine.wants()
+    loop.applyWants(this.#engine.lastSeq, true, changes)
     exchange.setWakes(instance, wakes)
     this.#onFinish(finish, startAt)
     this.#carryOut(startAt)
@@ -284,9 +326,9 @@ export class Backtest {
 
   /** Goes on for about so many candles; returns false when the run is over. */
   run(candles: number): boolean {
-    const until = this.counts.candles + candles
+    const until = this.#counts.candles + candles
     const { endAt } = this.source
-    while (this.end === null && this.counts.candles < until) {
+    while (this.end === null && this.#counts.candles < until) {
       if (this.#skipper !== null && this.#wait === 0 && this.#leap(this.#skipper)) continue
       if (this.#wait > 0) this.#wait -= 1
       const quiet = this.exchange.passCandle(endAt)
@@ -298,12 +340,12 @@ export class Backtest {
 
   /** Leaps over what is plain. @returns false when the next candle is not; then the next try waits longer */
   #leap(skipper: Skipper): boolean {
-    const isPossible = this.counts.liquidations === 0 && this.#finish === null
+    const isPossible = this.#counts.liquidations === 0 && this.#finish === null
     const at = this.#world === null ? this.source.startAt : this.#world.exchange.at
     const leap = !isPossible
       ? null
       : skipper.leap({
-          engine: this.engine,
+          engine: this.#engine,
           curve: this.equity,
           world: this.#world,
           price: this.price,
@@ -324,80 +366,63 @@ export class Backtest {
   }
 
   #take(leap: Leap): void {
-    const { books, before, candles } = leap
-    const fills = books.fills - before.fills
-    this.engine = leap.engine
-    this.#seq = books.toldSeq
-    this.#lastId = books.orderId
+    const fills = leap.log.log.length
     this.#last = leap.price.last
     this.#marks[0] = leap.price.mark
-    const { counts } = this
+    const counts = this.#counts
     // The first round of a run is that of the deposit.
-    counts.rounds += candles + books.rounds + (this.#world === null && this.#build === null ? 1 : 0)
-    counts.candles += candles
+    counts.rounds += leap.candles + (leap.placed > 0 ? 1 : 0)
+    counts.candles += leap.candles
     counts.ordersPlaced += leap.placed + fills
     counts.fills += fills
     counts.makerFills += fills
-    counts.fundingPayments += books.payments
-    this.timeInRange.leap(leap.inside, candles)
-    this.#world = null
-    this.#build = leap.land
-    this.#untold = leap
-    if (this.#keepsLists || !leap.isEnd) this.#tellUntold()
-    this.ran = { name: 'skipping', reason: 'nothing but plain fills, funding and days lay between its stops' }
+    this.ran = { name: 'skipping', reason: LEAPT }
+    this.#unsettled = leap
     if (leap.isEnd) this.end = { at: this.source.endAt, kind: 'data', reason: 'the data ended' }
+    if (this.#keepsLists || !leap.isEnd) this.#tellUntold()
   }
 
-  /** Tells trades, lists and figures what a leap has come to. */
-  #tellUntold(): void {
-    const leap = this.#untold
-    this.#untold = null
+  /** Books the last leap. */
+  #settle(): void {
+    const leap = this.#unsettled
     if (leap === null) return
-    const { index, timeframeMs } = leap.log
-    const { instrument, request } = this
-    const { capital, paper } = request
-    const termsOf = (lots: number, { cost, realised, fees, funding }: Leap['books']) => ({
-      instrument,
-      position: { quantity: quantity(lots), cost: money(cost) },
-      margin: paper.initialBalance + realised - fees + funding,
-      closingFee: paper.taker,
-    })
-    tellLeap(leap.log, leap.before, {
-      fill: (fill, lots, books) => {
-        this.#trades.take(fill)
-        this.#positionWatch.change(fill.at, termsOf(lots, books))
-        if (this.#keepsLists) this.fills.push({ fill, position: quantity(lots) })
-      },
-      payment: (at, amount, lots, books) => {
-        this.#positionWatch.change(at, termsOf(lots, books))
-        if (this.#keepsLists) this.funding.push({ at, amount, position: lots })
-      },
-      closes: (from, to, lots, books) => {
-        const { low, high } = spreadOfMarks(index, from, to)
-        this.#positionWatch.see(low)
-        this.#positionWatch.see(high)
-        if (!this.#keepsLists) return
-        const wealth = capital + books.cash + books.funding - books.fees
-        const unit = lots * instrument.moneyPerUnit
-        for (let i = from; i < to; i += 1) {
-          const at = (index.openAt[i] as number) + timeframeMs
-          const equity = wealth + unit * (index.mark[i] as number)
-          this.equity.add(at, equity, index.close[i] as number, lots)
-        }
-      },
-    })
+    this.#unsettled = null
+    const settled = leap.settle()
+    const { books } = settled
+    this.#engine = settled.engine
+    this.#seq = books.toldSeq
+    this.#lastId = books.orderId
+    this.#counts.rounds += books.rounds
+    this.#counts.fundingPayments += books.payments
+    this.#world = null
+    this.#build = settled.land
+    this.#untold = { leap, settled }
+  }
+
+  /** Tells trades, lists and figures what the last leap has come to. */
+  #tellUntold(): void {
+    this.#settle()
+    const untold = this.#untold
+    if (untold === null) return
+    this.#untold = null
+    const { log } = untold.leap
+    const { request, instrument } = this
+    this.#timeInRange.leap(closesWithin(log), log.to - log.from)
+    const keeps = this.#keepsLists ? this : null
+    const told = { trades: this.#trades, positionWatch: this.#positionWatch, keeps }
+    tellLeap(log, untold.settled.before, new LeapListener({ request, instrument, log, ...told }))
   }
 
   /** A round of one closed candle and no account event, as most are. */
   #quietRound(event: CandleEvent): void {
-    this.counts.rounds += 1
+    this.#counts.rounds += 1
     this.#onMarketEvent(event, this.#changes)
     if (this.#changes.length > 0) this.#applyChanges()
     if (this.loop.hasWork() || this.#finish !== null) this.#carryOut(event.at)
   }
 
   #applyChanges(): void {
-    this.loop.applyWants(this.engine.lastSeq, false, this.#changes)
+    this.loop.applyWants(this.#engine.lastSeq, false, this.#changes)
     this.#changes.length = 0
   }
 
@@ -413,7 +438,7 @@ export class Backtest {
       market = step.market
       events = this.exchange.takeEvents()
     }
-    this.counts.rounds += 1
+    this.#counts.rounds += 1
     const changes = this.#changes
     for (const { event } of events) this.#onAccountEvent(event, changes)
     if (events.length > 0) this.#watchPosition(at)
@@ -447,7 +472,7 @@ export class Backtest {
 
   #onRejected(reason: string | null): void {
     const name = reason ?? 'no reason given'
-    this.counts.ordersRejected += 1
+    this.#counts.ordersRejected += 1
     this.rejections.set(name, (this.rejections.get(name) ?? 0) + 1)
   }
 
@@ -459,22 +484,22 @@ export class Backtest {
     if (told.kind === 'fill') {
       const fill: AttributedFill = { ...told.event.fill, origin: told.origin }
       this.#count(fill, told.event.isLiquidation)
-      this.#collect(this.engine.on({ kind: 'fill', at, seq, fill }), at, changes)
-      if (this.#keepsLists) this.fills.push({ fill, position: this.engine.ledger.position })
+      this.#collect(this.#engine.on({ kind: 'fill', at, seq, fill }), at, changes)
+      if (this.#keepsLists) this.fills.push({ fill, position: this.#engine.ledger.position })
       return
     }
     const { instrument, amount, position } = told.event
-    this.counts.fundingPayments += 1
+    this.#counts.fundingPayments += 1
     if (this.#keepsLists) this.funding.push({ at, amount, position })
-    this.#collect(this.engine.on({ kind: 'funding', at, seq, instrument, amount }), at, changes)
+    this.#collect(this.#engine.on({ kind: 'funding', at, seq, instrument, amount }), at, changes)
   }
 
   #count(fill: AttributedFill, isLiquidation: boolean): void {
-    this.counts.fills += 1
-    if (fill.isMaker) this.counts.makerFills += 1
+    this.#counts.fills += 1
+    if (fill.isMaker) this.#counts.makerFills += 1
     this.#trades.take(fill)
     if (!isLiquidation) return
-    this.counts.liquidations += 1
+    this.#counts.liquidations += 1
     this.firstLiquidationAt ??= fill.at
     this.#positionWatch.liquidated()
   }
@@ -483,11 +508,11 @@ export class Backtest {
     this.#hear(event.price)
     const breach = this.loop.onPrice(event.at, event.price)
     if (breach !== null) this.breaches.push({ at: event.at, code: breach })
-    this.#collect(this.engine.on(event), event.at, changes)
+    this.#collect(this.#engine.on(event), event.at, changes)
     if (event.kind !== 'candle') return
-    this.counts.candles += 1
-    this.timeInRange.add(event.candle.close)
-    const { ledger } = this.engine
+    this.#counts.candles += 1
+    this.#timeInRange.add(event.candle.close)
+    const { ledger } = this.#engine
     const equity = ledger.equityAt(this.#marks)
     this.equity.add(event.at, equity, event.candle.close, ledger.position)
     this.#positionWatch.see(event.price.mark)
@@ -520,11 +545,11 @@ export class Backtest {
     while (this.loop.hasWork()) {
       const { cancels, places } = this.loop.plan(at, this.#nextId, null)
       for (const clientId of cancels) {
-        this.counts.ordersCanceled += 1
+        this.#counts.ordersCanceled += 1
         this.loop.onCanceled(this.exchange.cancel(ACCOUNT, this.instrument.id, clientId))
       }
       for (const { intent } of places) {
-        this.counts.ordersPlaced += 1
+        this.#counts.ordersPlaced += 1
         const outcome = this.exchange.place(ACCOUNT, intent.clientId, intent.request)
         if (outcome.kind === 'rejected') this.#onRejected(outcome.reason)
         this.loop.onPlaced(outcome)

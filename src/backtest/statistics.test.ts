@@ -5,7 +5,6 @@ import { makeReplayInstrument } from '../adapters/history/replay-instrument.ts'
 import type { RecordedMarket } from '../domain/history.ts'
 import { money, quantity, ratio } from '../domain/money.ts'
 import { returnsOf, sharpeOf } from '../domain/statistic/daily-returns.ts'
-import type { Statistics } from '../domain/statistic/statistics.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import { parseSymbol } from '../domain/symbol.ts'
 import type { AnyStrategy } from '../engine/instance.ts'
@@ -30,7 +29,10 @@ const instrument = makeReplayInstrument(
 
 /** 20 days of hours: up and down by a dollar every six hours, and slowly upwards. */
 function market(): RecordedMarket {
-  const closes = Array.from({ length: DAYS * 24 }, (_, hour) => 10_000 + hour + (Math.floor(hour / 6) % 2) * 100)
+  const closes = Array.from(
+    { length: DAYS * 24 },
+    (_, hour) => 10_000 + hour + (Math.floor(hour / 6) % 2) * 100,
+  )
   const opens = closes.map((_, index) => closes[Math.max(0, index - 1)] ?? 0)
   const pairs = closes.map((close, index) => [opens[index] ?? 0, close] as const)
   return {
@@ -54,7 +56,13 @@ const strategy: Strategy<unknown, { hours: number }> = {
   id: 'by_the_clock',
   stateVersion: 1,
   parameters: {},
-  inputs: () => ({ instrumentsMin: 1, instrumentsMax: 1, timeframes: [], warmUpCandles: 0, bookDepth: 0 }),
+  inputs: () => ({
+    instrumentsMin: 1,
+    instrumentsMax: 1,
+    timeframes: [],
+    warmUpCandles: 0,
+    bookDepth: 0,
+  }),
   check: () => [],
   start: () => ({ hours: 0 }),
   on(state, event, out) {
@@ -121,14 +129,18 @@ test('statistics of sums are those of the lists of the same run', () => {
   assert.equal(found.trades, trades.trips.length)
   assert.equal(found.trades, 39)
   const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0)
-  const near = (a: number | null, b: number) => assert.ok(Math.abs((a ?? Number.NaN) - b) < 1e-9, `${a} ${b}`)
+  const near = (a: number | null, b: number) =>
+    assert.ok(Math.abs((a ?? Number.NaN) - b) < 1e-9, `${a} ${b}`)
   near(found.feesTotal, sum(fills.map(({ fill }) => fill.fee)) / 1e8)
   near(found.fundingTotal, sum(funding.map(({ amount }) => amount)) / 1e8)
   near(found.turnover, sum(fills.map(({ fill }) => (fill.price * fill.quantity) / 1e5)))
   // Results of the trips and funding are all there is beside what is still held.
   const open = backtest.engine.ledger.unrealised([backtest.price])
   const openFee = fills.at(-1)?.fill.fee ?? 0
-  near(found.profit, (sum(trades.trips.map(({ net }) => net)) + open - openFee) / 1e8 + found.fundingTotal)
+  near(
+    found.profit,
+    (sum(trades.trips.map(({ net }) => net)) + open - openFee) / 1e8 + found.fundingTotal,
+  )
   // Every day of the curve: the start, then the close at each midnight.
   const daily = [1000 * 1e8]
   for (let index = 1; index < equity.length; index += 1) {
@@ -139,7 +151,10 @@ test('statistics of sums are those of the lists of the same run', () => {
   near(found.sharpe, sharpeOf(returnsOf(daily)) ?? Number.NaN)
   // 39 holds of eleven hours, and one that is nine hours old at the end.
   near(found.exposure, (11 * 39 + 9) / (24 * DAYS))
-  near(found.buyAndHold, 10_000 === backtest.startPrice ? backtest.price.last / 10_000 - 1 : Number.NaN)
+  near(
+    found.buyAndHold,
+    10_000 === backtest.startPrice ? backtest.price.last / 10_000 - 1 : Number.NaN,
+  )
 })
 
 test('figures alone give the same statistics', () => {
@@ -178,7 +193,8 @@ test('months end at midnight, and multiply to the whole', () => {
 
 test('a report names missing data, a stand-in and a caveat before any figure', () => {
   const holed = market()
-  const keep = <T extends Float64Array>(column: T) => column.filter((_, index) => index < 100 || index > 300)
+  const keep = <T extends Float64Array>(column: T) =>
+    column.filter((_, index) => index < 100 || index > 300)
   const { candles } = holed
   const cut = {
     ...holed,
@@ -206,7 +222,10 @@ test('a report names missing data, a stand-in and a caveat before any figure', (
 })
 
 test('a report is one file: nothing is fetched, and no text of the run becomes markup', () => {
-  const html = reportHtml(finished({ instance: '<img src=x>' }), resultOf(finished({ instance: '<img src=x>' }), 's'))
+  const html = reportHtml(
+    finished({ instance: '<img src=x>' }),
+    resultOf(finished({ instance: '<img src=x>' }), 's'),
+  )
   assert.ok(!html.includes('<img'))
   assert.doesNotMatch(html, /<[^>]*(src|href)=|@import|url\(|https?:/)
   assert.ok(!/NaN|Infinity|undefined/.test(html.replace(/<script>[\s\S]*<\/script>/, '')))

@@ -1,11 +1,12 @@
 /** What the statistics of a backtest are made of: sums that both engines keep while they run, no lists. */
-import type { Json } from '../domain/strategy.ts'
+
 import {
   type GridSums,
   type Statistics,
   type StatisticsInput,
   statisticsOf,
 } from '../domain/statistic/statistics.ts'
+import type { Json } from '../domain/strategy.ts'
 import type { Backtest } from './run.ts'
 
 /** The statistics of a run; read them when it is over. */

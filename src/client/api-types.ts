@@ -3413,6 +3413,189 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/optimize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Look for the best parameters */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description 1: answer when it has ended, after 100 s at the latest */
+                    readonly wait?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["OptimizeOrderInput"];
+                };
+            };
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/walk-forward": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Choose on one part and test on the next, again and again */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description 1: answer when it has ended, after 100 s at the latest */
+                    readonly wait?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["WalkForwardOrderInput"];
+                };
+            };
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/compare": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Put backtests side by side */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description 1: answer when it has ended, after 100 s at the latest */
+                    readonly wait?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["CompareOrderInput"];
+                };
+            };
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/jobs": {
         readonly parameters: {
             readonly query?: never;
@@ -4618,6 +4801,80 @@ export interface components {
             };
             /** @enum {string} */
             readonly fill_rule?: "through" | "touch";
+        };
+        readonly OptimizeOrderInput: {
+            /** @description an instance of this home; or name a strategy */
+            readonly instance?: string;
+            /** @description a shipped strategy, e.g. dual_ma */
+            readonly strategy?: string;
+            readonly data: string;
+            /** @description ISO 8601; the beginning of the data when not given */
+            readonly from?: string;
+            /** @description ISO 8601, not included; the end of the data when not given */
+            readonly to?: string;
+            /** @description a number or decimal text */
+            readonly capital?: string | number;
+            /** @description keys of the strategy; others with their section, e.g. exchange_config.leverage */
+            readonly parameters?: {
+                readonly [key: string]: string | number | boolean;
+            };
+            /** @enum {string} */
+            readonly fill_rule?: "through" | "touch";
+            /** @description what is varied: 10..50:5, 10..50, 0.1..10:log or a,b,c by key */
+            readonly space: {
+                readonly [key: string]: string;
+            };
+            /** @description e.g. sharpe; several: a Pareto front */
+            readonly objectives?: readonly string[];
+            /** @description e.g. maxDrawdown<0.2 */
+            readonly constraints?: readonly string[];
+            /** @enum {string} */
+            readonly sampler?: "grid" | "random" | "tpe";
+            readonly trials?: number;
+            readonly seed?: number;
+            /** @description share of the window that the search sees */
+            readonly split?: string | number;
+        };
+        readonly WalkForwardOrderInput: {
+            /** @description an instance of this home; or name a strategy */
+            readonly instance?: string;
+            /** @description a shipped strategy, e.g. dual_ma */
+            readonly strategy?: string;
+            readonly data: string;
+            /** @description ISO 8601; the beginning of the data when not given */
+            readonly from?: string;
+            /** @description ISO 8601, not included; the end of the data when not given */
+            readonly to?: string;
+            /** @description a number or decimal text */
+            readonly capital?: string | number;
+            /** @description keys of the strategy; others with their section, e.g. exchange_config.leverage */
+            readonly parameters?: {
+                readonly [key: string]: string | number | boolean;
+            };
+            /** @enum {string} */
+            readonly fill_rule?: "through" | "touch";
+            /** @description what is varied: 10..50:5, 10..50, 0.1..10:log or a,b,c by key */
+            readonly space: {
+                readonly [key: string]: string;
+            };
+            /** @description e.g. sharpe; several: a Pareto front */
+            readonly objectives?: readonly string[];
+            /** @description e.g. maxDrawdown<0.2 */
+            readonly constraints?: readonly string[];
+            /** @enum {string} */
+            readonly sampler?: "grid" | "random" | "tpe";
+            readonly trials?: number;
+            readonly seed?: number;
+            /** @description e.g. 90d */
+            readonly in_sample?: string;
+            /** @description e.g. 30d */
+            readonly out_of_sample?: string;
+            /** @description every part begins with the data */
+            readonly anchored?: boolean;
+        };
+        readonly CompareOrderInput: {
+            /** @description ids of backtests */
+            readonly jobs: readonly string[];
         };
         readonly Refusal: {
             readonly error: {

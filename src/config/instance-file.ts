@@ -186,7 +186,9 @@ function ownFaults({ reading }: OwnStrategy, place: Place, { ids }: StrategyCata
   const id = reading.checked?.id
   const taken = `its id ${id} is that of a shipped strategy: give it another one.`
   const said = id !== undefined && ids.includes(id) ? [...reading.faults, taken] : reading.faults
-  return said.map((text) => faultAt(place, 'wrong_value', key, `${key}: ${text.replace(/\.$/, '')}`))
+  return said.map((text) =>
+    faultAt(place, 'wrong_value', key, `${key}: ${text.replace(/\.$/, '')}`),
+  )
 }
 
 const ownWarnings = (own: OwnStrategy | null, place: Place): Warning[] =>

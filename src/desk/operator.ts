@@ -175,7 +175,10 @@ export class Operator {
   /** Its bot says that the strategy does not go on: it is halted as by a limit, until an operator has looked. */
   strategyFailed(entry: InstanceEntry, text: string): void {
     const { loop, settings, override } = entry
-    const clause = text.replace(/\p{Cc}+/gu, ' ').replace(/\.$/, '').slice(0, FAILURE_TEXT_MAX)
+    const clause = text
+      .replace(/\p{Cc}+/gu, ' ')
+      .replace(/\.$/, '')
+      .slice(0, FAILURE_TEXT_MAX)
     const now = { since: this.#parts.clock.wallMs(), marketAt: loop.at, limit: null }
     const mode = modeTable[loop.risk.mode].limit_halt ?? 'halted'
     const goesOn = override === 'released' ? null : override

@@ -142,6 +142,11 @@ export class JobQueue {
     return true
   }
 
+  /** Where the report of a job lies. */
+  folder(id: string): string {
+    return this.#parts.processes.reportFolder(id)
+  }
+
   /** A file of the report; null when it is not there. */
   report(id: string, file: string): string | null {
     return this.get(id) === null ? null : this.#parts.processes.readReport(id, file)

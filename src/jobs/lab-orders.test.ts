@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backtestCommand, type RunWish } from './lab-orders.ts'
+import { backtestCommand, forwardCommand, optimizeCommand, type RunWish } from './lab-orders.ts'
 
 const wish: RunWish = {
   file: null,
@@ -32,6 +32,44 @@ test('a wish is the command that a person would type', () => {
       '--set=flag=true',
     ],
   )
+})
+
+test('a search is the command with what is varied and looked for', () => {
+  const search = {
+    ...wish,
+    space: { fast: '5..50:5', 'risk_config.max_drawdown': '0.1,0.2' },
+    objectives: ['sharpe - 2*maxDrawdown'],
+    constraints: ['trades>=30'],
+    sampler: 'tpe',
+    trials: 200,
+    seed: 7,
+  }
+  const common = [
+    '--strategy=dual_ma',
+    '--data=binance/BTC_USDT_PERP/1h',
+    '--space=fast=5..50:5',
+    '--space=risk_config.max_drawdown=0.1,0.2',
+    '--objective=sharpe - 2*maxDrawdown',
+    '--constraint=trades>=30',
+    '--sampler=tpe',
+    '--trials=200',
+    '--seed=7',
+  ]
+  assert.deepEqual(optimizeCommand({ ...search, split: '0.7' }), [
+    'optimize',
+    ...common,
+    '--split=0.7',
+  ])
+  const forward = { ...search, inSample: '90d', outOfSample: '30d', isAnchored: true }
+  assert.deepEqual(forwardCommand(forward), [
+    'walk-forward',
+    ...common,
+    '--in-sample=90d',
+    '--out-of-sample=30d',
+    '--anchored',
+  ])
+  const odd = { ...search, objectives: ['`id`'], split: null }
+  assert.throws(() => optimizeCommand(odd), /objective "`id`" cannot be read/)
 })
 
 const refused: readonly (readonly [string, Partial<RunWish>, RegExp])[] = [

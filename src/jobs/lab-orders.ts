@@ -62,11 +62,82 @@ function checked(name: string, value: string): string {
   )
 }
 
+const noKey = (key: string): RangeError =>
+  new RangeError(
+    `parameter "${key.slice(0, 80)}" is no key of a strategy: write grid_num, or exchange_config.leverage`,
+  )
+
 function setting(key: string, value: Setting): readonly string[] {
-  if (!KEY.test(key)) {
-    throw new RangeError(
-      `parameter "${key.slice(0, 80)}" is no key of a strategy: write grid_num, or exchange_config.leverage`,
-    )
-  }
+  if (!KEY.test(key)) throw noKey(key)
   return [`--set=${key}=${checked(key, String(value))}`]
+}
+
+/** What a search varies, and what it looks for. */
+export interface SearchWish extends RunWish {
+  /** `10..50:5`, `10..50`, `0.1..10:log` or `a,b,c` by key. */
+  readonly space: Readonly<Record<string, string>>
+  readonly objectives: readonly string[]
+  readonly constraints: readonly string[]
+  readonly sampler: string | null
+  readonly trials: number | null
+  readonly seed: number | null
+}
+
+export interface OptimizeWish extends SearchWish {
+  /** Share of the window that the search sees; the rest judges it. */
+  readonly split: string | null
+}
+
+export interface ForwardWish extends SearchWish {
+  readonly inSample: string | null
+  readonly outOfSample: string | null
+  readonly isAnchored: boolean
+}
+
+/** Arguments of `perpfleet optimize`. @throws RangeError with a sentence */
+export const optimizeCommand = (wish: OptimizeWish): readonly string[] => [
+  'optimize',
+  ...searchArguments(wish),
+  ...option('split', wish.split),
+]
+
+/** Arguments of `perpfleet walk-forward`. @throws RangeError with a sentence */
+export const forwardCommand = (wish: ForwardWish): readonly string[] => [
+  'walk-forward',
+  ...searchArguments(wish),
+  ...option('in-sample', wish.inSample),
+  ...option('out-of-sample', wish.outOfSample),
+  ...(wish.isAnchored ? ['--anchored'] : []),
+]
+
+/** Arguments of `perpfleet compare`. @param folders of reports */
+export const compareCommand = (folders: readonly string[]): readonly string[] => [
+  'compare',
+  ...folders,
+]
+
+const EXPRESSION = /^[\w .,:+*/()<>=-]{1,200}$/
+
+function searchArguments(wish: SearchWish): readonly string[] {
+  return [
+    ...runArguments(wish),
+    ...Object.entries(wish.space).flatMap(([key, values]) => space(key, values)),
+    ...wish.objectives.map((text) => `--objective=${expression('objective', text)}`),
+    ...wish.constraints.map((text) => `--constraint=${expression('constraint', text)}`),
+    ...option('sampler', wish.sampler),
+    ...option('trials', wish.trials === null ? null : String(wish.trials)),
+    ...option('seed', wish.seed === null ? null : String(wish.seed)),
+  ]
+}
+
+function space(key: string, values: string): readonly string[] {
+  if (!KEY.test(key)) throw noKey(key)
+  return [`--space=${key}=${checked(key, values)}`]
+}
+
+function expression(name: string, text: string): string {
+  if (EXPRESSION.test(text)) return text
+  throw new RangeError(
+    `${name} "${text.slice(0, 40)}" cannot be read: write e.g. sharpe - 2*maxDrawdown`,
+  )
 }

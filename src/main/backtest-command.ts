@@ -19,11 +19,9 @@ import { isStrategyPath } from '../config/strategy-file.ts'
 import { checkWindow, formatSetName, parseSetName, type SetName } from '../domain/history.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import { parseTime } from '../domain/timeframe.ts'
-import type { HistoryReader } from '../ports/history.ts'
+import { type HistoryReader, isOfSpot } from '../ports/history.ts'
 import { strategies, strategyById } from '../strategies/registry.ts'
 import { tableRows } from './backtest-table.ts'
-import { capitalOverrides, makeInstance } from './made-instance.ts'
-import { packageVersion } from './package-version.ts'
 import { parseOverride, withOverrides } from './instance-overrides.ts'
 import {
   type ExitCode,
@@ -36,7 +34,9 @@ import {
   printTable,
   textOption,
 } from './job-command.ts'
+import { capitalOverrides, makeInstance } from './made-instance.ts'
 import { openStrategy } from './open-strategy.ts'
+import { packageVersion } from './package-version.ts'
 
 const CANDLES_PER_TURN = 2_000
 
@@ -127,7 +127,8 @@ export function loadInstance({ home, options }: JobContext): ResolvedInstance {
   const { configuration, environment } = fleet
   if (strategy !== null) {
     if (fleet.faults.length > 0) throw new JobError(1, faultsText(fleet.faults))
-    if (!isStrategyPath(strategy) && strategyById(strategy) === null) throw new JobError(3, noStrategy(strategy))
+    if (!isStrategyPath(strategy) && strategyById(strategy) === null)
+      throw new JobError(3, noStrategy(strategy))
     const name = setOf(options)
     return makeInstance({ strategy, name, overrides, fleet: configuration, environment, home })
   }
@@ -167,11 +168,8 @@ export function isProxy(history: HistoryReader, { venue, symbol, timeframe }: Se
         one.symbol === symbol.symbol &&
         one.timeframe === timeframe.text,
     )
-  return header?.sources.some(({ file }) => SPOT_FILE.test(file)) ?? false
+  return header?.sources.some(isOfSpot) ?? false
 }
-
-/** As a word of its own in the name of the file that was imported. */
-const SPOT_FILE = /(^|[^a-z])spot([^a-z]|$)/i
 
 /** Nothing stops the entries; what bounds a single order stays. */
 const withoutStops = (limits: RiskLimits): RiskLimits => ({

@@ -8,7 +8,11 @@ import { grouped } from './job-command.ts'
 
 type Row = readonly [name: string, value: string]
 
-export function tableRows(backtest: Backtest, result: BacktestResult, speech: Speech): readonly Row[] {
+export function tableRows(
+  backtest: Backtest,
+  result: BacktestResult,
+  speech: Speech,
+): readonly Row[] {
   const { ledger, counts, drawdown } = result
   const { settle, base } = backtest.instrument
   const { say } = speech

@@ -11,7 +11,15 @@ import {
 import { commonMessages } from '../cli/messages/common.ts'
 import { searchHelp as help, searchMessages as m } from '../cli/messages/search.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
-import { type ExitCode, type JobContext, JobError, jobAction, printJson, printTable, textOption } from './job-command.ts'
+import {
+  type ExitCode,
+  type JobContext,
+  JobError,
+  jobAction,
+  printJson,
+  printTable,
+  textOption,
+} from './job-command.ts'
 import { writeJson, writeWhole } from './search-run.ts'
 
 export function registerCompare(program: Command, speech: Speech): void {
@@ -39,14 +47,20 @@ function runCompare({ options, isJson, speech }: JobContext, args: readonly stri
   }
   for (const warning of comparison.warnings) process.stdout.write(`${warning}\n`)
   printTable([speech.say(m.figure), ...comparison.names], comparisonRows(comparison))
-  if (folder !== null) process.stdout.write(`${speech.say(m.written, { folder: resolve(folder) })}\n`)
+  if (folder !== null)
+    process.stdout.write(`${speech.say(m.written, { folder: resolve(folder) })}\n`)
   return 0
 }
 
 /** Folders of the same name are told apart by the path that was given. */
-function named(results: readonly ComparedResult[], args: readonly string[]): readonly ComparedResult[] {
+function named(
+  results: readonly ComparedResult[],
+  args: readonly string[],
+): readonly ComparedResult[] {
   const isTwice = new Set(results.map(({ name }) => name)).size < results.length
-  return isTwice ? results.map((result, index) => ({ ...result, name: args[index] ?? '' })) : results
+  return isTwice
+    ? results.map((result, index) => ({ ...result, name: args[index] ?? '' }))
+    : results
 }
 
 /** @throws JobError when there is no result of a backtest */
@@ -54,7 +68,8 @@ function readResult(given: string): ComparedResult {
   const path = resolve(given)
   if (!existsSync(path)) throw new JobError(3, sentence(m.notResult, { file: given }))
   const file = statSync(path).isDirectory() ? join(path, 'result.json') : path
-  const refuse = () => new JobError(existsSync(file) ? 1 : 3, sentence(m.notResult, { file: given }))
+  const refuse = () =>
+    new JobError(existsSync(file) ? 1 : 3, sentence(m.notResult, { file: given }))
   if (!existsSync(file)) throw refuse()
   let record: Readonly<Record<string, unknown>>
   try {
@@ -64,7 +79,8 @@ function readResult(given: string): ComparedResult {
   }
   const text = (key: string) => (typeof record?.[key] === 'string' ? (record[key] as string) : '')
   const map = (key: string) => (isRecord(record[key]) ? record[key] : {})
-  if (text('strategy') === '' || text('fingerprint') === '' || !isRecord(record['statistics'])) throw refuse()
+  if (text('strategy') === '' || text('fingerprint') === '' || !isRecord(record['statistics']))
+    throw refuse()
   const { coverage = null } = map('dataQuality') as { readonly coverage?: number }
   return {
     name: basename(dirname(file)),

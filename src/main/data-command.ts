@@ -39,6 +39,7 @@ export function registerData(program: Command, speech: Speech): void {
     .option('--symbol <symbol>', say(help.symbol))
     .option('--timeframe <length>', say(help.timeframe))
     .addOption(new Option('--kind <kind>', say(help.kind)).choices(['candles', 'funding', 'mark']))
+    .option('--spot', say(setHelp.spot))
     .option('--drop-duplicates', say(help.dropDuplicates))
     .option('--replace', say(help.replace))
     .option('--unknown-venue', say(setHelp.unknownVenue))
@@ -115,6 +116,7 @@ async function importData(context: JobContext, [file = '']: readonly string[]): 
       venue: checkedVenue(parseVenue(textOption(options, 'venue') ?? ''), context),
       symbol: parseSymbol(symbol),
       timeframe: kind === 'funding' ? null : parseTimeframe(timeframe ?? ''),
+      isSpot: options['spot'] === true || named?.isSpot === true,
       isDroppingDuplicates: options['dropDuplicates'] === true,
       isReplacing: options['replace'] === true,
       importedAt: new Date().toISOString(),

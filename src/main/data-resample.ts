@@ -7,7 +7,7 @@ import { type Speech, sentence } from '../cli/speech.ts'
 import { type CandleColumns, formatSetName, type SetName } from '../domain/history.ts'
 import { type Resampled, resample } from '../domain/resample.ts'
 import { formatTimeShort, parseTimeframe } from '../domain/timeframe.ts'
-import { HistoryError, type SeriesHeader } from '../ports/history.ts'
+import { HistoryError, isOfSpot, type SeriesHeader } from '../ports/history.ts'
 import { namedSet } from './data-sets.ts'
 import { type ExitCode, grouped, type JobContext, JobError, printJson } from './job-command.ts'
 
@@ -48,6 +48,7 @@ export function resampleData(context: JobContext, [text, length]: readonly strin
             sha256: stored.sha256,
             rows,
             importedAt: new Date().toISOString(),
+            ...(stored.isSpot ? { isSpot: true } : {}),
           },
         },
       )
@@ -69,6 +70,7 @@ function candlesOf(source: SetName, history: JobContext['history']) {
   const cut = Object.entries(columns).map(([name, values]) => [name, values.subarray(first, end)])
   return {
     candles: Object.fromEntries(cut) as CandleColumns,
+    isSpot: header.sources.some(isOfSpot),
     scale: {
       priceDecimals: header.priceDecimals ?? 0,
       quantityDecimals: header.quantityDecimals ?? 0,

@@ -57,6 +57,8 @@ export function namedSet(text: string | undefined, command: string, context: Job
   } catch (error) {
     const isAbsent = error instanceof HistoryError && error.kind === 'not_found'
     if (!isAbsent && !(error instanceof RangeError)) throw error
+    // It names the command that makes the set: another set is not what is wanted.
+    if (error.message.includes('perpfleet data resample')) throw error
     const suggestion = nearest(text.split('@')[0] ?? '', stored)
     if (suggestion === null) throw error
     const told = { text: context.speech.relay(error.message), suggestion }

@@ -27,7 +27,12 @@ export function makeInstance(wish: InstanceWish): ResolvedInstance {
   const { strategy, name, overrides, fleet, environment, home } = wish
   const file = `--strategy ${strategy}`
   const document: Node = {
-    metadata: { instance_id: idOf(strategy), exchange: name.venue, symbol: name.symbol.symbol, strategy },
+    metadata: {
+      instance_id: idOf(strategy),
+      exchange: name.venue,
+      symbol: name.symbol.symbol,
+      strategy,
+    },
     exchange_config: { mode: 'paper', account: 'backtest' },
   }
   for (const { path, value } of overrides) setIn(document, path, value)
@@ -53,7 +58,10 @@ export function makeInstance(wish: InstanceWish): ResolvedInstance {
 function idOf(strategy: string): string {
   if (!isStrategyPath(strategy)) return strategy
   const name = basename(strategy).replace(/\.[^.]+$/, '')
-  const id = name.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, '_').replace(/^[_-]+/, '')
+  const id = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '_')
+    .replace(/^[_-]+/, '')
   return id === '' ? 'strategy' : id.slice(0, 48)
 }
 

@@ -1,14 +1,19 @@
 /** `perpfleet optimize`: a search over parameters on one recorded set, on all cores. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { numberText, percentText } from '../backtest/report-figures.ts'
 import { makeSampler } from '../backtest/search/make-sampler.ts'
 import { searchHtml } from '../backtest/search/report-search.ts'
-import { BEST_COUNT, type Judged, type SearchSummary, summarise } from '../backtest/search/summary.ts'
+import {
+  BEST_COUNT,
+  type Judged,
+  type SearchSummary,
+  summarise,
+} from '../backtest/search/summary.ts'
 import type { TrialOutcome } from '../backtest/search/trial.ts'
 import { type Aim, ranked, type Trial } from '../backtest/search/trials.ts'
 import { trialsCsv } from '../backtest/search/trials-csv.ts'
 import { type Span, splitSpan } from '../backtest/search/windows.ts'
-import { numberText, percentText } from '../backtest/report-figures.ts'
 import { searchHelp as help, searchMessages as m } from '../cli/messages/search.ts'
 import { type Sentence, type Speech, sentence } from '../cli/speech.ts'
 import type { Window } from '../domain/history.ts'
@@ -77,7 +82,10 @@ async function runOptimize(context: JobContext): Promise<ExitCode> {
 const nothingJudged: Judged = { seen: new Map(), unseen: new Map() }
 
 /** What the search sees and what judges it; without --split it sees everything. */
-function partsOf({ options, span, setup }: Search): { readonly seen: Window; readonly unseen: Span | null } {
+function partsOf({ options, span, setup }: Search): {
+  readonly seen: Window
+  readonly unseen: Span | null
+} {
   const text = textOption(options, 'split')
   if (text === null) return { seen: setup.request.window, unseen: null }
   return splitSpan(span, Number(text), setup.request.market.timeframeMs)
@@ -100,7 +108,11 @@ async function judge(
   return { seen: await on(seen), unseen: await on(unseen) }
 }
 
-function writeResults(search: Search, { trials, isWhole, total }: Outcome, summary: SearchSummary): void {
+function writeResults(
+  search: Search,
+  { trials, isWhole, total }: Outcome,
+  summary: SearchSummary,
+): void {
   const { folder, setup, objectives } = search
   const sign = objectives[0]?.direction === 'min' ? -1 : 1
   const signed = (cells: readonly (readonly (number | null)[])[]) =>
@@ -150,7 +162,12 @@ function resultOf(search: Search, summary: SearchSummary, isWhole: boolean) {
   }
 }
 
-function told(context: JobContext, search: Search, outcome: Outcome, summary: SearchSummary): ExitCode {
+function told(
+  context: JobContext,
+  search: Search,
+  outcome: Outcome,
+  summary: SearchSummary,
+): ExitCode {
   const { say } = context.speech
   const { folder } = search
   const { trials, total, pace, isWhole } = outcome
@@ -202,16 +219,18 @@ function printBest(aim: Aim, { best }: SearchSummary, { say }: Speech): void {
     'maxDrawdown',
     'trades',
   ]
-  const rows = best.map(({ trial, parameters, objectives, plateau, statistics, unseen: judged }) => [
-    String(trial),
-    ...Object.values(parameters).map(String),
-    ...objectives.map((value) => numberText(value, 3)),
-    ...(judged?.objectives ?? []).map((value) => numberText(value, 3)),
-    numberText(plateau, 3),
-    percentText(statistics['totalReturn'] ?? null),
-    percentText(statistics['maxDrawdown'] ?? null),
-    grouped(statistics['trades'] ?? 0),
-  ])
+  const rows = best.map(
+    ({ trial, parameters, objectives, plateau, statistics, unseen: judged }) => [
+      String(trial),
+      ...Object.values(parameters).map(String),
+      ...objectives.map((value) => numberText(value, 3)),
+      ...(judged?.objectives ?? []).map((value) => numberText(value, 3)),
+      numberText(plateau, 3),
+      percentText(statistics['totalReturn'] ?? null),
+      percentText(statistics['maxDrawdown'] ?? null),
+      grouped(statistics['trades'] ?? 0),
+    ],
+  )
   printTable(head, rows)
 }
 

@@ -5,13 +5,18 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { parse as parseYaml } from 'yaml'
-import { type Constraint, type Objective, parseConstraint, parseObjective } from '../backtest/search/objective.ts'
+import type { BacktestRequest } from '../backtest/run.ts'
+import {
+  type Constraint,
+  type Objective,
+  parseConstraint,
+  parseObjective,
+} from '../backtest/search/objective.ts'
 import { type SamplerName, samplerNames } from '../backtest/search/sampler.ts'
 import { parseDimension, type Space, SpaceError, spaceOfRecord } from '../backtest/search/space.ts'
 import { checkSpace } from '../backtest/search/space-check.ts'
 import { sentenceOf, type TrialSetup } from '../backtest/search/trial.ts'
 import type { Span } from '../backtest/search/windows.ts'
-import type { BacktestRequest } from '../backtest/run.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { jobHelp } from '../cli/messages/jobs.ts'
 import { searchHelp as help, searchMessages as m } from '../cli/messages/search.ts'
@@ -93,7 +98,10 @@ const TIME_LIMIT_S = 600
 
 /** Adds the options that every searching command has. */
 export function searchOptions(command: Command, { say }: Speech): Command {
-  const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value]
+  const collect = (value: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ]
   return command
     .option('--config <file>', say(jobHelp.config))
     .option('--strategy <name>', say(jobHelp.strategy))
@@ -184,7 +192,8 @@ const DATA_EXAMPLE = 'hyperliquid/SOL_USDC_PERP/5m'
 
 /** What was named; limits are on unless they were put off. */
 function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isGiven = (key: string) => options[key] !== undefined && !(key === 'limits' && options[key] === true)
+  const isGiven = (key: string) =>
+    options[key] !== undefined && !(key === 'limits' && options[key] === true)
   return Object.fromEntries(REMEMBERED.filter(isGiven).map((key) => [key, options[key]]))
 }
 
@@ -210,7 +219,10 @@ function readNumbers(options: Readonly<Record<string, unknown>>) {
     if (text === null) return standard
     const value = Number(text)
     if (!Number.isSafeInteger(value) || value < least)
-      throw new JobError(2, sentence(m.wholeNumber, { option: `--${kebab(key)}`, least, found: text }))
+      throw new JobError(
+        2,
+        sentence(m.wholeNumber, { option: `--${kebab(key)}`, least, found: text }),
+      )
     return value
   }
   return {
@@ -231,13 +243,22 @@ function readSampler(options: Readonly<Record<string, unknown>>): SamplerName {
   return found
 }
 
-const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
+const listOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : []
 
 /** @throws SpaceError as wrong usage */
-function readSpace(options: Readonly<Record<string, unknown>>, { strategy }: BacktestRequest): Space {
+function readSpace(
+  options: Readonly<Record<string, unknown>>,
+  { strategy }: BacktestRequest,
+): Space {
   const file = textOption(options, 'spaceFile')
-  const space = [...(file === null ? [] : readSpaceFile(file)), ...listOf(options['space']).map(parseDimension)]
-  return checkSpace(space, strategy.id, strategy.parameters, (name, among) => nearest(name, [...among]))
+  const space = [
+    ...(file === null ? [] : readSpaceFile(file)),
+    ...listOf(options['space']).map(parseDimension),
+  ]
+  return checkSpace(space, strategy.id, strategy.parameters, (name, among) =>
+    nearest(name, [...among]),
+  )
 }
 
 function readSpaceFile(file: string): Space {
@@ -281,7 +302,11 @@ function identityOf(
     command,
     data: `${marketHash(market).slice(0, 16)} ${JSON.stringify([window.from, window.to])}`,
     instance: hashed(terms),
-    strategy: [strategy.id, `v${strategy.stateVersion}`, ...(fileHash === null ? [] : [fileHash])].join(' '),
+    strategy: [
+      strategy.id,
+      `v${strategy.stateVersion}`,
+      ...(fileHash === null ? [] : [fileHash]),
+    ].join(' '),
     space: JSON.stringify(space),
     plan: JSON.stringify(decisive, Object.keys(decisive).toSorted()),
   }

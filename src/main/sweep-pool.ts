@@ -3,9 +3,9 @@
  * that dies or runs over its time is replaced, the set it was at fails, and the rest of its chunk is run again.
  */
 import { Worker } from 'node:worker_threads'
-import type { RecordedMarket } from '../domain/history.ts'
 import { type FigureRow, statisticNames } from '../backtest/search/figures.ts'
 import type { TrialOutcome, TrialSetup, TrialTask } from '../backtest/search/trial.ts'
+import type { RecordedMarket } from '../domain/history.ts'
 import { sharedMarket } from './sweep-market.ts'
 import {
   CHUNK,
@@ -157,7 +157,8 @@ export class SweepPool {
     const width = statisticNames.length
     for (const [index, position] of positions.entries()) {
       const failure = failures[index] ?? null
-      const row: FigureRow | null = failure === null ? rows.slice(index * width, (index + 1) * width) : null
+      const row: FigureRow | null =
+        failure === null ? rows.slice(index * width, (index + 1) * width) : null
       this.#settle(position, { row, failure, daily: daily[index] ?? null })
     }
     this.#feed(slot)
@@ -186,7 +187,11 @@ export class SweepPool {
     const at = Atomics.load(progress, TASK)
     const culprit = positions[at] ?? 0
     this.#job?.waiting.unshift(...positions.filter((position) => position !== culprit))
-    this.#settle(culprit, { row: null, failure: `the worker that ran it died: ${why}`, daily: null })
+    this.#settle(culprit, {
+      row: null,
+      failure: `the worker that ran it died: ${why}`,
+      daily: null,
+    })
     this.#feed(slot)
   }
 

@@ -4,7 +4,13 @@ import { statisticNames } from '../backtest/search/figures.ts'
 import { runTrial, type TrialSetup } from '../backtest/search/trial.ts'
 import type { AnyStrategy } from '../engine/instance.ts'
 import { type OpenStrategy, openStrategy } from './open-strategy.ts'
-import { CHUNK, type SweepAnswer, type SweepChunk, type SweepWorkerData, TASK } from './sweep-messages.ts'
+import {
+  CHUNK,
+  type SweepAnswer,
+  type SweepChunk,
+  type SweepWorkerData,
+  TASK,
+} from './sweep-messages.ts'
 
 const data = workerData as SweepWorkerData
 let open = await openedStrategy()

@@ -1,8 +1,9 @@
 /** A search over parameters: sampler, pool and journal joined. The same on any number of workers and after a resume. */
-import type { Window } from '../domain/history.ts'
+
 import type { Sampler } from '../backtest/search/sampler.ts'
 import { pointKey, type Space } from '../backtest/search/space.ts'
 import { type Aim, learntScores, type Trial } from '../backtest/search/trials.ts'
+import type { Window } from '../domain/history.ts'
 import type { SweepJournal } from './sweep-journal.ts'
 import type { SweepPool } from './sweep-pool.ts'
 
@@ -50,7 +51,12 @@ async function runBatch(
   const tasks = open.map((offset) => ({ point: points[offset] ?? [], window, wantsDaily: false }))
   await pool.run(tasks, (position, { row, failure }) => {
     const offset = open[position] ?? 0
-    const trial = { index: first + offset, point: points[offset] ?? space.map(() => ''), row, failure }
+    const trial = {
+      index: first + offset,
+      point: points[offset] ?? space.map(() => ''),
+      row,
+      failure,
+    }
     done[offset] = trial
     journal?.add(trial)
     onTrial(trial)

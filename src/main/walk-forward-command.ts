@@ -1,7 +1,7 @@
 /** `perpfleet walk-forward`: search in one part of the time, judge on the next, over and over. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { percentText, numberText } from '../backtest/report-figures.ts'
+import { numberText, percentText } from '../backtest/report-figures.ts'
 import { figureOf, statisticsOfRow } from '../backtest/search/figures.ts'
 import { makeSampler } from '../backtest/search/make-sampler.ts'
 import {
@@ -113,7 +113,16 @@ async function runFold(
   const window = fold.inSample
   const sampler = samplerOf(search)
   const onTrial = pace.step
-  const trials = await runSweep({ pool, sampler, space, aim: search, window, journal, onTrial, signal })
+  const trials = await runSweep({
+    pool,
+    sampler,
+    space,
+    aim: search,
+    window,
+    journal,
+    onTrial,
+    signal,
+  })
   const best = ranked(search, trials)[0] ?? null
   let outcome: TrialOutcome | null = null
   if (best !== null && !signal.aborted) {
@@ -177,8 +186,18 @@ function writeResults(search: Search, outcome: ForwardOutcome, isWhole: boolean)
   const { folder, setup, span, identity } = search
   const plan = planOf(search)
   const days = (ms: number) => `${ms / 86_400_000} days`
-  writeJson(folder, 'walk-forward.json', { ...identity, isWhole, warnings: dataWarnings(search), ...outcome })
-  const lines = outcome.stitched.map(({ at, equity, fold }) => [at, formatTime(at), equity, fold + 1])
+  writeJson(folder, 'walk-forward.json', {
+    ...identity,
+    isWhole,
+    warnings: dataWarnings(search),
+    ...outcome,
+  })
+  const lines = outcome.stitched.map(({ at, equity, fold }) => [
+    at,
+    formatTime(at),
+    equity,
+    fold + 1,
+  ])
   writeWhole(
     folder,
     'walk-forward.csv',
@@ -191,7 +210,10 @@ function writeResults(search: Search, outcome: ForwardOutcome, isWhole: boolean)
       `${formatTimeShort(span.from)} – ${formatTimeShort(span.to)} UTC · ${days(plan.inSampleMs)} in sample (${plan.mode}), ${days(plan.outOfSampleMs)} out of sample`,
       `objective ${outcome.objective} · varied: ${setup.space.map(({ key }) => key).join(', ')}`,
     ],
-    warnings: [...(isWhole ? [] : ['Interrupted: not all parts are here.']), ...dataWarnings(search)],
+    warnings: [
+      ...(isWhole ? [] : ['Interrupted: not all parts are here.']),
+      ...dataWarnings(search),
+    ],
     footer: `perpfleet ${identity.version} · seed ${search.seed} · sampler ${search.sampler}`,
   }
   writeWhole(folder, 'report.html', forwardHtml(facts, outcome))

@@ -29,7 +29,16 @@ export interface SeriesSource {
   readonly sha256: string
   readonly rows: number
   readonly importedAt: string
+  /** It was said to hold candles of a spot market; absent = not. */
+  readonly isSpot?: boolean
 }
+
+/** `spot` as a word of its own in the name of a file. */
+const SPOT_FILE = /(^|[^a-z])spot([^a-z]|$)/i
+
+/** Whether a source holds candles of a spot market, by what was said at its import or by its name. */
+export const isOfSpot = ({ file, isSpot }: SeriesSource): boolean =>
+  isSpot === true || SPOT_FILE.test(file)
 
 /** `not_found`: nothing of that name is stored; `damaged`: the files do not fit together; `unusable`: it holds nothing to replay. */
 export type HistoryErrorKind = 'not_found' | 'damaged' | 'unusable'

@@ -156,6 +156,15 @@ describe('liquidation', () => {
     bench.told()
     assert.match(bench.rest()[0] ?? '', /sell 10000 at 8949 liquidation/)
   })
+
+  test('a mark below the last price liquidates before the last price gets there', () => {
+    const table = { instrument: AAA, rows: [falling], marks: { 0: 9_900 } }
+    const bench = new Bench([], { tables: [table], terms: { marginMode: 'isolated' } })
+    bench.exchange.advance(0)
+    bench.place('buy', 10_000, null)
+    bench.told()
+    assert.match(bench.rest()[0] ?? '', /sell 10000 at 9149 liquidation/)
+  })
 })
 
 describe('funding', () => {

@@ -5,7 +5,7 @@
 import { type Instrument, notionalOf, roundPrice } from '../domain/instrument.ts'
 import { formatMoney, money, price, quantity, RATIO_SCALE, type Ratio } from '../domain/money.ts'
 import { signOf } from '../domain/order.ts'
-import { exitParameters } from '../domain/signal/exits.ts'
+import { exitParameters } from '../domain/signal/exit-parameters.ts'
 import {
   decide,
   LONG,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { isOfSpot, type SeriesHeader } from '../../src/ports/history.ts'
 import { runJobs } from './run-jobs.ts'
 
 const folder = process.env['MARKET_DATA'] || undefined
@@ -69,6 +70,24 @@ test('a spot file names no contract: it is asked for, and taken as said', async 
   assert.match(refused.errors, /^say which contract it is: add --symbol, [^\n]+\n$/)
   const taken = await data('import', file, '--venue', 'okx', '--symbol', 'SOL/USDT:USDT')
   assert.match(taken.output, /^okx\/SOL_USDT_PERP\/1m: 1 rows imported/)
+})
+
+test('candles of a spot market are known as such, also those that are made of them', async () => {
+  const data = at('proxy')
+  const file = written('plain.csv', minutes(span(0, 10)))
+  await data('import', file, ...named, '--spot')
+  await data('import', file, '--venue', 'binance', ...named.slice(2))
+  for (const venue of ['okx', 'binance']) await data('resample', `${venue}/SOL_USDT_PERP/1m`, '5m')
+  const headers: readonly SeriesHeader[] = JSON.parse((await data('list', '--json')).output)
+  assert.deepEqual(
+    headers.map(({ venue, timeframe, sources }) => [venue, timeframe, sources.some(isOfSpot)]),
+    [
+      ['binance', '1m', false],
+      ['binance', '5m', false],
+      ['okx', '1m', true],
+      ['okx', '5m', true],
+    ],
+  )
 })
 
 test('candles and funding as ccxt gives them, as arrays or objects', async () => {
@@ -155,7 +174,7 @@ test('what cannot be resampled is said in one sentence', async () => {
     [2, /^candles of 90s cannot be made of whole candles of 1m: /, source, '90s'],
     [2, /^candles of 1m cannot be made of whole candles of 1m: /, source, '1m'],
     [4, /holds no whole candle of 1d: /, source, '1d'],
-    [3, /did you mean/, 'okx/SOL_USDT_PERP/3m', '15m'],
+    [3, /did you mean okx/, 'okx/SOL_USDC_PERP/3m', '15m'],
   ] as const) {
     const run = await data('resample', ...words)
     assert.deepEqual([run.code, run.output], [code, ''], words.join(' '))
@@ -168,7 +187,7 @@ test('a length that is not stored is offered to be made of a stored one', async 
   const place = ['--home', join(scratch, 'resample')]
   const { code, errors } = await runJobs(['data', 'check', 'okx/SOL_USDT_PERP/1h', ...place])
   assert.equal(code, 3)
-  assert.match(errors, /"perpfleet data resample okx\/SOL_USDT_PERP\/5m 1h"/)
+  assert.match(errors, /"perpfleet data resample okx\/SOL_USDT_PERP\/5m 1h"\n$/)
 })
 
 test('check tells how much of a window is there, and what of it lies outside the data', async () => {

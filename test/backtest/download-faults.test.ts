@@ -1,7 +1,7 @@
 /** `data download` where the venue fails, cuts short or disagrees: the real ccxt against a local double. */
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import {
   candles,
@@ -75,6 +75,32 @@ test('a contract that was listed later begins there without asking for every pag
   const second = await download('listed', ...words, '--from', from, '--to', iso(T + 90 * M))
   assert.equal(second.code, 0, second.errors)
   assert.deepEqual(await stored('listed', 'okx/SOL_USDT_PERP/1m'), candles(listedAt, T + 90 * M))
+})
+
+test('a window without rows leaves nothing behind', async () => {
+  const { endpoint } = await venueWith({ listedAt: T })
+  const words = ['okx', 'SOL/USDT:USDT', '1m', '--endpoint', endpoint]
+  const run = await download('empty', ...words, '--from', iso(T - 9 * H), '--to', iso(T - 8 * H))
+  assert.equal(run.code, 3)
+  assert.match(run.output, /^okx has no candles of SOL\/USDT:USDT in this window\n/)
+  assert.deepEqual(readdirSync(join(scratch, 'empty/history')), [])
+})
+
+test('two downloads of one set at once are not begun', async () => {
+  const { venue, endpoint } = await venueWith()
+  const words = ['okx', 'SOL/USDT:USDT', '1m', '--kind', 'candles', '--endpoint', endpoint]
+  const lock = join(scratch, 'twice/history/okx/SOL_USDT_PERP/1m.candles.download.pid')
+  mkdirSync(dirname(lock), { recursive: true })
+  // The process that runs the tests of this file is alive.
+  writeFileSync(lock, String(process.ppid))
+  const run = await download('twice', ...words, '--from', iso(T), '--to', iso(T + H))
+  assert.equal(run.code, 4)
+  assert.match(run.errors, /^process \d+ downloads this set already: [^\n]+\n$/)
+  assert.equal(venue.asked.length, 1)
+  // One that is gone holds nothing.
+  writeFileSync(lock, '999999999')
+  const next = await download('twice', ...words, '--from', iso(T), '--to', iso(T + H))
+  assert.equal(next.code, 0, next.errors)
 })
 
 test('a set that disagrees with the venue, or begins later, is not touched', async () => {

@@ -59,7 +59,8 @@ function curveOf(start: number, profits: readonly number[]): EquityCurve {
 test('annual growth: their six rows, to the four digits they give', options, () => {
   const { rows } = read().test_calculate_cagr
   assert.equal(rows.length, 6)
-  for (const { start, end, days, expected } of rows) near(yearlyGrowth(start, end, days), expected, 5e-5)
+  for (const { start, end, days, expected } of rows)
+    near(yearlyGrowth(start, end, days), expected, 5e-5)
 })
 
 test('drawdown: the largest in money and the largest as a share are two falls', options, () => {

@@ -347,6 +347,7 @@ export const catalogue: readonly Entry[] = [
       [10, 3],
       [3, 1],
       [1, 0.5],
+      [3, 0.2],
     ] as readonly Two[],
     {
       start: superTrendStart,

@@ -123,6 +123,10 @@ test('on-balance volume begins with the first volume', () => {
   assert.deepEqual(series('obv', [], all), [1, 11, 11, -989])
 })
 
+test('a rate of change from 0 is 0', () => {
+  assert.deepEqual(series('roc', [1], closesOnly([0, 5, 10])), [null, 0, 100])
+})
+
 test('SuperTrend begins with a fall, turns on a close beyond its band and keeps the band meanwhile', () => {
   const bar = (close: number) => ({ openAt: 0, high: close + 1, low: close - 1, close, volume: 1 })
   const sample = sampleOf('superTrend', [1, 1])

@@ -15,7 +15,7 @@ const examples = join(import.meta.dirname, '..', '..', 'examples', 'strategies')
 /** Half a day of candles that swing. */
 function swings(): string {
   const at = Date.UTC(2024, 0, 1)
-  const priceAt = (n: number) => Math.round((100 + 5 * Math.sin(n / 40)) * 100) / 100
+  const priceAt = (n: number) => Math.round((100 + 5 * Math.sin(n / 12)) * 100) / 100
   const rows = Array.from({ length: 720 }, (_, n) => {
     const [open, close] = [priceAt(n), priceAt(n + 1)]
     return [at + n * 60_000, open, Math.max(open, close), Math.min(open, close), close, 1000]
@@ -70,9 +70,21 @@ test('an instance file names its strategy by a path beside it or below the home'
 })
 
 const failing: readonly (readonly [string, string, RegExp])[] = [
-  ['throws', `if (event.at % 600000 === 0) throw new Error('boom')`, /^bad\.ts failed: Error: boom \(line 9\), in on\(\) for the candle of 2024-01-01T00:10:00\.000Z\.\n$/],
-  ['loops for ever', `if (event.at % 600000 === 0) for (;;) {}`, /^bad\.ts failed: it took longer than 250 ms and was ended, in on\(\) for the candle of .*\n$/],
-  ['wants NaN', `out.target({ instrument: 'test:SOL/USDC:USDC' as never, quantity: NaN as never, worstPrice: null, style: 'take', deadlineAt: null, isReduceOnly: false })`, /^bad\.ts failed: target: quantity must be a whole number .*found "NaN", in on\(\).*\n$/],
+  [
+    'throws',
+    `if (event.at % 600000 === 0) throw new Error('boom')`,
+    /^bad\.ts failed: Error: boom \(line 11\), in on\(\) for the candle of 2024-01-01T00:10:00\.000Z\.\n$/,
+  ],
+  [
+    'loops for ever',
+    `if (event.at % 600000 === 0) for (;;) {}`,
+    /^bad\.ts failed: it took longer than 250 ms and was ended, in on\(\) for the candle of .*\n$/,
+  ],
+  [
+    'wants NaN',
+    `out.target({ instrument: 'test:SOL/USDC:USDC' as never, quantity: NaN as never, worstPrice: null, style: 'take', deadlineAt: null, isReduceOnly: false })`,
+    /^bad\.ts failed: target: quantity must be a whole number .*found "NaN", in on\(\).*\n$/,
+  ],
 ]
 
 for (const [what, on, sentence] of failing) {
@@ -89,8 +101,16 @@ for (const [what, on, sentence] of failing) {
 }
 
 const faulty: readonly (readonly [string, string, RegExp])[] = [
-  ['a fault of its types', strategyText({ on: 'out.drop(7)' }), /metadata\.strategy: .*trial\.ts:9: Argument of type 'number'/],
-  ['the id of a shipped one', strategyText({ id: 'perp_grid' }), /its id perp_grid is that of a shipped strategy/],
+  [
+    'a fault of its types',
+    strategyText({ on: 'out.drop(7)' }),
+    /metadata\.strategy: .*trial\.ts:11: Argument of type 'number'/,
+  ],
+  [
+    'the id of a shipped one',
+    strategyText({ id: 'perp_grid' }),
+    /its id perp_grid is that of a shipped strategy/,
+  ],
   ['no id', strategyText({ id: 'Not An Id' }), /id must be lower-case letters/],
 ]
 
@@ -116,14 +136,20 @@ test('an absent file and a parameter that it does not have are refused', async (
 })
 
 test('strategy check says what a file describes, or what is wrong with it', async () => {
-  const good = await runJobs(['strategy', 'check', join(examples, 'range-breaker.ts'), '--home', home])
+  const good = await runJobs([
+    'strategy',
+    'check',
+    join(examples, 'range-breaker.ts'),
+    '--home',
+    home,
+  ])
   assert.equal(good.code, 0, good.errors)
   assert.match(good.output, /is in order: strategy range_breaker, 2 parameters\./)
   assert.match(good.output, /order_lots +integer +required/)
   const bad = folder.write('bad.ts', strategyText({ on: 'const n: number = "x"; n' }))
   const refused = await runJobs(['strategy', 'check', bad, '--home', home])
   assert.equal(refused.code, 1)
-  assert.match(refused.errors, /bad\.ts:9: Type 'string' is not assignable to type 'number'\.\n$/)
+  assert.match(refused.errors, /bad\.ts:11: Type 'string' is not assignable to type 'number'\.\n$/)
   const absent = await runJobs(['strategy', 'check', 'absent.ts', '--home', home])
   assert.equal(absent.code, 3)
 })

@@ -33,28 +33,98 @@ const target = (fields: string) =>
   `out.target({ instrument: '${ID}', quantity: 1, worstPrice: null, style: 'take', deadlineAt: null, isReduceOnly: false, ...{ ${fields} } } as any)`
 
 const failures: readonly (readonly [string, string, PlugInError['code'], RegExp])[] = [
-  ['loops for ever', 'for (;;) {}', 'timeout', /it took longer than 250 ms and was ended, in on\(\) for the candle of 1970-01-01T00:01:00\.000Z\.$/],
-  ['throws', 'throw new Error("boom\\nforged line")', 'threw', /^trial\.ts failed: Error: boom forged line \(line \d+\), in on\(\)/],
+  [
+    'loops for ever',
+    'for (;;) {}',
+    'timeout',
+    /it took longer than 250 ms and was ended, in on\(\) for the candle of 1970-01-01T00:01:00\.000Z\.$/,
+  ],
+  [
+    'throws',
+    'throw new Error("boom\\nforged line")',
+    'threw',
+    /^trial\.ts failed: Error: boom forged line \(line \d+\), in on\(\)/,
+  ],
   ['throws no error', 'throw null', 'threw', /threw null/],
   ['throws what cannot be read', 'throw { get message() { throw 1 } }', 'threw', /cannot be read/],
   ['returns a promise', 'return Promise.resolve() as any', 'threw', /a strategy is synchronous/],
-  ['never ends its recursion', 'const dive = (): number => dive() + 1; dive()', 'threw', /RangeError/],
+  [
+    'never ends its recursion',
+    'const dive = (): number => dive() + 1; dive()',
+    'threw',
+    /RangeError/,
+  ],
   ['keeps no number in its state', 'state.n = NaN', 'threw', /"n" of the state is NaN/],
   ['keeps a Map in its state', 'state.map = new Map()', 'threw', /"map" is no plain object/],
   ['keeps a function in its state', 'state.f = () => 1', 'threw', /"f" is a function/],
-  ['wants NaN as price', order('price: NaN'), 'invalid', /order "a": price must be a whole number from 1 to \d+, found "NaN"/],
-  ['wants an infinite quantity', order('quantity: 1 / 0'), 'invalid', /quantity must be a whole number .* found "Infinity"/],
-  ['wants part of a lot', order('quantity: 0.5'), 'invalid', /quantity must be a whole number .* found 0\.5/],
+  [
+    'wants NaN as price',
+    order('price: NaN'),
+    'invalid',
+    /order "a": price must be a whole number from 1 to \d+, found "NaN"/,
+  ],
+  [
+    'wants an infinite quantity',
+    order('quantity: 1 / 0'),
+    'invalid',
+    /quantity must be a whole number .* found "Infinity"/,
+  ],
+  [
+    'wants part of a lot',
+    order('quantity: 0.5'),
+    'invalid',
+    /quantity must be a whole number .* found 0\.5/,
+  ],
   ['wants a price below 1', order('price: 0'), 'invalid', /price must be a whole number from 1/],
-  ['wants an unknown side', order('side: "hold"'), 'invalid', /side must be buy or sell, found "hold"/],
-  ['wants another instrument', order('instrument: "test:BTC/USDC:USDC"'), 'invalid', /instrument must be an instrument of the instance \(test:SOL\/USDC:USDC\), found "test:BTC/],
-  ['wants a text as price', order('price: "7"'), 'invalid', /price must be a whole number .* found "7"/],
+  [
+    'wants an unknown side',
+    order('side: "hold"'),
+    'invalid',
+    /side must be buy or sell, found "hold"/,
+  ],
+  [
+    'wants another instrument',
+    order('instrument: "test:BTC/USDC:USDC"'),
+    'invalid',
+    /instrument must be an instrument of the instance \(test:SOL\/USDC:USDC\), found "test:BTC/,
+  ],
+  [
+    'wants a text as price',
+    order('price: "7"'),
+    'invalid',
+    /price must be a whole number .* found "7"/,
+  ],
   ['wants no slot', order('slot: ""'), 'invalid', /slot must be a text/],
-  ['wants a target of NaN', target('quantity: NaN'), 'invalid', /target: quantity must be a whole number/],
-  ['wants a target beyond all lots', target('quantity: 1e15'), 'invalid', /target: quantity must be a whole number from -100000000000/],
-  ['wakes at no time', `out.wake({ instrument: '${ID}', below: null, above: null, at: 0.5, by: 'last' } as any)`, 'invalid', /wake: at must be/],
-  ['finishes without a reason', `out.finish({ reason: '', orders: 'cancel', positions: 'keep' })`, 'invalid', /finish: reason/],
-  ['floods the log', 'for (let i = 0; i < 500; i += 1) out.note("info", "x")', 'invalid', /the notes must be a list of at most 100/],
+  [
+    'wants a target of NaN',
+    target('quantity: NaN'),
+    'invalid',
+    /target: quantity must be a whole number/,
+  ],
+  [
+    'wants a target beyond all lots',
+    target('quantity: 1e15'),
+    'invalid',
+    /target: quantity must be a whole number from -100000000000/,
+  ],
+  [
+    'wakes at no time',
+    `out.wake({ instrument: '${ID}', below: null, above: null, at: 0.5, by: 'last' } as any)`,
+    'invalid',
+    /wake: at must be/,
+  ],
+  [
+    'finishes without a reason',
+    `out.finish({ reason: '', orders: 'cancel', positions: 'keep' })`,
+    'invalid',
+    /finish: reason/,
+  ],
+  [
+    'floods the log',
+    'for (let i = 0; i < 500; i += 1) out.note("info", "x")',
+    'invalid',
+    /the notes must be a list of at most 100/,
+  ],
 ]
 
 for (const [what, on, code, sentence] of failures) {
@@ -144,12 +214,17 @@ test('faults of types are told with file and line, all of them', () => {
   const { checked, faults } = folder.inspect('typed.ts', text)
   assert.equal(checked, null)
   assert.equal(faults.length, 2)
-  assert.match(faults[0] ?? '', /^typed\.ts:\d+: Type 'string' is not assignable to type 'number'\.$/)
+  assert.match(
+    faults[0] ?? '',
+    /^typed\.ts:\d+: Type 'string' is not assignable to type 'number'\.$/,
+  )
   assert.match(faults[1] ?? '', /^typed\.ts:\d+: Argument of type 'number' is not assignable/)
 })
 
 test('a file that loops at its load is ended and told', () => {
-  const text = strategyText({ before: 'const until: () => boolean = () => false; while (!until()) {}' })
+  const text = strategyText({
+    before: 'const until: () => boolean = () => false; while (!until()) {}',
+  })
   const { checked, faults } = folder.inspect('loop.ts', text)
   assert.equal(checked, null)
   assert.deepEqual(faults, ['loop.ts: it cannot be evaluated: it did not come to an end.'])

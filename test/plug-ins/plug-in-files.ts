@@ -1,9 +1,10 @@
 /** Strategies in files for tests: written to a folder of their own, checked and opened as programs do it. */
-import { stripTypeScriptTypes } from 'node:module'
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PlugInStrategy, type PlugInOptions } from '../../src/adapters/plug-ins/host.ts'
+import { type PlugInOptions, PlugInStrategy } from '../../src/adapters/plug-ins/host.ts'
 import { type Inspection, inspectPlugIn } from '../../src/adapters/plug-ins/inspect.ts'
 
 /** What a strategy of a test says otherwise than the quiet one; bodies of functions as text. */

@@ -6,11 +6,13 @@ const tries = {
   read: async () => (await import('node:fs')).readFileSync(canary, 'utf8'),
   list: async () => (await import('node:fs')).readdirSync('/').join(),
   write: async () => (await import('node:fs')).writeFileSync(`${canary}.new`, 'x') ?? 'written',
-  child: async () => (await import('node:child_process')).execFileSync('/bin/echo', ['x'], { encoding: 'utf8' }),
-  worker: async () => `${new (await import('node:worker_threads')).Worker('1', { eval: true }).threadId}`,
+  child: async () =>
+    (await import('node:child_process')).execFileSync('/bin/echo', ['x'], { encoding: 'utf8' }),
+  worker: async () =>
+    `${new (await import('node:worker_threads')).Worker('1', { eval: true }).threadId}`,
   addon: async () => process.dlopen({ exports: {} }, canary) ?? 'loaded',
   inspector: async () => (await import('node:inspector')).open(0) ?? 'open',
-  eval: async () => (0, eval)('"evaluated"'),
+  eval: async () => new Function('return "evaluated"')(),
   environment: async () => JSON.stringify(process.env).replace('{}', ''),
 }
 const said = {}

@@ -1,12 +1,14 @@
 // A strategy in a file can do nothing but decide: each wall of its process by itself, and all of them from within.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { stripTypeScriptTypes } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { sandboxArguments } from '../../src/adapters/plug-ins/command-line.ts'
 import { PlugInStrategy } from '../../src/adapters/plug-ins/host.ts'
-import { PlugInFolder } from './plug-in-files.ts'
+import { frameOf } from '../../src/adapters/plug-ins/messages.ts'
+import { PlugInFolder, strategyText } from './plug-in-files.ts'
 
 const folder = new PlugInFolder()
 after(() => folder.close())
@@ -115,8 +117,26 @@ test('from within nothing is reached: no file, environment, socket, child, worke
   assert.equal(JSON.stringify([report, state]).includes(CANARY), false)
 })
 
+test('a call that hangs ends by itself, should its bot be gone', () => {
+  const text = strategyText({ on: 'for (;;) {}' }).replace(
+    /^import .*/,
+    'const defineStrategy = (one) => one',
+  )
+  const load = { name: 'x.ts', source: stripTypeScriptTypes(text), callTimeoutMs: 200 }
+  const start = { op: 'start', parameters: {}, context: {} }
+  const on = { op: 'on', state: 1, event: {}, keeps: true }
+  const input = Buffer.concat([load, start, on].map((one) => frameOf(JSON.stringify(one))))
+  const run = spawnSync(process.execPath, sandboxArguments(), { input, timeout: 20_000 })
+  assert.equal(run.signal, null)
+  assert.notEqual(run.status, 0)
+})
+
 const refusals: readonly (readonly [string, string, RegExp])[] = [
-  ['a module of Node.js', `import 'node:fs'`, /it imports "node:fs": a strategy imports perpfleet\/strategy alone/],
+  [
+    'a module of Node.js',
+    `import 'node:fs'`,
+    /it imports "node:fs": a strategy imports perpfleet\/strategy alone/,
+  ],
   ['another file', `import './other.mjs'`, /it imports "\.\/other\.mjs"/],
   ['import()', `export const sneak = () => import('node' + ':fs')`, /import\(…\)/],
   ['import with a comment', `export const sneak = () => import /* x */ ('node:fs')`, /import\(…\)/],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkFunding, checkPrices } from './check.ts'
+import { qualityOf } from '../../domain/data-quality.ts'
+import { checkCoverage, checkFunding, checkPrices } from './check.ts'
 
 const M = 60_000
 
@@ -47,6 +48,27 @@ test('contradictions of open, high, low and close are faults', () => {
   ])
   assert.deepEqual(codes([calm(0), [1, 1000, 1001, 1000, 999, 5]]), [
     ['contradiction', 'fault', 1, [1]],
+  ])
+})
+
+test('stamps that are no opens are told', () => {
+  const [odd] = checkPrices(columnsOf([calm(0), calm(1.5), calm(2.5)]), M)
+  assert.deepEqual([odd?.code, odd?.count], ['misaligned', 2])
+  const closes = columnsOf([0, 60, 120].map((minute) => calm(minute - 1 / M)))
+  assert.equal(checkPrices(closes, 60 * M)[0]?.code, 'misaligned')
+})
+
+test('a window that is not covered, or reaches outside the data, is told', () => {
+  const candles = columnsOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(calm))
+  const told = (from: number, to: number) =>
+    checkCoverage(qualityOf({ candles, timeframeMs: M }, { from: from * M, to: to * M })).map(
+      ({ code, severity, count }) => [code, severity, count],
+    )
+  assert.deepEqual(told(0, 10), [])
+  assert.deepEqual(told(0, 11), [['outside', 'warning', 1]])
+  assert.deepEqual(told(-5, 15), [
+    ['coverage', 'warning', 10],
+    ['outside', 'warning', 10],
   ])
 })
 

@@ -5,6 +5,7 @@ import type { SeriesKind } from '../../ports/history.ts'
 export interface NamedContent {
   /** ccxt's unified symbol; null for candles of a spot market: a contract must be named for them. */
   readonly symbol: string | null
+  readonly isSpot: boolean
   readonly timeframe: string
   readonly kind: SeriesKind
 }
@@ -19,5 +20,5 @@ export function freqtradeName(file: string): NamedContent | null {
   const [, base = '', quote = '', settle, timeframe = '', suffix] = match
   const symbol = settle === undefined ? null : `${base}/${quote}:${settle}`
   const kind = suffix === 'mark' ? 'mark' : suffix === 'funding_rate' ? 'funding' : 'candles'
-  return { symbol, timeframe, kind }
+  return { symbol, isSpot: settle === undefined, timeframe, kind }
 }

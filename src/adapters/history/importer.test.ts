@@ -176,7 +176,7 @@ test('all faults are counted and the first five are named', async () => {
   )
 })
 
-test('an absent file, a damaged gzip and an inverse contract are refused', async () => {
+test('an absent file, a damaged gzip, a feather file and an inverse contract are refused', async () => {
   const folder = newFolder()
   const gone = load(folder, '', { file: join(scratch, 'absent.csv') })
   await assert.rejects(gone, {
@@ -187,6 +187,10 @@ test('an absent file, a damaged gzip and an inverse contract are refused', async
   await assert.rejects(load(folder, cut), {
     kind: 'faulty',
     message: /is a damaged gzip file: fetch it again$/,
+  })
+  await assert.rejects(load(folder, 'ARROW1\0\0more'), {
+    kind: 'faulty',
+    message: /is a feather file, which is not read here: .* convert-data --format-from feather/,
   })
   const inverse = load(folder, GOOD, { symbol: parseSymbol('BTC/USD:BTC') })
   await assert.rejects(inverse, {
@@ -280,9 +284,9 @@ test('a set that is not stored names those that are; a damaged one says so', asy
     message: /import candles with "perpfleet data import"$/,
   })
   await load(folder, GOOD)
-  assert.throws(() => folder.load(parseSetName('test/SOL_USDC_PERP/5m')), {
+  assert.throws(() => folder.load(parseSetName('test/SOL_USDC_PERP/30s')), {
     kind: 'not_found',
-    message: /no candles test\/SOL_USDC_PERP\/5m in .*: stored are test\/SOL\/USDC:USDC\/1m;/,
+    message: /no candles test\/SOL_USDC_PERP\/30s in .*: stored are test\/SOL\/USDC:USDC\/1m;/,
   })
   const path = folder.pathOf({
     kind: 'candles',

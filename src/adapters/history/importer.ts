@@ -20,6 +20,8 @@ export interface ImportRequest {
   readonly file: string
   /** What the set says of its source; the name of the file without it. */
   readonly sourceName?: string
+  /** The candles are those of a spot market and stand in for the contract. */
+  readonly isSpot?: boolean
   /** Rows may all lie apart: it is known that their length is that of `timeframe`. */
   readonly isLengthKnown?: boolean
   readonly kind: SeriesKind
@@ -81,7 +83,9 @@ export async function importSeries(
   }
   const file = request.sourceName ?? basename(request.file)
   const { sha256 } = series.source
-  const source = { file, sha256, rows: series.at.length, importedAt: request.importedAt }
+  const { importedAt } = request
+  const isSpot = request.isSpot === true ? { isSpot: true } : {}
+  const source = { file, sha256, rows: series.at.length, importedAt, ...isSpot }
   const header = storeSeries(folder, key, series, { older, source })
   const outcome = older ? 'appended' : request.isReplacing ? 'replaced' : 'created'
   return { header, rows: series.at.length, dropped: series.dropped, outcome }

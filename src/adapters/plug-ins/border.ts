@@ -257,7 +257,8 @@ export function contradictionsAnswer(value: unknown): readonly Contradiction[] {
 /** @throws BorderFault */
 export function inputsAnswer(value: unknown): StrategyInputs {
   const fields = fieldsOf(value, 'what inputs() returns')
-  const count = (name: string, maximum: number) => whole(fields[name], `inputs: ${name}`, 0, maximum)
+  const count = (name: string, maximum: number) =>
+    whole(fields[name], `inputs: ${name}`, 0, maximum)
   return {
     instrumentsMin: count('instrumentsMin', 1),
     instrumentsMax: count('instrumentsMax', 100),
@@ -279,7 +280,15 @@ export interface PlugInDescription {
   readonly caveat?: string
 }
 
-const TYPES = ['number', 'integer', 'decimal', 'boolean', 'string', 'enum', 'decimalOrFalse'] as const
+const TYPES = [
+  'number',
+  'integer',
+  'decimal',
+  'boolean',
+  'string',
+  'enum',
+  'decimalOrFalse',
+] as const
 const ID = /^[a-z][a-z0-9_]{0,31}$/
 
 /** @throws BorderFault */

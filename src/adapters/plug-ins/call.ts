@@ -33,7 +33,12 @@ export class PlugInCall {
    * @param isGuarded a bot: the child looks after itself when its bot is killed in the middle of a call
    * @throws CallFault when the file cannot be evaluated
    */
-  constructor(name: string, javascript: string, isGuarded: boolean, onEnd: (fault: CallFault) => void) {
+  constructor(
+    name: string,
+    javascript: string,
+    isGuarded: boolean,
+    onEnd: (fault: CallFault) => void,
+  ) {
     this.#name = name
     const { port1, port2 } = new MessageChannel()
     this.#port = port1

@@ -9,7 +9,12 @@ const source = join(here, '..', '..')
 
 /** @returns arguments of process.execPath */
 export function sandboxArguments(): readonly string[] {
-  const readable = [here, join(source, 'kit'), join(source, 'domain'), join(source, '..', 'package.json')]
+  const readable = [
+    here,
+    join(source, 'kit'),
+    join(source, 'domain'),
+    join(source, '..', 'package.json'),
+  ]
   return [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),

@@ -12,8 +12,8 @@ import type {
   StrategyEvent,
   TargetWant,
   Wake,
-  Wanted,
   WantChange,
+  Wanted,
   Wants,
 } from '../../domain/strategy.ts'
 import {

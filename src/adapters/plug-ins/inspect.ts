@@ -12,7 +12,13 @@ import { BorderFault, contradictionsAnswer, descriptionAnswer } from './border.t
 import { sandboxArguments } from './command-line.ts'
 import type { CheckedPlugIn } from './host.ts'
 import type { InspectorAnswer } from './inspector.ts'
-import { FrameReader, frameOf, type RealmRequest, type SandboxLoad, thrownText } from './messages.ts'
+import {
+  FrameReader,
+  frameOf,
+  type RealmRequest,
+  type SandboxLoad,
+  thrownText,
+} from './messages.ts'
 
 /** A strategy's file as it was found. */
 export interface Inspection {

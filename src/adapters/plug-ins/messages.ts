@@ -5,7 +5,11 @@ import type { ContradictionTerms } from '../../domain/strategy.ts'
 export type RealmRequest =
   | { readonly op: 'describe' }
   | { readonly op: 'inputs'; readonly parameters: unknown }
-  | { readonly op: 'contradictions'; readonly parameters: unknown; readonly terms: ContradictionTerms }
+  | {
+      readonly op: 'contradictions'
+      readonly parameters: unknown
+      readonly terms: ContradictionTerms
+    }
   | { readonly op: 'check' | 'start'; readonly parameters: unknown; readonly context: unknown }
   | { readonly op: 'load'; readonly state: unknown }
   | { readonly op: 'migrate'; readonly state: unknown; readonly from: number }

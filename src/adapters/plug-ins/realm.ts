@@ -184,10 +184,7 @@ class Service {
       case 'state':
         return parse(stateText(this.#state(request.state)))
       case 'report':
-        return strategy.report(
-          this.#state(request.state),
-          request.prices as readonly MarketPrice[],
-        )
+        return strategy.report(this.#state(request.state), request.prices as readonly MarketPrice[])
       case 'forget':
         for (const id of request.states) this.#states.delete(id)
         return null

@@ -17,7 +17,7 @@ const REALM = join(dirname(OWN), `realm${ENDING}`)
 /** What plug-ins import. */
 const KIT_NAME = 'perpfleet/strategy'
 /** `import` before a bracket or a dot: the one way to reach Node.js from the text of a module. */
-const DYNAMIC_IMPORT = /\bimport\s*(?:\/\*[^]*?\*\/\s*|\/\/.*\s+)*[.(]/
+const DYNAMIC_IMPORT = /\bimport\s*(?:\/\*[\s\S]*?\*\/\s*|\/\/.*\s+)*[.(]/
 
 /** Without handlers and without a turn of the event loop. */
 const exit: (code: number) => never = Reflect.get(process, 'reallyExit').bind(process)
@@ -103,7 +103,9 @@ class Realm {
 
 const load = JSON.parse(readFrame()) as SandboxLoad
 const realm = new Realm()
-const { serve, faultOf } = realm.run(realm.published(REALM)) as unknown as typeof import('./realm.ts')
+const { serve, faultOf } = realm.run(
+  realm.published(REALM),
+) as unknown as typeof import('./realm.ts')
 
 /** A call with a limit of its own costs a watchdog thread each time: for bots, which make few. */
 function limited(handle: (text: string) => string, timeoutMs: number): (text: string) => string {

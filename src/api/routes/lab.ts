@@ -1,22 +1,32 @@
 /** The lab: strategies, recorded data, and jobs that test them. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { QueueFull } from '../../jobs/job-queue.ts'
-import { backtestCommand, type RunWish } from '../../jobs/lab-orders.ts'
+import {
+  backtestCommand,
+  compareCommand,
+  forwardCommand,
+  optimizeCommand,
+  type RunWish,
+  type SearchWish,
+} from '../../jobs/lab-orders.ts'
 import type { SeriesHeader } from '../../ports/history.ts'
 import type { Job } from '../../ports/job-store.ts'
 import type { DataSetRow, JobRow } from '../../protocol/lab-messages.ts'
 import type { Access } from '../auth/access.ts'
-import { ApiError, cursorOf, pageOf, type ZodRequests } from '../context.ts'
+import { ApiError, cursorOf, type Principal, pageOf, type ZodRequests } from '../context.ts'
 import type { LabParts } from '../lab-parts.ts'
 import type { RouteParts } from '../parts.ts'
 import { answers } from '../schemas/common.ts'
 import {
   backtestBody,
+  compareBody,
   dataList,
+  forwardBody,
   job,
   jobList,
   jobParams,
   jobQuery,
+  optimizeBody,
   reportQuery,
   reportTicket,
   strategyList,
@@ -135,21 +145,100 @@ function backtestRoutes(app: FastifyInstance, parts: RouteParts): void {
         response: answers(job),
       },
     },
-    async ({ body, query, principal }) => {
-      const { lab } = parts
+    ({ body, query, principal }) => {
       const command = commandOf(() => backtestCommand(wishOf(parts, body)))
-      const order = {
-        kind: 'backtest' as const,
-        author: authorOf(principal, {}),
-        request: body as Job['request'],
-        command,
+      return ordered(parts, { kind: 'backtest', request: body, command }, principal, query.wait)
+    },
+  )
+  searchRoutes(app, parts)
+}
+
+interface Ordered {
+  readonly kind: Job['kind']
+  readonly request: unknown
+  readonly command: readonly string[]
+}
+
+async function ordered(
+  { lab }: RouteParts,
+  { kind, request, command }: Ordered,
+  principal: Principal | null,
+  wait: string | undefined,
+): Promise<JobRow> {
+  const author = authorOf(principal, {})
+  const order = { kind, author, request: request as Job['request'], command }
+  const made = submitted(() => lab.jobs.submit(order))
+  if (wait !== '1') return rowOf(made)
+  return rowOf((await lab.jobs.ended(made.id, WAIT_MS)) ?? made)
+}
+
+function searchRoutes(app: FastifyInstance, parts: RouteParts): void {
+  const api = app.withTypeProvider<ZodRequests>()
+  const common = { tags, querystring: waitQuery, response: answers(job) }
+  api.post(
+    '/api/v1/optimize',
+    {
+      config: operator,
+      schema: { ...common, summary: 'Look for the best parameters', body: optimizeBody },
+    },
+    ({ body, query, principal }) => {
+      const split = body.split === undefined ? null : String(body.split)
+      const command = commandOf(() => optimizeCommand({ ...searchWish(parts, body), split }))
+      return ordered(parts, { kind: 'optimize', request: body, command }, principal, query.wait)
+    },
+  )
+  api.post(
+    '/api/v1/walk-forward',
+    {
+      config: operator,
+      schema: {
+        ...common,
+        summary: 'Choose on one part and test on the next, again and again',
+        body: forwardBody,
+      },
+    },
+    ({ body, query, principal }) => {
+      const wish = {
+        ...searchWish(parts, body),
+        inSample: body.in_sample ?? null,
+        outOfSample: body.out_of_sample ?? null,
+        isAnchored: body.anchored ?? false,
       }
-      const made = submitted(() => lab.jobs.submit(order))
-      if (query.wait !== '1') return rowOf(made)
-      return rowOf((await lab.jobs.ended(made.id, WAIT_MS)) ?? made)
+      const command = commandOf(() => forwardCommand(wish))
+      return ordered(parts, { kind: 'walk_forward', request: body, command }, principal, query.wait)
+    },
+  )
+  api.post(
+    '/api/v1/compare',
+    {
+      config: operator,
+      schema: { ...common, summary: 'Put backtests side by side', body: compareBody },
+    },
+    ({ body, query, principal }) => {
+      const folders = body.jobs.map((id) =>
+        parts.lab.jobs.folder(found(parts.lab.jobs.get(id), id).id),
+      )
+      const command = compareCommand(folders)
+      return ordered(parts, { kind: 'compare', request: body, command }, principal, query.wait)
     },
   )
 }
+
+type SearchBody = Pick<
+  ReturnType<typeof optimizeBody.parse>,
+  'space' | 'objectives' | 'constraints' | 'sampler' | 'trials' | 'seed'
+> &
+  RunBody
+
+const searchWish = (parts: RouteParts, body: SearchBody): SearchWish => ({
+  ...wishOf(parts, body),
+  space: body.space,
+  objectives: body.objectives ?? [],
+  constraints: body.constraints ?? [],
+  sampler: body.sampler ?? null,
+  trials: body.trials ?? null,
+  seed: body.seed ?? null,
+})
 
 type RunBody = ReturnType<typeof backtestBody.parse>
 
@@ -323,7 +412,7 @@ const OLD_TICKET =
 
 function sendReport(reply: FastifyReply, { jobs }: LabParts, id: string): FastifyReply {
   const one = found(jobs.get(id), id)
-  const text = jobs.report(id, 'report.html')
+  const text = jobs.report(id, one.kind === 'compare' ? 'compare.html' : 'report.html')
   if (text === null) {
     throw new ApiError('NOT_FOUND', `${id} has no report: it is ${one.state}`)
   }

@@ -53,6 +53,45 @@ const run = {
 
 export const backtestBody = as('BacktestOrder', z.strictObject(run))
 
+const search = {
+  ...run,
+  space: z
+    .record(z.string(), z.string())
+    .describe('what is varied: 10..50:5, 10..50, 0.1..10:log or a,b,c by key'),
+  objectives: z
+    .array(z.string())
+    .max(4)
+    .optional()
+    .describe('e.g. sharpe; several: a Pareto front'),
+  constraints: z.array(z.string()).max(20).optional().describe('e.g. maxDrawdown<0.2'),
+  sampler: z.enum(['grid', 'random', 'tpe']).optional(),
+  trials: z.int().min(1).max(1_000_000).optional(),
+  seed: z.int().min(0).max(2_147_483_647).optional(),
+}
+
+export const optimizeBody = as(
+  'OptimizeOrder',
+  z.strictObject({
+    ...search,
+    split: decimalGiven.optional().describe('share of the window that the search sees'),
+  }),
+)
+
+export const forwardBody = as(
+  'WalkForwardOrder',
+  z.strictObject({
+    ...search,
+    in_sample: z.string().optional().describe('e.g. 90d'),
+    out_of_sample: z.string().optional().describe('e.g. 30d'),
+    anchored: z.boolean().optional().describe('every part begins with the data'),
+  }),
+)
+
+export const compareBody = as(
+  'CompareOrder',
+  z.strictObject({ jobs: z.array(z.string()).min(2).max(20).describe('ids of backtests') }),
+)
+
 export const waitQuery = z.object({
   wait: z.string().optional().describe('1: answer when it has ended, after 100 s at the latest'),
 })

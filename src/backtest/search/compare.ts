@@ -70,12 +70,21 @@ export interface Comparison {
 }
 
 export function compared(results: readonly ComparedResult[]): Comparison {
-  const rows = ROWS.map(([name]) => [name, results.map(({ statistics }) => statistics[name] ?? null)] as const)
+  const rows = ROWS.map(
+    ([name]) => [name, results.map(({ statistics }) => statistics[name] ?? null)] as const,
+  )
   return {
     names: results.map(({ name }) => name),
-    statistics: Object.fromEntries(rows.filter(([, values]) => values.some((value) => value !== null))),
+    statistics: Object.fromEntries(
+      rows.filter(([, values]) => values.some((value) => value !== null)),
+    ),
     differences: {
-      ...differing(results, ({ strategy, set, instance, version }) => ({ strategy, set, instance, version })),
+      ...differing(results, ({ strategy, set, instance, version }) => ({
+        strategy,
+        set,
+        instance,
+        version,
+      })),
       ...differing(results, ({ parameters }) => parameters),
       ...differing(results, ({ assumptions }) => assumptions),
     },
@@ -84,7 +93,11 @@ export function compared(results: readonly ComparedResult[]): Comparison {
 }
 
 const textOf = (value: unknown): string =>
-  value === undefined || value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  value === undefined || value === null
+    ? '–'
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)
 
 function differing(
   results: readonly ComparedResult[],
@@ -98,7 +111,8 @@ function differing(
 function warningsOf(results: readonly ComparedResult[]): readonly string[] {
   const found: string[] = []
   const spans = new Set(results.map(({ startAt, endAt }) => `${startAt} ${endAt}`))
-  if (spans.size > 1) found.push('The runs are of different times: their figures are not of the same market.')
+  if (spans.size > 1)
+    found.push('The runs are of different times: their figures are not of the same market.')
   const paths = new Set(results.map(({ set }) => set.split('@')[0]))
   if (paths.size > 1) found.push('The runs are of different sets of data.')
   const [first] = results
@@ -115,7 +129,10 @@ function warningsOf(results: readonly ComparedResult[]): readonly string[] {
 }
 
 /** The table as texts: name of the figure, then one text for each result. */
-export function comparisonRows({ statistics, differences }: Comparison): readonly (readonly string[])[] {
+export function comparisonRows({
+  statistics,
+  differences,
+}: Comparison): readonly (readonly string[])[] {
   const written: Readonly<Record<Shape, (value: number | null) => string>> = {
     percent: percentText,
     number: numberText,
@@ -128,7 +145,16 @@ export function comparisonRows({ statistics, differences }: Comparison): readonl
   return [...Object.entries(differences).map(([key, texts]) => [key, ...texts]), ...figures]
 }
 
-const TONES = ['#2f6fed', '#e0803a', '#16a37a', '#b04ad0', '#c43a31', '#8a8f1f', '#1d9bb5', '#7a6a5a']
+const TONES = [
+  '#2f6fed',
+  '#e0803a',
+  '#16a37a',
+  '#b04ad0',
+  '#c43a31',
+  '#8a8f1f',
+  '#1d9bb5',
+  '#7a6a5a',
+]
 
 /** The page; equity curves lie over each other when all runs are of the same time. */
 export function comparisonHtml(results: readonly ComparedResult[], comparison: Comparison): string {
@@ -151,17 +177,23 @@ export function comparisonHtml(results: readonly ComparedResult[], comparison: C
       equityBox(results),
       box('Figures', listTable(['', ...comparison.names], rows)),
     ].join('\n'),
-    footer: results.map(({ name, fingerprint }) => `${escapeHtml(name)} <code>${escapeHtml(fingerprint)}</code>`).join('<br>'),
+    footer: results
+      .map(({ name, fingerprint }) => `${escapeHtml(name)} <code>${escapeHtml(fingerprint)}</code>`)
+      .join('<br>'),
     script: null,
   })
 }
 
 function equityBox(results: readonly ComparedResult[]): string {
   const known = results.flatMap(({ name, equity }, index) =>
-    equity === null || equity.length < 2 ? [] : [{ name, equity, tone: `run${index % TONES.length}` }],
+    equity === null || equity.length < 2
+      ? []
+      : [{ name, equity, tone: `run${index % TONES.length}` }],
   )
   if (known.length === 0) return ''
-  const buckets = (points: readonly { readonly at: number; readonly value: number }[]): readonly Bucket[] =>
+  const buckets = (
+    points: readonly { readonly at: number; readonly value: number }[],
+  ): readonly Bucket[] =>
     downsample(points.length, (index) => points[index] ?? { at: 0, value: 0 }, 900)
   const draw = (runs: typeof known) =>
     responsiveChart({
@@ -179,5 +211,8 @@ function equityBox(results: readonly ComparedResult[]): string {
     ends.size === 1
       ? draw(known)
       : known.map((run) => `<h2>${escapeHtml(run.name)}</h2>${draw([run])}`).join('')
-  return box('Equity, 1 at the start', `<p class="note"><span class="legend" style="float:none">${legend}</span></p>${inner}`)
+  return box(
+    'Equity, 1 at the start',
+    `<p class="note"><span class="legend" style="float:none">${legend}</span></p>${inner}`,
+  )
 }

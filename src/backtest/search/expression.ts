@@ -50,7 +50,8 @@ class Parser {
     while (TOKEN.lastIndex < text.length) {
       const from = TOKEN.lastIndex
       const found = TOKEN.exec(text)
-      if (found === null) throw this.#error(`"${text.slice(from).trim().slice(0, 12)}" is not understood`)
+      if (found === null)
+        throw this.#error(`"${text.slice(from).trim().slice(0, 12)}" is not understood`)
       tokens.push(found[1] ?? '')
     }
     return tokens
@@ -143,11 +144,16 @@ class Parser {
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
-const constant = (value: number): Evaluate => () => value
-const negated = (inner: Evaluate): Evaluate => (figure) => {
-  const value = inner(figure)
-  return value === null ? null : -value
-}
+const constant =
+  (value: number): Evaluate =>
+  () =>
+    value
+const negated =
+  (inner: Evaluate): Evaluate =>
+  (figure) => {
+    const value = inner(figure)
+    return value === null ? null : -value
+  }
 
 /** A division by 0 and the like are N/A. */
 function both(a: Evaluate, b: Evaluate, calculate: (a: number, b: number) => number): Evaluate {

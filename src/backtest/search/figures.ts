@@ -1,5 +1,9 @@
 /** The statistics of a run as one row of numbers: what thousands of trials are kept as. NaN stands for N/A. */
-import { type StatisticName, type Statistics, statisticsOf } from '../../domain/statistic/statistics.ts'
+import {
+  type StatisticName,
+  type Statistics,
+  statisticsOf,
+} from '../../domain/statistic/statistics.ts'
 import { TradeSums } from '../../domain/statistic/trade-sums.ts'
 
 /** Statistics of nothing: says which there are, in their order. */

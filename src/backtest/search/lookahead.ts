@@ -100,7 +100,11 @@ class Listener {
   }
 
   #note(kind: string, what: unknown): void {
-    this.decisions.push({ at: this.#at, heard: this.heard, text: `${kind} ${JSON.stringify(what)}` })
+    this.decisions.push({
+      at: this.#at,
+      heard: this.heard,
+      text: `${kind} ${JSON.stringify(what)}`,
+    })
   }
 
   /** Wake-ups are left out: they say when to look, not what is wanted. */
@@ -152,7 +156,10 @@ export function truncatedMarket(market: RecordedMarket, cutAt: number): Recorded
     candles: Object.fromEntries(
       Object.entries(candles).map(([name, column]) => [name, (column as Column).slice(0, count)]),
     ) as unknown as CandleColumns,
-    funding: funding && { at: until(funding.at, funding.at), rate: until(funding.rate, funding.at) },
+    funding: funding && {
+      at: until(funding.at, funding.at),
+      rate: until(funding.rate, funding.at),
+    },
     mark: mark && { at: until(mark.at, mark.at), mark: until(mark.mark, mark.at) },
   }
 }
@@ -171,11 +178,16 @@ function cutsOf({ decisions, candles }: Recording, count: number): readonly numb
 const spread = (values: readonly number[], count: number): readonly number[] =>
   Array.from(
     { length: Math.min(count, values.length) },
-    (_, index) => values[Math.floor(((index + 1) * values.length) / (Math.min(count, values.length) + 1))] ?? 0,
+    (_, index) =>
+      values[Math.floor(((index + 1) * values.length) / (Math.min(count, values.length) + 1))] ?? 0,
   )
 
 /** The first decision until the cut that the two runs do not share; null = none. */
-function firstDifference(whole: Recording, part: Recording, cutAt: number): LookaheadDifference | null {
+function firstDifference(
+  whole: Recording,
+  part: Recording,
+  cutAt: number,
+): LookaheadDifference | null {
   const last = whole.candles.find(({ at }) => at === cutAt)?.heard ?? 0
   const until = ({ decisions }: Recording) => decisions.filter(({ heard }) => heard <= last)
   const [long, short] = [until(whole), until(part)]
@@ -197,7 +209,11 @@ export interface LookaheadPlan {
 }
 
 /** Looks for decisions that hang on what comes after them, and on how much came before. */
-export function lookahead(market: RecordedMarket, on: RequestOn, plan: LookaheadPlan): LookaheadReport {
+export function lookahead(
+  market: RecordedMarket,
+  on: RequestOn,
+  plan: LookaheadPlan,
+): LookaheadReport {
   const whole = record(on(market))
   const cuts = cutsOf(whole, plan.cuts)
   const runs = cuts.length + plan.startShares.length + 1
@@ -218,7 +234,13 @@ export function lookahead(market: RecordedMarket, on: RequestOn, plan: Lookahead
     step()
     return found
   })
-  return { decisions: whole.decisions.length, candles: whole.candles.length, cuts, difference, starts }
+  return {
+    decisions: whole.decisions.length,
+    candles: whole.candles.length,
+    cuts,
+    difference,
+    starts,
+  }
 }
 
 /** The second half of what a later start hears is compared with the whole run. */

@@ -39,7 +39,9 @@ export function monteCarlo(
   const falls = new Float64Array(runs)
   for (let run = 0; run < runs; run += 1) {
     if (method === 'shuffle') random.shuffle(order)
-    else for (let at = 0; at < order.length; at += 1) order[at] = original[random.below(order.length)] ?? 0
+    else
+      for (let at = 0; at < order.length; at += 1)
+        order[at] = original[random.below(order.length)] ?? 0
     const path = walk(order)
     ends[run] = path.end - 1
     falls[run] = path.fall

@@ -1,6 +1,7 @@
 /** What a search aims at, and what it demands: expressions over the statistics of a run. */
-import { statisticNames } from './figures.ts'
+
 import { type Evaluate, ExpressionError, parseExpression } from './expression.ts'
+import { statisticNames } from './figures.ts'
 
 export interface Objective {
   /** As it was written. */
@@ -47,7 +48,11 @@ export function parseObjective(text: string): Objective {
   const name = body.trim()
   const evaluate = parseExpression(name, statisticNames)
   const usual = LESS_IS_BETTER.has(name) ? 'min' : 'max'
-  return { text: text.trim(), direction: prefix === undefined ? usual : (prefix as 'max'), evaluate }
+  return {
+    text: text.trim(),
+    direction: prefix === undefined ? usual : (prefix as 'max'),
+    evaluate,
+  }
 }
 
 /** The value as a score of which more is always better; null stays null. */

@@ -43,7 +43,9 @@ export function layerScores(scores: readonly Scores[]): readonly (number | null)
   let left = [...scores.keys()].filter((index) => !(scores[index] ?? []).includes(null))
   for (let layer = 0; left.length > 0; layer += 1) {
     const front =
-      layer === LAYERS_MAX ? [...left.keys()] : paretoFront(left.map((index) => scores[index] ?? []))
+      layer === LAYERS_MAX
+        ? [...left.keys()]
+        : paretoFront(left.map((index) => scores[index] ?? []))
     for (const place of front) layers[left[place] ?? 0] = layer === 0 ? 0 : -layer
     const taken = new Set(front)
     left = left.filter((_, place) => !taken.has(place))

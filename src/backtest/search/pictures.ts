@@ -19,7 +19,12 @@ function cellColour(share: number): string {
 }
 
 /** @param sign −1 where less is better: labels show the figure itself */
-export function heatMapSvg(map: HeatMap, cells: HeatMap['cells'], title: string, sign: number): string {
+export function heatMapSvg(
+  map: HeatMap,
+  cells: HeatMap['cells'],
+  title: string,
+  sign: number,
+): string {
   const known = cells.flat().filter((value) => value !== null)
   if (known.length === 0) return '<p class="note">nothing to show</p>'
   const low = known.reduce((least, value) => Math.min(least, value))
@@ -48,7 +53,12 @@ export function heatMapSvg(map: HeatMap, cells: HeatMap['cells'], title: string,
   return `<svg viewBox="0 0 ${WIDTH} ${fixed(bottom + BOTTOM)}" role="img" aria-label="${escapeHtml(title)}">${parts.join('')}</svg>`
 }
 
-function axisLabels(map: HeatMap, width: number, height: number, bottom: number): readonly string[] {
+function axisLabels(
+  map: HeatMap,
+  width: number,
+  height: number,
+  bottom: number,
+): readonly string[] {
   const stepX = Math.max(1, Math.ceil(46 / width))
   const stepY = Math.max(1, Math.ceil(14 / height))
   const across = map.x.values.map((value, x) =>
@@ -93,7 +103,10 @@ export function scatterSvg(points: readonly ScatterPoint[], xName: string, yName
   const step = Math.max(1, Math.ceil(others.length / POINTS_MAX))
   const dots = others
     .filter((_, index) => index % step === 0)
-    .map(({ x, y }) => `<circle cx="${atX(x)}" cy="${atY(y)}" r="2.5" style="fill:var(--hold);opacity:.45"/>`)
+    .map(
+      ({ x, y }) =>
+        `<circle cx="${atX(x)}" cy="${atY(y)}" r="2.5" style="fill:var(--hold);opacity:.45"/>`,
+    )
   const line = front.map(({ x, y }) => `${atX(x)},${atY(y)}`).join(' ')
   const marks = front.map(
     ({ x, y, name }) =>

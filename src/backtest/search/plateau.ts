@@ -61,7 +61,8 @@ function keysAround(space: Space, point: Point): readonly string[] {
   const choices = space.map((dimension, index) => {
     const value = point[index] ?? ''
     const count = countOf(dimension) ?? 1
-    const isOrdered = dimension.kind === 'range' || dimension.values.every((one) => typeof one === 'number')
+    const isOrdered =
+      dimension.kind === 'range' || dimension.values.every((one) => typeof one === 'number')
     if (!isOrdered) return dimension.kind === 'list' ? dimension.values : [value]
     const place = Math.floor(shareOf(dimension, value) * count)
     const places = [place - 1, place, place + 1].filter((one) => one >= 0 && one < count)
@@ -140,7 +141,9 @@ function classesOf(space: Space, index: number): Classes {
     const values = Array.from({ length: count }, (_, place) => valueAt(dimension, place))
     return { key: dimension.key, values, classOf }
   }
-  const values = Array.from({ length: classes }, (_, place) => middleOf(dimension, (place + 0.5) / classes))
+  const values = Array.from({ length: classes }, (_, place) =>
+    middleOf(dimension, (place + 0.5) / classes),
+  )
   return { key: dimension.key, values, classOf }
 }
 

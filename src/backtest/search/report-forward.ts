@@ -1,8 +1,9 @@
 /** The report of a walk forward as one HTML file. */
+
+import { formatTimeShort } from '../../domain/timeframe.ts'
 import { escapeHtml } from '../chart.ts'
 import { countText, numberText, percentText } from '../report-figures.ts'
 import { box, cardGrid, reportPage } from '../report-page.ts'
-import { formatTimeShort } from '../../domain/timeframe.ts'
 import { equityLine, listTable, pointText, type SearchFacts } from './report-search.ts'
 import type { Value } from './space.ts'
 import type { Span, StitchedPoint } from './windows.ts'
@@ -44,7 +45,14 @@ export const spanText = ({ from, to }: Span): string =>
 /** The whole page. */
 export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string {
   const { folds, objective, stitched } = outcome
-  const head = ['part', 'searched', 'judged', 'parameters', `${objective} in sample`, 'out of sample']
+  const head = [
+    'part',
+    'searched',
+    'judged',
+    'parameters',
+    `${objective} in sample`,
+    'out of sample',
+  ]
   const figures = ['return in sample', 'return out of sample', 'drawdown', 'trades']
   const rows = folds.map((fold) => [
     String(fold.index + 1),
@@ -78,13 +86,24 @@ export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string
   })
 }
 
-function cardsOf({ folds, totalReturn, maxDrawdown, sharpe, efficiency, profitableShare }: ForwardOutcome) {
+function cardsOf({
+  folds,
+  totalReturn,
+  maxDrawdown,
+  sharpe,
+  efficiency,
+  profitableShare,
+}: ForwardOutcome) {
   const tone = totalReturn < 0 ? ('bad' as const) : ('good' as const)
   return [
     { name: 'Return out of sample', value: percentText(totalReturn), tone },
     { name: 'Largest drawdown', value: percentText(maxDrawdown), note: 'by days' },
     { name: 'Sharpe', value: numberText(sharpe) },
     { name: 'Efficiency', value: numberText(efficiency), note: 'yearly return out of ÷ in sample' },
-    { name: 'Parts with a profit', value: percentText(profitableShare, 0), note: `of ${folds.length}` },
+    {
+      name: 'Parts with a profit',
+      value: percentText(profitableShare, 0),
+      note: `of ${folds.length}`,
+    },
   ]
 }

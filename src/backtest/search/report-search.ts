@@ -110,7 +110,10 @@ export function searchHtml(
       heatMaps(aim, summary),
       front === null ? '' : frontBox(aim, trials, front),
       `<div class="two">${luckTables(summary)}</div>`,
-      rowTable('Failed', failures.map(([sentence, count]) => [sentence, countText(count)])),
+      rowTable(
+        'Failed',
+        failures.map(([sentence, count]) => [sentence, countText(count)]),
+      ),
     ].join('\n'),
     footer: escapeHtml(facts.footer),
     script: null,
@@ -124,7 +127,11 @@ function cardsOf(aim: Aim, { counts, best, deflatedSharpe }: SearchSummary): rea
     { name: 'Trials', value: countText(counts.trials), note: `${countText(counts.failed)} failed` },
     { name: 'Outside the constraints', value: countText(counts.outsideConstraints) },
     { name: `Best ${name}`, value: numberText(first?.objectives[0] ?? null, 3) },
-    { name: 'Its plateau', value: numberText(first?.plateau ?? null, 3), note: 'with its neighbours' },
+    {
+      name: 'Its plateau',
+      value: numberText(first?.plateau ?? null, 3),
+      note: 'with its neighbours',
+    },
   ]
   if (first?.unseen)
     cards.push({ name: `Unseen ${name}`, value: numberText(first.unseen.objectives[0] ?? null, 3) })
@@ -144,7 +151,11 @@ function heatMaps(aim: Aim, { heatMap }: SearchSummary): string {
   const sign = aim.objectives[0]?.direction === 'min' ? -1 : 1
   const note = 'the best over all other parameters; grey: nothing ran, failed or is not allowed'
   return [
-    box(`${name} by ${heatMap.x.key} and ${heatMap.y.key}`, heatMapSvg(heatMap, heatMap.cells, name, sign), note),
+    box(
+      `${name} by ${heatMap.x.key} and ${heatMap.y.key}`,
+      heatMapSvg(heatMap, heatMap.cells, name, sign),
+      note,
+    ),
     box(
       `Plateau of ${name}`,
       heatMapSvg(heatMap, heatMap.plateau, `plateau of ${name}`, sign),

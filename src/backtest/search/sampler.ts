@@ -50,7 +50,8 @@ export class GridSampler implements Sampler {
         `a grid cannot count the values of ${key}: give a step, e.g. ${key}=1..10:0.5, or use --sampler random or tpe`,
       )
     }
-    if (!Number.isSafeInteger(size)) throw new SpaceError('the grid has too many sets to be counted')
+    if (!Number.isSafeInteger(size))
+      throw new SpaceError('the grid has too many sets to be counted')
     this.#space = space
     this.total = size
   }

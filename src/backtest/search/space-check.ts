@@ -19,7 +19,9 @@ export function checkSpace(
   nearest: (name: string, among: readonly string[]) => string | null,
 ): Space {
   if (space.length === 0)
-    throw new SpaceError('nothing is searched: name parameters with --space, e.g. --space grid_num=10,20,50')
+    throw new SpaceError(
+      'nothing is searched: name parameters with --space, e.g. --space grid_num=10,20,50',
+    )
   const seen = new Set<string>()
   return space.map((given) => {
     const { key } = given
@@ -28,7 +30,8 @@ export function checkSpace(
     const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined
     if (schema === undefined) {
       const meant = nearest(key, Object.keys(schemas))
-      const hint = meant === null ? `it has ${Object.keys(schemas).join(', ')}` : `did you mean ${meant}?`
+      const hint =
+        meant === null ? `it has ${Object.keys(schemas).join(', ')}` : `did you mean ${meant}?`
       throw new SpaceError(`${strategy} has no parameter ${key}: ${hint}`)
     }
     const dimension = wholeSteps(given, schema)
@@ -74,7 +77,10 @@ function isAllowed(schema: ParameterSchema, value: Value): boolean {
   }
 }
 
-function isInRange({ minimum, maximum, exclusiveMinimum }: ParameterSchema, value: number): boolean {
+function isInRange(
+  { minimum, maximum, exclusiveMinimum }: ParameterSchema,
+  value: number,
+): boolean {
   if (!Number.isFinite(value)) return false
   if (minimum !== undefined && value < minimum) return false
   if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return false

@@ -90,7 +90,9 @@ function dimensionOf(key: string, text: string): Dimension {
   const numbers = [from, to, ...(step === undefined ? [] : [step])].map((one) => one.trim())
   const bad = numbers.find((one) => !NUMBER.test(one))
   if (bad !== undefined)
-    throw new SpaceError(`space ${key}=${text} cannot be read: "${bad}" is no number; write ${EXAMPLES}`)
+    throw new SpaceError(
+      `space ${key}=${text} cannot be read: "${bad}" is no number; write ${EXAMPLES}`,
+    )
   return rangeOf(key, text, numbers, isLog)
 }
 

@@ -30,7 +30,10 @@ export interface TrialSummary {
   readonly plateau: number | null
   readonly statistics: Figures
   /** Of the part that the search did not see; null without a split. */
-  readonly unseen: { readonly objectives: readonly (number | null)[]; readonly statistics: Figures } | null
+  readonly unseen: {
+    readonly objectives: readonly (number | null)[]
+    readonly statistics: Figures
+  } | null
 }
 
 export interface DeflatedSharpe {
@@ -81,7 +84,8 @@ export function summarise(
 ): SearchSummary {
   const scored = trials.map((trial) => ({ point: trial.point, score: firstScore(aim, trial) }))
   const plateau = plateauScores(space, scored)
-  const describe = (trial: Trial) => described(space, aim, trial, plateau[trial.index] ?? null, judged)
+  const describe = (trial: Trial) =>
+    described(space, aim, trial, plateau[trial.index] ?? null, judged)
   const order = ranked(aim, trials)
   const best = order[0]
   const daily = best === undefined ? null : (judged.seen.get(best.index)?.daily ?? null)

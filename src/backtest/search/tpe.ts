@@ -4,7 +4,7 @@
  * and the others, density g(x); of some draws from l the one with the largest l(x) / g(x), hence the largest expected
  * improvement, is tried next. Each parameter has a density of its own: a mixture of normal distributions around the
  * values tried, cut off at the ends and mixed with an even prior, each as wide as the larger distance to a neighbour;
- * for a list the counts of its values plus one. Splitting as in the authors' hyperopt: the best ⌈√n / 4⌉, at most 25.
+ * for a list the counts of its values plus one. Split at the paper's quantile γ = 0.15, at most 25 sets.
  */
 import { normalCumulative as cumulative } from './normal.ts'
 import { SeededRandom } from './random.ts'
@@ -25,6 +25,7 @@ const BATCH = 16
 const STARTUP = 32
 /** Draws from the good ones of which the best is taken. */
 const CANDIDATES = 24
+const GOOD_SHARE = 0.15
 const GOOD_MAX = 25
 /** The narrowest bell, as a share of a range of which n values are known: 1 / min(100, n + 2). */
 const NARROWEST = 100
@@ -86,7 +87,7 @@ export class TpeSampler implements Sampler {
 
   #densities(): readonly (readonly [Density, Density])[] {
     const order = this.#tried.toSorted(byScore)
-    const good = Math.min(GOOD_MAX, Math.max(2, Math.ceil(Math.sqrt(order.length) / 4)))
+    const good = Math.min(GOOD_MAX, Math.ceil(order.length * GOOD_SHARE))
     return this.#space.map((dimension, index) => {
       const valuesOf = (part: readonly Tried[]) =>
         part.map(({ point }) => shareOf(dimension, point[index] ?? ''))

@@ -54,7 +54,14 @@ export function requestOf({ request, space }: TrialSetup, task: TrialTask): Back
   const terms = { capital, leverage, initialPosition }
   const [fault] = strategy.contradictions?.(parameters, terms) ?? []
   if (fault !== undefined) throw new RangeError(contradictionText(fault))
-  return { ...request, parameters, leverage, window: task.window, engine: request.engine ?? 'auto', detail: 'figures' }
+  return {
+    ...request,
+    parameters,
+    leverage,
+    window: task.window,
+    engine: request.engine ?? 'auto',
+    detail: 'figures',
+  }
 }
 
 /** The parameters of the file with those of a point in their place. */

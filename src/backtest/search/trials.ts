@@ -78,7 +78,12 @@ export function readTrialLine(space: Space, line: string): Trial | null {
   const point = space.map(({ key }) => parameters[key] as Point[number])
   if (point.includes(undefined as unknown as Point[number])) return null
   const row = isRecord(statistics) ? rowOfRecord(statistics) : null
-  return { index: index as number, point, row, failure: typeof failure === 'string' ? failure : null }
+  return {
+    index: index as number,
+    point,
+    row,
+    failure: typeof failure === 'string' ? failure : null,
+  }
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -23,7 +23,9 @@ export function splitSpan(
   const unit = to - from > 10 * DAY_MS ? DAY_MS : timeframeMs
   const cut = Math.round((from + (to - from) * share) / unit) * unit
   if (cut <= from || cut >= to)
-    throw new RangeError(`the split at ${share} leaves one part without a candle: take a longer span`)
+    throw new RangeError(
+      `the split at ${share} leaves one part without a candle: take a longer span`,
+    )
   return { seen: { from, to: cut }, unseen: { from: cut, to } }
 }
 
@@ -45,7 +47,10 @@ export interface FoldPlan {
  * and shorter than half a part is left out.
  * @throws RangeError when not even one fold fits
  */
-export function foldsOf({ from, to }: Span, { inSampleMs, outOfSampleMs, mode }: FoldPlan): readonly Fold[] {
+export function foldsOf(
+  { from, to }: Span,
+  { inSampleMs, outOfSampleMs, mode }: FoldPlan,
+): readonly Fold[] {
   const folds: Fold[] = []
   for (let at = from + inSampleMs; at + outOfSampleMs / 2 <= to; at += outOfSampleMs) {
     folds.push({
@@ -112,12 +117,18 @@ export function efficiencyOf(
 }
 
 const LENGTH = /^(\d+(?:\.\d+)?)(d|w|mo|h)$/
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, mo: 30 * DAY_MS }
+const UNITS: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+  mo: 30 * DAY_MS,
+}
 
 /** Reads `90d`, `12w`, `3mo` (of 30 days) or `48h`. @throws RangeError */
 export function parseSpanLength(text: string, option: string): number {
   const [, count = '', unit = ''] = LENGTH.exec(text.trim()) ?? []
   const ms = Number(count) * (UNITS[unit] ?? 0)
-  if (!(ms > 0)) throw new RangeError(`${option} "${text}" cannot be read: write e.g. 90d, 12w, 3mo or 48h`)
+  if (!(ms > 0))
+    throw new RangeError(`${option} "${text}" cannot be read: write e.g. 90d, 12w, 3mo or 48h`)
   return ms
 }

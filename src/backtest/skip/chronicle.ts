@@ -127,6 +127,22 @@ function bookPayment({ paid }: LeapLog, books: Books, funding: number): void {
   books.toldSeq += 1
 }
 
+/** Fees of the fills of a leap. */
+export function feesOf({ log, tables }: LeapLog): number {
+  const { fee } = tables
+  const { codes, length } = log
+  let sum = 0
+  for (let i = 0; i < length; i += 1) sum += fee[(codes[i] as number) >> 3] as number
+  return sum
+}
+
+/** Funding received in a leap. */
+export function paidIn({ paid, fundingFrom, fundingTo }: LeapLog): number {
+  let sum = 0
+  for (let i = fundingFrom; i < fundingTo; i += 1) sum += paid[i] as number
+  return sum
+}
+
 /** Who hears a leap told again. */
 export interface Listener {
   /** @param books after the fill */

@@ -569,6 +569,11 @@ export class GridKernel {
     const { calendar, grid, tables, index } = this.#parts
     const next = this.fundingNext
     const last = this.candle - 1
+    // In a gap of the data the end may come before the next candle.
+    const at = calendar.fundingAt[next] as number
+    if (grid.endAt !== null && at >= grid.endAt) return false
+    // There a new day may begin with it, which the limits count from.
+    if (this.#parts.limits !== null && at > this.timeOf(last)) return false
     const told = calendar.fundingMark[next] as number
     const mark = told > 0 ? told : (index.mark[last] as number)
     const lots = (tables.unit[this.empty] as number) / grid.instrument.moneyPerUnit

@@ -18,7 +18,7 @@ import { type Books, bookLeap, type LeapLog, tellLeap } from './chronicle.ts'
 import { FillLog, GridKernel, type KernelLimits } from './grid-kernel.ts'
 import { type LandingPlace, landedWorld, type World } from './landing.ts'
 import { type LeapTerms, type LineTables, lineTables } from './line-tables.ts'
-import { type Calendar, calendarOf, indexOf, localDaysOf, type MarketIndex } from './market-index.ts'
+import { BLOCK, BLOCK_MASK, BLOCK_SHIFT, type Calendar, calendarOf, indexOf, localDaysOf, type MarketIndex } from './market-index.ts'
 import { ScratchCurve } from './scratch-curve.ts'
 import { restingIds } from './take-off.ts'
 
@@ -51,20 +51,26 @@ export interface LeapView {
   readonly orderId: number
 }
 
-/** What a leap has come to. */
+/** What a leap has come to, as far as it costs nothing; the rest when somebody asks. */
 export interface Leap {
-  readonly engine: InstanceEngine
-  readonly before: Books
-  readonly books: Books
   readonly log: LeapLog
-  /** Orders that were placed at the start. */
-  readonly placed: number
   readonly candles: number
-  /** Candles that close within the lines. */
-  readonly inside: number
+  /** Cash + funding − fees, money. */
+  readonly base: number
   readonly at: number
   readonly price: MarketPrice
   readonly isEnd: boolean
+  /** Orders that were placed at the start. */
+  readonly placed: number
+  /** Books the fills, and lets the state of the strategy hear of them. Call it once. */
+  readonly settle: () => SettledLeap
+}
+
+/** The books after a leap. */
+export interface SettledLeap {
+  readonly engine: InstanceEngine
+  readonly before: Books
+  readonly books: Books
   /** Builds exchange and order loop as they stand now. */
   readonly land: () => World
 }
@@ -152,24 +158,44 @@ export class Skipper {
     kernel: GridKernel,
     isEnd: boolean,
   ): Leap {
-    const books = bookLeap(log, before)
     const last = kernel.candle - 1
     const told: MarketPrice = {
       last: price(this.#index.close[last] as number),
       mark: price(this.#index.mark[last] as number),
     }
-    const funded = kernel.fundingNext > log.fundingFrom ? kernel.fundingNext - 1 : -1
-    const fundedAt = this.#calendar.fundingAt[funded] ?? 0
     const closedAt = kernel.timeOf(last)
-    const isPaidLast = funded >= 0 && (kernel.paid[funded] as number) !== 0
-    const at = Math.max(closedAt, isPaidLast ? fundedAt : 0)
+    const [fundedAt, settled] = settledAfter(log, last)
+    if (!this.#isFull) view.curve.note(closedAt, kernel.equity() - settled)
+    const at = Math.max(closedAt, fundedAt)
+    return {
+      log,
+      candles: kernel.candle - log.from,
+      base: kernel.base,
+      at,
+      price: told,
+      isEnd: isEnd && kernel.candle === this.#calendar.end,
+      placed: view.world === null ? log.tables.cells : 0,
+      settle: () => this.#settled(view, state, log, before, kernel, at, told),
+    }
+  }
+
+  #settled(
+    view: LeapView,
+    state: GridState,
+    log: LeapLog,
+    before: Books,
+    kernel: GridKernel,
+    at: number,
+    told: MarketPrice,
+  ): SettledLeap {
+    const books = bookLeap(log, before)
+    const last = kernel.candle - 1
     const lots = (log.tables.cells - kernel.empty - log.grid.homesFull) * log.grid.q
     const held = { quantity: quantity(lots), cost: money(books.cost) }
-    if (!this.#isFull) view.curve.note(closedAt, view.engine.ledger.capital + kernelEquity(log, books, lots, last))
     const { cash, fees, funding, grid, completed } = books
     landGrid(state, { empty: kernel.empty, cash, fees, funding, held, grid, completed, ...told, at })
     const engine = this.#engineAt(view, log, before, books, lots, at)
-    const place: LandingPlace = {
+    const place = (): LandingPlace => ({
       account: this.#account,
       request: this.#request,
       instrument: this.#instrument,
@@ -185,20 +211,8 @@ export class Skipper {
       usedLots: fillsAtEnd(log, last) * log.grid.q,
       peakEquity: kernel.toldPeak,
       dayStartEquity: kernel.dayStart,
-    }
-    return {
-      engine,
-      before,
-      books,
-      log,
-      placed: view.world === null ? log.tables.cells : 0,
-      candles: kernel.candle - log.from,
-      inside: closesWithin(log),
-      at,
-      price: told,
-      isEnd: isEnd && kernel.candle === this.#calendar.end,
-      land: () => landedWorld(place),
-    }
+    })
+    return { engine, before, books, land: () => landedWorld(place()) }
   }
 
   #engineAt(
@@ -304,10 +318,15 @@ export class Skipper {
   }
 }
 
-/** Profit at the close of a candle. */
-function kernelEquity({ index, grid }: LeapLog, books: Books, lots: number, last: number): number {
-  const value = lots * grid.instrument.moneyPerUnit * (index.mark[last] as number)
-  return books.cash + books.funding - books.fees + value
+/** When a payment was last settled after a candle (0 = none was), and what was settled after it in all. */
+function settledAfter({ calendar, paid, fundingFrom, fundingTo }: LeapLog, last: number) {
+  let [at, settled] = [0, 0]
+  for (let i = fundingTo - 1; i >= fundingFrom && calendar.fundingAfter[i] === last; i -= 1) {
+    const amount = paid[i] as number
+    if (amount !== 0) at = Math.max(at, calendar.fundingAt[i] as number)
+    settled += amount
+  }
+  return [at, settled] as const
 }
 
 function isSameGrid(a: LeapableGrid, b: LeapableGrid): boolean {
@@ -331,15 +350,29 @@ function fillsAtEnd({ log }: LeapLog, candle: number): number {
   return count
 }
 
-/** Candles of a leap that close within the lines; the lines stay what they are during a leap. */
-function closesWithin({ index, grid, from, to }: LeapLog): number {
+/** Candles of a leap that close within the lines, which stay what they are meanwhile; by whole blocks where they fit. */
+export function closesWithin({ index, grid, from, to }: LeapLog): number {
   const lowest = grid.lines[0] as number
   const highest = grid.lines[grid.lines.length - 1] as number
-  const { close } = index
+  const { close, blockLow, blockHigh } = index
   let count = 0
-  for (let i = from; i < to; i += 1) {
+  let i = from
+  while (i < to) {
+    const block = i >> BLOCK_SHIFT
+    if ((i & BLOCK_MASK) === 0 && i + BLOCK <= to) {
+      const isInside =
+        (blockLow[block] as number) >= lowest && (blockHigh[block] as number) <= highest
+      const isOutside =
+        (blockHigh[block] as number) < lowest || (blockLow[block] as number) > highest
+      if (isInside) count += BLOCK
+      if (isInside || isOutside) {
+        i += BLOCK
+        continue
+      }
+    }
     const at = close[i] as number
     if (at >= lowest && at <= highest) count += 1
+    i += 1
   }
   return count
 }

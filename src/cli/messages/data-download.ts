@@ -74,7 +74,11 @@ export const downloadMessages = defineMessages({
     'zh-CN': '--endpoint {found} 不是地址：请写成 https://proxy.example 的形式',
     'zh-TW': '--endpoint {found} 不是位址：請寫成 https://proxy.example 的形式',
   },
-  fetching: { en: '{kind} of {venue}', 'zh-CN': '{venue} {kind}', 'zh-TW': '{venue} {kind}' },
+  fetching: {
+    en: 'fetching {kind} of {venue}',
+    'zh-CN': '正在下载 {venue} 的 {kind}',
+    'zh-TW': '正在下載 {venue} 的 {kind}',
+  },
   waiting: {
     en: '{venue}: waiting {seconds} s ({why})',
     'zh-CN': '{venue}：等待 {seconds} 秒（{why}）',

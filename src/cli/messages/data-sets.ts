@@ -32,6 +32,11 @@ export const dataSetHelp = defineMessages({
     'zh-CN': '由已存的数据集合成更长周期的 K 线，例如由 1m 合成 1h',
     'zh-TW': '由已存的資料集合成更長週期的 K 線，例如由 1m 合成 1h',
   },
+  spot: {
+    en: 'the candles are those of a spot market and stand in for the contract (a proxy): reports say so',
+    'zh-CN': 'K 线来自现货市场，用来代替合约（代理数据）：报告会注明',
+    'zh-TW': 'K 線來自現貨市場，用來代替合約（代理資料）：報告會註明',
+  },
   yes: { en: 'do not ask', 'zh-CN': '不询问', 'zh-TW': '不詢問' },
 })
 

@@ -276,7 +276,11 @@ export const backtestMessages = defineMessages({
     'zh-CN': '{cagr}（波动率 {volatility}）',
     'zh-TW': '{cagr}（波動率 {volatility}）',
   },
-  ratios: { en: 'Sharpe / Sortino / Calmar', 'zh-CN': '夏普 / 索提诺 / 卡玛', 'zh-TW': '夏普 / 索提諾 / 卡瑪' },
+  ratios: {
+    en: 'Sharpe / Sortino / Calmar',
+    'zh-CN': '夏普 / 索提诺 / 卡玛',
+    'zh-TW': '夏普 / 索提諾 / 卡瑪',
+  },
   trips: { en: 'round trips', 'zh-CN': '完整交易', 'zh-TW': '完整交易' },
   tripsOf: {
     en: '{count}, {rate} won, profit factor {factor}, SQN {sqn}',

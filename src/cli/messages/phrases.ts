@@ -9,6 +9,7 @@ import { addressPhrases } from './phrases-of-addresses.ts'
 import { configPhrases } from './phrases-of-config.ts'
 import { dataPhrases } from './phrases-of-data.ts'
 import { gridPhrases } from './phrases-of-grids.ts'
+import { historyPhrases } from './phrases-of-history.ts'
 import { conditionPhrases, happeningPhrases } from './phrases-of-states.ts'
 import { userPhrases } from './phrases-of-users.ts'
 import { reasonMessages } from './reasons.ts'
@@ -22,6 +23,7 @@ export const phrases = {
   ...placePhrases,
   ...addressPhrases,
   ...dataPhrases,
+  ...historyPhrases,
   ...userPhrases,
   ...gridPhrases,
   ...configPhrases,

@@ -34,8 +34,10 @@ export const searchHelp = defineMessages({
   },
   objective: {
     en: 'what is aimed at: a statistic or an expression, e.g. "sharpe - 2*maxDrawdown"; several make a Pareto front (default sharpe)',
-    'zh-CN': '目标：统计量或表达式，例如 "sharpe - 2*maxDrawdown"；多个目标给出帕累托前沿（默认 sharpe）',
-    'zh-TW': '目標：統計量或運算式，例如 "sharpe - 2*maxDrawdown"；多個目標給出柏拉圖前緣（預設 sharpe）',
+    'zh-CN':
+      '目标：统计量或表达式，例如 "sharpe - 2*maxDrawdown"；多个目标给出帕累托前沿（默认 sharpe）',
+    'zh-TW':
+      '目標：統計量或運算式，例如 "sharpe - 2*maxDrawdown"；多個目標給出柏拉圖前緣（預設 sharpe）',
   },
   constraint: {
     en: 'what must hold, e.g. "maxDrawdown<0.2" or "trades>=30" (repeatable)',
@@ -166,13 +168,17 @@ export const searchMessages = defineMessages({
   },
   interrupted: {
     en: 'interrupted after {done} of {total} trials, all kept: go on with perpfleet {command} --resume {folder}',
-    'zh-CN': '在 {total} 次试验中的第 {done} 次后中断，结果均已保留：用 perpfleet {command} --resume {folder} 继续',
-    'zh-TW': '在 {total} 次試驗中的第 {done} 次後中斷，結果均已保留：以 perpfleet {command} --resume {folder} 繼續',
+    'zh-CN':
+      '在 {total} 次试验中的第 {done} 次后中断，结果均已保留：用 perpfleet {command} --resume {folder} 继续',
+    'zh-TW':
+      '在 {total} 次試驗中的第 {done} 次後中斷，結果均已保留：以 perpfleet {command} --resume {folder} 繼續',
   },
   done: {
     en: '{trials} trials ({failed} failed, {refused} outside the constraints) in {seconds} s, {rate} a minute; report in {folder}',
-    'zh-CN': '{trials} 次试验（{failed} 次失败，{refused} 次不满足条件），用时 {seconds} 秒，每分钟 {rate} 次；报告在 {folder}',
-    'zh-TW': '{trials} 次試驗（{failed} 次失敗，{refused} 次不滿足條件），費時 {seconds} 秒，每分鐘 {rate} 次；報告在 {folder}',
+    'zh-CN':
+      '{trials} 次试验（{failed} 次失败，{refused} 次不满足条件），用时 {seconds} 秒，每分钟 {rate} 次；报告在 {folder}',
+    'zh-TW':
+      '{trials} 次試驗（{failed} 次失敗，{refused} 次不滿足條件），費時 {seconds} 秒，每分鐘 {rate} 次；報告在 {folder}',
   },
   allFailed: {
     en: 'no trial gave a result that is allowed: {why}',
@@ -189,8 +195,10 @@ export const searchMessages = defineMessages({
   unseen: { en: 'unseen {name}', 'zh-CN': '样本外 {name}', 'zh-TW': '樣本外 {name}' },
   deflated: {
     en: 'deflated Sharpe of trial {trial}: {share} % sure that it is above 0 after {trials} trials (expected best of chance {chance} a year)',
-    'zh-CN': '试验 {trial} 的平减夏普：在 {trials} 次试验后有 {share} % 的把握大于 0（纯属运气的期望最佳为每年 {chance}）',
-    'zh-TW': '試驗 {trial} 的平減夏普：在 {trials} 次試驗後有 {share} % 的把握大於 0（純屬運氣的期望最佳為每年 {chance}）',
+    'zh-CN':
+      '试验 {trial} 的平减夏普：在 {trials} 次试验后有 {share} % 的把握大于 0（纯属运气的期望最佳为每年 {chance}）',
+    'zh-TW':
+      '試驗 {trial} 的平減夏普：在 {trials} 次試驗後有 {share} % 的把握大於 0（純屬運氣的期望最佳為每年 {chance}）',
   },
   reshuffled: {
     en: 'days in other orders: largest drawdown {low} … {middle} … {high} % (5, 50, 95 of 100)',
@@ -199,8 +207,10 @@ export const searchMessages = defineMessages({
   },
   redrawn: {
     en: 'days drawn anew: return {low} … {middle} … {high} % (5, 50, 95 of 100), a loss in {loss} %',
-    'zh-CN': '重新抽取日收益：收益 {low} … {middle} … {high} %（第 5、50、95 百分位），亏损占 {loss} %',
-    'zh-TW': '重新抽取日報酬：報酬 {low} … {middle} … {high} %（第 5、50、95 百分位），虧損占 {loss} %',
+    'zh-CN':
+      '重新抽取日收益：收益 {low} … {middle} … {high} %（第 5、50、95 百分位），亏损占 {loss} %',
+    'zh-TW':
+      '重新抽取日報酬：報酬 {low} … {middle} … {high} %（第 5、50、95 百分位），虧損占 {loss} %',
   },
   foldHead: {
     en: 'part|searched|judged|parameters|in sample|out of sample|return|drawdown',
@@ -209,8 +219,10 @@ export const searchMessages = defineMessages({
   },
   forward: {
     en: 'out of sample altogether: return {total} %, largest drawdown {drawdown} %, efficiency {efficiency}; report in {folder}',
-    'zh-CN': '样本外合计：收益 {total} %，最大回撤 {drawdown} %，效率 {efficiency}；报告在 {folder}',
-    'zh-TW': '樣本外合計：報酬 {total} %，最大回撤 {drawdown} %，效率 {efficiency}；報告在 {folder}',
+    'zh-CN':
+      '样本外合计：收益 {total} %，最大回撤 {drawdown} %，效率 {efficiency}；报告在 {folder}',
+    'zh-TW':
+      '樣本外合計：報酬 {total} %，最大回撤 {drawdown} %，效率 {efficiency}；報告在 {folder}',
   },
   notResult: {
     en: '{file} holds no result of a backtest: name a report folder or its result.json',
@@ -226,8 +238,10 @@ export const searchMessages = defineMessages({
   written: { en: 'written to {folder}', 'zh-CN': '已写入 {folder}', 'zh-TW': '已寫入 {folder}' },
   noLookahead: {
     en: '{id}: {decisions} decisions in {candles} candles; {cuts} windows that end earlier gave the same: it does not know the future',
-    'zh-CN': '{id}：{candles} 根 K 线中有 {decisions} 个决定；{cuts} 个提前结束的窗口结果相同：没有用到未来数据',
-    'zh-TW': '{id}：{candles} 根 K 線中有 {decisions} 個決定；{cuts} 個提前結束的視窗結果相同：沒有用到未來資料',
+    'zh-CN':
+      '{id}：{candles} 根 K 线中有 {decisions} 个决定；{cuts} 个提前结束的窗口结果相同：没有用到未来数据',
+    'zh-TW':
+      '{id}：{candles} 根 K 線中有 {decisions} 個決定；{cuts} 個提前結束的視窗結果相同：沒有用到未來資料',
   },
   knowsFuture: {
     en: '{id} knows the future: cut off at {cut}, the decision at {at} is "{truncated}" instead of "{whole}"',
@@ -241,7 +255,9 @@ export const searchMessages = defineMessages({
   },
   startDiffers: {
     en: 'started at {start}: after {candles} candles {differing} of {decisions} decisions (of both runs) still differ: what it does hangs on where it starts',
-    'zh-CN': '从 {start} 开始：{candles} 根 K 线之后，两次运行共 {decisions} 个决定中仍有 {differing} 个不同：结果取决于起点',
-    'zh-TW': '從 {start} 開始：{candles} 根 K 線之後，兩次執行共 {decisions} 個決定中仍有 {differing} 個不同：結果取決於起點',
+    'zh-CN':
+      '从 {start} 开始：{candles} 根 K 线之后，两次运行共 {decisions} 个决定中仍有 {differing} 个不同：结果取决于起点',
+    'zh-TW':
+      '從 {start} 開始：{candles} 根 K 線之後，兩次執行共 {decisions} 個決定中仍有 {differing} 個不同：結果取決於起點',
   },
 })

@@ -2,7 +2,13 @@
 import { RATIO_SCALE, type Ratio, ratio } from '../money.ts'
 import type { Contradiction, ParameterSchema } from '../strategy.ts'
 import { timeframeMsOf } from './bars.ts'
-import { type Exits, exitContradictions, exitParameters, hasStop, readExits } from './exits.ts'
+import {
+  type Exits,
+  exitContradictions,
+  exitParameters,
+  hasStop,
+  readExits,
+} from './exit-parameters.ts'
 import type { GivenParameters, ParameterReader, Schema } from './parameter-reader.ts'
 import { readSizing, type Sizing, sizingContradictions, sizingParameters } from './sizing.ts'
 

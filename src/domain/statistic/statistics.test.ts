@@ -110,8 +110,13 @@ describe('figures of days', () => {
       [flat.sharpe, flat.sortino, flat.calmar, flat.volatility, flat.cagr, flat.maxDrawdownDays],
       [null, null, null, null, 0, null],
     )
-    const lost = statisticsOf(inputOf({ dailyEquity: [U, ...Array.from({ length: 20 }, () => -U)] }))
-    assert.deepEqual([lost.sharpe, lost.cagr, lost.bestDay, lost.totalReturn], [null, null, null, -2])
+    const lost = statisticsOf(
+      inputOf({ dailyEquity: [U, ...Array.from({ length: 20 }, () => -U)] }),
+    )
+    assert.deepEqual(
+      [lost.sharpe, lost.cagr, lost.bestDay, lost.totalReturn],
+      [null, null, null, -2],
+    )
   })
 })
 
@@ -191,25 +196,37 @@ describe('what must hold for any run', () => {
 
   it('ratios do not depend on the size of the account', () => {
     fc.assert(
-      fc.property(equities, results, fc.integer({ min: 2, max: 1000 }), (values, trades, factor) => {
-        const of = (scale: number) =>
-          statisticsOf(
-            inputOf({
-              dailyEquity: values.map((one) => one * scale),
-              trades: sumsOf(trades.map((one) => one * scale)),
-            }),
-          )
-        const [small, large] = [of(1), of(factor)]
-        for (const name of [
-          ...(['sharpe', 'sortino', 'cagr', 'volatility', 'valueAtRisk95', 'totalReturn'] as const),
-          ...(['winRate', 'profitFactor', 'expectancyR', 'sqn', 'kelly'] as const),
-          ...(['averageDrawdown', 'maxDrawdownDays', 'consecutiveLosses'] as const),
-        ]) {
-          const [a, b] = [small[name], large[name]]
-          if (a === null || b === null) assert.equal(a, b, name)
-          else assert.ok(Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a)), `${name} ${a} ${b}`)
-        }
-      }),
+      fc.property(
+        equities,
+        results,
+        fc.integer({ min: 2, max: 1000 }),
+        (values, trades, factor) => {
+          const of = (scale: number) =>
+            statisticsOf(
+              inputOf({
+                dailyEquity: values.map((one) => one * scale),
+                trades: sumsOf(trades.map((one) => one * scale)),
+              }),
+            )
+          const [small, large] = [of(1), of(factor)]
+          for (const name of [
+            ...([
+              'sharpe',
+              'sortino',
+              'cagr',
+              'volatility',
+              'valueAtRisk95',
+              'totalReturn',
+            ] as const),
+            ...(['winRate', 'profitFactor', 'expectancyR', 'sqn', 'kelly'] as const),
+            ...(['averageDrawdown', 'maxDrawdownDays', 'consecutiveLosses'] as const),
+          ]) {
+            const [a, b] = [small[name], large[name]]
+            if (a === null || b === null) assert.equal(a, b, name)
+            else assert.ok(Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a)), `${name} ${a} ${b}`)
+          }
+        },
+      ),
       { numRuns: 100 },
     )
   })

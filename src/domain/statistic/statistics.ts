@@ -304,10 +304,7 @@ const SQN_TRADES_MAX = 100
 
 function tradeRatios(
   sums: Readonly<TradeSums>,
-): Pick<
-  Statistics,
-  'winRate' | 'profitFactor' | 'expectancy' | 'expectancyR' | 'sqn' | 'kelly'
-> {
+): Pick<Statistics, 'winRate' | 'profitFactor' | 'expectancy' | 'expectancyR' | 'sqn' | 'kelly'> {
   const { count, wins, losses, won, lost, spread } = sums
   if (count < TRADES_MIN)
     return {

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { testInstrument } from '../../../test/support/fault-venue.ts'
 import { money, price, quantity } from '../money.ts'
 import type { AttributedFill, ClientOrderId, Side } from '../order.ts'
-import { TradeRecorder } from './trade-recorder.ts'
 import { tradesOf } from './trade-list.ts'
+import { TradeRecorder } from './trade-recorder.ts'
 
 let count = 0
 function fill(side: Side, at: number, lots: number, order: string): AttributedFill {
@@ -59,7 +59,10 @@ test('sums are the same whether the trips are kept or not, and their results are
   fc.assert(
     fc.property(fc.array(one, { maxLength: 40 }), (given) => {
       const fills = given.map(({ side, at, lots, order }) => fill(side, at, lots, order))
-      const [whole, lean] = [new TradeRecorder(testInstrument), new TradeRecorder(testInstrument, false)]
+      const [whole, lean] = [
+        new TradeRecorder(testInstrument),
+        new TradeRecorder(testInstrument, false),
+      ]
       for (const each of fills) {
         whole.take(each)
         lean.take(each)
@@ -69,7 +72,10 @@ test('sums are the same whether the trips are kept or not, and their results are
         assert.equal(lean.sums[name], whole.sums[name], name)
       const listed = tradesOf(testInstrument, fills)
       const net = listed.reduce((sum, { gross, fees }) => sum + gross - fees, 0)
-      assert.equal(whole.trips.reduce((sum, trip) => sum + trip.net, 0), net)
+      assert.equal(
+        whole.trips.reduce((sum, trip) => sum + trip.net, 0),
+        net,
+      )
       assert.equal(whole.sums.won - whole.sums.lost, net)
       assert.ok(whole.sums.count <= listed.length)
     }),

@@ -6,8 +6,10 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -60,6 +62,9 @@ export class Spool {
 
   release(): void {
     rmSync(this.#lock, { force: true })
+    const folder = dirname(this.file)
+    for (const emptied of [folder, dirname(folder)])
+      if (existsSync(emptied) && readdirSync(emptied).length === 0) rmdirSync(emptied)
   }
 
   #takeLock(): void {
