@@ -92,16 +92,10 @@ function runOnce(request: BacktestRequest): Figures {
   const backtest = new Backtest(request)
   while (backtest.run(Number.MAX_SAFE_INTEGER));
   const { fills, cash, fees, funding } = backtest.totals
-  if (backtest.ran.name !== 'skipping') throw new Error(`the bench has stepped: ${backtest.ran.reason}`)
+  if (backtest.ran.name !== 'skipping')
+    throw new Error(`the bench has stepped: ${backtest.ran.reason}`)
   const { deepestFall, steepestShare } = backtest.equity
-  return [
-    fills,
-    cash / 1e8,
-    fees / 1e8,
-    funding / 1e8,
-    deepestFall / 1e8,
-    steepestShare,
-  ]
+  return [fills, cash / 1e8, fees / 1e8, funding / 1e8, deepestFall / 1e8, steepestShare]
 }
 
 /** The input of the reference; the order is that in which it reads. */
@@ -126,7 +120,8 @@ function inputOf(request: BacktestRequest): Buffer {
     1 / scale,
     0,
   ]
-  const scaled = (column: ArrayLike<number>, by: number) => Float64Array.from(column, (one) => one / by)
+  const scaled = (column: ArrayLike<number>, by: number) =>
+    Float64Array.from(column, (one) => one / by)
   const columns = [
     Float64Array.from(head),
     ...[candles.open, candles.high, candles.low, candles.close].map((one) => scaled(one, scale)),
@@ -178,7 +173,9 @@ function compare(own: readonly number[], reference: readonly number[], name: str
   for (const [i, what] of NAMES.entries()) {
     const [a, b] = [own[i] ?? Number.NaN, reference[i] ?? Number.NaN]
     if (!(Math.abs(a - b) <= 1e-6)) {
-      throw new Error(`${name}: the skipping engine and the reference do not agree: ${what} ${a} and ${b}`)
+      throw new Error(
+        `${name}: the skipping engine and the reference do not agree: ${what} ${a} and ${b}`,
+      )
     }
   }
 }
@@ -190,7 +187,10 @@ function measure(
   input: string,
 ): Row {
   const request = requestOf(market, scenario)
-  const { grid_lower_price: lower, grid_upper_price: upper } = request.parameters as Record<string, string>
+  const { grid_lower_price: lower, grid_upper_price: upper } = request.parameters as Record<
+    string,
+    string
+  >
   const name = `a year of a grid, 100 intervals ${scenario.mode} ${lower} to ${upper}`
   if (program !== null) writeFileSync(input, inputOf(request))
   let [own, reference] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
@@ -209,7 +209,9 @@ function measure(
   return {
     what: `${name} (vs bench/reference/grid.c, gcc -O3 -march=native)`,
     measured: shownTime(own * 1e6),
-    reference: isCompared ? shownTime(reference * 1e6) : 'gcc is not installed: nothing to compare with',
+    reference: isCompared
+      ? shownTime(reference * 1e6)
+      : 'gcc is not installed: nothing to compare with',
     ratio: isCompared ? shownRatio(own / reference) : '–',
     note: `target ≤ ${scenario.target}; ${isCompared ? 'both' : 'own'}: ${said}`,
   }

@@ -45,7 +45,7 @@ export function assumptionsOf(backtest: Backtest): Readonly<Record<string, strin
 export const LIMIT_OFF = 10 * RATIO_SCALE
 
 function limitsText({ dailyLossMax, drawdownMax, consecutiveLossesMax = 0 }: RiskLimits): string {
-  if (drawdownMax >= LIMIT_OFF) return 'none that stop the entries (--no-limits)'
+  if (drawdownMax >= LIMIT_OFF) return 'none on entries but the margin of the venue (--no-limits)'
   const row = consecutiveLossesMax > 0 ? `, ${consecutiveLossesMax} losses in a row` : ''
   return `as in a bot: entries stop at a daily loss of ${percent(dailyLossMax)}, a drawdown of ${percent(drawdownMax)} of the capital${row}`
 }

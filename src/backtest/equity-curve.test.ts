@@ -57,10 +57,13 @@ test('the steepest fall need not be the one of the most money', () => {
 
 test('a curve without points has the same figures, also when it hears only what matters', () => {
   const DAY = 86_400_000
-  const steps = fc.array(fc.record({ step: fc.integer({ min: 1, max: DAY }), equity: fc.nat(1000) }), {
-    minLength: 1,
-    maxLength: 60,
-  })
+  const steps = fc.array(
+    fc.record({ step: fc.integer({ min: 1, max: DAY }), equity: fc.nat(1000) }),
+    {
+      minLength: 1,
+      maxLength: 60,
+    },
+  )
   fc.assert(
     fc.property(steps, (candles) => {
       const whole = new EquityCurve(5, money(500), 1)

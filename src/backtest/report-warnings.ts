@@ -9,6 +9,7 @@ export function warningsOf(result: BacktestResult): readonly string[] {
     ...dataWarnings(result),
     ...liquidationWarnings(result),
     ...limitWarnings(result),
+    ...keptBackWarnings(result),
     ...standInWarnings(result),
   ]
 }
@@ -61,6 +62,27 @@ function limitWarnings({
   if (end.kind === 'finish')
     found.push(`The strategy ended the run on ${endAt.slice(0, 16)}: ${words(end.reason)}.`)
   return found
+}
+
+/** Orders that a limit kept back: the run shows fewer fills than the strategy wanted. */
+export function keptBackByLimits({ keptBack }: BacktestResult): readonly KeptBack[] {
+  const { atStart, atEnd } = keptBack
+  return [...new Set([...Object.keys(atStart), ...Object.keys(atEnd)])]
+    .filter((reason) => reason.startsWith('limit_'))
+    .map((reason) => ({ reason, atStart: atStart[reason] ?? 0, atEnd: atEnd[reason] ?? 0 }))
+}
+
+export interface KeptBack {
+  readonly reason: string
+  readonly atStart: number
+  readonly atEnd: number
+}
+
+function keptBackWarnings(result: BacktestResult): readonly string[] {
+  return keptBackByLimits(result).map(
+    ({ reason, atStart, atEnd }) =>
+      `${capital(reason)} kept ${countText(atStart)} orders back at the start and ${countText(atEnd)} at the end: the strategy wanted more than it was allowed.`,
+  )
 }
 
 function standInWarnings(result: BacktestResult): readonly string[] {

@@ -7,7 +7,7 @@ import { formatTime, formatTimeframe } from '../domain/timeframe.ts'
 import type { LedgerReport } from '../engine/instance-ledger.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { formatLots } from './report-csv.ts'
-import type { Backtest, BacktestCounts, EngineRan } from './run.ts'
+import { type Backtest, type BacktestCounts, countReasons, type EngineRan } from './run.ts'
 import { statisticsOfRun } from './statistics.ts'
 
 /** What a run does not know of itself. */
@@ -68,6 +68,11 @@ export interface BacktestResult {
   readonly firstLiquidationAt: string | null
   /** Orders that the exchange refused, by its reason; they add up to counts.ordersRejected. */
   readonly rejections: Readonly<Record<string, number>>
+  /** Orders that were wanted and kept back, by reason: at the start and at the end (reasons: docs/reference/reasons.md). */
+  readonly keptBack: {
+    readonly atStart: Readonly<Record<string, number>>
+    readonly atEnd: Readonly<Record<string, number>>
+  }
   /** What a limit has left of the run at its end, e.g. `reduce only since 2025-05-09: limit_drawdown`; null when nothing. */
   readonly restriction: {
     readonly mode: string
@@ -122,6 +127,7 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
     firstLiquidationAt:
       backtest.firstLiquidationAt === null ? null : formatTime(backtest.firstLiquidationAt),
     rejections: Object.fromEntries([...backtest.rejections].sort(([, a], [, b]) => b - a)),
+    keptBack: { atStart: backtest.keptBackAtStart, atEnd: countReasons(backtest.loop.reasons()) },
     restriction: restrictionOf(backtest),
     limitsReached: backtest.breaches.map(({ at, code }) => ({ at: formatTime(at), code })),
     notes: backtest.notes.map(({ at, level, text }) => ({ at: formatTime(at), level, text })),

@@ -3,108 +3,47 @@
  * InstanceEngine and OrderLoop. The rounds are those of a lockstep replay, so both give the same fills to the last unit.
  * Every assumption stands in docs/concepts/backtest.md.
  */
-import type { RecordedMarket, Window } from '../domain/history.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
 import { type Money, money, type Price, price, quantity } from '../domain/money.ts'
 import type { AttributedFill, ClientOrderId } from '../domain/order.ts'
-import type { PaperTerms } from '../domain/paper-terms.ts'
-import type { RiskLimits } from '../domain/risk.ts'
+import { TradeRecorder } from '../domain/statistic/trade-recorder.ts'
 import type { Finish, Objection, StrategyContext, WantChange } from '../domain/strategy.ts'
-import { type AnyStrategy, InstanceEngine } from '../engine/instance.ts'
+import { InstanceEngine } from '../engine/instance.ts'
 import { OrderLoop } from '../engine/order-loop.ts'
 import type { BotEvent } from '../engine/order-loop-types.ts'
 import { EMPTY_OUTPUT, type EngineOutput } from '../engine/wants-recorder.ts'
 import type { VenueAccountEvent } from '../ports/venue.ts'
-import { TradeRecorder } from '../domain/statistic/trade-recorder.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
-import { type CandleEvent, type CandlePath, SimulatedExchange } from '../simulation/simulated-exchange.ts'
+import { type CandleEvent, SimulatedExchange } from '../simulation/simulated-exchange.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { TimeInRange } from './grid-figures.ts'
 import { PositionWatch } from './position-watch.ts'
+import {
+  type BacktestCounts,
+  type BacktestEnd,
+  BacktestRefused,
+  type BacktestRequest,
+  type BookedFill,
+  type BookedFunding,
+  type EngineRan,
+  type RunTotals,
+} from './run-types.ts'
 import { feesOf, paidIn, tellLeap } from './skip/chronicle.ts'
 import type { World } from './skip/landing.ts'
 import { LeapListener } from './skip/leap-listener.ts'
 import { closesWithin, type Leap, refusalOf, type SettledLeap, Skipper } from './skip/skipper.ts'
 
-/** One instance and what it runs on; everything is checked already. */
-export interface BacktestRequest {
-  readonly instance: string
-  readonly strategy: AnyStrategy
-  readonly parameters: unknown
-  readonly market: RecordedMarket
-  readonly window: Window
-  readonly fillRule: 'through' | 'touch'
-  /** Which extreme of a candle comes first; absent = by_direction. */
-  readonly candlePath?: CandlePath
-  readonly capital: Money
-  readonly leverage: number
-  readonly marginMode: 'isolated' | 'cross'
-  readonly initialPosition: 'open' | 'adopt' | 'none'
-  readonly limits: RiskLimits
-  readonly timeZone: string
-  readonly paper: PaperTerms
-  /** Which engine runs; absent = auto, the skipping one where it is exact. */
-  readonly engine?: 'auto' | 'stepping' | 'skipping'
-  /** `figures`: no equity points, fills and funding payments are kept, the statistics are the same. Absent = full. */
-  readonly detail?: 'full' | 'figures'
-}
-
-/** The strategy objects to its parameters in this market; nothing was run. */
-export class BacktestRefused extends Error {
-  override readonly name = 'BacktestRefused'
-  readonly objections: readonly Objection[]
-  constructor(objections: readonly Objection[]) {
-    super(objections.map(({ text }) => text).join(' '))
-    this.objections = objections
-  }
-}
-
-export interface BacktestCounts {
-  candles: number
-  rounds: number
-  ordersPlaced: number
-  ordersCanceled: number
-  ordersRejected: number
-  fundingPayments: number
-  liquidations: number
-  fills: number
-  makerFills: number
-}
-
-/** Which engine ran, and why that one. */
-export interface EngineRan {
-  readonly name: 'stepping' | 'skipping'
-  readonly reason: string
-}
-
-/** Why and when the run was over. `data`: the window ended. */
-export interface BacktestEnd {
-  readonly at: number
-  readonly kind: 'data' | 'finish'
-  readonly reason: string
-}
-
-/** Sums of a run, money. */
-export interface RunTotals {
-  readonly fills: number
-  /** Minus the signed value of all fills. */
-  readonly cash: number
-  readonly fees: number
-  readonly funding: number
-}
-
-export interface BookedFill {
-  readonly fill: AttributedFill
-  /** Signed lots held after it. */
-  readonly position: number
-}
-
-export interface BookedFunding {
-  readonly at: number
-  readonly amount: Money
-  readonly position: number
-}
+export type {
+  BacktestCounts,
+  BacktestEnd,
+  BacktestRequest,
+  BookedFill,
+  BookedFunding,
+  EngineRan,
+  RunTotals,
+} from './run-types.ts'
+export { BacktestRefused } from './run-types.ts'
 
 const ACCOUNT = 'backtest'
 /** Candles between two tries to leap, at the most. */
@@ -119,6 +58,15 @@ function leverageObjections(instrument: Instrument, leverage: number): readonly 
   if (leverage <= leverageMax) return []
   const text = `leverage ${leverage} is more than ${leverageMax}, the most on ${instrument.symbol} here: lower exchange_config.leverage.`
   return [{ code: 'leverage', text, overrideKey: null }]
+}
+
+/** How many orders are kept back for each reason. */
+export function countReasons(
+  reasons: Readonly<Record<string, string>>,
+): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const reason of Object.values(reasons)) counts[reason] = (counts[reason] ?? 0) + 1
+  return counts
 }
 
 export class Backtest {
@@ -162,6 +110,8 @@ export class Backtest {
     makerFills: 0,
   }
   ran: EngineRan = { name: 'stepping', reason: 'every moment of the market was gone through' }
+  /** Orders that were wanted at the start and kept back, by reason. */
+  keptBackAtStart: Readonly<Record<string, number>> = {}
   /** Market time of the first liquidation. */
   firstLiquidationAt: number | null = null
   readonly request: BacktestRequest
@@ -211,6 +161,10 @@ export class Backtest {
     const refusal =
       request.engine === 'stepping' ? 'it was asked for' : refusalOf(request, instrument)
     if (refusal === null) return new Skipper(request, instrument, this.source, ACCOUNT)
+    if (request.engine === 'skipping') {
+      const text = `the skipping engine cannot run this: ${refusal}; leave the engine to the program.`
+      throw new BacktestRefused([{ code: 'engine', text, overrideKey: null }])
+    }
     this.ran = { name: 'stepping', reason: refusal }
     return null
   }
@@ -293,6 +247,7 @@ export class Backtest {
     exchange.setWakes(instance, wakes)
     this.#onFinish(finish, startAt)
     this.#carryOut(startAt)
+    this.keptBackAtStart = countReasons(this.loop.reasons())
     return world
   }
 

@@ -53,6 +53,41 @@ test('a kill keeps its reason and its time over a restart of the desk, and a sec
   assert.deepEqual([mode, cause?.kind, cause?.since], ['killed', 'kill', since])
 })
 
+test('a strategy that failed halts its instance: told over a restart, released by resume', async () => {
+  const clock = new VirtualClock()
+  const disk = new Disk()
+  const books = new VenueBooks()
+  const botDisk = newBotDisk()
+  const open = async () => {
+    const journal = new MemoryJournal(disk)
+    const venue = new FaultVenue(books, clock, new Random(7), { ...noFaults }, () => true)
+    const defer = (callback: () => void) => void clock.after(0, callback)
+    const parts = { key: 'paper-test-main', venue, journal, clock, logger: silent, defer }
+    const desk = new AccountDesk(parts)
+    await desk.start()
+    await new BotDouble(botDisk, settings, clock).connect(desk)
+    await clock.advance(2000)
+    const entry = desk.entries.get(settings.instance)
+    assert.ok(entry)
+    return { desk, entry, venue }
+  }
+  const { desk, entry, venue } = await open()
+  desk.operator.strategyFailed(entry, 'own.ts failed: boom\nforged, in on().')
+  await clock.advance(2000)
+  clock.forget()
+  venue.isDead = true
+  const again = await open()
+  const { cause, mode, latch } = again.entry.loop.risk
+  assert.equal(mode, 'halted')
+  const why = 'its strategy failed: own.ts failed: boom forged, in on()'
+  assert.equal(causeText(mode, cause, latch), why)
+  await again.desk.operator.command(again.entry, 'resume')
+  assert.equal(again.entry.loop.risk.mode, 'running')
+  await again.desk.operator.command(again.entry, 'kill')
+  again.desk.operator.strategyFailed(again.entry, 'own.ts failed.')
+  assert.equal(again.entry.loop.risk.mode, 'killed')
+})
+
 /** One instance under a daily limit of 1 %, long by 100 lots at 15,000. */
 function limited() {
   const said: DeskToBot[] = []

@@ -79,7 +79,8 @@ export {
   SHORT,
   type Signal,
 } from '../domain/signal/signal-core.ts'
-export { type SignalRule, signalStrategy } from '../domain/signal/signal-strategy.ts'
+export type { RestingRule, SignalRule } from '../domain/signal/signal-rule.ts'
+export { signalStrategy } from '../domain/signal/signal-strategy.ts'
 export type {
   Contradiction,
   ContradictionTerms,

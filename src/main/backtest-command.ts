@@ -17,6 +17,7 @@ import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { shippedStrategies } from '../config/strategy-catalogue.ts'
 import { isStrategyPath } from '../config/strategy-file.ts'
 import { checkWindow, formatSetName, parseSetName, type SetName } from '../domain/history.ts'
+import { RATIO_SCALE } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import { parseTime } from '../domain/timeframe.ts'
 import { type HistoryReader, isOfSpot } from '../ports/history.ts'
@@ -171,11 +172,12 @@ export function isProxy(history: HistoryReader, { venue, symbol, timeframe }: Se
   return header?.sources.some(isOfSpot) ?? false
 }
 
-/** Nothing stops the entries; what bounds a single order stays. */
+/** Nothing but the margin of the venue bounds the entries; what bounds a single order stays. */
 const withoutStops = (limits: RiskLimits): RiskLimits => ({
   ...limits,
   dailyLossMax: LIMIT_OFF,
   drawdownMax: LIMIT_OFF,
+  capitalUtilizationMax: RATIO_SCALE,
   consecutiveLossesMax: 0,
 })
 

@@ -1,5 +1,6 @@
 /** The outcome of a backtest as a table for a terminal. */
 import { countText, numberText, percentText } from '../backtest/report-figures.ts'
+import { keptBackByLimits } from '../backtest/report-warnings.ts'
 import { type BacktestResult, shownMoney } from '../backtest/result.ts'
 import type { Backtest } from '../backtest/run.ts'
 import { backtestMessages as m } from '../cli/messages/jobs.ts'
@@ -72,6 +73,9 @@ function warningRows(result: BacktestResult, { say }: Speech): readonly Row[] {
   const warn = (text: string): Row => [say(m.warning), text]
   return [
     ...(missing > 0 ? [warn(told)] : []),
+    ...keptBackByLimits(result).map(({ reason, atStart, atEnd }) =>
+      warn(say(m.keptBack, { reason, start: countText(atStart), end: countText(atEnd) })),
+    ),
     ...(result.isProxy ? [warn(say(m.proxy))] : []),
     ...(result.isIndicative ? [warn(say(m.indicative))] : []),
   ]

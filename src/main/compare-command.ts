@@ -45,7 +45,7 @@ function runCompare({ options, isJson, speech }: JobContext, args: readonly stri
     printJson(comparison)
     return 0
   }
-  for (const warning of comparison.warnings) process.stdout.write(`${warning}\n`)
+  for (const warning of comparison.warnings) process.stdout.write(`${speech.relay(warning)}\n`)
   printTable([speech.say(m.figure), ...comparison.names], comparisonRows(comparison))
   if (folder !== null)
     process.stdout.write(`${speech.say(m.written, { folder: resolve(folder) })}\n`)

@@ -52,7 +52,7 @@ export function namedSet(text: string | undefined, command: string, context: Job
   }
   try {
     const name = parseSetName(text)
-    context.history.load(name)
+    context.history.demand(name)
     return name
   } catch (error) {
     const isAbsent = error instanceof HistoryError && error.kind === 'not_found'

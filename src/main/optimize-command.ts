@@ -1,11 +1,12 @@
 /** `perpfleet optimize`: a search over parameters on one recorded set, on all cores. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { numberText, percentText } from '../backtest/report-figures.ts'
+import { countText, numberText, percentText } from '../backtest/report-figures.ts'
 import { makeSampler } from '../backtest/search/make-sampler.ts'
 import { searchHtml } from '../backtest/search/report-search.ts'
 import {
   BEST_COUNT,
+  doubtsOf,
   type Judged,
   type SearchSummary,
   summarise,
@@ -130,7 +131,7 @@ function writeResults(
     kind: 'Search',
     heading: `${setup.request.strategy.id} on ${search.set}`,
     lines: factLines(search),
-    warnings: [...kept, ...dataWarnings(search)],
+    warnings: [...kept, ...dataWarnings(search), ...doubtsOf(summary)],
     footer: `perpfleet ${search.identity.version} · seed ${search.seed} · sampler ${search.sampler}`,
   }
   writeWhole(folder, 'report.html', searchHtml(facts, search, trials, summary))
@@ -157,7 +158,7 @@ function resultOf(search: Search, summary: SearchSummary, isWhole: boolean) {
     constraints: search.constraints.map(({ text }) => text),
     sampler: search.sampler,
     seed: search.seed,
-    warnings: dataWarnings(search),
+    warnings: [...dataWarnings(search), ...doubtsOf(summary)],
     ...figures,
   }
 }
@@ -173,7 +174,8 @@ function told(
   const { trials, total, pace, isWhole } = outcome
   if (context.isJson) printJson(resultOf(search, summary, isWhole))
   else {
-    for (const warning of dataWarnings(search)) process.stdout.write(`${warning}\n`)
+    for (const warning of [...dataWarnings(search), ...doubtsOf(summary)])
+      process.stdout.write(`${context.speech.relay(warning)}\n`)
     printBest(search, summary, context.speech)
     printLuck(summary, context.speech)
   }
@@ -204,21 +206,20 @@ function whyNothing(aim: Aim, { counts, failures }: SearchSummary): Sentence {
   return sentence(m.noneMet, { count: counts.trials - counts.failed, objective })
 }
 
+/** Beside the objectives. */
+const FIGURES: readonly (readonly [name: string, written: (value: number | null) => string])[] = [
+  ['totalReturn', percentText],
+  ['maxDrawdown', percentText],
+  ['trades', countText],
+]
+
 function printBest(aim: Aim, { best }: SearchSummary, { say }: Speech): void {
   const [first] = best
   if (first === undefined) return
   const names = aim.objectives.map(({ text }) => text)
+  const figures = FIGURES.filter(([name]) => !names.includes(name))
   const unseen = first.unseen === null ? [] : names.map((name) => say(m.unseen, { name }))
-  const head = [
-    say(m.bestHead),
-    ...Object.keys(first.parameters),
-    ...names,
-    ...unseen,
-    say(m.plateau),
-    'totalReturn',
-    'maxDrawdown',
-    'trades',
-  ]
+  const head = [say(m.bestHead), ...Object.keys(first.parameters), ...names, ...unseen]
   const rows = best.map(
     ({ trial, parameters, objectives, plateau, statistics, unseen: judged }) => [
       String(trial),
@@ -226,12 +227,10 @@ function printBest(aim: Aim, { best }: SearchSummary, { say }: Speech): void {
       ...objectives.map((value) => numberText(value, 3)),
       ...(judged?.objectives ?? []).map((value) => numberText(value, 3)),
       numberText(plateau, 3),
-      percentText(statistics['totalReturn'] ?? null),
-      percentText(statistics['maxDrawdown'] ?? null),
-      grouped(statistics['trades'] ?? 0),
+      ...figures.map(([name, written]) => written(statistics[name] ?? null)),
     ],
   )
-  printTable(head, rows)
+  printTable([...head, say(m.plateau), ...figures.map(([name]) => name)], rows)
 }
 
 function printLuck({ deflatedSharpe, monteCarlo }: SearchSummary, { say }: Speech): void {

@@ -224,7 +224,8 @@ function told(context: JobContext, search: Search, outcome: ForwardOutcome): Exi
   const { folder, identity } = search
   if (context.isJson) printJson({ ...identity, folder, warnings: dataWarnings(search), ...outcome })
   else {
-    for (const warning of dataWarnings(search)) process.stdout.write(`${warning}\n`)
+    for (const warning of dataWarnings(search))
+      process.stdout.write(`${context.speech.relay(warning)}\n`)
     printFolds(outcome, context.speech)
     const values = {
       total: (outcome.totalReturn * 100).toFixed(2),

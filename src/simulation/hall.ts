@@ -47,12 +47,7 @@ export class Hall implements Floor {
   readonly changedOrders = new Set<BookOrder>()
   readonly changedInstances = new Set<string>()
 
-  constructor(
-    source: MarketSource,
-    rules: HallRules,
-    startAt: number,
-    endAt: number | null,
-  ) {
+  constructor(source: MarketSource, rules: HallRules, startAt: number, endAt: number | null) {
     this.source = source
     this.fillRule = rules.fillRule
     this.candlePath = rules.candlePath ?? 'by_direction'

@@ -43,6 +43,8 @@ export class ReplaySource implements MarketSource {
   /** Open of the first candle and close of the last one over all instruments; the market's span. */
   readonly startAt: number
   readonly endAt: number
+  /** The part in which every instrument has candles: from the latest first open to the earliest last close. */
+  readonly commonSpan: { readonly startAt: number; readonly endAt: number }
   readonly #series = new Map<InstrumentId, Series>()
   #latest: Series | undefined
 
@@ -53,13 +55,19 @@ export class ReplaySource implements MarketSource {
   constructor(markets: readonly { readonly market: RecordedMarket; readonly window: Window }[]) {
     let startAt = Number.POSITIVE_INFINITY
     let endAt = 0
+    const common = { startAt: 0, endAt: Number.POSITIVE_INFINITY }
     for (const { market, window } of markets) {
       const series = cutOut(market, window)
       this.#series.set(series.instrument.id, series)
       const { openAt } = market.candles
-      startAt = Math.min(startAt, openAt[series.begin] ?? 0)
-      endAt = Math.max(endAt, (openAt[series.end - 1] ?? 0) + market.timeframeMs)
+      const first = openAt[series.begin] ?? 0
+      const last = (openAt[series.end - 1] ?? 0) + market.timeframeMs
+      startAt = Math.min(startAt, first)
+      endAt = Math.max(endAt, last)
+      common.startAt = Math.max(common.startAt, first)
+      common.endAt = Math.min(common.endAt, last)
     }
+    this.commonSpan = common
     this.instruments = [...this.#series.values()].map(({ instrument }) => instrument)
     this.startAt = startAt
     this.endAt = endAt

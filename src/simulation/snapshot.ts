@@ -36,10 +36,7 @@ type StoredOrder = Pick<
   'number' | 'clientId' | 'request' | 'lots' | 'filled' | 'place' | 'reason'
 > & { readonly account: string }
 interface StoredMarket
-  extends Pick<
-    MarketState,
-    'isOpen' | 'leg' | 'last' | 'basis' | 'wakes' | 'fundedUntil'
-  > {
+  extends Pick<MarketState, 'isOpen' | 'leg' | 'last' | 'basis' | 'wakes' | 'fundedUntil'> {
   readonly told: MarketPrice | null
   readonly candleAt: number | null
   /** Only while a candle runs; absent in a state of an earlier version. */

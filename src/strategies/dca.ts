@@ -16,8 +16,9 @@ import {
   sizeOf,
   worstPrice,
 } from '../domain/signal/signal-core.ts'
+import type { RestingRule } from '../domain/signal/signal-rule.ts'
 import type { SignalSettings } from '../domain/signal/signal-settings.ts'
-import { type RestingRule, signalStrategy } from '../domain/signal/signal-strategy.ts'
+import { signalStrategy } from '../domain/signal/signal-strategy.ts'
 import { entryLots, sizingParameters } from '../domain/signal/sizing.ts'
 import type {
   Objection,

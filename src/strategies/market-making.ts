@@ -6,7 +6,8 @@ import { type Instrument, minimumLots, roundPrice } from '../domain/instrument.t
 import { price, quantity, RATIO_SCALE, type Ratio } from '../domain/money.ts'
 import { levelText, lotsText } from '../domain/signal/amounts.ts'
 import { NOTHING, type SignalCore, sizeOf } from '../domain/signal/signal-core.ts'
-import { type RestingRule, signalStrategy } from '../domain/signal/signal-strategy.ts'
+import type { RestingRule } from '../domain/signal/signal-rule.ts'
+import { signalStrategy } from '../domain/signal/signal-strategy.ts'
 import { sizingParameters } from '../domain/signal/sizing.ts'
 import type { ParameterSchema, RestingWant } from '../domain/strategy.ts'
 

@@ -102,7 +102,8 @@ test('list and check', async () => {
   const empty = await runJobs(['data', 'list', '--home', fresh])
   assert.match(empty.output, /^nothing is stored in .*: perpfleet data import FILE …\n$/)
   const check = await runJobs(['data', 'check', SET, '--home', home])
-  assert.deepEqual([check.code, check.output], [0, `${SET}: 1,440 rows, nothing odd\n`])
+  const told = `${SET}: 1,440 rows, 100.00 % of 2024-01-01 … 2024-01-02, nothing odd\n`
+  assert.deepEqual([check.code, check.output], [0, told])
 })
 
 const failures: readonly (readonly [string, number, readonly string[], RegExp])[] = [
@@ -348,13 +349,26 @@ test('a strategy runs by its name, with capital, and its result says what it is 
   assert.deepEqual([quality.expected, quality.missing, quality.coverage], [1440, 0, 1])
   assert.deepEqual([result.isProxy, result.isIndicative, result.seed], [false, false, null])
   assert.match(result.version, /^\d+\.\d+\.\d+/)
-  assert.match(result.assumptions.limits, /^none that stop the entries/)
+  assert.match(result.assumptions.limits, /^none on entries/)
   const trades = readFileSync(join(folder, 'trades.csv'), 'utf8').trim().split('\n')
   assert.equal(
     trades[0],
     'opened_at,closed_at,side,quantity,entry,exit,fees,net,held_hours,closed_by',
   )
   assert.equal(trades.length - 1, result.statistics.trades)
+})
+
+test('orders that a limit keeps back are told before any figure', async () => {
+  const sets = [...grid, 'risk_config.max_capital_utilization=0.2'].flatMap((one) => ['--set', one])
+  const run = await byName('perp_grid', ...sets, '--capital', '1000')
+  assert.match(
+    run.output,
+    /^WARNING +limit_capital kept orders back: \d+ at the start, \d+ at the end\n/,
+  )
+  const json = JSON.parse(
+    (await byName('perp_grid', ...sets, '--capital', '1000', '--json')).output,
+  )
+  assert.ok(json.keptBack.atStart.limit_capital > 5)
 })
 
 test('candles of a spot market under the name of a contract are called a proxy', async () => {

@@ -145,6 +145,22 @@ test('a set that disagrees with the venue, or begins later, is not touched', asy
   )
 })
 
+test('rows of a killed run that do not fit the set any more are put aside', async () => {
+  const { endpoint } = await venueWith()
+  const words = ['okx', 'SOL/USDT:USDT', '1m', '--kind', 'candles', '--endpoint', endpoint]
+  const window = ['--from', iso(T), '--to', iso(T + H)]
+  await download('aside', ...words, ...window)
+  const folder = join(scratch, 'aside/history/okx/SOL_USDT_PERP')
+  const head = 'timestamp_ms,open,high,low,close,volume\n'
+  writeFileSync(join(folder, '1m.candles.download.csv'), `${head}${candles(T, T + M).join('\n')}\n`)
+  const run = await download('aside', ...words, ...window)
+  assert.equal(run.code, 4)
+  assert.match(run.errors, /^what was downloaded was put aside as \S+refused\.csv, [^\n]+\n$/)
+  const next = await download('aside', ...words, ...window)
+  assert.equal(next.code, 0, next.errors)
+  assert.deepEqual(await stored('aside', 'okx/SOL_USDT_PERP/1m'), candles(T, T + H))
+})
+
 test('a replacement that does not reach its end leaves what is stored', async () => {
   const { venue, endpoint } = await venueWith()
   const words = ['binance', 'SOL/USDT:USDT', '1m', '--kind', 'candles', '--endpoint', endpoint]

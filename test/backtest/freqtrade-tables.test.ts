@@ -17,7 +17,8 @@ import {
   SHORT,
   type Signal,
 } from '../../src/domain/signal/signal-core.ts'
-import { type RestingRule, signalStrategy } from '../../src/domain/signal/signal-strategy.ts'
+import type { RestingRule } from '../../src/domain/signal/signal-rule.ts'
+import { signalStrategy } from '../../src/domain/signal/signal-strategy.ts'
 import type { AnyStrategy } from '../../src/engine/instance.ts'
 import { marketOf, type Row, ran, requestOf, START_AT } from '../strategies/signal-market.ts'
 

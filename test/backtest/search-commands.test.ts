@@ -1,5 +1,7 @@
 /** `optimize`, `walk-forward`, `compare` and `lookahead` as people call them. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +35,7 @@ before(async () => {
     config,
     JSON.stringify({
       metadata: { exchange: 'test', symbol: 'SOL/USDC:USDC', strategy: 'perp_grid' },
-      exchange_config: { leverage: 2 },
+      exchange_config: { leverage: 2, margin_mode: 'cross' },
       strategy_config: {
         grid_lower_price: 90,
         grid_upper_price: 110,
@@ -166,6 +168,41 @@ test('--resume goes on with the search of a folder, and with no other', async ()
   const other = await runJobs(['walk-forward', '--resume', folder, '--home', home])
   assert.equal(other.code, 4)
   assert.match(other.errors, /^the command of the search/)
+})
+
+test('Ctrl-C keeps what is done and says how to go on', async () => {
+  const folder = join(scratch, 'interrupted')
+  const path = join(folder, 'trials.jsonl')
+  const words = [
+    ...['optimize', '--config', config, '--data', SET, '--home', home, '--report', folder],
+    ...['--space', 'grid_num=5..500', '--space', 'order_quantity=0.1..2:0.001'],
+    ...['--sampler', 'random', '--trials', '100000', '--objective', 'totalReturn'],
+  ]
+  const cli = join(import.meta.dirname, '../../src/main/cli.ts')
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...words])
+  let [errors, hasBegun] = ['', false]
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString()
+  })
+  const ended = once(child, 'exit')
+  const count = () => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0)
+  while (child.exitCode === null && !hasBegun) {
+    await new Promise((done) => setTimeout(done, 50))
+    hasBegun = count() > 3
+  }
+  child.kill('SIGINT')
+  const [code] = await ended
+  assert.equal(code, 1, errors)
+  const [, done = '', named = ''] =
+    /^interrupted after (\d+) of 100000 trials, all kept: go on with perpfleet optimize --resume (.*)$/m.exec(
+      errors,
+    ) ?? []
+  assert.deepEqual([Number(done), named], [count(), folder])
+  assert.equal(json(folder, 'optimize.json').isWhole, false)
+  assert.match(
+    readFileSync(join(folder, 'report.html'), 'utf8'),
+    /Interrupted: \d+ of 100000 trials are here/,
+  )
 })
 
 test('every set that fails is told with its sentence', async () => {

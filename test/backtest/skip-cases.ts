@@ -29,7 +29,13 @@ export interface Outcome {
   readonly backtest: Backtest
 }
 
-const STOPS = new Set(['stop_loss', 'stop_price', 'take_profit', 'take_profit_price', 'trailing_stop'])
+const STOPS = new Set([
+  'stop_loss',
+  'stop_price',
+  'take_profit',
+  'take_profit_price',
+  'trailing_stop',
+])
 
 /** Runs a request with one engine; null when the strategy objects. */
 export function outcomeOf(
@@ -55,7 +61,8 @@ function hashesOf(backtest: Backtest) {
     for (const one of list) log.update(`${JSON.stringify(one)}\n`)
   log.update(JSON.stringify({ counts, end, rejections: [...rejections] }))
   const points = createHash('sha256')
-  for (let i = 0; i < equity.length; i += 1) points.update(`${Object.values(equity.point(i)).join(' ')}\n`)
+  for (let i = 0; i < equity.length; i += 1)
+    points.update(`${Object.values(equity.point(i)).join(' ')}\n`)
   points.update(JSON.stringify([equity.drawdown, equity.steepestDrawdown, equity.daily]))
   return { events: log.digest('hex'), equity: points.digest('hex') }
 }
@@ -82,14 +89,21 @@ function kindsOf({ fills, notes, counts, end, ran }: Backtest): CaseKinds {
 const percent = (share: number) => ratio(Math.round(share * 1e8))
 
 /** A random grid on a window; its sizes are made for `capital` of about 10,000 to 100,000. */
-export function randomRequest(random: Random, market: RecordedMarket, window: Window): BacktestRequest {
-  const capital = money(random.int(10, 100) * 1000 * 1e8)
-  const leverage = random.pick([1, 2, 3, 5, 10, 20])
+export function randomRequest(
+  random: Random,
+  market: RecordedMarket,
+  window: Window,
+  kind: 'made' | 'real' = 'made',
+): BacktestRequest {
+  const isReal = kind === 'real'
+  const capital = money(random.int(isReal ? 5 : 10, isReal ? 12 : 100) * 1000 * 1e8)
+  // Recorded markets swing less than made ones: more leverage brings them to their liquidation.
+  const leverage = random.pick(isReal ? [10, 20, 20, 20, 20, 20] : [1, 2, 3, 5, 10, 20])
   const hasLimits = random.chance(0.2)
   return {
     instance: 'case',
     strategy: perpGrid as AnyStrategy,
-    parameters: randomGrid(random, market, window, capital, leverage),
+    parameters: randomGrid(random, market, window, capital, leverage, isReal),
     market,
     window,
     fillRule: random.chance(0.5) ? 'through' : 'touch',
@@ -129,18 +143,24 @@ function randomGrid(
   window: Window,
   capital: number,
   leverage: number,
+  isReal: boolean,
 ): object {
   const { instrument } = market
   const start = openOf(market, window)
-  const text = (at: number) => (Math.max(2, Math.round(at)) / 10 ** instrument.priceDecimals).toFixed(instrument.priceDecimals)
+  const text = (at: number) =>
+    (Math.max(2, Math.round(at)) / 10 ** instrument.priceDecimals).toFixed(instrument.priceDecimals)
   const isFar = random.chance(0.1)
-  const width = random.pick([0.02, 0.04, 0.08, 0.15, 0.3])
+  const width = random.pick(
+    isReal ? [0.008, 0.012, 0.018, 0.025, 0.04] : [0.02, 0.04, 0.08, 0.15, 0.3],
+  )
   const middle = start * (1 + (random.int(-100, 100) / 100) * width * (isFar ? 2 : 0.5))
   const [lower, upper] = [middle * (1 - width), middle * (1 + width)]
-  const intervals = random.int(8, 120)
+  const intervals = random.int(isReal ? 30 : 8, 120)
   // Of what margin allows when the worse side has filled.
-  const share = random.pick([0.1, 0.3, 0.5, 0.8, 0.95])
-  const lots = Math.floor((capital * leverage * share) / (intervals * upper * instrument.moneyPerUnit))
+  const share = random.pick(isReal ? [0.5, 0.9, 0.95, 0.97] : [0.1, 0.3, 0.5, 0.8, 0.95])
+  const lots = Math.floor(
+    (capital * leverage * share) / (intervals * upper * instrument.moneyPerUnit),
+  )
   const notional = (capital * leverage * share) / 1e8
   const type = random.pick(['neutral', 'neutral', 'neutral', 'long', 'short'])
   const optional = (chance: number, value: object): object => (random.chance(chance) ? value : {})
@@ -163,14 +183,21 @@ function randomGrid(
     ...optional(0.02, { trailing_stop: random.int(3, 20) }),
     ...optional(0.15, { trailing_up: beyond(1, 1 + random.int(2, 30) / 100) }),
     ...optional(0.12, { trailing_down: beyond(-1, 1 + random.int(2, 30) / 100) }),
-    ...optional(0.2, { boundary_action: random.pick(['pause', 'close', 'recentre']), boundary_tolerance: random.pick([0, 1, 3]) }),
+    ...optional(0.2, {
+      boundary_action: random.pick(['pause', 'close', 'recentre']),
+      boundary_tolerance: random.pick([0, 1, 3]),
+    }),
     ...optional(0.03, { open_orders_max: 10 }),
     ...optional(0.05, { duration: random.int(1, 20) * 43_200 + 7 }),
   }
 }
 
 /** A random market of small prices: lines, levels and closes meet often. `volume` in lots. */
-export function randomMarket(random: Random, base: RecordedMarket['instrument'], candles: number): RecordedMarket {
+export function randomMarket(
+  random: Random,
+  base: RecordedMarket['instrument'],
+  candles: number,
+): RecordedMarket {
   const openAt = new Float64Array(candles)
   const column = () => new Int32Array(candles)
   const [open, high, low, close, volume] = [column(), column(), column(), column(), column()]
@@ -182,7 +209,11 @@ export function randomMarket(random: Random, base: RecordedMarket['instrument'],
     if (random.chance(0.003)) at += timeframeMs * random.int(1, 200)
     openAt[i] = at
     at += timeframeMs
-    const jump = random.chance(0.02) ? random.int(-10 * swing, 10 * swing) : random.chance(0.3) ? random.int(-2, 2) : 0
+    const jump = random.chance(0.02)
+      ? random.int(-10 * swing, 10 * swing)
+      : random.chance(0.3)
+        ? random.int(-2, 2)
+        : 0
     const opened = Math.max(50, here + jump)
     const closed = Math.max(50, opened + random.int(-swing, swing))
     open[i] = opened
@@ -194,12 +225,23 @@ export function randomMarket(random: Random, base: RecordedMarket['instrument'],
   }
   const settlements = Math.floor((at - (openAt[0] ?? 0)) / 3_600_000)
   const funding = {
-    at: Float64Array.from({ length: settlements }, (_, i) => Math.ceil((openAt[0] ?? 0) / 3_600_000) * 3_600_000 + i * 3_600_000),
-    rate: Int32Array.from({ length: settlements }, () => (random.chance(0.1) ? 0 : random.int(-60_000, 60_000))),
+    at: Float64Array.from(
+      { length: settlements },
+      (_, i) => Math.ceil((openAt[0] ?? 0) / 3_600_000) * 3_600_000 + i * 3_600_000,
+    ),
+    rate: Int32Array.from({ length: settlements }, () =>
+      random.chance(0.1) ? 0 : random.int(-60_000, 60_000),
+    ),
   }
   const mark = random.chance(0.3) ? marksOf(random, openAt, open) : null
   const timeZero = { openAt, open, high, low, close, volume }
-  return { instrument: { ...base, quantityMin: quantity(1) }, timeframeMs, candles: timeZero, funding, mark }
+  return {
+    instrument: { ...base, quantityMin: quantity(1) },
+    timeframeMs,
+    candles: timeZero,
+    funding,
+    mark,
+  }
 }
 
 function marksOf(random: Random, openAt: Float64Array, open: Int32Array) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
 import { FleetHome, until } from '../integration/fleet-home.ts'
 import { strategyText } from './plug-in-files.ts'
@@ -9,7 +10,7 @@ import { strategyText } from './plug-in-files.ts'
 const CANARY = 'canary-9c22-the-key-of-the-account'
 const ID = 'backpack:SOL/USDC:USDC'
 
-/** Rests one order far below the market, and does what it is told at its twentieth price. */
+/** Rests one order far below the market, and does what it is told after five minutes of the market. */
 const resting = (then: string) => `
   if (event.kind !== 'candle' && event.kind !== 'price') return
   state.n += 1
@@ -17,7 +18,8 @@ const resting = (then: string) => `
     const common = { instrument: '${ID}' as never, side: 'buy' as const, quantity: quantity(100), isReduceOnly: false }
     out.rest({ ...common, slot: 'low', price: price(Math.round(event.price.last * 0.95)), isPostOnly: true, trigger: null })
   }
-  if (state.n === 20) { ${then} }`
+  state.first ??= event.at
+  if (event.at - state.first > 300_000) { ${then} }`
 
 /** What a strategy does that wants the keys of the account. */
 const thief = `
@@ -87,10 +89,40 @@ describe('paper bots with strategies in files', () => {
     assert.deepEqual(own, [])
   })
 
+  it('nothing is stored after the failure: the next process hears what this one could not be told', async () => {
+    const storedAt = () => {
+      const database = new DatabaseSync(join(home.dir, 'database', 'loop_01.db'), {
+        readOnly: true,
+      })
+      const row = database.prepare('SELECT record FROM instance').get() as { record: string }
+      database.close()
+      const { instance: stored } = JSON.parse(row.record)
+      return { at: stored.lastAt, n: stored.state.n }
+    }
+    const before = storedAt()
+    assert.ok(before.n > 0)
+    // Longer than a bot waits before it stores; market time goes on meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 6000))
+    assert.deepEqual(storedAt(), before)
+  })
+
+  it('a faulty edit of the file is told and the old one goes on; a good one replaces the process', async () => {
+    const before = await byId('thief_01')
+    write('strategies/thief.ts', strategyText({ id: 'thief', on: 'out.drop(7)' }))
+    const control = () => logs('control')
+    await until('it is told', () => /thief\.ts:11: Argument of type 'number'/.test(control()))
+    assert.equal((await byId('thief_01'))?.pid, before?.pid)
+    write('strategies/thief.ts', strategyText({ id: 'thief', on: thief, before: '// as before' }))
+    await until('it runs anew', async () => {
+      const now = await byId('thief_01')
+      return now?.state === 'running' && now.pid !== before?.pid
+    })
+    assert.equal(logs('thief_01').match(/event 5 found /g)?.length, 1)
+  })
+
   it('a bot that was killed starts a fresh child with the stored state', async () => {
     const before = await byId('thief_01')
     await until('its state is stored', () => /event 15 found /.test(logs('thief_01')))
-    await new Promise((resolve) => setTimeout(resolve, 6000))
     process.kill(Number(before?.pid), 'SIGKILL')
     await until('it runs again', async () => {
       const now = await byId('thief_01')

@@ -1,5 +1,8 @@
 // A strategy in a file that does not do what it should is ended with one sentence; nothing wrong passes the border.
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { PlugInError, type PlugInStrategy } from '../../src/adapters/plug-ins/host.ts'
 import type { StrategyContext, StrategyEvent } from '../../src/domain/strategy.ts'
@@ -165,6 +168,29 @@ test('a strategy that eats memory is ended with a sentence', () => {
   assert.throws(eat, /more than 64 MB of memory|longer than 250 ms/)
 })
 
+test('what it says for people holds nothing that a terminal obeys', () => {
+  const strategy = folder.openFast({
+    on: `out.note('warn', 'a\\u001b[2Jb\\nforged')`,
+    report: `return { 'total': 'x\\u001b[31my\\n', more: ['\\u0007'] }`,
+  })
+  const state = strategy.start({}, context)
+  const out = new WantsRecorder([])
+  strategy.on(state, candle(1), out)
+  assert.deepEqual(out.take().notes, [{ level: 'warn', text: 'a [2Jb forged' }])
+  assert.deepEqual(strategy.report(state, []), { total: 'x [31my ', more: [' '] })
+})
+
+test('a machine that gives it no processor for a while is not its fault', () => {
+  const strategy = folder.openFast({ on: 'state.n += 1' })
+  const state = strategy.start({}, context)
+  const { pid } = strategy
+  // Stopped for longer than it has, and let go by another process: this one waits for the answer.
+  process.kill(pid, 'SIGSTOP')
+  spawn('/bin/sh', ['-c', `sleep 0.6; kill -CONT ${pid}`], { stdio: 'ignore' })
+  strategy.on(state, candle(1), new WantsRecorder([]))
+  assert.deepEqual(strategy.report(state, []), { n: 1 })
+})
+
 test('a failed child is gone; the next run starts a fresh one, which knows nothing of the old', async () => {
   const strategy = folder.openFast({ on: 'state.n += 1; if (state.n === 2) for (;;) {}' })
   const state = strategy.start({}, context)
@@ -219,6 +245,18 @@ test('faults of types are told with file and line, all of them', () => {
     /^typed\.ts:\d+: Type 'string' is not assignable to type 'number'\.$/,
   )
   assert.match(faults[1] ?? '', /^typed\.ts:\d+: Argument of type 'number' is not assignable/)
+})
+
+test('where typescript is not installed a file runs unchecked by types, and that is told', () => {
+  const source = join(import.meta.dirname, '..', '..', 'src', 'adapters', 'plug-ins')
+  cpSync(source, join(folder.dir, 'alone', 'plug-ins'), { recursive: true })
+  const inspector = join(folder.dir, 'alone', 'plug-ins', 'inspector.ts')
+  const input = strategyText({ on: 'const n: number = "seven"; n' })
+  const flags = ['--no-warnings', inspector, 'x.ts']
+  const run = spawnSync(process.execPath, flags, { input, encoding: 'utf8', cwd: folder.dir })
+  const { faults, isTyped, javascript } = JSON.parse(run.stdout)
+  assert.deepEqual([faults, isTyped], [[], false])
+  assert.match(javascript, /const n +=/)
 })
 
 test('a file that loops at its load is ended and told', () => {

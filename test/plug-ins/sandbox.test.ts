@@ -87,7 +87,7 @@ const attempt = (): string[] => Object.entries(tries).flatMap(([name, run]) => {
   try { return [name + ': ' + String(run())] } catch { return [] }
 })
 const realms = [defineStrategy, g.constructor, g.eval, Promise.resolve().then]
-const isOneRealm = () => realms.every((one: any) => one instanceof Function) && g instanceof Object
+const isOneRealm = () => realms.every((one: any) => one instanceof Function) && g instanceof Object && Object.getPrototypeOf(Object.getPrototypeOf(g)) === Object.prototype
 const atLoad = attempt()
 `
 

@@ -108,6 +108,7 @@ for (const [id, variants] of Object.entries(samples)) {
       )
     const first = past(rows)
     assert.ok(first.length > 5)
+    assert.deepEqual(past(rows), first, 'the same run twice gives the same fills')
     assert.deepEqual(past(later), first)
   })
 }

@@ -92,6 +92,12 @@ export class HistoryFolder implements HistoryReader {
     return removed
   }
 
+  /** @throws HistoryError when no candles of that name are stored; they are not read */
+  demand(name: SetName): void {
+    if (!existsSync(`${this.pathOf({ kind: 'candles', ...keyOf(name) })}.json`))
+      throw this.#notFound(name)
+  }
+
   load(name: SetName): RecordedMarket {
     const candles = this.read({ kind: 'candles', ...keyOf(name) })
     if (candles === null) throw this.#notFound(name)

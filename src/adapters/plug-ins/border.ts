@@ -5,6 +5,7 @@
 import type {
   Contradiction,
   Finish,
+  Json,
   Objection,
   ParameterSchema,
   RestingWant,
@@ -72,8 +73,8 @@ const timeOf = (value: unknown, where: string): number =>
   whole(value, where, 0, Number.MAX_SAFE_INTEGER)
 
 function textOf(value: unknown, where: string, max: number): string {
-  if (typeof value === 'string' && value !== '' && value.length <= max) return value
-  return refuse(where, `a text of 1 to ${max} characters`, value)
+  if (typeof value === 'string' && /^\P{Cc}+$/u.test(value) && value.length <= max) return value
+  return refuse(where, `a text of 1 to ${max} printable characters`, value)
 }
 
 function flag(value: unknown, where: string): boolean {
@@ -222,6 +223,15 @@ export function wantedAnswer(value: unknown, known: KnownInstruments): Wanted {
     wakes: listOf(wakes, 'wakes', CHANGES_MAX).map((one) => wakeOf(one, known)),
     finish: finishOf(finish ?? null),
   }
+}
+
+const REPORT_MAX = 200_000
+
+/** Numbers for people: anything that is JSON, without what a terminal obeys. @throws BorderFault */
+export function reportAnswer(value: unknown): Json {
+  const text = JSON.stringify(value, (_, one) => (typeof one === 'string' ? printable(one) : one))
+  if (text.length > REPORT_MAX) refuse('what report() returns', `shorter than ${REPORT_MAX}`, text)
+  return JSON.parse(text)
 }
 
 /** @throws BorderFault */

@@ -25,6 +25,7 @@ import {
   type KnownInstruments,
   objectionsAnswer,
   type PlugInDescription,
+  reportAnswer,
   wantedAnswer,
 } from './border.ts'
 import { CallFault, PlugInCall } from './call.ts'
@@ -233,7 +234,7 @@ export class PlugInStrategy implements Strategy<unknown, unknown> {
     const held = this.#heldOf(state)
     const none = { failure: this.#failure?.message ?? null }
     return this.#try('report()', none, () => {
-      return this.#ask({ op: 'report', state: held.id, prices }) as Json
+      return reportAnswer(this.#ask({ op: 'report', state: held.id, prices }))
     })
   }
 

@@ -36,13 +36,14 @@ export interface KeptPlugIn extends CheckedPlugIn {
   readonly copy: string
 }
 
-/** Raised when what is kept, or what a check means, is another. */
-const FORMAT = `1 ${process.version}`
 const TEXT_MAX = 1_000_000
 const INSPECT_TIMEOUT_MS = 60_000
 const DESCRIBE_TIMEOUT_MS = 5_000
 const ENDING = extname(import.meta.filename)
 const here = dirname(import.meta.filename)
+const manifest = readFileSync(join(here, '..', '..', '..', 'package.json'), 'utf8')
+/** What was checked by another version, against other types, is checked anew. */
+const FORMAT = `${JSON.parse(manifest).version} ${process.version}`
 
 /**
  * @param file absolute path @param shown as it is called in messages

@@ -19,6 +19,8 @@ interface Decision {
   /** Events heard until then: the same place in both runs. */
   readonly heard: number
   readonly text: string
+  /** Without prices and sizes, which may hang on the equity: what is compared between starts. */
+  readonly gist: string
 }
 
 interface Recording {
@@ -82,7 +84,7 @@ class Listener {
       },
       wanted: (state): Wanted => {
         const wanted = strategy.wanted(state)
-        if (isFirst) this.#note('start', wanted)
+        if (isFirst) this.#note('start', wanted, '')
         isFirst = false
         return wanted
       },
@@ -95,40 +97,37 @@ class Listener {
     if (event.kind === 'candle') this.candles.push({ at: event.at, heard: this.heard })
     if (event.kind === 'fill') {
       const { side, price, quantity } = event.fill
-      this.#note('fill', { side, price, quantity })
+      this.#note('fill', { side, price, quantity }, side)
     }
   }
 
-  #note(kind: string, what: unknown): void {
-    this.decisions.push({
-      at: this.#at,
-      heard: this.heard,
-      text: `${kind} ${JSON.stringify(what)}`,
-    })
+  #note(kind: string, what: unknown, gist: string): void {
+    const text = `${kind} ${JSON.stringify(what)}`
+    this.decisions.push({ at: this.#at, heard: this.heard, text, gist: `${kind} ${gist}` })
   }
 
   /** Wake-ups are left out: they say when to look, not what is wanted. */
   #listening(out: Wants): Wants {
     return {
       rest: (want) => {
-        this.#note('rest', want)
+        this.#note('rest', want, `${want.slot} ${want.side}`)
         out.rest(want)
       },
       drop: (slot) => {
-        this.#note('drop', slot)
+        this.#note('drop', slot, slot)
         out.drop(slot)
       },
       target: (want) => {
-        this.#note('target', want)
+        this.#note('target', want, String(Math.sign(want.quantity)))
         out.target(want)
       },
       dropTarget: (instrument) => {
-        this.#note('drop target', instrument)
+        this.#note('drop target', instrument, instrument)
         out.dropTarget(instrument)
       },
       wake: (wake) => out.wake(wake),
       finish: (finish) => {
-        this.#note('finish', finish)
+        this.#note('finish', finish, finish.reason)
         out.finish(finish)
       },
       note: (level, text) => out.note(level, text),
@@ -256,7 +255,7 @@ function laterStart(
   const later = record({ ...request, window: { ...request.window, from: startAt } })
   const middle = later.candles[Math.floor(later.candles.length / 2)]?.at ?? startAt
   const tail = ({ decisions }: Recording) =>
-    decisions.filter(({ at }) => at > middle).map(({ at, text }) => `${at} ${text}`)
+    decisions.filter(({ at }) => at > middle).map(({ at, gist }) => `${at} ${gist}`)
   const [long, short] = [tail(whole), tail(later)]
   return {
     startAt,

@@ -1,7 +1,7 @@
 /** The report of a search as one HTML file: the best, the heat map, the front, and how far the best is luck. */
 import { escapeHtml } from '../chart.ts'
 import { downsample } from '../downsample.ts'
-import { countText, numberText, percentText } from '../report-figures.ts'
+import { countText, numberText, percentText, words } from '../report-figures.ts'
 import { box, type Card, cardGrid, reportPage, rowTable } from '../report-page.ts'
 import { responsiveChart } from '../report-pictures.ts'
 import { heatMapSvg, scatterSvg } from './pictures.ts'
@@ -17,14 +17,18 @@ export interface SearchFacts {
   readonly footer: string
 }
 
-/** A table with a head; numbers stand at the right. */
+const isNumber = (text: string): boolean => /^[-+]?[\d,.]+( %)?$|^N\/A$/.test(text)
+
+/** A table with a head; columns of numbers stand at the right. */
 export function listTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const isNumber = (text: string) => /^[-+]?[\d,.]+( %)?$|^N\/A$/.test(text)
-  const cell = (text: string) =>
-    `<td${isNumber(text) ? ' class="number"' : ''}>${escapeHtml(text)}</td>`
-  const heads = head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('')
-  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')
-  return `<table class="list"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table>`
+  const numeric = head.map((_, column) => rows.every((row) => isNumber(row[column] ?? 'N/A')))
+  const cell = (tag: string, text: string, column: number) =>
+    `<${tag}${numeric[column] ? ' class="number"' : ''}>${escapeHtml(text)}</${tag.split(' ')[0]}>`
+  const heads = head.map((name, column) => cell('th scope="col"', name, column)).join('')
+  const body = rows.map(
+    (row) => `<tr>${row.map((text, column) => cell('td', text, column)).join('')}</tr>`,
+  )
+  return `<table class="list"><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table>`
 }
 
 /** An equity line from points in time. */
@@ -47,41 +51,47 @@ export const pointText = (parameters: TrialSummary['parameters']): string =>
     .map(([key, value]) => `${key} ${value}`)
     .join(', ')
 
-const figureHead = ['return', 'Sharpe', 'max. drawdown', 'profit factor', 'trades', 'liquidations']
+/** Figures beside the objectives, with how they are written. */
+const FIGURES: readonly (readonly [name: string, written: (value: number | null) => string])[] = [
+  ['totalReturn', percentText],
+  ['sharpe', numberText],
+  ['maxDrawdown', percentText],
+  ['profitFactor', numberText],
+  ['trades', countText],
+  ['liquidations', countText],
+]
 
-function figuresOf(statistics: TrialSummary['statistics']): readonly string[] {
-  const of = (name: string) => statistics[name] ?? null
-  return [
-    percentText(of('totalReturn')),
-    numberText(of('sharpe')),
-    percentText(of('maxDrawdown')),
-    numberText(of('profitFactor')),
-    countText(of('trades')),
-    countText(of('liquidations')),
-  ]
-}
+const writers: ReadonlyMap<string, (value: number | null) => string> = new Map(FIGURES)
+
+/** The value of an objective, written as the statistic that it may be. */
+const objectiveText = (text: string, value: number | null): string =>
+  (writers.get(text) ?? ((one) => numberText(one, 3)))(value)
 
 function bestTable(aim: Aim, trials: readonly TrialSummary[]): string {
   const first = trials[0]
   if (first === undefined) return ''
+  const names = aim.objectives.map(({ text }) => text)
+  const figures = FIGURES.filter(([name]) => !names.includes(name))
   const hasUnseen = first.unseen !== null
+  const others = hasUnseen && !names.includes('totalReturn') ? ['totalReturn'] : []
   const head = [
     'trial',
     ...Object.keys(first.parameters),
-    ...aim.objectives.map(({ text }) => text),
+    ...names,
     'plateau',
-    ...figureHead,
-    ...(hasUnseen ? aim.objectives.map(({ text }) => `unseen ${text}`) : []),
-    ...(hasUnseen ? ['unseen return'] : []),
+    ...figures.map(([name]) => words(name)),
+    ...(hasUnseen ? [...names, ...others].map((text) => `unseen ${text}`) : []),
   ]
+  const valuesIn = (values: readonly (number | null)[]) =>
+    names.map((name, index) => objectiveText(name, values[index] ?? null))
   const rows = trials.map(({ trial, parameters, objectives, plateau, statistics, unseen }) => [
     String(trial),
     ...Object.values(parameters).map(String),
-    ...objectives.map((value) => numberText(value, 3)),
-    numberText(plateau, 3),
-    ...figuresOf(statistics),
-    ...(hasUnseen ? (unseen?.objectives ?? []).map((value) => numberText(value, 3)) : []),
-    ...(hasUnseen ? [percentText(unseen?.statistics['totalReturn'] ?? null)] : []),
+    ...valuesIn(objectives),
+    objectiveText(names[0] ?? '', plateau),
+    ...figures.map(([name, written]) => written(statistics[name] ?? null)),
+    ...(hasUnseen ? valuesIn(unseen?.objectives ?? []) : []),
+    ...(hasUnseen ? others.map((name) => percentText(unseen?.statistics[name] ?? null)) : []),
   ])
   return listTable(head, rows)
 }
@@ -109,7 +119,7 @@ export function searchHtml(
           ),
       heatMaps(aim, summary),
       front === null ? '' : frontBox(aim, trials, front),
-      `<div class="two">${luckTables(summary)}</div>`,
+      `<div class="three">${luckTables(summary)}</div>`,
       rowTable(
         'Failed',
         failures.map(([sentence, count]) => [sentence, countText(count)]),
@@ -126,15 +136,18 @@ function cardsOf(aim: Aim, { counts, best, deflatedSharpe }: SearchSummary): rea
   const cards: Card[] = [
     { name: 'Trials', value: countText(counts.trials), note: `${countText(counts.failed)} failed` },
     { name: 'Outside the constraints', value: countText(counts.outsideConstraints) },
-    { name: `Best ${name}`, value: numberText(first?.objectives[0] ?? null, 3) },
+    { name: `Best ${name}`, value: objectiveText(name, first?.objectives[0] ?? null) },
     {
       name: 'Its plateau',
-      value: numberText(first?.plateau ?? null, 3),
+      value: objectiveText(name, first?.plateau ?? null),
       note: 'with its neighbours',
     },
   ]
   if (first?.unseen)
-    cards.push({ name: `Unseen ${name}`, value: numberText(first.unseen.objectives[0] ?? null, 3) })
+    cards.push({
+      name: `Unseen ${name}`,
+      value: objectiveText(name, first.unseen.objectives[0] ?? null),
+    })
   if (deflatedSharpe !== null)
     cards.push({
       name: 'Deflated Sharpe',

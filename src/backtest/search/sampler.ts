@@ -31,6 +31,8 @@ export const samplerNames: readonly SamplerName[] = ['grid', 'random', 'tpe']
 
 /** Of the grid and at random: nothing is learnt, so a batch is as long as memory likes. */
 const BATCH = 4_096
+/** A grid of more sets would neither end nor fit the memory. */
+const SETS_MAX = 1_000_000
 /** Draws of one set until it is new; a small space is used up then. */
 const DRAWS_MAX = 200
 
@@ -50,8 +52,10 @@ export class GridSampler implements Sampler {
         `a grid cannot count the values of ${key}: give a step, e.g. ${key}=1..10:0.5, or use --sampler random or tpe`,
       )
     }
-    if (!Number.isSafeInteger(size))
-      throw new SpaceError('the grid has too many sets to be counted')
+    if (size > SETS_MAX)
+      throw new SpaceError(
+        `the grid has ${size.toLocaleString('en-US')} sets, more than ${SETS_MAX.toLocaleString('en-US')}: take larger steps, or --sampler random or tpe with --trials`,
+      )
     this.#space = space
     this.total = size
   }

@@ -130,6 +130,14 @@ describe('samplers', () => {
     )
   })
 
+  it('grid: more than a million sets are refused', () => {
+    const huge = checked('length=2..50', 'width=0.001..90:0.001')
+    assert.throws(
+      () => makeSampler('grid', huge, 1, 7),
+      /^SpaceError: the grid has 4,410,000 sets, more than 1,000,000: /,
+    )
+  })
+
   for (const name of ['random', 'tpe'] as const)
     it(`${name}: a small space is used up, no set twice, the seed decides`, () => {
       const points = allOf(makeSampler(name, space, 1_000, 7), ([length]) => Number(length))

@@ -183,6 +183,22 @@ function deflated(
   }
 }
 
+/** What speaks against the best, in sentences. */
+export function doubtsOf({ best, deflatedSharpe }: SearchSummary): readonly string[] {
+  const found: string[] = []
+  const unseen = best[0]?.unseen?.statistics['totalReturn'] ?? null
+  if (unseen !== null && unseen < 0)
+    found.push('The best set lost on the part that the search did not see.')
+  const probability = deflatedSharpe?.probability ?? null
+  if (probability !== null && probability < SURE)
+    found.push(
+      'The Sharpe ratio of the best set may well be luck: with so many trials chance alone gives one like it.',
+    )
+  return found
+}
+
+/** Below this a deflated Sharpe ratio is taken for luck. */
+const SURE = 0.95
 const FAILURES_SHOWN = 20
 
 function failuresOf(trials: readonly Trial[]): SearchSummary['failures'] {

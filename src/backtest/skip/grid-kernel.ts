@@ -4,10 +4,11 @@
  * Stops in front of everything that is more than fills at lines, funding and the passing of days: that candle belongs to
  * the stepping engine. Rules: docs/concepts/backtest.md, "Two ways through the same market".
  */
-import type { Column } from '../../domain/history.ts'
-import { fundingPayment } from '../../domain/position/funding.ts'
+
 import { type Money, type Price, quantity, RATIO_SCALE, type Ratio } from '../../domain/money.ts'
+import { fundingPayment } from '../../domain/position/funding.ts'
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
+import { type FillLog, type HotColumns, hotColumns, type KernelParts } from './kernel-parts.ts'
 import {
   exitsOf,
   type LeapTerms,
@@ -15,69 +16,7 @@ import {
   NO_LEVEL_DOWN,
   NO_LEVEL_UP,
 } from './line-tables.ts'
-import { BLOCK_MASK, BLOCK_SHIFT, type Calendar, type MarketIndex } from './market-index.ts'
-
-/** Who hears of what the figures of a run need; closes that neither raise the peak nor deepen a fall are not told. */
-export interface KernelCurve {
-  readonly peak: number
-  readonly deepestFall: number
-  readonly steepestShare: number
-  /** @param equity at the close of a candle that ends at a time */
-  note(at: number, equity: number): void
-  day(at: number, equity: number): void
-}
-
-/** Loss limits of the order loop: they count from the highest equity and from that of the morning. */
-export interface KernelLimits {
-  /** Highest equity that was told, and that at which the day began. */
-  readonly peak: number
-  readonly dayStart: number
-  /** Allowed fall from the peak, money; Infinity = any. */
-  readonly drop: number
-  /** The equity below which the loss of a day that began with so much is too large; −Infinity = any is allowed. */
-  readonly dayFloor: (dayStart: number) => number
-  /** Candles that are the first to close on a day (see localDaysOf). */
-  readonly days: Int32Array
-}
-
-export interface KernelParts {
-  readonly index: MarketIndex
-  readonly calendar: Calendar
-  readonly timeframeMs: number
-  readonly grid: LeapableGrid
-  readonly terms: LeapTerms
-  readonly tables: LineTables
-  readonly curve: KernelCurve
-  /** Where it begins: candle, empty line, cash + funding − fees, and the next settlement. */
-  readonly candle: number
-  /** The first candle that it must not touch. */
-  readonly end: number
-  readonly base: number
-  readonly funding: number
-  readonly log: FillLog
-  /** null = no loss is limited. */
-  readonly limits: KernelLimits | null
-}
-
-/** Fills as numbers, in their order: the candle, and line · 8 + move · 2 + 1 for a sell; move 0 is the opening gap. */
-export class FillLog {
-  candles = new Int32Array(1 << 14)
-  codes = new Int32Array(1 << 14)
-  length = 0
-
-  /** Makes room for so many more. */
-  grow(more: number): void {
-    const size = 2 * (this.codes.length + more)
-    this.candles = grown(this.candles, size)
-    this.codes = grown(this.codes, size)
-  }
-}
-
-function grown(column: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(size)
-  larger.set(column)
-  return larger
-}
+import { BLOCK_MASK, BLOCK_SHIFT } from './market-index.ts'
 
 /** Up to which price, beyond the highest line or the present one, the rates of margin are looked up. */
 const TOP_FACTOR = 1.5
@@ -121,16 +60,18 @@ export class GridKernel {
   readonly #constUp: number
   #isTight = false
   readonly #capital: number
-  readonly #blocks: Pick<MarketIndex, 'markMin' | 'markMax' | 'fall' | 'rise'>
-  /** What limits the fills of a candle: volume · share − slack, which is rounded down elsewhere. */
-  readonly #hot: {
-    readonly log: FillLog
-    readonly volume: Column
-    readonly share: number
-    readonly slack: number
-    /** Open, first and second extreme, close of a candle. */
-    readonly path: Int32Array
-  }
+  readonly #hot: HotColumns
+  readonly #q: number
+  /** What limits the fills of a candle: volume · share − slack, because elsewhere it is rounded down. */
+  readonly #share: number
+  readonly #slack: number
+  readonly #isWatched: boolean
+  /** A profit may be taken: each fill is looked at. */
+  readonly #hasCap: boolean
+  /** The last candle with fills, and where the grid stood before it. */
+  #crossed = -1
+  #emptyBefore = 0
+  #baseBefore = 0
   /** Fills that one candle can bring at most. */
   readonly #roomNeeded: number
 
@@ -146,9 +87,12 @@ export class GridKernel {
     this.#dayNext = firstNotBefore(calendar.days, parts.candle)
     this.#peak = curve.peak
     this.#capital = parts.terms.capital
-    this.#blocks = index
-    const share = parts.terms.paper.volumeShare / RATIO_SCALE
-    this.#hot = { log: parts.log, volume: index.volume, share, slack: share === 1 ? 0 : 1, path: new Int32Array(4) }
+    this.#hot = hotColumns(parts)
+    this.#q = grid.q
+    this.#share = parts.terms.paper.volumeShare / RATIO_SCALE
+    this.#slack = this.#share === 1 ? 0 : 1
+    this.#isWatched = parts.limits !== null
+    this.#hasCap = grid.takeProfit !== null
     this.#roomNeeded = 4 * parts.tables.cells + 4
     this.#constDown = Math.max(
       grid.lastBelow ?? NO_LEVEL_DOWN,
@@ -193,19 +137,6 @@ export class GridKernel {
     return 'end'
   }
 
-  /**
-   * Whether every order of the grid would be accepted at a price: only its start places them all at once.
-   * @param last within the lines, or one cell beyond them at the most
-   */
-  mayStart(last: number): boolean {
-    const { tables, grid } = this.#parts
-    const { cells } = tables
-    const lowest = 2 * (grid.lines[0] as number) - (grid.lines[1] as number)
-    const highest = 2 * (grid.lines[cells] as number) - (grid.lines[cells - 1] as number)
-    const isKnown = last > lowest && last < highest
-    return isKnown && this.base >= (tables.orderNeed[this.empty] as number)
-  }
-
   #isBetweenLines(last: number): boolean {
     const { down, up } = this.#parts.tables
     return last > (down[this.empty] as number) && last < (up[this.empty] as number)
@@ -244,35 +175,23 @@ export class GridKernel {
     return low > this.#exitDown && high < this.#exitUp
   }
 
-  /**
-   * Goes through candles up to one. Everything is in locals here: this is where the time goes.
-   * @returns false in front of a candle that is not plain
-   */
+  /** Goes through candles up to one. @returns false in front of a candle that is not plain */
   #stretch(until: number): boolean {
-    const { open, high, low, close, mark, blockLow, blockHigh } = this.#parts.index
-    const { down: downs, up: ups, unit: units, buy, sell, need, cap } = this.#parts.tables
-    const { log, volume, share, slack, path } = this.#hot
-    const { q } = this.#parts.grid
-    const capital = this.#capital
-    const isWatched = this.#parts.limits !== null
-    let { empty, candle } = this
-    let base = this.base
-    let down = Math.max(downs[empty] as number, this.#exitDown)
-    let up = Math.min(ups[empty] as number, this.#exitUp)
+    const { high, low, mark, blockLow, blockHigh, downs, ups, units } = this.#hot
+    let candle = this.candle
+    let down = Math.max(downs[this.empty] as number, this.#exitDown)
+    let up = Math.min(ups[this.empty] as number, this.#exitUp)
     while (candle < until) {
       const block = candle >> BLOCK_SHIFT
-      if (
-        (candle & BLOCK_MASK) === 0 &&
-        (blockLow[block] as number) > down &&
-        (blockHigh[block] as number) < up
-      ) {
-        this.empty = empty
-        this.base = base
+      const isStart = (candle & BLOCK_MASK) === 0
+      if (isStart && (blockLow[block] as number) > down && (blockHigh[block] as number) < up) {
         candle = this.#leapBlocks(candle, until, down, up)
         if (candle >= until) break
       }
       const stop = Math.min(until, ((candle >> BLOCK_SHIFT) + 1) << BLOCK_SHIFT)
-      let isQuiet = this.#isQuiet(candle >> BLOCK_SHIFT, units[empty] as number, capital + base)
+      let unit = units[this.empty] as number
+      let wealth = this.#capital + this.base
+      let isQuiet = this.#isQuiet(candle >> BLOCK_SHIFT, unit, wealth)
       while (candle < stop) {
         if (isQuiet) {
           while (candle < stop && (low[candle] as number) > down && (high[candle] as number) < up)
@@ -282,67 +201,87 @@ export class GridKernel {
         const lowest = low[candle] as number
         const highest = high[candle] as number
         if (lowest <= down || highest >= up) {
-          this.empty = empty
-          this.base = base
-          if (lowest <= this.#exitDown || highest >= this.#exitUp) return this.#stopAt(candle)
-          const first = log.length
-          if (first + this.#roomNeeded > log.codes.length) log.grow(this.#roomNeeded)
-          const { candles, codes } = log
-          const opened = open[candle] as number
-          const closed = close[candle] as number
-          // A choice by bits: half of the candles rise, and a branch that nobody can foresee costs more than the fill.
-          const other = (lowest ^ highest) & ((opened - closed) >> 31)
-          path[0] = opened
-          path[1] = highest ^ other
-          path[2] = lowest ^ other
-          path[3] = closed
-          let length = first
-          let isDoubtful = this.#isTight
-          for (let move = 0; move < 4; move += 1) {
-            const to = path[move] as number
-            while (to <= (downs[empty] as number)) {
-              empty -= 1
-              base += buy[empty] as number
-              candles[length] = candle
-              codes[length] = (empty << 3) | (move << 1)
-              length += 1
-              if (base < (need[empty] as number) || base > (cap[empty] as number)) isDoubtful = true
-            }
-            while (to >= (ups[empty] as number)) {
-              empty += 1
-              base += sell[empty] as number
-              candles[length] = candle
-              codes[length] = (empty << 3) | (move << 1) | 1
-              length += 1
-              if (base < (need[empty] as number) || base > (cap[empty] as number)) isDoubtful = true
-            }
-          }
-          const fills = length - first
-          if (fills * q > (volume[candle] as number) * share - slack) return this.#stopAt(candle)
-          if (isDoubtful && !this.#accepts(candle, fills, empty, base)) return this.#stopAt(candle)
-          if (isWatched && !this.#watch(candle, fills)) return this.#stopAt(candle)
-          log.length = length
-          down = Math.max(downs[empty] as number, this.#exitDown)
-          up = Math.min(ups[empty] as number, this.#exitUp)
-          isQuiet = this.#isQuiet(candle >> BLOCK_SHIFT, units[empty] as number, capital + base)
+          if (!this.#cross(candle, lowest, highest)) return this.#stopAt(candle)
+          down = Math.max(downs[this.empty] as number, this.#exitDown)
+          up = Math.min(ups[this.empty] as number, this.#exitUp)
+          unit = units[this.empty] as number
+          wealth = this.#capital + this.base
+          isQuiet = false
         }
         if (!isQuiet) {
-          const unit = units[empty] as number
-          const equity = capital + base + unit * (mark[candle] as number)
-          if (equity > this.#peak) this.#raise(candle, equity, base, unit)
-          else if (equity < this.#floor && !this.#deepen(candle, equity)) {
-            if (log.candles[log.length - 1] === candle) this.#takeBack(candle)
-            else {
-              this.empty = empty
-              this.base = base
-            }
+          const equity = wealth + unit * (mark[candle] as number)
+          if (equity > this.#peak) this.#raise(candle, equity, unit)
+          else if (equity < this.#floor && !this.#deepen(candle, equity))
             return this.#stopAt(candle)
-          }
         }
         candle += 1
       }
     }
     this.candle = candle
+    return true
+  }
+
+  /** In front of a candle, as if it had not been looked at. */
+  #stopAt(candle: number): false {
+    if (this.#crossed === candle) this.#takeBack()
+    this.candle = candle
+    return false
+  }
+
+  /**
+   * Fills what a candle reaches, in the order of its path: the opening gap, then three monotone moves.
+   * @returns false when it is not plain; then nothing was changed
+   */
+  #cross(candle: number, lowest: number, highest: number): boolean {
+    const { open, close, volume, downs, ups, buy, sell, need, log } = this.#hot
+    if (lowest <= this.#exitDown || highest >= this.#exitUp) return false
+    const first = log.length
+    if (first + this.#roomNeeded > log.codes.length) log.grow(this.#roomNeeded)
+    const { candles, codes } = log
+    let to = open[candle] as number
+    const closed = close[candle] as number
+    // A choice by bits: half of the candles rise, and a branch that nobody can foresee costs more than a fill.
+    const other = (lowest ^ highest) & ((to - closed) >> 31)
+    let second = highest ^ other
+    let third = lowest ^ other
+    let { empty, base } = this
+    let down = downs[empty] as number
+    let up = ups[empty] as number
+    let length = first
+    let isDoubtful = this.#isTight || this.#hasCap
+    for (let move = 0; move < 8; move += 2) {
+      while (to <= down) {
+        empty -= 1
+        base += buy[empty] as number
+        candles[length] = candle
+        codes[length] = (empty << 3) | move
+        length += 1
+        if (base < (need[empty] as number)) isDoubtful = true
+        down = downs[empty] as number
+        up = ups[empty] as number
+      }
+      while (to >= up) {
+        empty += 1
+        base += sell[empty] as number
+        candles[length] = candle
+        codes[length] = (empty << 3) | move | 1
+        length += 1
+        if (base < (need[empty] as number)) isDoubtful = true
+        down = downs[empty] as number
+        up = ups[empty] as number
+      }
+      to = second
+      second = third
+      third = closed
+    }
+    const fills = length - first
+    if (fills * this.#q > (volume[candle] as number) * this.#share - this.#slack) return false
+    if (isDoubtful && !this.#accepts(candle, fills, empty, base)) return false
+    if (this.#isWatched && !this.#watch(candle, fills)) return false
+    this.#crossed = candle
+    this.#emptyBefore = this.empty
+    this.#baseBefore = this.base
+    log.length = length
     this.empty = empty
     this.base = base
     return true
@@ -350,18 +289,12 @@ export class GridKernel {
 
   /** Whether no close of a block can raise the peak or deepen a fall while nothing fills. */
   #isQuiet(block: number, unit: number, wealth: number): boolean {
-    const { markMin, markMax, fall, rise } = this.#blocks
+    const { markMin, markMax, fall, rise } = this.#hot
     const low = wealth + unit * (markMin[block] as number)
     const high = wealth + unit * (markMax[block] as number)
     return unit >= 0
       ? low >= this.#floor && high <= this.#peak && unit * (fall[block] as number) <= this.#fallMax
       : high >= this.#floor && low <= this.#peak && -unit * (rise[block] as number) <= this.#fallMax
-  }
-
-  /** In front of a candle, as if it had not been looked at. */
-  #stopAt(candle: number): false {
-    this.candle = candle
-    return false
   }
 
   /** Passes whole blocks that stay in the band and change neither peak (but by their best close) nor falls. */
@@ -385,7 +318,7 @@ export class GridKernel {
       if (size * (loss[block] as number) > fallMax) break
       const most = base + unit * (best[block] as number)
       if (most > peak) {
-        this.#raise(block << BLOCK_SHIFT, most, base - this.#capital, unit)
+        this.#raise(block << BLOCK_SHIFT, most, unit)
         peak = most
         floor = this.#floor
         fallMax = this.#fallMax
@@ -395,10 +328,10 @@ export class GridKernel {
   }
 
   /** A higher peak, at a candle or in the block that begins with it. */
-  #raise(candle: number, equity: number, base: number, unit: number): void {
+  #raise(candle: number, equity: number, unit: number): void {
     this.#peak = equity
     this.#peakFrom = candle
-    this.#peakBase = this.#capital + base
+    this.#peakBase = this.#capital + this.base
     this.#peakUnit = unit
     this.#refreshFloor()
   }
@@ -441,9 +374,11 @@ export class GridKernel {
   }
 
   /** Forgets the fills of a candle whose close reaches a limit. */
-  #takeBack(candle: number): void {
+  #takeBack(): void {
     const log = this.#log
-    while (log.length > 0 && log.candles[log.length - 1] === candle) log.length -= 1
+    while (log.length > 0 && log.candles[log.length - 1] === this.#crossed) log.length -= 1
+    this.empty = this.#emptyBefore
+    this.base = this.#baseBefore
     this.toldPeak = this.#toldBefore
   }
 
@@ -532,8 +467,7 @@ export class GridKernel {
   /** Takes up the exits of where the candle leaves the grid. @returns false when the candle comes to one of them */
   #tightenTo(candle: number, empty: number, base: number): boolean {
     const { tables, index } = this.#parts
-    const isPlain =
-      base >= (tables.need[empty] as number) && base <= (tables.cap[empty] as number)
+    const isPlain = base >= (tables.need[empty] as number) && base <= (tables.cap[empty] as number)
     if (!isPlain)
       return this.#tighten(index.low[candle] as number, index.high[candle] as number, empty, base)
     this.#loosen()

@@ -12,7 +12,7 @@ import type { WholeWants } from '../../engine/instance.ts'
 import { OrderLoop } from '../../engine/order-loop.ts'
 import type { ReplaySource } from '../../simulation/replay-source.ts'
 import { SimulatedExchange } from '../../simulation/simulated-exchange.ts'
-import type { BacktestRequest } from '../run.ts'
+import type { BacktestRequest } from '../run-types.ts'
 import type { Books } from './chronicle.ts'
 
 /** The account and its market between two candles. */

@@ -5,7 +5,7 @@ import type { AttributedFill } from '../../domain/order.ts'
 import type { TradeRecorder } from '../../domain/statistic/trade-recorder.ts'
 import type { EquityCurve } from '../equity-curve.ts'
 import type { PositionWatch } from '../position-watch.ts'
-import type { BacktestRequest, BookedFill, BookedFunding } from '../run.ts'
+import type { BacktestRequest, BookedFill, BookedFunding } from '../run-types.ts'
 import type { Books, LeapLog, Listener } from './chronicle.ts'
 import { spreadOfMarks } from './market-index.ts'
 

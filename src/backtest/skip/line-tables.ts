@@ -138,8 +138,13 @@ function fillNeeds(
     )
     // At the ends the price may go on without a fill: levels are looked up each time.
     const isEnd = empty === 0 || empty === cells
-    tables.need[empty] = isEnd ? Number.POSITIVE_INFINITY : Math.max(life, tables.orderNeed[empty] as number)
-    tables.cap[empty] = Math.min(profitCap(tables, grid, empty, low), profitCap(tables, grid, empty, high))
+    tables.need[empty] = isEnd
+      ? Number.POSITIVE_INFINITY
+      : Math.max(life, tables.orderNeed[empty] as number)
+    tables.cap[empty] = Math.min(
+      profitCap(tables, grid, empty, low),
+      profitCap(tables, grid, empty, high),
+    )
     below += value[empty] as number
     above -= value[empty + 1] ?? 0
   }
@@ -189,6 +194,21 @@ function orderNeed(
   const gate = (most / leverage / share) * (1 + SLACK) + SLACK_UNITS - capital - held
   const margin = (worse / leverage) * (1 + SLACK) + SLACK_UNITS - paper.initialBalance - held
   return Math.max(gate, margin)
+}
+
+/** The smallest `base` with which every order of a grid is accepted that is placed at a mark: at its start all are. */
+export function startNeed(
+  tables: LineTables,
+  grid: LeapableGrid,
+  terms: LeapTerms,
+  mark: number,
+): number {
+  let [below, above] = [0, 0]
+  for (let line = 0; line <= tables.cells; line += 1) {
+    if (line < grid.empty) below += tables.value[line] as number
+    else if (line > grid.empty) above += tables.value[line] as number
+  }
+  return orderNeed(tables, grid, terms, grid.empty, mark, { below, above })
 }
 
 const lowestLeverage = (tiers: readonly MarginTier[], notional: number): number =>

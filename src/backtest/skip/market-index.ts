@@ -2,8 +2,9 @@
  * What the skipping engine knows of a recorded market beside its columns: the mark at each close, and per block of
  * candles the extremes between which nothing can have been met. Built once per market and kept as long as it is.
  */
+
+import { DayClock, dateIn } from '../../domain/day.ts'
 import type { Column, RecordedMarket, Window } from '../../domain/history.ts'
-import { dateIn, DayClock } from '../../domain/day.ts'
 import { firstAtOrAfter, settlementTime } from '../../simulation/replay-source.ts'
 
 /**

@@ -1,5 +1,5 @@
 /** Peak and falls of a curve, gone on with for oneself: the curve itself hears every candle later. */
-import type { KernelCurve } from './grid-kernel.ts'
+import type { KernelCurve } from './kernel-parts.ts'
 
 export class ScratchCurve implements KernelCurve {
   peak: number

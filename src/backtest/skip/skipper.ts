@@ -13,20 +13,35 @@ import { type LeapableGrid, landGrid, leapableGrid } from '../../strategies/perp
 import type { GridState } from '../../strategies/perp-grid/state.ts'
 import { perpGrid } from '../../strategies/perp-grid/strategy.ts'
 import type { EquityCurve } from '../equity-curve.ts'
-import type { BacktestRequest } from '../run.ts'
+import type { BacktestRequest } from '../run-types.ts'
 import { type Books, bookLeap, type LeapLog, tellLeap } from './chronicle.ts'
-import { FillLog, GridKernel, type KernelLimits } from './grid-kernel.ts'
+import { GridKernel } from './grid-kernel.ts'
+import { FillLog, type KernelLimits } from './kernel-parts.ts'
 import { type LandingPlace, landedWorld, type World } from './landing.ts'
-import { type LeapTerms, type LineTables, lineTables } from './line-tables.ts'
-import { BLOCK, BLOCK_MASK, BLOCK_SHIFT, type Calendar, calendarOf, indexOf, localDaysOf, type MarketIndex } from './market-index.ts'
+import { type LeapTerms, type LineTables, lineTables, startNeed } from './line-tables.ts'
+import {
+  BLOCK,
+  BLOCK_MASK,
+  BLOCK_SHIFT,
+  type Calendar,
+  calendarOf,
+  indexOf,
+  localDaysOf,
+  type MarketIndex,
+} from './market-index.ts'
 import { ScratchCurve } from './scratch-curve.ts'
 import { restingIds } from './take-off.ts'
+
+const FILLS_EXPECTED = 1 << 12
+/** Room for the next log: runs of a sweep are alike. It decides about no figure. */
+let fillsExpected = FILLS_EXPECTED
 
 /** Why the skipping engine cannot run a request at all; null = it can. */
 export function refusalOf(request: BacktestRequest, instrument: Instrument): string | null {
   const { strategy, candlePath, marginMode, paper, limits, market, window } = request
   // The very strategy: another one of that name may do anything.
-  if (strategy !== (perpGrid as typeof strategy)) return 'only perp_grid says how long nothing can happen'
+  if (strategy !== (perpGrid as typeof strategy))
+    return 'only perp_grid says how long nothing can happen'
   if (instrument.kind !== 'linear') return 'an inverse contract is not straight in the price'
   if (candlePath === 'adverse') return 'the adverse path depends on the position'
   if (marginMode !== 'cross') return 'isolated margin is rounded at each fill'
@@ -86,7 +101,12 @@ export class Skipper {
   readonly #isFull: boolean
   #tables: { readonly grid: LeapableGrid; readonly tables: LineTables } | null = null
 
-  constructor(request: BacktestRequest, instrument: Instrument, source: ReplaySource, account: string) {
+  constructor(
+    request: BacktestRequest,
+    instrument: Instrument,
+    source: ReplaySource,
+    account: string,
+  ) {
     const index = indexOf(request.market)
     if (index === null) throw new RangeError('prices are too large for the skipping engine')
     this.#request = request
@@ -110,7 +130,10 @@ export class Skipper {
     const begin = firstAtOrAfter(this.#index.openAt, view.at)
     const curve = this.#isFull ? new ScratchCurve(view.curve) : view.curve
     const tables = this.#tablesOf(grid)
-    const log = new FillLog()
+    const isStart = view.world === null
+    // The account has nothing yet but its deposit.
+    if (isStart && startNeed(tables, grid, this.#terms, view.price.mark) > 0) return null
+    const log = new FillLog(fillsExpected)
     const fundingFrom = firstAfter(this.#calendar.fundingAt, before.fundedUntil)
     const kernel = new GridKernel({
       index: this.#index,
@@ -127,9 +150,8 @@ export class Skipper {
       log,
       limits: this.#limitsOf(view),
     })
-    const { last } = view.price
-    if (view.world === null && !kernel.mayStart(last)) return null
-    const stop = kernel.run(last)
+    const stop = kernel.run(view.price.last)
+    fillsExpected = Math.max(FILLS_EXPECTED, log.length + (log.length >> 3))
     if (kernel.candle === begin) return null
     kernel.tellPeak()
     const leapLog: LeapLog = {
@@ -193,7 +215,17 @@ export class Skipper {
     const lots = (log.tables.cells - kernel.empty - log.grid.homesFull) * log.grid.q
     const held = { quantity: quantity(lots), cost: money(books.cost) }
     const { cash, fees, funding, grid, completed } = books
-    landGrid(state, { empty: kernel.empty, cash, fees, funding, held, grid, completed, ...told, at })
+    landGrid(state, {
+      empty: kernel.empty,
+      cash,
+      fees,
+      funding,
+      held,
+      grid,
+      completed,
+      ...told,
+      at,
+    })
     const engine = this.#engineAt(view, log, before, books, lots, at)
     const place = (): LandingPlace => ({
       account: this.#account,
@@ -297,7 +329,10 @@ export class Skipper {
   #endOf({ endAt }: LeapableGrid): number {
     const { end } = this.#calendar
     if (endAt === null) return end
-    return Math.min(end, firstAtOrAfter(this.#index.openAt, endAt - this.#request.market.timeframeMs))
+    return Math.min(
+      end,
+      firstAtOrAfter(this.#index.openAt, endAt - this.#request.market.timeframeMs),
+    )
   }
 
   #limitsOf({ world }: LeapView): KernelLimits | null {

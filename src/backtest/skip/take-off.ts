@@ -54,7 +54,9 @@ export function restingIds(
   if (market === undefined || owner === undefined || market.isOpen) return null
   const isBusy = stored.clock.events.length > 0 || stored.clock.queue.length > 0
   if (isBusy || owner.ledger.insurance !== 0) return null
-  const isOpen = loop.orders().every(({ status, isCancelRequested }) => status === 'open' && !isCancelRequested)
+  const isOpen = loop
+    .orders()
+    .every(({ status, isCancelRequested }) => status === 'open' && !isCancelRequested)
   const lines = isOpen ? linesOf(Object.values(stored.orders), grid) : null
   if (lines === null) return null
   return {

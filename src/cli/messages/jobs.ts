@@ -81,9 +81,9 @@ export const jobHelp = defineMessages({
     'zh-TW': '實例的起始資金，例如 10000；帳戶餘額與此相同',
   },
   noLimits: {
-    en: 'without the limits that stop entries: daily loss, drawdown, losses in a row',
-    'zh-CN': '不启用会停止开仓的限额：日亏损、回撤、连续亏损',
-    'zh-TW': '不啟用會停止開倉的限額：日虧損、回撤、連續虧損',
+    en: 'without the limits on entries: daily loss, drawdown, losses in a row, use of the capital',
+    'zh-CN': '不启用开仓限额：日亏损、回撤、连续亏损、资金占用',
+    'zh-TW': '不啟用開倉限額：日虧損、回撤、連續虧損、資金占用',
   },
   engine: {
     en: 'auto, stepping (every moment) or skipping (leaps over quiet stretches, same result)',
@@ -300,6 +300,11 @@ export const backtestMessages = defineMessages({
     en: '{missing} of {expected} candles of this window are missing ({share})',
     'zh-CN': '此区间缺少 {missing} / {expected} 根 K 线（{share}）',
     'zh-TW': '此區間缺少 {missing} / {expected} 根 K 線（{share}）',
+  },
+  keptBack: {
+    en: '{reason} kept orders back: {start} at the start, {end} at the end',
+    'zh-CN': '{reason} 拦下了订单：开始时 {start} 个，结束时 {end} 个',
+    'zh-TW': '{reason} 攔下了訂單：開始時 {start} 個，結束時 {end} 個',
   },
   proxy: {
     en: 'spot candles stand in for those of the perpetual (a proxy)',

@@ -10,6 +10,7 @@ import { configPhrases } from './phrases-of-config.ts'
 import { dataPhrases } from './phrases-of-data.ts'
 import { gridPhrases } from './phrases-of-grids.ts'
 import { historyPhrases } from './phrases-of-history.ts'
+import { searchPhrases } from './phrases-of-searches.ts'
 import { conditionPhrases, happeningPhrases } from './phrases-of-states.ts'
 import { userPhrases } from './phrases-of-users.ts'
 import { reasonMessages } from './reasons.ts'
@@ -24,6 +25,7 @@ export const phrases = {
   ...addressPhrases,
   ...dataPhrases,
   ...historyPhrases,
+  ...searchPhrases,
   ...userPhrases,
   ...gridPhrases,
   ...configPhrases,

@@ -20,6 +20,8 @@ export interface Bar {
 export interface Bars extends Bar {
   /** 0 = the feed's own. */
   readonly timeframeMs: number
+  /** Length of the candles heard last; 0 = none yet. */
+  candleMs: number
   /** A bar is under way. */
   isOpen: boolean
   /** It was heard from its start on. */
@@ -34,6 +36,7 @@ export interface Bars extends Bar {
 
 export const barsStart = (timeframeMs: number): Bars => ({
   timeframeMs,
+  candleMs: 0,
   isOpen: false,
   isWhole: false,
   endAt: 0,
@@ -57,6 +60,14 @@ export function barStart(at: number, timeframeMs: number): number {
 /** Whether a candle of the feed is a bar itself. */
 export const isOwnBar = (bars: Bars, candle: Candle): boolean =>
   bars.timeframeMs === 0 || candle.closeAt - candle.openAt === bars.timeframeMs
+
+/** Takes note of the length of a candle; a sentence when bars cannot be built from candles of that length. */
+export function measure(bars: Bars, candle: Candle): string | null {
+  const lengthMs = candle.closeAt - candle.openAt
+  if (lengthMs === bars.candleMs) return null
+  bars.candleMs = lengthMs
+  return timeframeFault(bars.timeframeMs, lengthMs)
+}
 
 /** Whether the bar under way ended before this candle: candles at its end were missing. */
 export const endedBefore = (bars: Bars, candle: Candle): boolean =>

@@ -3,7 +3,7 @@
  * (engine/instance-ledger.ts), so that what a strategy reports agrees with it to the last unit. Plain data.
  */
 import { type Instrument, notionalOf } from '../instrument.ts'
-import { money, mulDiv, type Price, price, quantity } from '../money.ts'
+import { money, mulDiv, price, quantity } from '../money.ts'
 import { type Fill, signOf } from '../order.ts'
 
 /** Lots are signed; money is in 1e-8 of the settlement currency. */
@@ -75,7 +75,3 @@ export function lossPerLot(instrument: Instrument, from: number, to: number): nu
   if (kind === 'linear') return Math.abs(from - to) * moneyPerUnit
   return moneyPerUnit * 10 ** priceDecimals * Math.abs(1 / from - 1 / to)
 }
-
-/** A price of the core from a number with a fraction, at least 1. */
-export const wholePrice = (at: number, rounding: 'floor' | 'ceil'): Price =>
-  price(Math.max(1, rounding === 'floor' ? Math.floor(at) : Math.ceil(at)))

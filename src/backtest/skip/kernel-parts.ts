@@ -1,0 +1,101 @@
+/** What the inner loop of the skipping engine works on, and what it leaves behind. */
+import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
+import type { LeapTerms, LineTables } from './line-tables.ts'
+import type { Calendar, MarketIndex } from './market-index.ts'
+
+/** Who hears of what the figures of a run need; closes that neither raise the peak nor deepen a fall are not told. */
+export interface KernelCurve {
+  readonly peak: number
+  readonly deepestFall: number
+  readonly steepestShare: number
+  /** @param equity at the close of a candle that ends at a time */
+  note(at: number, equity: number): void
+  day(at: number, equity: number): void
+}
+
+/** Loss limits of the order loop: they count from the highest equity and from that of the morning. */
+export interface KernelLimits {
+  /** Highest equity that was told, and that at which the day began. */
+  readonly peak: number
+  readonly dayStart: number
+  /** Allowed fall from the peak, money; Infinity = any. */
+  readonly drop: number
+  /** The equity below which the loss of a day that began with so much is too large; −Infinity = any is allowed. */
+  readonly dayFloor: (dayStart: number) => number
+  /** Candles that are the first to close on a day (see localDaysOf). */
+  readonly days: Int32Array
+}
+
+export interface KernelParts {
+  readonly index: MarketIndex
+  readonly calendar: Calendar
+  readonly timeframeMs: number
+  readonly grid: LeapableGrid
+  readonly terms: LeapTerms
+  readonly tables: LineTables
+  readonly curve: KernelCurve
+  /** Where it begins: candle, empty line, cash + funding − fees, and the next settlement. */
+  readonly candle: number
+  /** The first candle that it must not touch. */
+  readonly end: number
+  readonly base: number
+  readonly funding: number
+  readonly log: FillLog
+  /** null = no loss is limited. */
+  readonly limits: KernelLimits | null
+}
+
+/** Fills as numbers, in their order: the candle, and line · 8 + move · 2 + 1 for a sell; move 0 is the opening gap. */
+export class FillLog {
+  candles: Int32Array<ArrayBuffer>
+  codes: Int32Array<ArrayBuffer>
+  length = 0
+
+  /** @param expected fills: room for them from the start */
+  constructor(expected: number) {
+    this.candles = new Int32Array(expected)
+    this.codes = new Int32Array(expected)
+  }
+
+  /** Makes room for so many more. */
+  grow(more: number): void {
+    const size = 2 * (this.codes.length + more)
+    this.candles = grown(this.candles, size)
+    this.codes = grown(this.codes, size)
+  }
+}
+
+function grown(column: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(size)
+  larger.set(column)
+  return larger
+}
+
+/** The columns of the inner loops, one step away. */
+export interface HotColumns
+  extends Pick<
+      MarketIndex,
+      | 'open'
+      | 'high'
+      | 'low'
+      | 'close'
+      | 'mark'
+      | 'volume'
+      | 'blockLow'
+      | 'blockHigh'
+      | 'markMin'
+      | 'markMax'
+      | 'fall'
+      | 'rise'
+    >,
+    Pick<LineTables, 'buy' | 'sell' | 'need'> {
+  readonly downs: Int32Array
+  readonly ups: Int32Array
+  readonly units: Float64Array
+  readonly log: FillLog
+}
+
+export function hotColumns({ index, tables, log }: KernelParts): HotColumns {
+  const { buy, sell, need, down: downs, up: ups, unit: units } = tables
+  return { ...index, buy, sell, need, downs, ups, units, log }
+}
