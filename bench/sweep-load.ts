@@ -139,10 +139,13 @@ async function batch(count: number): Promise<number> {
 const size = candles > 1_000_000 ? 64 : 512
 await batch(16 * workers)
 const startedAt = performance.now()
+const before = process.cpuUsage()
 let runs = 0
 while (performance.now() - startedAt < seconds * 1000) runs += await batch(size)
 const tookMs = performance.now() - startedAt
+const { user, system } = process.cpuUsage(before)
+const cpuMs = (user + system) / 1000
 pss = Math.max(pss, pssMib())
 clearInterval(sampling)
 await pool.close()
-process.stdout.write(`${JSON.stringify({ runs, tookMs, pss, failed, failure })}\n`)
+process.stdout.write(`${JSON.stringify({ runs, tookMs, cpuMs, pss, failed, failure })}\n`)

@@ -27,8 +27,20 @@ interface MeanCross {
 export default signalStrategy<MeanCross>({
   id: 'mean_cross',
   parameters: {
-    fast: { type: 'integer', doc: 'Bars of the fast average.', minimum: 1, maximum: 5000, default: 10 },
-    slow: { type: 'integer', doc: 'Bars of the slow average.', minimum: 2, maximum: 5000, default: 30 },
+    fast: {
+      type: 'integer',
+      doc: 'Bars of the fast average.',
+      minimum: 1,
+      maximum: 5000,
+      default: 10,
+    },
+    slow: {
+      type: 'integer',
+      doc: 'Bars of the slow average.',
+      minimum: 2,
+      maximum: 5000,
+      default: 30,
+    },
   },
   contradictions: (given) => given.rising('fast', 'slow'),
   start: (reader) => ({

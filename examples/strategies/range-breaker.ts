@@ -3,6 +3,7 @@
  * against the contract itself, with targets, a protective order and books of its own (docs/guides/plug-ins.md).
  */
 import {
+  amountText,
   bookFill,
   type Candle,
   type Donchian,
@@ -18,7 +19,6 @@ import {
   type RestingWant,
   type StrategyContext,
   type TargetWant,
-  amountText,
   totalAt,
   type Wants,
 } from 'perpfleet/strategy'
@@ -114,8 +114,20 @@ export default defineStrategy<Parameters, State>({
   id: 'range_breaker',
   stateVersion: 1,
   parameters: {
-    length: { type: 'integer', doc: 'Candles of the range.', minimum: 2, maximum: 5000, default: 20 },
-    order_lots: { type: 'integer', doc: 'Lots to buy.', unit: 'lots', minimum: 1, isRequired: true },
+    length: {
+      type: 'integer',
+      doc: 'Candles of the range.',
+      minimum: 2,
+      maximum: 5000,
+      default: 20,
+    },
+    order_lots: {
+      type: 'integer',
+      doc: 'Lots to buy.',
+      unit: 'lots',
+      minimum: 1,
+      isRequired: true,
+    },
   },
   inputs: ({ length }) => ({
     instrumentsMin: 1,

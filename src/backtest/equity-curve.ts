@@ -45,13 +45,14 @@ export class EquityCurve {
   #length = 0
   readonly #keepsPoints: boolean
   readonly #capital: Money
-  readonly #startAt: number
   #peak: number
   #peakAt: number
   #share = 0
   readonly #deepest: Fall
   readonly #steepest: Fall
   readonly #days: number[]
+  /** Market time of the last sample. */
+  #dayAt: number
   #nextDayAt: number
   #lastAt: number
   #lastEquity: number
@@ -59,13 +60,13 @@ export class EquityCurve {
   /** The first point is the capital at the start, so that an opening loss counts. */
   constructor(startAt: number, capital: Money, close: number, keepsPoints = true) {
     this.#capital = capital
-    this.#startAt = startAt
     this.#keepsPoints = keepsPoints
     this.#peak = capital
     this.#peakAt = startAt
     this.#deepest = { peak: capital, peakAt: startAt, trough: capital, troughAt: startAt }
     this.#steepest = { ...this.#deepest }
     this.#days = [capital]
+    this.#dayAt = startAt
     this.#nextDayAt = nextMidnight(startAt)
     this.#lastAt = startAt
     this.#lastEquity = capital
@@ -119,8 +120,9 @@ export class EquityCurve {
 
   /** Equity at the start, at the first candle at or after each midnight (UTC), and at the end: statistics run on these. */
   get daily(): readonly number[] {
-    const isTold = this.#lastAt === this.#startAt || this.#lastAt % DAY_MS === 0
-    return isTold ? [...this.#days] : [...this.#days, this.#lastEquity]
+    // What came at the same moment as the last sample (a closing fill, funding) is part of it.
+    const days = this.#lastAt === this.#dayAt ? this.#days.slice(0, -1) : this.#days
+    return [...days, this.#lastEquity]
   }
 
   /** Hears a candle that has closed. @param close in price units @param position signed lots */
@@ -151,6 +153,7 @@ export class EquityCurve {
   /** The equity of the day that is due: of the first candle at or after `nextDayAt`. */
   day(at: number, equity: number): void {
     this.#days.push(equity)
+    this.#dayAt = at
     this.#nextDayAt = nextMidnight(at)
   }
 

@@ -1,15 +1,8 @@
+/** The report of a backtest as one HTML file without outside resources; light and dark. */
 import { barChart, escapeHtml, histogram } from './chart.ts'
-import {
-  amountText,
-  countText,
-  moneyText,
-  numberText,
-  percentText,
-  rowsOf,
-  signedText,
-  words,
-} from './report-figures.ts'
-import { box, type Card, cardGrid, reportPage, rowTable } from './report-page.ts'
+import { headlineCards } from './report-cards.ts'
+import { moneyText, numberText, rowsOf, words } from './report-figures.ts'
+import { box, cardGrid, reportPage, rowTable } from './report-page.ts'
 import {
   drawdownFigure,
   equityFigure,
@@ -58,84 +51,6 @@ export function reportHtml(backtest: Backtest, result: BacktestResult): string {
 }
 
 const day = (time: string): string => time.slice(0, 16).replace('T', ' ')
-
-/** The figures that stand first; the dashboard shows the same. */
-export function headlineCards(result: BacktestResult, currency: string): readonly Card[] {
-  const found = result.statistics
-  const tone = found.profit < 0 ? 'bad' : 'good'
-  const cards: Card[] = [
-    {
-      name: 'Return',
-      value: signedPercent(found.totalReturn),
-      note: signedText(found.profit, currency),
-      tone,
-    },
-    { name: 'Buy and hold', value: signedPercent(found.buyAndHold), note: 'same capital, 1x' },
-    {
-      name: 'Annual growth',
-      value: signedPercent(found.cagr),
-      note: `volatility ${percentText(found.volatility, 1)}`,
-    },
-    {
-      name: 'Sharpe',
-      value: numberText(found.sharpe),
-      note: `Sortino ${numberText(found.sortino)}`,
-    },
-    {
-      name: 'Largest drawdown',
-      value: percentText(found.maxDrawdown),
-      note: `most in money ${amountText(found.maxDrawdownAmount)}`,
-    },
-    {
-      name: 'Calmar',
-      value: numberText(found.calmar),
-      note: `longest ${numberText(found.maxDrawdownDays, 0)} days`,
-    },
-    {
-      name: 'Round trips',
-      value: countText(found.trades),
-      note: `${percentText(found.winRate, 1)} won`,
-    },
-    {
-      name: 'Profit factor',
-      value: numberText(found.profitFactor),
-      note: `SQN ${numberText(found.sqn)}`,
-    },
-    {
-      name: 'Fees',
-      value: amountText(found.feesTotal),
-      note: `${percentText(found.feeShare, 1)} of the profit before`,
-    },
-    {
-      name: 'Funding',
-      value: signedText(found.fundingTotal),
-      note: `${countText(result.counts.fundingPayments)} payments`,
-    },
-    {
-      name: 'With a position',
-      value: percentText(found.exposure, 1),
-      note: `margin ratio up to ${numberText(found.worstMarginRatio)}`,
-    },
-  ]
-  if (found.completedGrids !== null)
-    return [
-      ...cards,
-      {
-        name: 'Grid APR',
-        value: percentText(found.gridApr),
-        note: `${percentText(found.timeInRange, 1)} of the time in range`,
-      },
-    ]
-  return [...cards, liquidationCard(found.liquidations)]
-}
-
-function liquidationCard(count: number): Card {
-  const card = { name: 'Liquidations', value: countText(count) }
-  return count > 0 ? { ...card, tone: 'bad' } : card
-}
-
-const signedPercent = (share: number | null): string =>
-  share !== null && share > 0 ? `+${percentText(share)}` : percentText(share)
 
 function pictures(backtest: Backtest, result: BacktestResult, series: ReportSeries): string {
   const { instrument } = backtest

@@ -83,12 +83,13 @@ export function seriesOf(backtest: Backtest): ReportSeries | null {
 }
 
 function priceSeries(backtest: Backtest): PriceSeries {
-  const { engine, fills, instrument, request, source } = backtest
+  const { end, engine, fills, instrument, request, source } = backtest
+  const endAt = Math.min(source.endAt, end?.at ?? source.endAt)
   const every = Math.max(1, Math.ceil(fills.length / FILLS_SHOWN))
   const shown = fills.filter((_, index) => index % every === 0)
   return {
     scale: 10 ** instrument.priceDecimals,
-    candles: downsampleCandles(request.market.candles, source.startAt, source.endAt, CANDLES_SHOWN),
+    candles: downsampleCandles(request.market.candles, source.startAt, endAt, CANDLES_SHOWN),
     fills: {
       at: shown.map(({ fill }) => fill.at),
       price: shown.map(({ fill }) => fill.price),

@@ -98,7 +98,7 @@ function dataRows({ dataQuality: quality, set }: BacktestResult): readonly Row[]
     ],
     [
       'longest gap',
-      gap === null ? 'none' : `${countText(gap.candles)} candles from ${formatTimeShort(gap.from)}`,
+      gap === null ? 'none' : `${countText(gap.candles)} candles from ${gap.from.slice(0, 16)}`,
     ],
     ['candles without volume', countText(quality.zeroVolume)],
     ['spikes', countText(quality.spikes)],

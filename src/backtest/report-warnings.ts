@@ -1,5 +1,4 @@
 /** What must be read before any figure of a run: data that is missing, limits that cut it short, liquidation, stand-ins. */
-import { formatTimeShort } from '../domain/timeframe.ts'
 import { countText, percentText, words } from './report-figures.ts'
 import type { BacktestResult } from './result.ts'
 
@@ -22,7 +21,7 @@ function dataWarnings({ dataQuality: quality }: BacktestResult): readonly string
     const longest =
       gap === null
         ? ''
-        : `; the longest gap is ${countText(gap.candles)} candles, ${formatTimeShort(gap.from)} to ${formatTimeShort(gap.to)}`
+        : `; the longest gap is ${countText(gap.candles)} candles, ${gap.from.slice(0, 16)} to ${gap.to.slice(0, 16)}`
     found.push(
       `${share} of the candles of this window are missing (${countText(quality.missing)} of ${countText(quality.expected)})${longest}: nothing was filled in, the market stood still.`,
     )

@@ -20,6 +20,17 @@ export interface RunFacts {
 
 const noFacts: RunFacts = { version: null, isProxy: false }
 
+/** DataQuality with times as text. */
+export interface ToldQuality extends Omit<DataQuality, 'from' | 'to' | 'longestGap'> {
+  readonly from: string
+  readonly to: string
+  readonly longestGap: {
+    readonly from: string
+    readonly to: string
+    readonly candles: number
+  } | null
+}
+
 export interface BacktestResult {
   readonly version: string | null
   readonly instance: string
@@ -49,7 +60,7 @@ export interface BacktestResult {
   /** Formulas: docs/concepts/statistics.md; null = N/A. */
   readonly statistics: Statistics
   /** What the recorded candles of the window lack. */
-  readonly dataQuality: DataQuality
+  readonly dataQuality: ToldQuality
   readonly engine: EngineRan
   /** null: nothing in the run is left to chance. */
   readonly seed: number | null
@@ -116,7 +127,7 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
       troughAt: formatTime(drawdown.troughAt),
     },
     statistics: statisticsOfRun(backtest),
-    dataQuality: qualityOf(request.market, request.window),
+    dataQuality: toldQuality(qualityOf(request.market, request.window)),
     engine: backtest.ran,
     seed: null,
     isProxy: facts.isProxy,
@@ -133,6 +144,19 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
     notes: backtest.notes.map(({ at, level, text }) => ({ at: formatTime(at), level, text })),
     report: engine.report([backtest.price]).strategy,
     assumptions: assumptionsOf(backtest),
+  }
+}
+
+function toldQuality(quality: DataQuality): ToldQuality {
+  const { from, to, longestGap: gap } = quality
+  const span = (part: { readonly from: number; readonly to: number }) => ({
+    from: formatTime(part.from),
+    to: formatTime(part.to),
+  })
+  return {
+    ...quality,
+    ...span({ from, to }),
+    longestGap: gap === null ? null : { ...span(gap), candles: gap.candles },
   }
 }
 

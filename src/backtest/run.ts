@@ -5,18 +5,19 @@
  */
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
-import { type Money, money, type Price, price, quantity } from '../domain/money.ts'
+import { type Money, money, type Price, price } from '../domain/money.ts'
 import type { AttributedFill, ClientOrderId } from '../domain/order.ts'
 import { TradeRecorder } from '../domain/statistic/trade-recorder.ts'
-import type { Finish, Objection, StrategyContext, WantChange } from '../domain/strategy.ts'
-import { InstanceEngine } from '../engine/instance.ts'
-import { OrderLoop } from '../engine/order-loop.ts'
+import type { Finish, WantChange } from '../domain/strategy.ts'
+import type { InstanceEngine } from '../engine/instance.ts'
+import type { OrderLoop } from '../engine/order-loop.ts'
 import type { BotEvent } from '../engine/order-loop-types.ts'
 import { EMPTY_OUTPUT, type EngineOutput } from '../engine/wants-recorder.ts'
 import type { VenueAccountEvent } from '../ports/venue.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
-import { type CandleEvent, SimulatedExchange } from '../simulation/simulated-exchange.ts'
+import type { CandleEvent, SimulatedExchange } from '../simulation/simulated-exchange.ts'
 import { EquityCurve } from './equity-curve.ts'
+import { startedEngine } from './first-start.ts'
 import { TimeInRange } from './grid-figures.ts'
 import { PositionWatch } from './position-watch.ts'
 import {
@@ -29,10 +30,17 @@ import {
   type EngineRan,
   type RunTotals,
 } from './run-types.ts'
-import { feesOf, paidIn, tellLeap } from './skip/chronicle.ts'
-import type { World } from './skip/landing.ts'
+import { tellLeap } from './skip/chronicle.ts'
+import { openedWorld, type World } from './skip/landing.ts'
 import { LeapListener } from './skip/leap-listener.ts'
-import { closesWithin, type Leap, refusalOf, type SettledLeap, Skipper } from './skip/skipper.ts'
+import {
+  closesWithin,
+  type Leap,
+  refusalOf,
+  type SettledLeap,
+  Skipper,
+  totalsOf,
+} from './skip/skipper.ts'
 
 export type {
   BacktestCounts,
@@ -51,14 +59,6 @@ const PATIENCE_MAX = 64
 const LEAPT = 'nothing but fills at lines, funding and days lay between its stops'
 /** No fill comes after its order was settled, so nobody needs to remember settled orders. */
 const NO_ORIGIN = (): null => null
-
-/** The exchange refuses to attach an instance above the leverage of its first tier; so does a backtest. */
-function leverageObjections(instrument: Instrument, leverage: number): readonly Objection[] {
-  const leverageMax = instrument.marginTiers[0]?.leverageMax ?? 1
-  if (leverage <= leverageMax) return []
-  const text = `leverage ${leverage} is more than ${leverageMax}, the most on ${instrument.symbol} here: lower exchange_config.leverage.`
-  return [{ code: 'leverage', text, overrideKey: null }]
-}
 
 /** How many orders are kept back for each reason. */
 export function countReasons(
@@ -140,7 +140,7 @@ export class Backtest {
     const opening = this.#opening(startAt)
     this.#last = opening.last
     this.#marks = [opening.mark]
-    this.#engine = this.#start(startAt)
+    this.#engine = startedEngine(request, this.instrument, this.price, startAt)
     this.#keepsLists = request.detail !== 'figures'
     this.equity = new EquityCurve(startAt, request.capital, opening.last, this.#keepsLists)
     this.#positionWatch = new PositionWatch(startAt)
@@ -186,16 +186,7 @@ export class Backtest {
 
   /** Sums of the run in money, at the price of a look: fills, cash of the fills, fees and funding. */
   get totals(): RunTotals {
-    const leap = this.#unsettled
-    if (leap === null) {
-      const { fillsCount: fills, cash, fees, funding } = this.#engine.ledger
-      return { fills, cash, fees, funding }
-    }
-    const { ledger } = this.#engine
-    const funding = ledger.funding + paidIn(leap.log)
-    const fees = ledger.fees + feesOf(leap.log)
-    const cash = leap.base - funding + fees
-    return { fills: this.#counts.fills, cash, fees, funding }
+    return totalsOf(this.#engine.ledger, this.#unsettled)
   }
 
   get exchange(): SimulatedExchange {
@@ -229,49 +220,16 @@ export class Backtest {
   /** Opens account and loop, and carries out what the strategy wants at the start. */
   #open(): World {
     const { request, source, instrument } = this
-    const { startAt, endAt } = source
-    const { fillRule, candlePath = 'by_direction' } = request
-    const { instance, paper, leverage, marginMode } = request
-    const rules = { fillRule, candlePath, tracksChanges: false }
-    const exchange = new SimulatedExchange({ source, startAt, endAt, ...rules })
-    exchange.openAccount(ACCOUNT)
-    exchange.deposit(ACCOUNT, paper.initialBalance, `paper:${instance}`)
-    exchange.attach(ACCOUNT, instance, instrument.id, { leverage, marginMode, paper })
-    const opening = exchange.price(instrument.id)
-    const loop = new OrderLoop({ ...request, instrument }, startAt, opening)
-    loop.onPrice(startAt, opening)
-    const world = { exchange, loop }
+    const { startAt } = source
+    const world = openedWorld(request, source, instrument, ACCOUNT)
     this.#world = world
     const { changes, wakes, finish } = this.#engine.wants()
-    loop.applyWants(this.#engine.lastSeq, true, changes)
-    exchange.setWakes(instance, wakes)
+    world.loop.applyWants(this.#engine.lastSeq, true, changes)
+    world.exchange.setWakes(request.instance, wakes)
     this.#onFinish(finish, startAt)
     this.#carryOut(startAt)
     this.keptBackAtStart = countReasons(this.loop.reasons())
     return world
-  }
-
-  #start(at: number): InstanceEngine {
-    const { request, instrument } = this
-    const { paper, capital, leverage, marginMode, initialPosition } = request
-    const context: StrategyContext = {
-      at,
-      instruments: [instrument],
-      prices: [this.price],
-      capital,
-      leverage,
-      marginMode,
-      fees: [{ maker: paper.maker, taker: paper.taker }],
-      positions: [quantity(0)],
-      initialPosition,
-      timeframeMs: request.market.timeframeMs,
-    }
-    const objections = [
-      ...leverageObjections(instrument, leverage),
-      ...request.strategy.check(request.parameters, context),
-    ]
-    if (objections.length > 0) throw new BacktestRefused(objections)
-    return InstanceEngine.start(request.strategy, request.parameters, context)
   }
 
   get price(): MarketPrice {
@@ -290,7 +248,15 @@ export class Backtest {
       if (quiet === null) this.#round()
       else this.#quietRound(quiet)
     }
+    if (this.end !== null) this.#closeCurve(this.end.at)
     return this.end === null
+  }
+
+  /** What came after the last candle (a liquidation, a closing fill, funding) belongs to the curve as well. */
+  #closeCurve(at: number): void {
+    const { ledger } = this.engine
+    const equity = ledger.equity([this.price])
+    if (equity !== this.equity.lastEquity) this.equity.add(at, equity, this.#last, ledger.position)
   }
 
   /** Leaps over what is plain. @returns false when the next candle is not; then the next try waits longer */

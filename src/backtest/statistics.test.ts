@@ -84,6 +84,15 @@ const strategy: Strategy<unknown, { hours: number }> = {
   report: () => ({}),
 }
 
+const terms = {
+  initialBalance: money(1000 * 1e8),
+  maker: ratio(20_000),
+  taker: ratio(50_000),
+  slippage: ratio(0),
+  latencyMs: 0,
+  volumeShare: ratio(100_000_000),
+}
+
 function finished(parts: Partial<BacktestRequest> = {}): Backtest {
   const off = 1_000_000_000
   const backtest = new Backtest({
@@ -106,14 +115,7 @@ function finished(parts: Partial<BacktestRequest> = {}): Backtest {
       onBreach: 'reduce_only',
     },
     timeZone: 'UTC',
-    paper: {
-      initialBalance: money(1000 * 1e8),
-      maker: ratio(20_000),
-      taker: ratio(50_000),
-      slippage: ratio(0),
-      latencyMs: 0,
-      volumeShare: ratio(100_000_000),
-    },
+    paper: terms,
     ...parts,
   })
   while (backtest.run(1_000));
@@ -167,6 +169,30 @@ test('figures alone give the same statistics', () => {
   assert.match(reportHtml(lean, resultOf(lean, 's')), /Return and risk/)
 })
 
+test('a fill at the very end is in the last sample, in the curve and in the drawdown', () => {
+  // Eight days: the hold that began at hour 183 is closed with the last candle.
+  const to = T + 194 * H
+  const backtest = finished({
+    window: { from: null, to },
+    paper: { ...terms, taker: ratio(5_000_000) },
+  })
+  const { equity, fills, end } = backtest
+  const last = equity.point(equity.length - 1)
+  assert.deepEqual([fills.at(-1)?.fill.at, last.at, end?.at], [to, to, to])
+  assert.equal(backtest.engine.ledger.position, 0)
+  assert.equal(last.equity, backtest.engine.ledger.equity([backtest.price]))
+  assert.ok(last.equity < equity.point(equity.length - 2).equity)
+  const found = statisticsOfRun(backtest)
+  assert.equal(found.finalEquity, last.equity / 1e8)
+  assert.equal(found.maxDrawdownAmount, (1000 * 1e8 - last.equity) / 1e8)
+  assert.deepEqual(
+    statisticsOfRun(
+      finished({ window: { from: null, to }, paper: backtest.request.paper, detail: 'figures' }),
+    ),
+    found,
+  )
+})
+
 test('months end at midnight, and multiply to the whole', () => {
   const at = (day: number, hours = 0) => Date.UTC(2024, 0, day, hours)
   const points = [
@@ -211,6 +237,11 @@ test('a report names missing data, a stand-in and a caveat before any figure', (
   const backtest = finished({ market: cut, strategy: { ...strategy, caveat } as AnyStrategy })
   const result = resultOf(backtest, 's', { version: '1.2.3', isProxy: true })
   assert.equal(result.dataQuality.missing, 201)
+  assert.deepEqual(result.dataQuality.longestGap, {
+    from: '2024-02-03T04:00:00.000Z',
+    to: '2024-02-11T13:00:00.000Z',
+    candles: 201,
+  })
   assert.deepEqual([result.isProxy, result.isIndicative, result.version], [true, true, '1.2.3'])
   const said = warningsOf(result).join('\n')
   assert.match(said, /41\.88 % of the candles of this window are missing \(201 of 480\)/)

@@ -22,7 +22,7 @@ export function statisticsInput(backtest: Backtest): StatisticsInput {
     startAt: source.startAt,
     endAt,
     capital: request.capital,
-    dailyEquity: dailyEquity(backtest),
+    dailyEquity: equity.daily,
     drawdown: { share: equity.steepestShare, amount: equity.deepestFall },
     trades: trades.sums,
     fees: ledger.fees,
@@ -37,12 +37,6 @@ export function statisticsInput(backtest: Backtest): StatisticsInput {
     lastPrice: backtest.price.last,
     grid: gridSums(backtest),
   }
-}
-
-/** The last sample is the equity when the run was over, which may be after the last candle (funding, a closing fill). */
-function dailyEquity({ engine, equity, price }: Backtest): readonly number[] {
-  const { daily } = equity
-  return daily.length < 2 ? daily : [...daily.slice(0, -1), engine.ledger.equity([price])]
 }
 
 function gridSums({ engine, price, timeInRange }: Backtest): GridSums | null {

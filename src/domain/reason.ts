@@ -14,7 +14,7 @@ export const reasonCodes = {
     'the venue reports another position than the books; nothing raises risk until they agree',
   paused: 'the instance is paused',
   reduce_only: 'the instance may only reduce its position',
-  halted: 'the instance is halted, by a risk limit or by close-all',
+  halted: 'the instance is halted, by a risk limit, by close-all or because its strategy failed',
   killed: 'the kill switch is set',
   disarmed: 'the instance has not been armed',
   limit_position: 'the position limit max_position_size would be exceeded',

@@ -158,7 +158,7 @@ export class SweepPool {
     for (const [index, position] of positions.entries()) {
       const failure = failures[index] ?? null
       const row: FigureRow | null =
-        failure === null ? rows.slice(index * width, (index + 1) * width) : null
+        failure === null ? rows.subarray(index * width, (index + 1) * width) : null
       this.#settle(position, { row, failure, daily: daily[index] ?? null })
     }
     this.#feed(slot)

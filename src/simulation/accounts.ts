@@ -37,6 +37,8 @@ export function openHolding(account: Account, market: MarketState, terms: Accoun
     selling: 0,
     usedAt: 0,
     usedLots: 0,
+    death: null,
+    isDeathStale: true,
   }
   account.holdings.set(market.instrument.id, holding)
   market.holdings.push(holding)
@@ -87,5 +89,8 @@ export function useVolume(holding: Holding, lots: number): void {
 
 /** After a change of balance or position: prices of liquidation must be computed anew. */
 export function touch(account: Account): void {
-  for (const holding of account.holdings.values()) holding.market.isStale = true
+  for (const holding of account.holdings.values()) {
+    holding.isDeathStale = true
+    holding.market.isStale = true
+  }
 }

@@ -148,6 +148,25 @@ describe('liquidation', () => {
     assert.equal(alone, Math.floor(501_500 / (60 * 0.9945)))
   })
 
+  test('cross: what another position has lost since brings it nearer', () => {
+    const tables = [
+      { instrument: AAA, rows: [FLAT, [10_000, 10_000, 9_000, 9_050]] as Row[] },
+      {
+        instrument: BBB,
+        rows: [
+          [10_000, 10_000, 8_000, 8_000],
+          [8_000, 8_000, 8_000, 8_000],
+        ] as Row[],
+      },
+    ]
+    const bench = new Bench([], { tables, capital: 1_000 * ONE })
+    bench.place('buy', 6_000, null)
+    bench.place('buy', 2_000, null, {}, BBB)
+    bench.told()
+    // (6000 - 1000 + fees 4 + lost 400 + kept for the other 8.8) / (60 · 0.9945) = 9071.3…
+    assert.match(bench.rest()[0] ?? '', /sell 6000 at 9071 liquidation/)
+  })
+
   test('it follows the mark, and closes at the last price', () => {
     const table = { instrument: AAA, rows: [falling], marks: { 0: 10_100 } }
     const bench = new Bench([], { tables: [table], terms: { marginMode: 'isolated' } })
@@ -155,6 +174,18 @@ describe('liquidation', () => {
     bench.place('buy', 10_000, null)
     bench.told()
     assert.match(bench.rest()[0] ?? '', /sell 10000 at 8949 liquidation/)
+  })
+
+  test('funding that was paid brings it nearer', () => {
+    const rows: Row[] = [FLAT, [10_000, 10_000, 9_100, 9_200]]
+    const table = { instrument: AAA, rows, rates: [[MINUTE_MS, 1_000_000]] as const }
+    const bench = new Bench([], { tables: [table], capital: 1_000 * ONE })
+    bench.place('buy', 10_000, null)
+    bench.told()
+    // 1,000 - taker fee 5 - funding 100: (10000 - 895) / 0.9945 = 9155.35; without the funding 9,054.
+    const [paid, closed] = bench.rest()
+    assert.equal(paid, `60s funding ${-100 * ONE}`)
+    assert.match(closed ?? '', /sell 10000 at 9155 liquidation/)
   })
 
   test('a mark below the last price liquidates before the last price gets there', () => {

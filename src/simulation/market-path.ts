@@ -104,7 +104,10 @@ function addWake(market: MarketState, watched: WatchedWake): void {
 }
 
 function addDeath(market: MarketState, holding: Holding): void {
-  const death = deathOf(holding)
+  // Orders and wakes do not move it; other positions of the account do, when `move` moves their marks.
+  if (holding.isDeathStale) holding.death = deathOf(holding)
+  holding.isDeathStale = false
+  const { death } = holding
   if (death === null) return
   if (isDead(holding)) market.isDeadNow = true
   // Roundings may shift the price of death by a unit: what is alive here dies one unit further at the earliest.

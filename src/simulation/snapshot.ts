@@ -23,7 +23,7 @@ export interface ChangedPart {
   readonly value: Json | null
 }
 
-type StoredHolding = Omit<Holding, 'account' | 'market' | 'buying' | 'selling'>
+type StoredHolding = Pick<Holding, 'terms' | 'position' | 'margin' | 'usedAt' | 'usedLots'>
 interface StoredAccount {
   readonly settle: string
   readonly balance: number

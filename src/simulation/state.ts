@@ -1,7 +1,7 @@
 /** What the simulated exchange remembers: markets, accounts, orders. Plain data; the functions stand beside it. */
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { Candle, FundingRate } from '../domain/market.ts'
-import type { Money } from '../domain/money.ts'
+import type { Money, Price } from '../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { Position } from '../domain/position/position.ts'
@@ -59,6 +59,10 @@ export interface Holding {
   /** Open of the candle whose volume `usedLots` counts. */
   usedAt: number
   usedLots: number
+  /** The mark at which the position dies as it was computed last; null = none. */
+  death: Price | null
+  /** Position, balance or terms of the account have changed since. */
+  isDeathStale: boolean
 }
 
 /**

@@ -6,19 +6,12 @@ import { type Instrument, notionalOf, roundPrice } from '../domain/instrument.ts
 import { formatMoney, money, price, quantity, RATIO_SCALE, type Ratio } from '../domain/money.ts'
 import { signOf } from '../domain/order.ts'
 import { exitParameters } from '../domain/signal/exit-parameters.ts'
-import {
-  decide,
-  LONG,
-  NOTHING,
-  SHORT,
-  type SignalCore,
-  setTarget,
-  sizeOf,
-  worstPrice,
-} from '../domain/signal/signal-core.ts'
+import { decide, LONG, NOTHING, SHORT, sizeOf, worstPrice } from '../domain/signal/signal-core.ts'
 import type { RestingRule } from '../domain/signal/signal-rule.ts'
 import type { SignalSettings } from '../domain/signal/signal-settings.ts'
+import type { SignalCore } from '../domain/signal/signal-state.ts'
 import { signalStrategy } from '../domain/signal/signal-strategy.ts'
+import { setTarget } from '../domain/signal/signal-wants.ts'
 import { entryLots, sizingParameters } from '../domain/signal/sizing.ts'
 import type {
   Objection,

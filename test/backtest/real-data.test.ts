@@ -229,7 +229,7 @@ test(
     assert.notEqual(wider.fingerprint, result.fingerprint)
     assert.match(
       readFileSync(join(report, 'report.html'), 'utf8'),
-      /and 41 grid lines[\s\S]*<svg[\s\S]*fingerprint/,
+      /the 41 lines of the grid[\s\S]*<svg[\s\S]*fingerprint/,
     )
   },
 )

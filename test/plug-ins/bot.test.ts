@@ -10,16 +10,15 @@ import { strategyText } from './plug-in-files.ts'
 const CANARY = 'canary-9c22-the-key-of-the-account'
 const ID = 'backpack:SOL/USDC:USDC'
 
-/** Rests one order far below the market, and does what it is told after five minutes of the market. */
+/** Rests one order far below the market, buys something, and does what it is told when that is filled. */
 const resting = (then: string) => `
+  if (event.kind === 'fill') { ${then} }
   if (event.kind !== 'candle' && event.kind !== 'price') return
   state.n += 1
-  if (state.n === 1) {
-    const common = { instrument: '${ID}' as never, side: 'buy' as const, quantity: quantity(100), isReduceOnly: false }
-    out.rest({ ...common, slot: 'low', price: price(Math.round(event.price.last * 0.95)), isPostOnly: true, trigger: null })
-  }
-  state.first ??= event.at
-  if (event.at - state.first > 300_000) { ${then} }`
+  if (state.n > 1) return
+  const instrument = '${ID}' as never
+  out.rest({ instrument, slot: 'low', side: 'buy', quantity: quantity(100), price: price(Math.round(event.price.last * 0.95)), isPostOnly: true, isReduceOnly: false, trigger: null })
+  out.target({ instrument, quantity: quantity(10), worstPrice: null, style: 'take', deadlineAt: null, isReduceOnly: false })`
 
 /** What a strategy does that wants the keys of the account. */
 const thief = `
@@ -66,16 +65,14 @@ describe('paper bots with strategies in files', () => {
     assert.equal(up.code, 0, up.stderr + up.stdout)
     await until('it is halted', async () => (await byId('loop_01'))?.state === 'halted')
     const { reason, restarts } = (await byId('loop_01')) ?? {}
-    assert.match(String(reason), /its strategy failed: loop\.ts failed: it took longer than 250 ms/)
+    assert.match(
+      String(reason),
+      /its strategy failed: loop\.ts failed: it took longer than 250 ms and was ended, in on\(\) for the fill/,
+    )
     assert.equal(restarts, 0)
     assert.match(logs('loop_01'), /"alert":"StrategyFailed"/)
-    await until('its order is withdrawn', async () =>
-      (await ordersOf('loop_01')).every(({ state }) => state === 'canceled'),
-    )
-    assert.deepEqual(
-      (await ordersOf('loop_01')).map(({ slot }) => slot),
-      ['low'],
-    )
+    const low = async () => (await ordersOf('loop_01')).find(({ slot }) => slot === 'low')
+    await until('its order is withdrawn', async () => (await low())?.state === 'canceled')
     assert.equal((await byId('thief_01'))?.state, 'running')
   })
 

@@ -173,7 +173,7 @@ export function comparisonHtml(results: readonly ComparedResult[], comparison: C
     ),
     warnings: comparison.warnings,
     body: [
-      `<style>${tones.join('')}</style>`,
+      `<style>header{margin-bottom:16px}${tones.join('')}</style>`,
       equityBox(results),
       box('Figures', listTable(['', ...comparison.names], rows)),
     ].join('\n'),

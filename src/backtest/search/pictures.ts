@@ -50,7 +50,7 @@ export function heatMapSvg(
     }),
   )
   parts.push(...axisLabels(map, width, height, bottom))
-  return `<svg viewBox="0 0 ${WIDTH} ${fixed(bottom + BOTTOM)}" role="img" aria-label="${escapeHtml(title)}">${parts.join('')}</svg>`
+  return `<svg viewBox="0 0 ${WIDTH} ${fixed(bottom + BOTTOM)}" style="min-width:640px" role="img" aria-label="${escapeHtml(title)}">${parts.join('')}</svg>`
 }
 
 function axisLabels(
@@ -124,7 +124,7 @@ export function scatterSvg(points: readonly ScatterPoint[], xName: string, yName
     `<text x="${(LEFT + WIDTH) / 2}" y="${bottom + 38}" text-anchor="middle">${escapeHtml(xName)}</text>`,
     `<text transform="translate(14 ${(TOP + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(yName)}</text>`,
   ]
-  return `<svg viewBox="0 0 ${WIDTH} ${SCATTER_HEIGHT}" role="img" aria-label="${escapeHtml(`${yName} against ${xName}`)}">${[...grid, ...dots, `<polyline class="equity" points="${line}"/>`, ...marks].join('')}</svg>`
+  return `<svg viewBox="0 0 ${WIDTH} ${SCATTER_HEIGHT}" style="min-width:640px" role="img" aria-label="${escapeHtml(`${yName} against ${xName}`)}">${[...grid, ...dots, `<polyline class="equity" points="${line}"/>`, ...marks].join('')}</svg>`
 }
 
 function span(values: readonly number[]): readonly [number, number] {

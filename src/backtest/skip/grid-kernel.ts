@@ -7,19 +7,10 @@
 
 import { type Money, type Price, quantity, RATIO_SCALE, type Ratio } from '../../domain/money.ts'
 import { fundingPayment } from '../../domain/position/funding.ts'
-import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
+import { survives, TOP_FACTOR } from './doubtful-fills.ts'
 import { type FillLog, type HotColumns, hotColumns, type KernelParts } from './kernel-parts.ts'
-import {
-  exitsOf,
-  type LeapTerms,
-  type LineTables,
-  NO_LEVEL_DOWN,
-  NO_LEVEL_UP,
-} from './line-tables.ts'
+import { exitsOf, NO_LEVEL_DOWN, NO_LEVEL_UP } from './line-tables.ts'
 import { BLOCK_MASK, BLOCK_SHIFT } from './market-index.ts'
-
-/** Up to which price, beyond the highest line or the present one, the rates of margin are looked up. */
-const TOP_FACTOR = 1.5
 
 /** Why the kernel has stopped. */
 export type KernelStop = 'end' | 'exception'
@@ -347,9 +338,8 @@ export class GridKernel {
 
   #refreshFloor(): void {
     const { curve, limits } = this.#parts
-    // A share is a rounded quotient: one unit of doubt is looked at.
-    const steepest = curve.steepestShare * this.#peak * (1 - 1e-12) - 1
-    const fallMax = Math.max(0, Math.min(curve.deepestFall, steepest))
+    // The peak never falls, so a larger share of it is always a larger fall as well: money alone is watched.
+    const fallMax = curve.deepestFall
     this.#fallMax = Math.min(fallMax, limits?.drop ?? fallMax)
     if (this.#peak > this.toldPeak && limits !== null) {
       this.toldPeak = this.#peak
@@ -442,26 +432,7 @@ export class GridKernel {
 
   /** Whether fills are all that happens in a candle; then the exits are those of where it leaves the grid. */
   #accepts(candle: number, fills: number, empty: number, base: number): boolean {
-    return this.#survives(candle, fills) && this.#tightenTo(candle, empty, base)
-  }
-
-  /** Fills in whose states the tables do not tell: each must keep the whole candle away from its exits. */
-  #survives(candle: number, fills: number): boolean {
-    const { tables, grid, terms, index } = this.#parts
-    const { codes, length } = this.#log
-    const low = (index.low[candle] as number) + index.basisMin
-    const high = (index.high[candle] as number) + index.basisMax
-    let { base } = this
-    for (let i = length; i < length + fills; i += 1) {
-      const code = codes[i] as number
-      const line = code >> 3
-      base += ((code & 1) === 1 ? tables.sell[line] : tables.buy[line]) as number
-      if (base < (tables.orderNeed[line] as number)) return false
-      if (base >= (tables.need[line] as number) && base <= (tables.cap[line] as number)) continue
-      const { below, above } = exitsOf(tables, grid, terms, line, base, TOP_FACTOR * high)
-      if (low <= below || high >= above) return false
-    }
-    return this.#isWithin(index.open[candle] as number, fills)
+    return survives(this.#parts, candle, fills, this.base) && this.#tightenTo(candle, empty, base)
   }
 
   /** Takes up the exits of where the candle leaves the grid. @returns false when the candle comes to one of them */
@@ -471,22 +442,6 @@ export class GridKernel {
     if (!isPlain)
       return this.#tighten(index.low[candle] as number, index.high[candle] as number, empty, base)
     this.#loosen()
-    return true
-  }
-
-  /** After an opening gap beyond the outermost lines the orders are judged at a price that no table knows. */
-  #isWithin(open: number, fills: number): boolean {
-    const { lines } = this.#parts.grid
-    const { cells } = this.#parts.tables
-    const { codes, length } = this.#log
-    for (let i = length; i < length + fills; i += 1) {
-      const code = codes[i] as number
-      if (((code >> 1) & 3) !== 0) return true
-      const line = code >> 3
-      if (line === 0 && open <= 2 * (lines[0] as number) - (lines[1] as number)) return false
-      if (line === cells && open >= 2 * (lines[cells] as number) - (lines[cells - 1] as number))
-        return false
-    }
     return true
   }
 

@@ -7,7 +7,6 @@ import type { Calendar, MarketIndex } from './market-index.ts'
 export interface KernelCurve {
   readonly peak: number
   readonly deepestFall: number
-  readonly steepestShare: number
   /** @param equity at the close of a candle that ends at a time */
   note(at: number, equity: number): void
   day(at: number, equity: number): void

@@ -48,6 +48,27 @@ interface Resting {
   readonly request: OrderRequest
 }
 
+/** The world before anything was placed. */
+export function openedWorld(
+  request: BacktestRequest,
+  source: ReplaySource,
+  instrument: Instrument,
+  account: string,
+): World {
+  const { startAt, endAt } = source
+  const { fillRule, candlePath = 'by_direction' } = request
+  const { instance, paper, leverage, marginMode } = request
+  const rules = { fillRule, candlePath, tracksChanges: false }
+  const exchange = new SimulatedExchange({ source, startAt, endAt, ...rules })
+  exchange.openAccount(account)
+  exchange.deposit(account, paper.initialBalance, `paper:${instance}`)
+  exchange.attach(account, instance, instrument.id, { leverage, marginMode, paper })
+  const opening = exchange.price(instrument.id)
+  const loop = new OrderLoop({ ...request, instrument }, startAt, opening)
+  loop.onPrice(startAt, opening)
+  return { exchange, loop }
+}
+
 /** The world after a leap. */
 export function landedWorld(place: LandingPlace): World {
   const resting = restingOrders(place)

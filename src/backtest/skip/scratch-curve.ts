@@ -1,25 +1,18 @@
-/** Peak and falls of a curve, gone on with for oneself: the curve itself hears every candle later. */
+/** Peak and deepest fall of a curve, gone on with for oneself: the curve itself hears every candle later. */
 import type { KernelCurve } from './kernel-parts.ts'
 
 export class ScratchCurve implements KernelCurve {
   peak: number
   deepestFall: number
-  steepestShare: number
 
-  constructor(curve: Pick<KernelCurve, 'peak' | 'deepestFall' | 'steepestShare'>) {
+  constructor(curve: Pick<KernelCurve, 'peak' | 'deepestFall'>) {
     this.peak = curve.peak
     this.deepestFall = curve.deepestFall
-    this.steepestShare = curve.steepestShare
   }
 
   note(_at: number, equity: number): void {
-    if (equity > this.peak) {
-      this.peak = equity
-      return
-    }
-    const fall = this.peak - equity
-    this.deepestFall = Math.max(this.deepestFall, fall)
-    if (this.peak > 0) this.steepestShare = Math.max(this.steepestShare, fall / this.peak)
+    if (equity > this.peak) this.peak = equity
+    else this.deepestFall = Math.max(this.deepestFall, this.peak - equity)
   }
 
   day(): void {

@@ -8,13 +8,14 @@ import type { MarketPrice } from '../../domain/market.ts'
 import { type Money, money, mulDiv, price, quantity, RATIO_SCALE } from '../../domain/money.ts'
 import type { Json } from '../../domain/strategy.ts'
 import { InstanceEngine } from '../../engine/instance.ts'
+import type { InstanceLedger } from '../../engine/instance-ledger.ts'
 import { firstAtOrAfter, type ReplaySource } from '../../simulation/replay-source.ts'
 import { type LeapableGrid, landGrid, leapableGrid } from '../../strategies/perp-grid/leap.ts'
 import type { GridState } from '../../strategies/perp-grid/state.ts'
 import { perpGrid } from '../../strategies/perp-grid/strategy.ts'
 import type { EquityCurve } from '../equity-curve.ts'
-import type { BacktestRequest } from '../run-types.ts'
-import { type Books, bookLeap, type LeapLog, tellLeap } from './chronicle.ts'
+import type { BacktestRequest, RunTotals } from '../run-types.ts'
+import { type Books, bookLeap, feesOf, type LeapLog, paidIn, tellLeap } from './chronicle.ts'
 import { GridKernel } from './grid-kernel.ts'
 import { FillLog, type KernelLimits } from './kernel-parts.ts'
 import { type LandingPlace, landedWorld, type World } from './landing.ts'
@@ -88,6 +89,16 @@ export interface SettledLeap {
   readonly books: Books
   /** Builds exchange and order loop as they stand now. */
   readonly land: () => World
+}
+
+/** Sums of a run whose last leap is booked nowhere yet. */
+export function totalsOf(ledger: InstanceLedger, leap: Leap | null): RunTotals {
+  const { fillsCount: fills, cash, fees, funding } = ledger
+  if (leap === null) return { fills, cash, fees, funding }
+  const paid = funding + paidIn(leap.log)
+  const charged = fees + feesOf(leap.log)
+  const bought = leap.base - paid + charged
+  return { fills: fills + leap.log.log.length, cash: bought, fees: charged, funding: paid }
 }
 
 export class Skipper {

@@ -36,8 +36,8 @@ const chinese: Readonly<Record<ReasonCode, Chinese>> = {
   paused: { 'zh-CN': '实例已暂停', 'zh-TW': '實例已暫停' },
   reduce_only: { 'zh-CN': '实例只能减仓', 'zh-TW': '實例只能減倉' },
   halted: {
-    'zh-CN': '实例已被风控限额或 close-all 停止',
-    'zh-TW': '實例已被風控限額或 close-all 停止',
+    'zh-CN': '实例已被风控限额、close-all 或策略出错停止',
+    'zh-TW': '實例已被風控限額、close-all 或策略出錯停止',
   },
   killed: { 'zh-CN': '紧急停止开关已开启', 'zh-TW': '緊急停止開關已開啟' },
   disarmed: { 'zh-CN': '实例尚未授权交易', 'zh-TW': '實例尚未授權交易' },

@@ -5,33 +5,25 @@
  */
 import { type Instrument, roundPrice } from '../instrument.ts'
 import type { Candle, MarketPrice } from '../market.ts'
-import { mulDiv, type Price, price, quantity, RATIO_SCALE } from '../money.ts'
+import { mulDiv, type Price, price, RATIO_SCALE } from '../money.ts'
 import type { AttributedFill } from '../order.ts'
-import type { Finish, RestingWant, StrategyContext, TargetWant, Wake, Wants } from '../strategy.ts'
+import type { Finish, StrategyContext, Wants } from '../strategy.ts'
 import { priceText } from './amounts.ts'
 import {
   beginSteps,
   firstStop,
   isTrailing,
   needsAtr,
-  nextStepAt,
-  type OpenTrade,
   openTrade,
-  protectiveWants,
   raiseBest,
   STOP_SLOT,
   setLevels,
   TAKE_PROFIT_SLOT,
 } from './exits.ts'
-import {
-  adoptPosition,
-  bookFill,
-  emptyOwnBook,
-  entryOf,
-  type OwnBook,
-  totalAt,
-} from './own-book.ts'
+import { adoptPosition, bookFill, emptyOwnBook, entryOf, totalAt } from './own-book.ts'
 import type { SignalSettings } from './signal-settings.ts'
+import type { SignalCore } from './signal-state.ts'
+import { setTarget, wakeAt, withProtection } from './signal-wants.ts'
 import { entryLots } from './sizing.ts'
 
 /** What a rule says at the close of a bar. EXIT_LONG closes a long position and nothing else. */
@@ -42,32 +34,6 @@ export const FLAT = 2
 export const EXIT_LONG = 3
 export const EXIT_SHORT = 4
 export type Signal = 0 | 1 | -1 | 2 | 3 | 4
-
-/** The target that was reported last. */
-export interface HeldTarget {
-  readonly quantity: number
-  /** Null = the market. */
-  readonly worst: Price | null
-  /** Closes what is held. */
-  readonly isExit: boolean
-}
-
-export interface SignalCore {
-  settings: SignalSettings
-  readonly instrument: Instrument
-  readonly leverage: number
-  readonly capital: number
-  readonly startedAt: number
-  book: OwnBook
-  last: number
-  mark: number
-  lastAt: number
-  target: HeldTarget | null
-  trade: OpenTrade | null
-  /** Average true range at the latest entry signal, for the trade that it opens; 0 = not measured. */
-  entryAtr: number
-  finish: Finish | null
-}
 
 export function coreStart(settings: SignalSettings, context: StrategyContext): SignalCore {
   const [instrument] = context.instruments
@@ -100,78 +66,6 @@ export function coreStart(settings: SignalSettings, context: StrategyContext): S
 
 export const equityOf = (core: SignalCore): number =>
   core.capital + totalAt(core.book, core.instrument, core.mark)
-
-export const restingOf = (core: SignalCore): RestingWant[] =>
-  core.finish === null ? protectiveWants(core.settings.exits, core.instrument, core.trade) : []
-
-export function targetOf(core: SignalCore): TargetWant | null {
-  const { target, instrument } = core
-  if (target === null) return null
-  return {
-    instrument: instrument.id,
-    quantity: quantity(target.quantity),
-    worstPrice: target.worst,
-    style: 'take',
-    deadlineAt: null,
-    isReduceOnly: target.isExit,
-  }
-}
-
-/** When the strategy must hear the clock: at the next take-profit step. */
-export function wakesOf(core: SignalCore): Wake[] {
-  const at = wakeAt(core)
-  return at === null ? [] : [wake(core, at)]
-}
-
-const wakeAt = ({ finish, settings, trade }: SignalCore): number | null =>
-  finish === null ? nextStepAt(settings.exits, trade) : null
-
-const wake = ({ instrument }: SignalCore, at: number | null): Wake => ({
-  instrument: instrument.id,
-  below: null,
-  above: null,
-  at,
-  by: 'last',
-})
-
-/** Makes a change and reports what it does to the protective orders and to the next wake. */
-export function withProtection(core: SignalCore, out: Wants, change: () => void): void {
-  const before = restingOf(core)
-  const wakeBefore = wakeAt(core)
-  change()
-  reportResting(before, restingOf(core), out)
-  const wakeNow = wakeAt(core)
-  if (wakeNow !== wakeBefore) out.wake(wake(core, wakeNow))
-}
-
-/** Reports the difference of two sets of resting orders. */
-export function reportResting(
-  before: readonly RestingWant[],
-  after: readonly RestingWant[],
-  out: Wants,
-): void {
-  for (const want of before) if (!after.some(({ slot }) => slot === want.slot)) out.drop(want.slot)
-  for (const want of after) {
-    const former = before.find(({ slot }) => slot === want.slot)
-    if (former === undefined || !isSame(former, want)) out.rest(want)
-  }
-}
-
-const isSame = (a: RestingWant, b: RestingWant): boolean =>
-  a.side === b.side &&
-  a.price === b.price &&
-  a.quantity === b.quantity &&
-  a.trigger?.price === b.trigger?.price &&
-  a.trigger?.by === b.trigger?.by
-
-/** Replaces the target and reports it. */
-export function setTarget(core: SignalCore, target: HeldTarget | null, out: Wants): void {
-  if (core.target === null && target === null) return
-  core.target = target
-  const want = targetOf(core)
-  if (want === null) out.dropTarget(core.instrument.id)
-  else out.target(want)
-}
 
 /** Prices move on; cheap, called for every candle. */
 export function heard(core: SignalCore, at: number, market: MarketPrice, out: Wants): void {

@@ -2,7 +2,7 @@
 import type { Json } from '../strategy.ts'
 import { amountText, levelText, lotsText } from './amounts.ts'
 import { totalAt } from './own-book.ts'
-import type { SignalCore } from './signal-core.ts'
+import type { SignalCore } from './signal-state.ts'
 
 /** The report at a mark price, with what the strategy adds. */
 export function signalReport(

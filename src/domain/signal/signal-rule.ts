@@ -12,8 +12,9 @@ import type {
 } from '../strategy.ts'
 import type { Bar, Bars } from './bars.ts'
 import type { GivenParameters, ParameterReader, RawParameters, Schema } from './parameter-reader.ts'
-import type { Signal, SignalCore } from './signal-core.ts'
+import type { Signal } from './signal-core.ts'
 import type { SignalSettings } from './signal-settings.ts'
+import type { SignalCore } from './signal-state.ts'
 
 /** What a rule does beside its signals: orders of its own that rest. */
 export interface RestingRule<Own> {

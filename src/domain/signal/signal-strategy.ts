@@ -17,23 +17,11 @@ import {
   objectionsTo,
   startState,
 } from './signal-checks.ts'
-import {
-  decide,
-  end,
-  follow,
-  heard,
-  isBusy,
-  NOTHING,
-  onBarClose,
-  onFill,
-  reportResting,
-  restingOf,
-  targetOf,
-  wakesOf,
-} from './signal-core.ts'
+import { decide, end, follow, heard, isBusy, NOTHING, onBarClose, onFill } from './signal-core.ts'
 import { signalReport } from './signal-report.ts'
 import type { RestingRule, SignalRule, SignalState } from './signal-rule.ts'
 import { signalSchema } from './signal-settings.ts'
+import { reportResting, restingOf, targetOf, wakesOf } from './signal-wants.ts'
 
 /** @returns the strategy; its schema is that of the rule and the shared keys */
 export function signalStrategy<Own>(
