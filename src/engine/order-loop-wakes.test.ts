@@ -101,6 +101,24 @@ describe('the loop is woken', () => {
     assert.equal(loop.hasWork(), false)
   }
 
+  test('not by an order that the venue took and ended at once, before a second has passed or its want changes', () => {
+    loop.applyWants(seq, false, [rest('B', 'buy', 14_900, 70)])
+    const voided = () => {
+      for (const { intent } of place().places) {
+        const { clientId } = intent
+        const status = 'canceled'
+        loop.onPlaced({ kind: 'accepted', clientId, status, quantityFilled: quantity(0) })
+      }
+    }
+    voided()
+    assert.deepEqual(sent(), [])
+    assert.equal(loop.reasons().B, 'venue_rejected')
+    loop.onPrice(at + 999, prices(15_000))
+    assert.deepEqual(loop.plan(at + 999, () => idOf('early'), null).places, [])
+    loop.onPrice(at + 1000, prices(15_000))
+    assert.equal(loop.plan(at + 1000, () => idOf('late'), null).places.length, 1)
+  })
+
   test('by other terms', () => {
     resting(rest('B', 'buy', 14_900, 7000))
     assert.equal(loop.reasons().B, 'limit_position')

@@ -100,6 +100,10 @@ export class OrderLoop {
   orders(): readonly WorkingOrder[] {
     return this.#orders.all()
   }
+  /** Names of the slots in the order in which they came to be: that in which a plan looks at all of them. */
+  slotNames(): readonly string[] {
+    return [...this.#orders.slots.keys()]
+  }
   reasons(): Readonly<Record<string, ReasonCode>> {
     return this.#agenda.reasons()
   }
@@ -289,6 +293,15 @@ export class OrderLoop {
   onPlaced(outcome: PlaceOutcome): void {
     const order = this.#orders.get(outcome.clientId)
     if (!order) return
+    // Taken and ended at once, e.g. a protective order whose position a fill that is not booked yet has closed: tried again
+    // later, or when its want changes.
+    const isVoid =
+      outcome.kind === 'accepted' && outcome.status === 'canceled' && outcome.quantityFilled === 0
+    if (isVoid && order.slot !== TARGET) {
+      this.#orders.refuse(order, 'reduce_only', this.#at)
+      this.#agenda.addNamed(order.slot)
+      return
+    }
     if (outcome.kind === 'accepted') {
       this.#orders.report(outcome, null, this.#at)
       this.#agenda.addIfUnsettled(order.slot)

@@ -133,7 +133,7 @@ test('a fall counts from the peak before it, as a share as well', () => {
     { length: 10 },
     (_, i): Row => [1090 - 8 * i, 1091 - 8 * i, 1080 - 8 * i, 1082 - 8 * i],
   )
-  const rows = [...flat(1020, 3), [1020, 1020, 965, 970] as Row, ...up, ...down]
+  const rows = [...flat(1020, 3), [1020, 1020, 965, 970] as Row, ...up, ...down, ...flat(1040, 3)]
   const { statistics } = same(
     requestOf(marketOf(rows), { order_quantity: 1000, grid_intervals: 2 }),
   )
@@ -153,12 +153,10 @@ test('what happens in the last part of a block counts', () => {
 })
 
 test('a position that dies between two lines dies, and the line behind is not reached', () => {
-  const falling: readonly Row[] = [
-    [1020, 1020, 985, 985],
-    [985, 985, 903, 905],
-  ]
-  const rows = [...flat(1020, 3), ...falling, ...flat(905, 5)]
-  const grid = { order_quantity: 10_500, grid_intervals: 2 }
+  const bought: Row = [1020, 1020, 985, 985]
+  const dying: Row = [985, 985, 903, 905]
+  const rows = [...flat(1020, 3), bought, ...flat(985, 40), dying, ...flat(905, 5)]
+  const grid = { order_quantity: 10_300, grid_intervals: 2 }
   const { limits: usual } = requestOf(marketOf(rows))
   const limits = { ...usual, positionSizeMax: 3e8, capitalUtilizationMax: 3e8 }
   const { kinds, backtest } = same(requestOf(marketOf(rows), grid, { leverage: 20, limits }))

@@ -33,6 +33,8 @@ export interface Books {
   /** By line: the order that rests there; 0 on the empty one. */
   readonly ids: Float64Array
   readonly numbers: Float64Array
+  /** By line: the place of its slot among all; a plan of all slots goes in this order. */
+  readonly ranks: Float64Array
   /** Moments at which the account had events. */
   rounds: number
   payments: number
@@ -59,9 +61,16 @@ export interface LeapLog {
   readonly startAt: number
 }
 
+const copyOf = (books: Books): Books => ({
+  ...books,
+  ids: books.ids.slice(),
+  numbers: books.numbers.slice(),
+  ranks: books.ranks.slice(),
+})
+
 /** Books the fills and payments of a leap. */
 export function bookLeap(leap: LeapLog, before: Books): Books {
-  const books = { ...before, ids: before.ids.slice(), numbers: before.numbers.slice() }
+  const books = copyOf(before)
   const { candles, codes, length } = leap.log
   const { fundingAfter } = leap.calendar
   let funding = leap.fundingFrom
@@ -115,6 +124,7 @@ function bookFill({ tables, grid, homes }: LeapLog, books: Books, code: number):
   books.numbers[line] = 0
   books.ids[next] = books.orderId
   books.numbers[next] = books.orderNumber
+  books.ranks[next] = books.orderNumber
 }
 
 function bookPayment({ paid }: LeapLog, books: Books, funding: number): void {
@@ -170,7 +180,7 @@ class Teller {
   constructor(leap: LeapLog, before: Books, listener: Listener) {
     const { grid, tables } = leap
     this.#leap = leap
-    this.#books = { ...before, ids: before.ids.slice(), numbers: before.numbers.slice() }
+    this.#books = copyOf(before)
     this.#listener = listener
     this.#lots = (tables.cells - grid.empty - grid.homesFull) * grid.q
     this.#at = leap.startAt

@@ -10,6 +10,7 @@ import type { ClientOrderId, OrderRequest, StoredOrder } from '../../domain/orde
 import type { Json, RestingWant, Wake } from '../../domain/strategy.ts'
 import type { WholeWants } from '../../engine/instance.ts'
 import { OrderLoop } from '../../engine/order-loop.ts'
+import type { SlotDelays } from '../../engine/working-orders.ts'
 import type { ReplaySource } from '../../simulation/replay-source.ts'
 import { SimulatedExchange } from '../../simulation/simulated-exchange.ts'
 import type { BacktestRequest } from '../run-types.ts'
@@ -22,6 +23,9 @@ export interface LandingPlace {
   readonly instrument: Instrument
   readonly source: ReplaySource
   readonly books: Books
+  /** By line, before the leap; and what its slots had to wait for then. */
+  readonly idsBefore: Float64Array
+  readonly delays: SlotDelays
   readonly lots: number
   readonly wants: WholeWants
   readonly at: number
@@ -44,6 +48,9 @@ export interface World {
 interface Resting {
   readonly id: ClientOrderId
   readonly number: number
+  readonly rank: number
+  /** The order that rested there before the leap. */
+  readonly isOld: boolean
   readonly want: RestingWant
   readonly request: OrderRequest
 }
@@ -75,7 +82,7 @@ export function landedWorld(place: LandingPlace): World {
   return { exchange: exchangeAt(place, resting), loop: loopAt(place, resting) }
 }
 
-function restingOrders({ wants, books }: LandingPlace): readonly Resting[] {
+function restingOrders({ wants, books, idsBefore }: LandingPlace): readonly Resting[] {
   const orders: Resting[] = []
   let line = -1
   for (const change of wants.changes) {
@@ -96,7 +103,9 @@ function restingOrders({ wants, books }: LandingPlace): readonly Resting[] {
       trigger: null,
     }
     const id = `pf1b${books.ids[line]}` as ClientOrderId
-    orders.push({ id, number: books.numbers[line] as number, want, request })
+    const [number, rank] = [books.numbers[line] as number, books.ranks[line] as number]
+    const isOld = books.ids[line] === idsBefore[line]
+    orders.push({ id, number, rank, isOld, want, request })
   }
   return orders.sort((a, b) => a.number - b.number)
 }
@@ -202,6 +211,7 @@ function loopAt(place: LandingPlace, resting: readonly Resting[]): OrderLoop {
     pause: null,
     trips: { cash: books.cash - books.fees, losses: 0 },
     price: { last: price(told.last), mark: price(told.mark) },
+    delays: delaysOf(place, resting),
   } as const
   loop.restore(state, stored, books.toldSeq)
   for (const { clientId, request: asked } of stored)
@@ -216,6 +226,15 @@ function loopAt(place: LandingPlace, resting: readonly Resting[]): OrderLoop {
   loop.applyWants(books.toldSeq, true, wants.changes)
   loop.plan(at, neverPlaced, null)
   return loop
+}
+
+/** What every slot waits for, in the order of the slots: that is how the loop takes up their order. */
+function delaysOf({ delays }: LandingPlace, resting: readonly Resting[]): SlotDelays {
+  const none = { retryAt: 0, backoffMs: 0, retryReason: 'venue_rejected' } as const
+  const byRank = [...resting].sort((a, b) => a.rank - b.rank)
+  return Object.fromEntries(
+    byRank.map(({ want, isOld }) => [want.slot, isOld ? (delays[want.slot] ?? none) : none]),
+  )
 }
 
 function neverPlaced(): never {

@@ -226,6 +226,7 @@ export class Skipper {
     const lots = (log.tables.cells - kernel.empty - log.grid.homesFull) * log.grid.q
     const held = { quantity: quantity(lots), cost: money(books.cost) }
     const { cash, fees, funding, grid, completed } = books
+    const delays = view.world?.loop.state().delays
     landGrid(state, {
       empty: kernel.empty,
       cash,
@@ -244,6 +245,8 @@ export class Skipper {
       instrument: this.#instrument,
       source: this.#source,
       books,
+      idsBefore: before.ids,
+      delays: delays ?? {},
       lots,
       wants: engine.wants(),
       at,
@@ -322,6 +325,7 @@ export class Skipper {
       orderNumber: resting.orderNumber,
       ids: resting.ids,
       numbers: resting.numbers,
+      ranks: resting.ranks,
       rounds: 0,
       payments: 0,
     }

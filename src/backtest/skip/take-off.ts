@@ -1,6 +1,7 @@
 /** Whether exchange and order loop rest as a leapable grid wants them: one order on every line but one, nothing under way. */
 import type { Instrument } from '../../domain/instrument.ts'
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
+import { slotOf } from '../../strategies/perp-grid/orders.ts'
 import type { World } from './landing.ts'
 
 /** What rests, and how far the numbers of the exchange have come. */
@@ -10,6 +11,7 @@ export interface RestingIds {
   /** By line; 0 = none. */
   readonly ids: Float64Array
   readonly numbers: Float64Array
+  readonly ranks: Float64Array
   /** null = since the start. */
   readonly fundedUntil: number | null
 }
@@ -58,9 +60,11 @@ export function restingIds(
     .orders()
     .every(({ status, isCancelRequested }) => status === 'open' && !isCancelRequested)
   const lines = isOpen ? linesOf(Object.values(stored.orders), grid) : null
-  if (lines === null) return null
+  const ranks = ranksOf(loop.slotNames(), grid)
+  if (lines === null || ranks === null) return null
   return {
     ...lines,
+    ranks,
     accountSeq: owner.seq,
     orderNumber: stored.clock.lastNumber,
     fundedUntil: market.fundedUntil,
@@ -77,7 +81,27 @@ function freshIds(grid: LeapableGrid): RestingIds {
     number += 1
     ids[line] = number
   }
-  return { accountSeq: 1, orderNumber: number, ids, numbers: ids.slice(), fundedUntil: null }
+  return {
+    accountSeq: 1,
+    orderNumber: number,
+    ids,
+    numbers: ids.slice(),
+    ranks: ids.slice(),
+    fundedUntil: null,
+  }
+}
+
+/** The places of the slots; null when one is missing. */
+function ranksOf(names: readonly string[], { lines, empty }: LeapableGrid): Float64Array | null {
+  const places = new Map(names.map((name, place) => [name, place + 1]))
+  const ranks = new Float64Array(lines.length)
+  for (let line = 0; line < lines.length; line += 1) {
+    if (line === empty) continue
+    const place = places.get(slotOf(line < empty ? 1 : -1, lines[line] ?? 0))
+    if (place === undefined) return null
+    ranks[line] = place
+  }
+  return ranks
 }
 
 function linesOf(orders: readonly StoredResting[], grid: LeapableGrid) {

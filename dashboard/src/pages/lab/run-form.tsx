@@ -58,6 +58,11 @@ const FormWaits = ({
   readonly onRetry: () => void
 }) => (error === null ? <Skeleton lines={4} /> : <ErrorState error={error} onRetry={onRetry} />)
 
+interface Known {
+  readonly id: string
+  readonly strategy: string
+}
+
 interface FormProps {
   readonly sets: readonly DataSetRow[]
   readonly strategies: readonly StrategyRow[]
@@ -71,54 +76,20 @@ function Form({ sets, strategies, onStarted }: FormProps) {
   const { mutate, isPending, error } = useBacktest()
   const [wish, setWish] = useState<Wish>(() => firstWish(sets, strategies))
   const change = (part: Partial<Wish>) => setWish({ ...wish, ...part })
-  const set = sets.find(({ name }) => name === wish.data)
-  const parameters = parametersOf(wish.what, strategies, instances?.items ?? [])
+  const running: readonly Known[] = instances?.items ?? []
   const submit = (event: FormEvent) => {
     event.preventDefault()
     mutate(orderOf(wish), { onSuccess: ({ id }) => onStarted(id) })
   }
   return (
     <form onSubmit={submit} className="space-y-4">
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-6">
-        <div className="lg:col-span-2">
-          <Choice
-            label={t('form.what')}
-            value={wish.what}
-            onChange={(what) => change({ what, parameters: {} })}
-            options={[
-              ...strategies.map(({ id }) => ({ value: `s:${id}`, label: id })),
-              ...(instances?.items ?? []).map(({ id, strategy }) => ({
-                value: `i:${id}`,
-                label: `${t('form.instance')} ${id} (${strategy})`,
-              })),
-            ]}
-          />
-        </div>
-        <div className="lg:col-span-2">
-          <Choice
-            label={t('form.data')}
-            value={wish.data}
-            onChange={(data) => change({ data, from: '', to: '' })}
-            options={sets.map(({ name }) => ({ value: name ?? '', label: name ?? '' }))}
-            hint={set === undefined ? '' : spanOf(set)}
-          />
-        </div>
-        <Field
-          label={t('form.from')}
-          type="date"
-          value={wish.from}
-          min={set?.first_at.slice(0, DATE)}
-          max={set?.last_at.slice(0, DATE)}
-          onChange={(event) => change({ from: event.target.value })}
-        />
-        <Field
-          label={t('form.to')}
-          type="date"
-          value={wish.to}
-          min={set?.first_at.slice(0, DATE)}
-          onChange={(event) => change({ to: event.target.value })}
-        />
-      </div>
+      <Subject
+        wish={wish}
+        change={change}
+        sets={sets}
+        strategies={strategies}
+        instances={running}
+      />
       <details className="rounded-md border border-line">
         <summary className="cursor-pointer px-3 py-2 text-sm font-medium">
           {t('form.parameters')}
@@ -133,7 +104,7 @@ function Form({ sets, strategies, onStarted }: FormProps) {
             onChange={(event) => change({ capital: event.target.value })}
           />
           <ParameterFields
-            parameters={parameters}
+            parameters={parametersOf(wish.what, strategies, running)}
             values={wish.parameters}
             onChange={(key, value) => change({ parameters: { ...wish.parameters, [key]: value } })}
           />
@@ -158,6 +129,60 @@ function Form({ sets, strategies, onStarted }: FormProps) {
   )
 }
 
+interface SubjectProps extends Pick<FormProps, 'sets' | 'strategies'> {
+  readonly wish: Wish
+  readonly change: (part: Partial<Wish>) => void
+  readonly instances: readonly Known[]
+}
+
+/** What is tested, on what, and from when to when. */
+function Subject({ wish, change, sets, strategies, instances }: SubjectProps) {
+  const { t } = useTranslation('lab')
+  const set = sets.find(({ name }) => name === wish.data)
+  return (
+    <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-6">
+      <div className="lg:col-span-2">
+        <Choice
+          label={t('form.what')}
+          value={wish.what}
+          onChange={(what) => change({ what, parameters: {} })}
+          options={[
+            ...strategies.map(({ id }) => ({ value: `s:${id}`, label: id })),
+            ...instances.map(({ id, strategy }) => ({
+              value: `i:${id}`,
+              label: `${t('form.instance')} ${id} (${strategy})`,
+            })),
+          ]}
+        />
+      </div>
+      <div className="lg:col-span-2">
+        <Choice
+          label={t('form.data')}
+          value={wish.data}
+          onChange={(data) => change({ data, from: '', to: '' })}
+          options={sets.map(({ name }) => ({ value: name ?? '', label: name ?? '' }))}
+          hint={set === undefined ? '' : spanOf(set)}
+        />
+      </div>
+      <Field
+        label={t('form.from')}
+        type="date"
+        value={wish.from}
+        min={set?.first_at.slice(0, DATE)}
+        max={set?.last_at.slice(0, DATE)}
+        onChange={(event) => change({ from: event.target.value })}
+      />
+      <Field
+        label={t('form.to')}
+        type="date"
+        value={wish.to}
+        min={set?.first_at.slice(0, DATE)}
+        onChange={(event) => change({ to: event.target.value })}
+      />
+    </div>
+  )
+}
+
 const spanOf = ({ rows, first_at: first, last_at: last }: DataSetRow): string =>
   `${rows.toLocaleString('en-US')} · ${first.slice(0, DATE)} … ${last.slice(0, DATE)}`
 
@@ -173,7 +198,7 @@ const firstWish = (sets: readonly DataSetRow[], strategies: readonly StrategyRow
 function parametersOf(
   what: string,
   strategies: readonly StrategyRow[],
-  instances: readonly { readonly id: string; readonly strategy: string }[],
+  instances: readonly Known[],
 ): StrategyRow['parameters'] {
   const name = what.slice(2)
   const id = what.startsWith('s:')
