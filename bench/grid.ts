@@ -17,8 +17,8 @@ import { perpGrid } from '../src/strategies/perp-grid/strategy.ts'
 import { type Row, shownRatio, shownTime } from './measure.ts'
 import { loadBenchMarket } from './real-market.ts'
 
-const TURNS = 12
-const REPETITIONS = 8
+const TURNS = 20
+const REPETITIONS = 15
 const WHOLE = { from: null, to: null }
 const SCENARIOS = [
   { mode: 'geometric', lower: 15_000, upper: 50_000, target: 0.6 },

@@ -7,6 +7,7 @@ import { admin, BrowserStack } from '../test/browser/stack.ts'
 import { desktop, type Look, phone, Tab } from '../test/browser/tab.ts'
 import { said } from '../test/browser/words.ts'
 import { until } from '../test/integration/fleet-home.ts'
+import { walkMarket } from '../test/support/walk-market.ts'
 
 const IMAGES = join(dirname(import.meta.dirname), 'docs', 'images')
 /** Fast at first, so that there is something to see; then as a new user sees it. */
@@ -163,6 +164,36 @@ async function adjust(tab: Tab): Promise<void> {
   await settled(tab)
 }
 
+const WALK_MINUTES = 20 * 1440
+const SET = 'demo/SOL_USDC_PERP/1m'
+const RUNS = [
+  ['dual_ma', { timeframe: '1h' }],
+  ['supertrend', { timeframe: '1h' }],
+  ['perp_grid', { grid_lower_price: 80, grid_upper_price: 120, grid_num: 81, order_notional: 100 }],
+] as const
+
+/** Three runs on a market of chance: nobody shall read more into them than the shape of the page. */
+async function lab(tab: Tab): Promise<void> {
+  const { openAt, open, high, low, close, volume } = walkMarket(11, WALK_MINUTES).candles
+  const cents = (value = 0) => (value / 100).toFixed(2)
+  const rows = Array.from(openAt, (at, row) =>
+    [at, ...[open, high, low, close].map((column) => cents(column[row])), volume[row]].join(','),
+  )
+  const file = join(stack.dir, 'walk.csv')
+  writeFileSync(file, ['timestamp_ms,open,high,low,close,volume', ...rows, ''].join('\n'))
+  const place = ['--venue', 'demo', '--symbol', 'SOL_USDC_PERP', '--timeframe', '1m']
+  await stack.run('data', 'import', file, ...place)
+  for (const [strategy, parameters] of RUNS)
+    await stack.ask('POST', '/backtest?wait=1', { strategy, data: SET, parameters })
+  await tab.logIn(admin)
+  await tab.go('/lab')
+  await tab.page
+    .locator('main table a')
+    .nth(RUNS.length - 1)
+    .waitFor()
+  await tab.page.waitForLoadState('networkidle')
+}
+
 async function settled(tab: Tab): Promise<void> {
   await tab.page.locator('main canvas').first().waitFor()
   // no crosshair, nothing hovered
@@ -183,6 +214,7 @@ const pictures: Readonly<Record<string, Picture>> = {
   'fleet-light': { look: { ...desk, theme: 'light' }, prepare: fleet },
   instance: { look: { ...desk, height: 1280 }, prepare: instance },
   adjust: { look: desk, prepare: adjust },
+  lab: { look: { ...desk, height: 640 }, prepare: lab },
   phone: { look: small, prepare: fleet },
   'phone-instance': { look: small, prepare: instance },
 }

@@ -254,9 +254,11 @@ export class Backtest {
 
   /** What came after the last candle (a liquidation, a closing fill, funding) belongs to the curve as well. */
   #closeCurve(at: number): void {
-    const { ledger } = this.engine
-    const equity = ledger.equity([this.price])
-    if (equity !== this.equity.lastEquity) this.equity.add(at, equity, this.#last, ledger.position)
+    const leap = this.#unsettled
+    const { ledger } = this.#engine
+    const equity = leap === null ? ledger.equity([this.price]) : leap.equity
+    const lots = leap === null ? ledger.position : leap.lots
+    if (equity !== this.equity.lastEquity) this.equity.add(at, equity, this.#last, lots)
   }
 
   /** Leaps over what is plain. @returns false when the next candle is not; then the next try waits longer */

@@ -235,14 +235,30 @@ export class FillFingerprint {
   #used = 0
   #bytes = 0
   #fills = 0
+  #later: ((fingerprint: FillFingerprint) => void) | null = null
 
   /** How many fills were added. */
   get fills(): number {
+    this.#catchUp()
     return this.#fills
+  }
+
+  /** Adds fills when somebody asks for the hash, or adds another: most runs of a search are never asked. */
+  addLater(add: (fingerprint: FillFingerprint) => void): void {
+    this.#catchUp()
+    this.#later = add
+  }
+
+  #catchUp(): void {
+    const add = this.#later
+    if (add === null) return
+    this.#later = null
+    add(this)
   }
 
   /** Adds one fill. Digits go straight into bytes: no text is built, less than 1 µs a fill. */
   add(instrument: Instrument, fill: FingerprintedFill): void {
+    if (this.#later !== null) this.#catchUp()
     written = 0
     putDecimal(fill.at, 0)
     put(BAR)
@@ -261,6 +277,7 @@ export class FillFingerprint {
 
   /** SHA-256 of everything added so far, 64 hex digits; adding may go on afterwards. */
   value(): string {
+    this.#catchUp()
     const words = Int32Array.from(this.#words)
     const block = new Uint8Array(BLOCK_BYTES)
     block.set(this.#block.subarray(0, this.#used))
@@ -275,6 +292,7 @@ export class FillFingerprint {
   }
 
   stored(): StoredFingerprint {
+    this.#catchUp()
     const tail = Array.from(this.#block.subarray(0, this.#used), (byte) =>
       byte.toString(16).padStart(2, '0'),
     )

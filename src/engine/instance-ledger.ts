@@ -68,12 +68,12 @@ export class InstanceLedger {
     this.#fingerprint = fingerprint
   }
 
-  static restore(instruments: readonly Instrument[], stored: StoredLedger): InstanceLedger {
-    const ledger = new InstanceLedger(
-      instruments,
-      stored.capital,
-      FillFingerprint.restore(stored.fingerprint),
-    )
+  static restore(
+    instruments: readonly Instrument[],
+    stored: StoredLedger,
+    fingerprint: FillFingerprint = FillFingerprint.restore(stored.fingerprint),
+  ): InstanceLedger {
+    const ledger = new InstanceLedger(instruments, stored.capital, fingerprint)
     ledger.#restore(stored)
     return ledger
   }

@@ -3,6 +3,7 @@
  * bot run this same class. Every event is booked first and then shown to the strategy; what the strategy reports is
  * handed back as changes.
  */
+import type { FillFingerprint } from '../domain/fingerprint.ts'
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import { invariant } from '../domain/money.ts'
@@ -122,12 +123,14 @@ export class InstanceEngine {
 
   /**
    * Goes on from what was stored; a state of an older shape is migrated.
+   * @param fingerprint in place of the stored one, for whoever adds its fills later
    * @throws InvariantError when the state belongs to another strategy or to a newer program
    */
   static resume(
     strategy: AnyStrategy,
     parameters: unknown,
     stored: StoredInstance,
+    fingerprint?: FillFingerprint,
   ): InstanceEngine {
     invariant(
       stored.strategy === strategy.id,
@@ -139,7 +142,7 @@ export class InstanceEngine {
     )
     const isPresent = stored.stateVersion === strategy.stateVersion
     const state = isPresent ? stored.state : strategy.migrate(stored.state, stored.stateVersion)
-    const ledger = InstanceLedger.restore(stored.instruments, stored.ledger)
+    const ledger = InstanceLedger.restore(stored.instruments, stored.ledger, fingerprint)
     const { instruments, startedAt } = stored
     return new InstanceEngine({
       strategy,

@@ -36,6 +36,9 @@ test('random grids on random markets: both engines give the same', () => {
     assert.deepEqual(skipped.statistics, stepped.statistics, `statistics of seed ${seed}`)
     const figures = outcomeOf(request, 'auto', 'figures')
     assert.deepEqual(figures?.statistics, stepped.statistics, `figures of seed ${seed}`)
+    const fingerprint = stepped.backtest.engine.ledger.fingerprint
+    for (const one of [skipped, figures])
+      assert.equal(one?.backtest.engine.ledger.fingerprint, fingerprint, `fills of seed ${seed}`)
   }
   if (SEEDS > 60) console.log(sharesOf(kinds))
   assert.ok(leapt > SEEDS / 2, `${leapt} of ${SEEDS} runs leapt`)

@@ -88,24 +88,10 @@ export async function replay(
   port: number,
   kills: readonly ProgramKind[],
 ): Promise<ReplayOutcome> {
-  const { outcomes, steps, killed } = await replayAll(historyDir, set, [instance], port, kills)
-  const [own] = outcomes
-  if (own === undefined) throw new Error(`${instance.id} has no outcome`)
-  return { ...own, steps, killed }
-}
-
-/** Several instances on one market, each with an account of its own; outcomes in their order. */
-export async function replayAll(
-  historyDir: string,
-  set: string,
-  instances: readonly WorldInstance[],
-  port: number,
-  kills: readonly ProgramKind[],
-): Promise<Pick<ReplayOutcome, 'steps' | 'killed'> & { readonly outcomes: readonly Outcome[] }> {
   const world = new World({
     name: 'lockstep',
     port,
-    instances,
+    instances: [instance],
     feed: `replay:${set}`,
     seed: 0,
     speed: 1,
@@ -125,7 +111,7 @@ export async function replayAll(
       const next = kills[killed.length]
       if (next !== undefined && done > (killed.length + 0.7) / (kills.length + 0.4)) {
         killed.push(next)
-        const program = next === 'bot' ? [...world.bots.values()][0] : world[next]
+        const program = next === 'bot' ? world.bots.get(instance.id) : world[next]
         await program?.kill()
       }
       return false
@@ -137,9 +123,7 @@ export async function replayAll(
       )
     }
     const steps = (await world.exchangeStatus())?.step ?? 0
-    const outcomes: Outcome[] = []
-    for (const { id } of instances) outcomes.push(await outcome(world, id))
-    return { outcomes, steps, killed }
+    return { ...(await outcome(world, instance.id)), steps, killed }
   } finally {
     await world.stop()
     world.remove()

@@ -70,7 +70,7 @@ export class CommandProcesses implements JobProcesses {
   }
 
   summaryOf(id: string): Json {
-    const text = this.readReport(id, 'result.json')
+    const text = this.readReport(id, 'result.json') ?? this.readReport(id, 'optimize.json')
     if (text === null) return null
     try {
       return headlineOf(JSON.parse(text))

@@ -10,7 +10,7 @@ import { fundingPayment } from '../../domain/position/funding.ts'
 import { survives, TOP_FACTOR } from './doubtful-fills.ts'
 import { type FillLog, type HotColumns, hotColumns, type KernelParts } from './kernel-parts.ts'
 import { exitsOf, NO_LEVEL_DOWN, NO_LEVEL_UP } from './line-tables.ts'
-import { BLOCK_MASK, BLOCK_SHIFT } from './market-index.ts'
+import { BLOCK, BLOCK_MASK, BLOCK_SHIFT } from './market-index.ts'
 
 /** Why the kernel has stopped. */
 export type KernelStop = 'end' | 'exception'
@@ -63,7 +63,7 @@ export class GridKernel {
   #crossed = -1
   #emptyBefore = 0
   #baseBefore = 0
-  /** Fills that one candle can bring at most. */
+  /** Fills that one block can bring at most. */
   readonly #roomNeeded: number
 
   constructor(parts: KernelParts) {
@@ -84,7 +84,7 @@ export class GridKernel {
     this.#slack = this.#share === 1 ? 0 : 1
     this.#isWatched = parts.limits !== null
     this.#hasCap = grid.takeProfit !== null
-    this.#roomNeeded = 4 * parts.tables.cells + 4
+    this.#roomNeeded = BLOCK * (4 * parts.tables.cells + 4)
     this.#constDown = Math.max(
       grid.lastBelow ?? NO_LEVEL_DOWN,
       grid.markBelow === null ? NO_LEVEL_DOWN : grid.markBelow - index.basisMin,
@@ -168,7 +168,7 @@ export class GridKernel {
 
   /** Goes through candles up to one. @returns false in front of a candle that is not plain */
   #stretch(until: number): boolean {
-    const { high, low, mark, blockLow, blockHigh, downs, ups, units } = this.#hot
+    const { high, low, mark, blockLow, blockHigh, downs, ups, units, log } = this.#hot
     let candle = this.candle
     let down = Math.max(downs[this.empty] as number, this.#exitDown)
     let up = Math.min(ups[this.empty] as number, this.#exitUp)
@@ -180,6 +180,7 @@ export class GridKernel {
         if (candle >= until) break
       }
       const stop = Math.min(until, ((candle >> BLOCK_SHIFT) + 1) << BLOCK_SHIFT)
+      if (log.length + this.#roomNeeded > log.codes.length) log.grow(this.#roomNeeded)
       let unit = units[this.empty] as number
       let wealth = this.#capital + this.base
       let isQuiet = this.#isQuiet(candle >> BLOCK_SHIFT, unit, wealth)
@@ -227,7 +228,6 @@ export class GridKernel {
     const { open, close, volume, downs, ups, buy, sell, need, log } = this.#hot
     if (lowest <= this.#exitDown || highest >= this.#exitUp) return false
     const first = log.length
-    if (first + this.#roomNeeded > log.codes.length) log.grow(this.#roomNeeded)
     const { candles, codes } = log
     let to = open[candle] as number
     const closed = close[candle] as number
@@ -269,9 +269,6 @@ export class GridKernel {
     if (fills * this.#q > (volume[candle] as number) * this.#share - this.#slack) return false
     if (isDoubtful && !this.#accepts(candle, fills, empty, base)) return false
     if (this.#isWatched && !this.#watch(candle, fills)) return false
-    this.#crossed = candle
-    this.#emptyBefore = this.empty
-    this.#baseBefore = this.base
     log.length = length
     this.empty = empty
     this.base = base
@@ -378,6 +375,9 @@ export class GridKernel {
     const { codes, length } = this.#log
     const basis = (index.mark[candle] as number) - (index.close[candle] as number)
     this.#toldBefore = this.toldPeak
+    this.#crossed = candle
+    this.#emptyBefore = this.empty
+    this.#baseBefore = this.base
     let wealth = this.#capital + this.base
     for (let i = length; i < length + fills; i += 1) {
       const code = codes[i] as number

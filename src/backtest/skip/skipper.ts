@@ -2,7 +2,7 @@
  * The skipping engine: says where it may run, leaps over what is plain, and hands the rest to the stepping engine. Both
  * give the same fills, payments and figures to the last unit (test/backtest/skip-equality.test.ts).
  */
-import { FillFingerprint } from '../../domain/fingerprint.ts'
+import { FillFingerprint, type StoredFingerprint } from '../../domain/fingerprint.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import type { MarketPrice } from '../../domain/market.ts'
 import { type Money, money, mulDiv, price, quantity, RATIO_SCALE } from '../../domain/money.ts'
@@ -73,6 +73,9 @@ export interface Leap {
   readonly candles: number
   /** Cash + funding − fees, money. */
   readonly base: number
+  /** At the end of it, on mark, and the signed lots held then. */
+  readonly equity: number
+  readonly lots: number
   readonly at: number
   readonly price: MarketPrice
   readonly isEnd: boolean
@@ -204,6 +207,8 @@ export class Skipper {
       log,
       candles: kernel.candle - log.from,
       base: kernel.base,
+      equity: kernel.equity(),
+      lots: (log.tables.cells - kernel.empty - log.grid.homesFull) * log.grid.q,
       at,
       price: told,
       isEnd: isEnd && kernel.candle === this.#calendar.end,
@@ -272,8 +277,8 @@ export class Skipper {
     const stored = view.engine.stored()
     const { ledger } = stored
     const held = { position: quantity(lots), cost: money(books.cost) }
-    const fingerprint = this.#isFull ? this.#fingerprintOf(log, before, view) : ledger.fingerprint
-    return InstanceEngine.resume(this.#request.strategy, view.engine.parameters, {
+    const fingerprint = this.#fingerprintOf(log, before, ledger.fingerprint)
+    const landed = {
       ...stored,
       state: stored.state as Json,
       ledger: {
@@ -285,23 +290,27 @@ export class Skipper {
         funding: money(books.funding),
         volume: books.volume,
         fillsCount: books.fills,
-        fingerprint,
       },
       lastSeq: books.toldSeq,
       lastAt: at,
       lastMarketAt: at,
-    })
+    }
+    const { strategy } = this.#request
+    return InstanceEngine.resume(strategy, view.engine.parameters, landed, fingerprint)
   }
 
-  #fingerprintOf(log: LeapLog, before: Books, view: LeapView) {
-    const fingerprint = FillFingerprint.restore(view.engine.stored().ledger.fingerprint)
+  /** The fingerprint with the fills of a leap, which are hashed when somebody asks for it. */
+  #fingerprintOf(log: LeapLog, before: Books, stored: StoredFingerprint): FillFingerprint {
+    const fingerprint = FillFingerprint.restore(stored)
     const nothing = () => undefined
-    tellLeap(log, before, {
-      fill: (fill) => fingerprint.add(this.#instrument, fill),
-      payment: nothing,
-      closes: nothing,
+    fingerprint.addLater((hash) => {
+      tellLeap(log, before, {
+        fill: (fill) => hash.add(this.#instrument, fill),
+        payment: nothing,
+        closes: nothing,
+      })
     })
-    return fingerprint.stored()
+    return fingerprint
   }
 
   /** The books before the leap, and up to when funding is settled; null when the grid does not rest as it is. */
