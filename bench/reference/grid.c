@@ -39,6 +39,30 @@ static double required(double notional, double rate_taker) {
   return (kept > 0 ? kept : 0) + notional * rate_taker;
 }
 
+/* The price goes down to a value: buys fill. */
+#define FALL(to)                                     \
+  while ((to) <= down) {                             \
+    empty--;                                         \
+    cash -= value[empty];                            \
+    fees += fee[empty];                              \
+    held++;                                          \
+    fills++;                                         \
+    down = empty > 0 ? line[empty - 1] - tick : 0;   \
+    up = line[empty + 1] + tick;                     \
+  }
+
+/* The price goes up to a value: sells fill. */
+#define CLIMB(to)                                                \
+  while ((to) >= up) {                                           \
+    empty++;                                                     \
+    cash += value[empty];                                        \
+    fees += fee[empty];                                          \
+    held--;                                                      \
+    fills++;                                                     \
+    down = line[empty - 1] - tick;                               \
+    up = empty < lines - 1 ? line[empty + 1] + tick : INFINITY;  \
+  }
+
 static Result run(void) {
   Result r = {0};
   double cash = 0, fees = 0, funding = 0, peak = balance, fall = 0, share = 0;
@@ -48,29 +72,16 @@ static Result run(void) {
   double up = empty < lines - 1 ? line[empty + 1] + tick : INFINITY;
   for (long i = 0; i < candles; i++) {
     const double o = open_[i], h = high[i], l = low[i], c = close_[i];
-    if (l <= down || h >= up) {
-      const double corner[4] = {o, c > o ? l : h, c > o ? h : l, c};
-      for (int move = 0; move < 4; move++) {
-        const double to = corner[move];
-        while (to <= down) {
-          empty--;
-          cash -= value[empty];
-          fees += fee[empty];
-          held++;
-          fills++;
-          down = empty > 0 ? line[empty - 1] - tick : 0;
-          up = line[empty + 1] + tick;
-        }
-        while (to >= up) {
-          empty++;
-          cash += value[empty];
-          fees += fee[empty];
-          held--;
-          fills++;
-          down = line[empty - 1] - tick;
-          up = empty < lines - 1 ? line[empty + 1] + tick : INFINITY;
-        }
-      }
+    FALL(o);
+    CLIMB(o);
+    if (c > o) {
+      FALL(l);
+      CLIMB(h);
+      FALL(c);
+    } else {
+      CLIMB(h);
+      FALL(l);
+      CLIMB(c);
     }
     const double position = held * quantity;
     const double wallet = balance + cash + funding - fees;

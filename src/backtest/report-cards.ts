@@ -45,16 +45,7 @@ function riskCards(found: Statistics, currency: string): readonly Card[] {
 
 function tradeCards(found: Statistics, { counts }: BacktestResult): readonly Card[] {
   return [
-    {
-      name: 'Round trips',
-      value: countText(found.trades),
-      note: `${percentText(found.winRate, 1)} won`,
-    },
-    {
-      name: 'Profit factor',
-      value: numberText(found.profitFactor),
-      note: `SQN ${numberText(found.sqn)}`,
-    },
+    ...(found.completedGrids === null ? tripCards(found) : gridCards(found)),
     {
       name: 'Fees',
       value: amountText(found.feesTotal),
@@ -76,12 +67,33 @@ function tradeCards(found: Statistics, { counts }: BacktestResult): readonly Car
   ]
 }
 
+const tripCards = (found: Statistics): readonly Card[] => [
+  {
+    name: 'Round trips',
+    value: countText(found.trades),
+    note: `${percentText(found.winRate, 1)} won`,
+  },
+  {
+    name: 'Profit factor',
+    value: numberText(found.profitFactor),
+    note: `SQN ${numberText(found.sqn)}`,
+  },
+]
+
+const gridCards = (found: Statistics): readonly Card[] => [
+  {
+    name: 'Completed cells',
+    value: countText(found.completedGrids),
+    note: `in range ${percentText(found.timeInRange, 1)}`,
+  },
+  { name: 'Grid profit', value: amountText(found.gridProfit), note: 'before fees and inventory' },
+]
+
 /** What matters most to a grid, and to the others. */
 function lastCard(found: Statistics): Card {
   if (found.completedGrids === null || found.liquidations > 0)
     return liquidationCard(found.liquidations)
-  const note = `in range ${percentText(found.timeInRange, 1)}`
-  return { name: 'Grid APR', value: percentText(found.gridApr), note }
+  return { name: 'Grid APR', value: percentText(found.gridApr), note: 'inventory not counted' }
 }
 
 function liquidationCard(count: number): Card {

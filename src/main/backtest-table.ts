@@ -81,8 +81,9 @@ function warningRows(result: BacktestResult, { say }: Speech): readonly Row[] {
   ]
 }
 
-function statisticRows({ statistics: found }: BacktestResult, { say }: Speech): readonly Row[] {
-  const { cagr, volatility, sharpe, sortino, calmar, trades, winRate } = found
+function statisticRows(result: BacktestResult, { say }: Speech): readonly Row[] {
+  const { statistics: found } = result
+  const { cagr, volatility, sharpe, sortino, calmar } = found
   const ratios = [sharpe, sortino, calmar].map((value) => numberText(value)).join(' / ')
   return [
     [say(m.buyAndHold), percentText(found.buyAndHold)],
@@ -91,15 +92,7 @@ function statisticRows({ statistics: found }: BacktestResult, { say }: Speech): 
       say(m.growthOf, { cagr: percentText(cagr), volatility: percentText(volatility) }),
     ],
     [say(m.ratios), ratios],
-    [
-      say(m.trips),
-      say(m.tripsOf, {
-        count: countText(trades),
-        rate: percentText(winRate, 1),
-        factor: numberText(found.profitFactor),
-        sqn: numberText(found.sqn),
-      }),
-    ],
+    [say(m.trips), tripsText(result, say)],
     [
       say(m.exposed),
       say(m.exposedOf, {
@@ -108,6 +101,18 @@ function statisticRows({ statistics: found }: BacktestResult, { say }: Speech): 
       }),
     ],
   ]
+}
+
+/** Their ratios say nothing of a grid, which shows its completed cells below. */
+function tripsText({ statistics: found }: BacktestResult, say: Speech['say']): string {
+  const count = countText(found.trades)
+  if (found.completedGrids !== null) return count
+  return say(m.tripsOf, {
+    count,
+    rate: percentText(found.winRate, 1),
+    factor: numberText(found.profitFactor),
+    sqn: numberText(found.sqn),
+  })
 }
 
 function spanText({ startAt, endAt, end }: BacktestResult, { say, relay }: Speech): string {

@@ -82,12 +82,16 @@ export function landedWorld(place: LandingPlace): World {
   return { exchange: exchangeAt(place, resting), loop: loopAt(place, resting) }
 }
 
+/** Line by line. */
+const restsOf = ({ changes }: WholeWants): readonly RestingWant[] =>
+  changes
+    .flatMap((change) => (change.kind === 'rest' ? [change.want] : []))
+    .sort((a, b) => a.price - b.price)
+
 function restingOrders({ wants, books, idsBefore }: LandingPlace): readonly Resting[] {
   const orders: Resting[] = []
   let line = -1
-  for (const change of wants.changes) {
-    if (change.kind !== 'rest') continue
-    const { want } = change
+  for (const want of restsOf(wants)) {
     do line += 1
     while (books.ids[line] === 0)
     const { instrument, side, price: at, quantity: lots, isReduceOnly } = want

@@ -1,7 +1,8 @@
 /** Whether exchange and order loop rest as a leapable grid wants them: one order on every line but one, nothing under way. */
 import type { Instrument } from '../../domain/instrument.ts'
+import type { MarketPrice } from '../../domain/market.ts'
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
-import { slotOf } from '../../strategies/perp-grid/orders.ts'
+import { nearestFirst, slotOf } from '../../strategies/perp-grid/orders.ts'
 import type { World } from './landing.ts'
 
 /** What rests, and how far the numbers of the exchange have come. */
@@ -42,12 +43,12 @@ interface StoredResting {
 
 /** The orders of a grid by line; null when they are not exactly what it wants, or something is under way. */
 export function restingIds(
-  view: { readonly world: World | null },
+  view: { readonly world: World | null; readonly price: MarketPrice },
   account: string,
   instrument: Instrument,
   grid: LeapableGrid,
 ): RestingIds | null {
-  if (view.world === null) return freshIds(grid)
+  if (view.world === null) return freshIds(grid, view.price.last)
   const { exchange, loop } = view.world
   if (loop.hasWork() || loop.risk.mode !== 'running' || loop.risk.latch !== null) return null
   const stored = exchange.snapshot() as unknown as StoredExchange
@@ -71,13 +72,12 @@ export function restingIds(
   }
 }
 
-/** The start: orders are placed line by line. The account has heard of its deposit. */
-function freshIds(grid: LeapableGrid): RestingIds {
-  const count = grid.lines.length
-  const ids = new Float64Array(count)
+/** The start: orders are placed as the grid wants them, the nearest first. The account has heard of its deposit. */
+function freshIds({ lines, empty }: LeapableGrid, last: number): RestingIds {
+  const ids = new Float64Array(lines.length)
   let number = 0
-  for (let line = 0; line < count; line += 1) {
-    if (line === grid.empty) continue
+  for (const line of nearestFirst(lines, last)) {
+    if (line === empty) continue
     number += 1
     ids[line] = number
   }

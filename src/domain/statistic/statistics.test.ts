@@ -149,7 +149,7 @@ describe('figures of trades', () => {
     near(found.sqn, 10 / Math.sqrt(1600 / 399))
   })
 
-  it('are N/A below 10 trades, without a loss, and where results do not differ', () => {
+  it('are N/A below 10 trades, without a loss, where results do not differ, and for grids', () => {
     const few = statisticsOf(inputOf({ trades: sumsOf(results.slice(0, 9)) }))
     for (const name of ['winRate', 'profitFactor', 'expectancy', 'expectancyR', 'sqn'] as const)
       assert.equal(few[name], null, name)
@@ -159,6 +159,20 @@ describe('figures of trades', () => {
       [same.sqn, same.profitFactor, same.expectancyR, same.kelly, same.winRate],
       [null, null, null, null, 1],
     )
+    const grid = { completed: 10, profit: 500 * U, timeInRange: 1 }
+    const cells = statisticsOf(inputOf({ trades: sumsOf(results), grid }))
+    for (const name of [
+      'winRate',
+      'profitFactor',
+      'expectancy',
+      'expectancyR',
+      'sqn',
+      'kelly',
+      'consecutiveWins',
+      'consecutiveLosses',
+    ] as const)
+      assert.equal(cells[name], null, `${name} of a grid`)
+    assert.deepEqual([cells.trades, cells.completedGrids, cells.gridProfit], [10, 10, 500])
     const none = statisticsOf(inputOf())
     assert.deepEqual([none.trades, none.bestTrade, none.averageTradeHours], [0, null, null])
   })

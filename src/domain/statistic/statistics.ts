@@ -112,7 +112,7 @@ export interface Statistics {
   readonly trades: number
   readonly wins: number
   readonly losses: number
-  /** wins ÷ trades; a trade of exactly 0 is neither a win nor a loss, but counts. N/A below 10 trades. */
+  /** wins ÷ trades; a trade of exactly 0 is neither a win nor a loss, but counts. N/A below 10 trades, and for grids as all ratios of trades. */
   readonly winRate: number | null
   /** Σ wins ÷ |Σ losses| in money, after fees. N/A below 10 trades or without a loss (∞). */
   readonly profitFactor: number | null
@@ -131,9 +131,9 @@ export interface Statistics {
   readonly worstTrade: number | null
   readonly averageTradeHours: number | null
   readonly longestTradeHours: number | null
-  /** Longest row of winning and of losing trades, in the order of their closing. */
-  readonly consecutiveWins: number
-  readonly consecutiveLosses: number
+  /** Longest row of winning and of losing trades, in the order of their closing; N/A for grids. */
+  readonly consecutiveWins: number | null
+  readonly consecutiveLosses: number | null
   readonly fills: number
   /** Sum of the notional of all fills, money. */
   readonly turnover: number
@@ -182,7 +182,7 @@ export function statisticsOf(input: StatisticsInput): Statistics {
     maxDrawdownAmount: input.drawdown.amount / UNITS,
     ...fallFigures(input.dailyEquity),
     recoveryFactor: quotient(profit, input.drawdown.amount),
-    ...tradeFigures(input.trades),
+    ...tradeFigures(input),
     fills: input.fills,
     turnover: input.turnover / UNITS,
     exposure: quotient(input.exposedMs, input.endAt - input.startAt),
@@ -280,41 +280,46 @@ type TradeFigures = Pick<
   | 'consecutiveLosses'
 >
 
-function tradeFigures(sums: Readonly<TradeSums>): TradeFigures {
+function tradeFigures({ trades: sums, grid }: StatisticsInput): TradeFigures {
   const { count, wins, losses } = sums
   const isSome = count > 0
+  const isGrid = grid !== null
   return {
     trades: count,
     wins,
     losses,
-    ...tradeRatios(sums),
+    ...(isGrid || count < TRADES_MIN ? noTradeRatios : tradeRatios(sums)),
     averageWin: wins > 0 ? sums.won / wins / UNITS : null,
     averageLoss: losses > 0 ? sums.lost / losses / UNITS : null,
     bestTrade: isSome ? sums.best / UNITS : null,
     worstTrade: isSome ? sums.worst / UNITS : null,
     averageTradeHours: isSome ? sums.heldMs / count / HOUR_MS : null,
     longestTradeHours: isSome ? sums.heldMsMax / HOUR_MS : null,
-    consecutiveWins: sums.winsInARowMax,
-    consecutiveLosses: sums.lossesInARowMax,
+    consecutiveWins: isGrid ? null : sums.winsInARowMax,
+    consecutiveLosses: isGrid ? null : sums.lossesInARowMax,
   }
 }
 
 /** Tharp's cap: more trades than this do not make a system better. */
 const SQN_TRADES_MAX = 100
 
-function tradeRatios(
-  sums: Readonly<TradeSums>,
-): Pick<Statistics, 'winRate' | 'profitFactor' | 'expectancy' | 'expectancyR' | 'sqn' | 'kelly'> {
+type TradeRatios = Pick<
+  Statistics,
+  'winRate' | 'profitFactor' | 'expectancy' | 'expectancyR' | 'sqn' | 'kelly'
+>
+
+/** A grid wins nearly every cell by its construction and carries the loss as inventory: its cells rate nothing. */
+const noTradeRatios: TradeRatios = {
+  winRate: null,
+  profitFactor: null,
+  expectancy: null,
+  expectancyR: null,
+  sqn: null,
+  kelly: null,
+}
+
+function tradeRatios(sums: Readonly<TradeSums>): TradeRatios {
   const { count, wins, losses, won, lost, spread } = sums
-  if (count < TRADES_MIN)
-    return {
-      winRate: null,
-      profitFactor: null,
-      expectancy: null,
-      expectancyR: null,
-      sqn: null,
-      kelly: null,
-    }
   const mean = (won - lost) / count
   const winRate = wins / count
   const payoff = wins > 0 && losses > 0 ? won / wins / (lost / losses) : null

@@ -45,11 +45,31 @@ function restingWant(state: GridState, at: number, lots: number): RestingWant {
   }
 }
 
-/** All orders that rest, from scratch. */
+/**
+ * All orders that rest, from scratch, the nearest to the price first: where limits of risk let only some of them pass,
+ * those that trade next are among them.
+ */
 export function restingWants(state: GridState): RestingWant[] {
-  const wants: RestingWant[] = []
-  forRestingLines(state, (line, lots) => wants.push(restingAt(state, line, lots)))
-  return wants
+  const { lines } = state.book
+  const lots = new Map<number, number>()
+  forRestingLines(state, (line, wanted) => lots.set(line, wanted))
+  return nearestFirst(lines, state.last).flatMap((line) => {
+    const wanted = lots.get(line)
+    return wanted === undefined ? [] : [restingAt(state, line, wanted)]
+  })
+}
+
+/** Places of ascending lines by their distance from a price; of two equally far the lower first. */
+export function nearestFirst(lines: readonly number[], from: number): number[] {
+  const places: number[] = []
+  let low = lines.findLastIndex((line) => line <= from)
+  let high = low + 1
+  while (low >= 0 || high < lines.length) {
+    const down = low >= 0 ? from - (lines[low] ?? 0) : Number.POSITIVE_INFINITY
+    const up = high < lines.length ? (lines[high] ?? 0) - from : Number.POSITIVE_INFINITY
+    places.push(down <= up ? low-- : high++)
+  }
+  return places
 }
 
 /** The lines at which an order rests, with their signed lots. */
