@@ -98,7 +98,7 @@ h1{font-size:25px;line-height:1.25;letter-spacing:-.01em;margin:2px 0 4px;overfl
 h2{font-size:14px;margin:0 0 10px;letter-spacing:.005em}
 .kind{margin:0;color:var(--accent);font-size:12px;font-weight:600;letter-spacing:.06em;text-transform:uppercase}
 .span,.note{margin:0;color:var(--soft);font-size:13px}.note{margin:-6px 0 10px}
-.warnings{margin:16px 0 0;padding:12px 16px;border:1px solid var(--warn-edge);border-left-width:4px;border-radius:10px;background:var(--warn-back)}
+.warnings{margin:16px 0 14px;padding:12px 16px;border:1px solid var(--warn-edge);border-left-width:4px;border-radius:10px;background:var(--warn-back)}
 .warnings h2{color:var(--warn);margin:0 0 4px}.warnings ul{margin:0;padding-left:18px}
 .cards{display:grid;grid-template-columns:repeat(6,1fr);gap:10px;margin:18px 0 14px}
 .card,.box{background:var(--card);border:1px solid var(--edge);border-radius:12px;box-shadow:var(--shade)}

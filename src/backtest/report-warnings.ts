@@ -26,12 +26,19 @@ function dataWarnings({ dataQuality: quality }: BacktestResult): readonly string
       `${share} of the candles of this window are missing (${countText(quality.missing)} of ${countText(quality.expected)})${longest}: nothing was filled in, the market stood still.`,
     )
   }
+  if (quality.fundingMissing > 0) found.push(noFundingText(quality.fundingMissing))
   if (quality.contradictions > 0)
     found.push(
       `${countText(quality.contradictions)} candles contradict themselves (a high below the open or the close, or a low above them).`,
     )
   return found
 }
+
+/** @param share of the window without recorded rates, above 0 */
+export const noFundingText = (share: number): string =>
+  share === 1
+    ? 'No funding rates of this window are recorded: none was paid or received.'
+    : `${percentText(share)} of this window has no recorded funding rates: none was paid or received there.`
 
 function liquidationWarnings({ counts, firstLiquidationAt }: BacktestResult): readonly string[] {
   if (counts.liquidations === 0) return []

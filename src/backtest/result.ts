@@ -1,5 +1,6 @@
 /** The outcome of a backtest as plain data: money and quantities as decimal text, times as ISO 8601. */
 import { type DataQuality, qualityOf } from '../domain/data-quality.ts'
+import { fundingMissing } from '../domain/funding-coverage.ts'
 import { formatMoney, type Money, money } from '../domain/money.ts'
 import type { Statistics } from '../domain/statistic/statistics.ts'
 import type { Json } from '../domain/strategy.ts'
@@ -20,10 +21,11 @@ export interface RunFacts {
 
 const noFacts: RunFacts = { version: null, isProxy: false }
 
-/** DataQuality with times as text. */
+/** DataQuality with times as text, and the share of the window without recorded funding rates. */
 export interface ToldQuality extends Omit<DataQuality, 'from' | 'to' | 'longestGap'> {
   readonly from: string
   readonly to: string
+  readonly fundingMissing: number
   readonly longestGap: {
     readonly from: string
     readonly to: string
@@ -127,7 +129,7 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
       troughAt: formatTime(drawdown.troughAt),
     },
     statistics: statisticsOfRun(backtest),
-    dataQuality: toldQuality(qualityOf(request.market, request.window)),
+    dataQuality: toldQuality(backtest),
     engine: backtest.ran,
     seed: null,
     isProxy: facts.isProxy,
@@ -147,7 +149,8 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
   }
 }
 
-function toldQuality(quality: DataQuality): ToldQuality {
+function toldQuality({ request: { market, window }, source }: Backtest): ToldQuality {
+  const quality = qualityOf(market, window)
   const { from, to, longestGap: gap } = quality
   const span = (part: { readonly from: number; readonly to: number }) => ({
     from: formatTime(part.from),
@@ -156,6 +159,7 @@ function toldQuality(quality: DataQuality): ToldQuality {
   return {
     ...quality,
     ...span({ from, to }),
+    fundingMissing: fundingMissing(market.funding, { from: source.startAt, to: source.endAt }),
     longestGap: gap === null ? null : { ...span(gap), candles: gap.candles },
   }
 }

@@ -249,7 +249,18 @@ test('a report names missing data, a stand-in and a caveat before any figure', (
   assert.match(said, /Indicative only\. nobody knows/)
   const html = reportHtml(backtest, result)
   assert.ok(html.indexOf('are missing') < html.indexOf('class="cards"'))
-  assert.deepEqual(warningsOf(resultOf(finished(), 's')), [])
+  const { funding } = holed
+  const at = Float64Array.from({ length: DAYS * 3 }, (_, index) => T + (index + 1) * 8 * H)
+  const whole = { at, rate: at.map(() => 0) }
+  const saidOf = (rates: typeof funding) =>
+    warningsOf(resultOf(finished({ market: { ...holed, funding: rates } }), 's'))
+  assert.deepEqual(saidOf(whole), [])
+  assert.deepEqual(saidOf(funding), [
+    '95.00 % of this window has no recorded funding rates: none was paid or received there.',
+  ])
+  assert.deepEqual(saidOf(null), [
+    'No funding rates of this window are recorded: none was paid or received.',
+  ])
 })
 
 test('a report is one file: nothing is fetched, and no text of the run becomes markup', () => {

@@ -40,7 +40,7 @@ export function statisticsInput(backtest: Backtest): StatisticsInput {
 }
 
 function gridSums({ engine, price, timeInRange }: Backtest): GridSums | null {
-  const { strategy } = engine.report([price])
+  const strategy = engine.strategyReport([price])
   if (!isRecord(strategy)) return null
   const { completed_cells: completed, grid_profit: profit } = strategy
   if (typeof completed !== 'number' || typeof profit !== 'string') return null

@@ -4801,6 +4801,13 @@ export interface components {
             };
             /** @enum {string} */
             readonly fill_rule?: "through" | "touch";
+            /**
+             * @description way within a candle
+             * @enum {string}
+             */
+            readonly path?: "by_direction" | "adverse";
+            /** @description false: daily loss, drawdown, losses in a row and use of the capital end no entries */
+            readonly limits?: boolean;
         };
         readonly OptimizeOrderInput: {
             /** @description an instance of this home; or name a strategy */
@@ -4820,6 +4827,13 @@ export interface components {
             };
             /** @enum {string} */
             readonly fill_rule?: "through" | "touch";
+            /**
+             * @description way within a candle
+             * @enum {string}
+             */
+            readonly path?: "by_direction" | "adverse";
+            /** @description false: daily loss, drawdown, losses in a row and use of the capital end no entries */
+            readonly limits?: boolean;
             /** @description what is varied: 10..50:5, 10..50, 0.1..10:log or a,b,c by key */
             readonly space: {
                 readonly [key: string]: string;
@@ -4853,6 +4867,13 @@ export interface components {
             };
             /** @enum {string} */
             readonly fill_rule?: "through" | "touch";
+            /**
+             * @description way within a candle
+             * @enum {string}
+             */
+            readonly path?: "by_direction" | "adverse";
+            /** @description false: daily loss, drawdown, losses in a row and use of the capital end no entries */
+            readonly limits?: boolean;
             /** @description what is varied: 10..50:5, 10..50, 0.1..10:log or a,b,c by key */
             readonly space: {
                 readonly [key: string]: string;

@@ -264,10 +264,15 @@ export class InstanceEngine {
     }
   }
 
+  /** What the strategy alone reports; the books, and with them the fingerprint, are not asked. */
+  strategyReport(prices: readonly MarketPrice[]): Json {
+    return this.#strategy.report(this.#state, prices)
+  }
+
   /** Numbers for people: the strategy's own report beside the books. Prices in the order of the instruments. */
   report(prices: readonly MarketPrice[]): InstanceReport {
     return {
-      strategy: this.#strategy.report(this.#state, prices),
+      strategy: this.strategyReport(prices),
       ledger: this.#ledger.report(prices),
     }
   }

@@ -141,3 +141,21 @@ test('whoever waits hears the end, or how far it is after a time', async () => {
   const b = submit()
   assert.equal((await queue.ended(b.id, 1))?.state, 'running')
 })
+
+test('a job that cannot even begin has failed with its reason; the next one goes on', async () => {
+  const { parts } = bench()
+  const processes: JobProcesses = {
+    ...parts.processes,
+    reportFolder(id) {
+      if (id.endsWith('n1')) throw new Error('no room')
+      return `/reports/${id}`
+    },
+  }
+  const queue = new JobQueue({ ...parts, processes })
+  const order = { kind: 'backtest', author: 'ann', request: {}, command: ['backtest'] } as const
+  const first = queue.submit(order)
+  assert.deepEqual([first.state, first.error], ['failed', 'it could not begin: no room'])
+  assert.equal((await queue.ended(first.id, 10))?.state, 'failed')
+  assert.equal(queue.submit(order).state, 'running')
+  assert.deepEqual(queue.count(), { queued: 0, running: 1 })
+})

@@ -186,13 +186,20 @@ export class JobQueue {
 
   #begin(job: Job): void {
     const { store, processes, wallMs } = this.#parts
-    store.save({ ...job, state: 'running', startedAt: wallMs(), progress: 0 })
-    const folder = processes.reportFolder(job.id)
-    const { stop } = processes.start([...job.command, '--report', folder], {
-      onProgress: (share) => this.#onProgress(job.id, share),
-      onExit: (exit) => this.#onExit(job.id, exit),
-    })
-    this.#running.set(job.id, { stop, isCancelled: false })
+    const running: Job = { ...job, state: 'running', startedAt: wallMs(), progress: 0 }
+    store.save(running)
+    try {
+      const folder = processes.reportFolder(job.id)
+      const { stop } = processes.start([...job.command, '--report', folder], {
+        onProgress: (share) => this.#onProgress(job.id, share),
+        onExit: (exit) => this.#onExit(job.id, exit),
+      })
+      this.#running.set(job.id, { stop, isCancelled: false })
+    } catch (error) {
+      // A full disk, a folder that cannot be written to: the others go on, and nobody waits for this one.
+      const why = error instanceof Error ? error.message : String(error)
+      this.#end({ ...running, state: 'failed', error: `it could not begin: ${why}` })
+    }
   }
 
   #onProgress(id: string, share: number): void {

@@ -11,6 +11,8 @@ const wish: RunWish = {
   capital: null,
   parameters: {},
   fillRule: null,
+  path: null,
+  hasLimits: true,
 }
 
 test('a wish is the command that a person would type', () => {
@@ -32,6 +34,15 @@ test('a wish is the command that a person would type', () => {
       '--set=flag=true',
     ],
   )
+})
+
+test('limits, fill rule and path are those of the command', () => {
+  const more = { fillRule: 'touch', path: 'adverse', hasLimits: false } as const
+  assert.deepEqual(backtestCommand({ ...wish, ...more }).slice(3), [
+    '--fill-rule=touch',
+    '--path=adverse',
+    '--no-limits',
+  ])
 })
 
 test('a search is the command with what is varied and looked for', () => {

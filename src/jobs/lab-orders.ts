@@ -18,6 +18,10 @@ export interface RunWish {
   /** Keys of the strategy, or with their section of any other, e.g. `exchange_config.leverage`. */
   readonly parameters: Readonly<Record<string, Setting>>
   readonly fillRule: 'through' | 'touch' | null
+  /** Way within a candle; null = by direction. */
+  readonly path: 'by_direction' | 'adverse' | null
+  /** Limits end entries as in a bot: daily loss, drawdown, losses in a row, use of the capital. */
+  readonly hasLimits: boolean
 }
 
 const NAME = '[a-z][a-z0-9_]{0,63}'
@@ -35,7 +39,7 @@ export function backtestCommand(wish: RunWish): readonly string[] {
 
 /** Arguments that say what is run on what. @throws RangeError */
 export function runArguments(wish: RunWish): readonly string[] {
-  const { file, strategy, from, to, capital, fillRule } = wish
+  const { file, strategy, from, to, capital, fillRule, path, hasLimits } = wish
   if ((file === null) === (strategy === null))
     throw new RangeError('name either an instance or a strategy, not both and not neither')
   return [
@@ -45,6 +49,8 @@ export function runArguments(wish: RunWish): readonly string[] {
     ...option('to', to),
     ...option('capital', capital),
     ...option('fill-rule', fillRule),
+    ...option('path', path),
+    ...(hasLimits ? [] : ['--no-limits']),
     ...Object.entries(wish.parameters).flatMap(([key, value]) => setting(key, value)),
   ]
 }

@@ -38,6 +38,7 @@ import {
 import { capitalOverrides, makeInstance } from './made-instance.ts'
 import { openStrategy } from './open-strategy.ts'
 import { packageVersion } from './package-version.ts'
+import { makeFolder } from './report-folder.ts'
 
 const CANDLES_PER_TURN = 2_000
 
@@ -67,14 +68,16 @@ async function runBacktest(context: JobContext): Promise<ExitCode> {
   const { options, isJson, speech } = context
   const name = setOf(options)
   const instance = loadInstance(context)
+  const given = textOption(options, 'report')
+  const directory = given === null ? null : resolve(given)
+  if (directory !== null) makeFolder(directory)
   const request = requestOf(context, instance, name)
   const started = performance.now()
   const backtest = new Backtest(request)
   await runAll(backtest, new ProgressBar(speech.say(m.running), !isJson))
   const facts = { version: packageVersion(), isProxy: isProxy(context.history, name) }
   const result = resultOf(backtest, formatSetName(name), facts)
-  const directory = textOption(options, 'report')
-  if (directory !== null) writeReport(resolve(directory), backtest, result)
+  if (directory !== null) writeReport(directory, backtest, result)
   if (isJson) {
     printJson(result)
     return 0
@@ -85,7 +88,7 @@ async function runBacktest(context: JobContext): Promise<ExitCode> {
   const told =
     directory === null
       ? speech.say(m.took, { candles, seconds })
-      : speech.say(m.tookReport, { candles, seconds, folder: resolve(directory) })
+      : speech.say(m.tookReport, { candles, seconds, folder: directory })
   process.stdout.write(`${told}\n`)
   return 0
 }

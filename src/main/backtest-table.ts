@@ -67,12 +67,19 @@ export function tableRows(
 
 /** What would make the figures below mislead. */
 function warningRows(result: BacktestResult, { say }: Speech): readonly Row[] {
-  const { missing, expected } = result.dataQuality
+  const { dataQuality, restriction } = result
+  const { missing, expected, fundingMissing } = dataQuality
   const share = percentText(missing / Math.max(1, expected))
   const told = say(m.missing, { missing: countText(missing), expected: countText(expected), share })
   const warn = (text: string): Row => [say(m.warning), text]
   return [
     ...(missing > 0 ? [warn(told)] : []),
+    ...(fundingMissing > 0
+      ? [warn(say(m.missingFunding, { share: percentText(fundingMissing) }))]
+      : []),
+    ...(restriction === null
+      ? []
+      : [warn(say(m.restricted, { ...restriction, since: restriction.since.slice(0, 16) }))]),
     ...keptBackByLimits(result).map(({ reason, atStart, atEnd }) =>
       warn(say(m.keptBack, { reason, start: countText(atStart), end: countText(atEnd) })),
     ),

@@ -1,5 +1,5 @@
 /** `perpfleet compare`: reports of backtests side by side. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import {
@@ -20,6 +20,7 @@ import {
   printTable,
   textOption,
 } from './job-command.ts'
+import { makeFolder } from './report-folder.ts'
 import { writeJson, writeWhole } from './search-run.ts'
 
 export function registerCompare(program: Command, speech: Speech): void {
@@ -37,7 +38,7 @@ function runCompare({ options, isJson, speech }: JobContext, args: readonly stri
   const comparison = compared(results)
   const folder = textOption(options, 'report')
   if (folder !== null) {
-    mkdirSync(resolve(folder), { recursive: true })
+    makeFolder(resolve(folder))
     writeJson(resolve(folder), 'compare.json', comparison)
     writeWhole(resolve(folder), 'compare.html', comparisonHtml(results, comparison))
   }

@@ -6,7 +6,11 @@ import { applyEdits, modify, parse as parseJson } from 'jsonc-parser'
 import { parseDocument } from 'yaml'
 import { JobError } from './job-command.ts'
 
+/** Names of every object: what is set there is lost, or lands where nobody looks. */
+const NO_KEYS = ['__proto__', 'constructor', 'prototype']
 const SECTIONS = ['metadata', 'daemon_config', 'exchange_config', 'risk_config', 'strategy_config']
+
+const LIKE = 'write key=value, e.g. --set grid_num=30'
 
 export interface Override {
   readonly path: readonly string[]
@@ -21,9 +25,11 @@ export function parseOverride(text: string): Override {
   const at = text.indexOf('=')
   const key = text.slice(0, at).trim()
   if (at < 1 || !/^[a-z0-9_.]+$/i.test(key)) {
-    throw new JobError(2, `--set "${text}" cannot be read: write key=value, e.g. --set grid_num=30`)
+    throw new JobError(2, `--set "${text}" cannot be read: ${LIKE}`)
   }
   const parts = key.split('.')
+  if (parts.some((part) => part === '' || NO_KEYS.includes(part)))
+    throw new JobError(2, `--set "${text}" names no key of an instance file: ${LIKE}`)
   const path = SECTIONS.includes(parts[0] ?? '') ? parts : ['strategy_config', ...parts]
   return { path, value: readValue(text.slice(at + 1).trim()) }
 }

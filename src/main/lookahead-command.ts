@@ -1,5 +1,4 @@
 /** `perpfleet lookahead`: cutting the future off must not change the past. */
-import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type LookaheadReport, lookahead } from '../backtest/search/lookahead.ts'
@@ -19,6 +18,7 @@ import {
   printJson,
   textOption,
 } from './job-command.ts'
+import { makeFolder } from './report-folder.ts'
 import { writeJson } from './search-run.ts'
 import { closeStrategy } from './search-setup.ts'
 
@@ -41,7 +41,6 @@ export function registerLookahead(program: Command, speech: Speech): void {
     .option('--to <time>', say(jobHelp.to))
     .option('--set <key=value>', say(jobHelp.change), collect, [])
     .option('--fill-rule <rule>', say(jobHelp.fillRule), 'through')
-    .option('--no-limits', say(jobHelp.noLimits))
     .option('--path <path>', say(jobHelp.candlePath))
     .option('--cuts <n>', say(help.cuts), CUTS)
     .option('--report <directory>', say(help.report))
@@ -57,7 +56,8 @@ function runLookahead(context: JobContext): ExitCode {
     throw new JobError(2, sentence(m.wholeNumber, { option: '--cuts', least: 1, found }))
   const name = setOf(options)
   const instance = loadInstance(context)
-  const request = requestOf(context, instance, name)
+  // A latched limit hangs on the profit since the start: it would be taken for the strategy's own doing.
+  const request = requestOf({ ...context, options: { ...options, limits: false } }, instance, name)
   const bar = new ProgressBar(speech.say(m.checking), !isJson)
   const onProgress = (share: number) => bar.set(share)
   const plan = { cuts, startShares: START_SHARES, onProgress }
@@ -67,7 +67,7 @@ function runLookahead(context: JobContext): ExitCode {
   const folder = textOption(options, 'report')
   const shown = shownReport(instance.id, report)
   if (folder !== null) {
-    mkdirSync(resolve(folder), { recursive: true })
+    makeFolder(resolve(folder))
     writeJson(resolve(folder), 'lookahead.json', shown)
   }
   if (isJson) printJson(shown)

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { countText, numberText, percentText } from '../backtest/report-figures.ts'
 import { makeSampler } from '../backtest/search/make-sampler.ts'
 import { searchHtml } from '../backtest/search/report-search.ts'
+import type { Sampler } from '../backtest/search/sampler.ts'
 import {
   BEST_COUNT,
   doubtsOf,
@@ -29,7 +30,7 @@ import {
   printTable,
   textOption,
 } from './job-command.ts'
-import { dataWarnings, openFolder, Pace, withPool, writeJson, writeWhole } from './search-run.ts'
+import { dataWarnings, inFolder, Pace, withPool, writeJson, writeWhole } from './search-run.ts'
 import { loadSearch, type Search, searchOptions } from './search-setup.ts'
 import { runSweep } from './sweep.ts'
 import { SweepJournal } from './sweep-journal.ts'
@@ -54,12 +55,32 @@ async function runOptimize(context: JobContext): Promise<ExitCode> {
   const search = loadSearch(context, 'optimize')
   const { seen, unseen } = partsOf(search)
   const sampler = makeSampler(search.sampler, search.setup.space, search.trials, search.seed)
-  openFolder(search)
+  return await inFolder(search, async () => {
+    const outcome = await searched(context, search, sampler, seen, unseen)
+    const summary = summarise(
+      search.setup.space,
+      search,
+      outcome.trials,
+      outcome.judged,
+      search.seed,
+    )
+    writeResults(search, outcome, summary)
+    return told(context, search, outcome, summary)
+  })
+}
+
+async function searched(
+  context: JobContext,
+  search: Search,
+  sampler: Sampler,
+  seen: Window,
+  unseen: Span | null,
+): Promise<Outcome> {
   const journal = new SweepJournal(join(search.folder, 'trials.jsonl'), search.setup.space)
   const pace = new Pace(context.speech, sampler.total, !context.isJson)
   pace.skip(journal.known.size)
   const { space } = search.setup
-  const outcome = await withPool(search, async (pool, signal): Promise<Outcome> => {
+  return await withPool(search, async (pool, signal): Promise<Outcome> => {
     const trials = await runSweep({
       pool,
       sampler,
@@ -75,9 +96,6 @@ async function runOptimize(context: JobContext): Promise<ExitCode> {
     const judged = signal.aborted ? nothingJudged : await judge(pool, best, seen, unseen)
     return { trials, judged, total: sampler.total, pace, isWhole: !signal.aborted }
   })
-  const summary = summarise(space, search, outcome.trials, outcome.judged, search.seed)
-  writeResults(search, outcome, summary)
-  return told(context, search, outcome, summary)
 }
 
 const nothingJudged: Judged = { seen: new Map(), unseen: new Map() }

@@ -1,11 +1,14 @@
 /** What a running search shows and how it is interrupted: a bar with the pace, Ctrl-C that keeps what is done. */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { percentText } from '../backtest/report-figures.ts'
+import { noFundingText } from '../backtest/report-warnings.ts'
 import { searchMessages as m } from '../cli/messages/search.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
 import { qualityOf } from '../domain/data-quality.ts'
+import { fundingMissing } from '../domain/funding-coverage.ts'
 import { JobError, ProgressBar } from './job-command.ts'
+import { holdFolder, makeFolder } from './report-folder.ts'
 import { identityFile, type Search } from './search-setup.ts'
 import { SweepPool } from './sweep-pool.ts'
 
@@ -95,15 +98,25 @@ export async function withPool<Result>(
 }
 
 /**
- * Makes the folder and writes down which search it holds.
- * @throws JobError when it holds one already that is not resumed
+ * Makes the folder, writes down which search it holds, and keeps other processes out of it meanwhile.
+ * @throws JobError when it holds one already that is not resumed, or when another process searches there
  */
-export function openFolder({ folder, isResumed, identity, options }: Search): void {
-  const file = identityFile(folder)
-  if (isResumed) return
-  if (existsSync(file)) throw new JobError(4, sentence(m.holdsSearch, { folder }))
-  mkdirSync(folder, { recursive: true })
-  writeWhole(folder, 'search.json', `${JSON.stringify({ identity, options }, null, 2)}\n`)
+export async function inFolder<Result>(
+  { folder, isResumed, identity, options }: Search,
+  use: () => Promise<Result>,
+): Promise<Result> {
+  makeFolder(folder)
+  const release = holdFolder(folder)
+  try {
+    if (!isResumed) {
+      if (existsSync(identityFile(folder)))
+        throw new JobError(4, sentence(m.holdsSearch, { folder }))
+      writeWhole(folder, 'search.json', `${JSON.stringify({ identity, options }, null, 2)}\n`)
+    }
+    return await use()
+  } finally {
+    release()
+  }
 }
 
 /** A file of a report is there as a whole or not at all. */
@@ -116,15 +129,19 @@ export function writeWhole(folder: string, name: string, text: string): void {
 export const writeJson = (folder: string, name: string, value: unknown): void =>
   writeWhole(folder, name, `${JSON.stringify(value, null, 2)}\n`)
 
-/** What must be read before any figure: candles that are missing. */
-export function dataWarnings({ setup: { request }, isProxy }: Search): readonly string[] {
+/** What must be read before any figure: candles or funding rates that are missing. */
+export function dataWarnings({ setup: { request }, span, isProxy }: Search): readonly string[] {
   const quality = qualityOf(request.market, request.window)
-  const proxy = isProxy ? [PROXY] : []
-  if (quality.missing === 0) return proxy
+  const noFunding = fundingMissing(request.market.funding, span)
+  const others = [
+    ...(noFunding > 0 ? [noFundingText(noFunding)] : []),
+    ...(isProxy ? [PROXY] : []),
+  ]
+  if (quality.missing === 0) return others
   const share = percentText(quality.missing / Math.max(1, quality.expected))
   return [
     `${share} of the candles of this window are missing (${quality.missing} of ${quality.expected}): nothing was filled in, the market stood still.`,
-    ...proxy,
+    ...others,
   ]
 }
 

@@ -141,11 +141,21 @@ function readRemembered(folder: string): Remembered {
   const path = identityFile(folder)
   if (!existsSync(path)) throw new JobError(3, sentence(m.nothingToResume, { folder }))
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Remembered
+    const found: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (isRemembered(found)) return found
   } catch {
-    throw new JobError(1, sentence(m.damagedSearch, { file: path }))
+    // No JSON: told below.
   }
+  throw new JobError(1, sentence(m.damagedSearch, { file: path }))
 }
+
+function isRemembered(found: unknown): found is Remembered {
+  if (!isRecord(found) || !isRecord(found['identity']) || !isRecord(found['options'])) return false
+  return typeof found['options']['data'] === 'string'
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Reads the options and resolves instance, data and space once.

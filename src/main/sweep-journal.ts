@@ -39,6 +39,12 @@ export class SweepJournal {
 
   /** Writes trials in their order; one that comes early waits for those before it. */
   add(trial: Trial): void {
+    // What stood under its number was of another set: the later line counts, and close puts them in order.
+    if (this.known.has(trial.index)) {
+      this.#isInOrder = false
+      writeSync(this.#file, trialLine(this.#space, trial))
+      return
+    }
     this.#held.set(trial.index, trial)
     let lines = ''
     for (;;) {

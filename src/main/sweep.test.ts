@@ -112,6 +112,22 @@ describe('a sweep', () => {
       assert.equal(rest.ran, whole.trials.length - part.trials.length)
     })
 
+  it('runs again what stands damaged or under the wrong number in its file', async () => {
+    const space = flipperSpace('every=3..12')
+    const whole = await sweep({ space, workers: 1, file: file('sound') })
+    const path = file('damaged')
+    const lines = whole.text.split('\n')
+    const [first = '', second = ''] = lines
+    const wrong = second.replace('"index":1,', '"index":7,')
+    const bare = (lines[2] ?? '').replace(/"statistics":.*/, '"statistics":{"totalReturn":99}}')
+    const empty = (lines[3] ?? '').replace(/"statistics":.*/, '"statistics":null}')
+    const odd = ['null', '5', '[]', '{"index":99,"parameters":{"every":3}}']
+    writeFileSync(path, `${[first, ...odd, wrong, bare, empty].join('\n')}\n`)
+    const mended = await sweep({ space, workers: 2, file: path })
+    assert.equal(mended.text, whole.text)
+    assert.equal(mended.ran, whole.trials.length - 1)
+  })
+
   it('records what fails, with its sentence, and goes on', async () => {
     const space = flipperSpace('fault=none,throw,refuse,nan,die', 'every=5,9')
     const { trials, text } = await sweep({ space, workers: 2, file: file('faults') })

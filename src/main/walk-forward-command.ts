@@ -35,7 +35,7 @@ import {
   printTable,
   textOption,
 } from './job-command.ts'
-import { dataWarnings, openFolder, Pace, withPool, writeJson, writeWhole } from './search-run.ts'
+import { dataWarnings, inFolder, Pace, withPool, writeJson, writeWhole } from './search-run.ts'
 import { loadSearch, type Search, searchOptions } from './search-setup.ts'
 import { runSweep } from './sweep.ts'
 import { SweepJournal } from './sweep-journal.ts'
@@ -64,7 +64,15 @@ async function runWalkForward(context: JobContext): Promise<ExitCode> {
   const search = loadSearch(context, 'walk-forward')
   const folds = foldsOf(search.span, planOf(search))
   const perFold = samplerOf(search).total
-  openFolder(search)
+  return await inFolder(search, () => walked(context, search, folds, perFold))
+}
+
+async function walked(
+  context: JobContext,
+  search: Search,
+  folds: readonly Fold[],
+  perFold: number,
+): Promise<ExitCode> {
   const pace = new Pace(context.speech, perFold * folds.length, !context.isJson)
   const parts: Part[] = []
   const isWhole = await withPool(search, async (pool, signal) => {

@@ -299,6 +299,20 @@ const refusals: readonly (readonly [string, number, string, readonly string[], R
     /^--set "5" cannot be read: write key=value/,
   ],
   [
+    'a --set of what every object has',
+    2,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--set', '__proto__.x=1'],
+    /^--set "__proto__\.x=1" names no key of an instance file/,
+  ],
+  [
+    'a file where the report shall lie',
+    1,
+    instanceOf('a', 'SOL_USDC_PERP'),
+    ['--report', import.meta.filename],
+    /commands\.test\.ts cannot be written to as a folder \(EEXIST\): name another one with --report\n$/,
+  ],
+  [
     'another fill rule',
     2,
     instanceOf('a', 'SOL_USDC_PERP'),
@@ -363,12 +377,22 @@ test('orders that a limit keeps back are told before any figure', async () => {
   const run = await byName('perp_grid', ...sets, '--capital', '1000')
   assert.match(
     run.output,
-    /^WARNING +limit_capital kept orders back: \d+ at the start, \d+ at the end\n/,
+    /^WARNING +100\.00 % of this window has no recorded funding rates: none was paid or received there\nWARNING +limit_capital kept orders back: \d+ at the start, \d+ at the end\n/,
   )
   const json = JSON.parse(
     (await byName('perp_grid', ...sets, '--capital', '1000', '--json')).output,
   )
   assert.ok(json.keptBack.atStart.limit_capital > 5)
+})
+
+test('a limit that ends the entries is told before any figure, with its time', async () => {
+  const sets = [...grid, 'risk_config.max_drawdown=0.001'].flatMap((one) => ['--set', one])
+  const run = await byName('perp_grid', ...sets, '--capital', '1000')
+  assert.match(
+    run.output,
+    /^WARNING +reduce_only since 2024-01-01T\d\d:\d\d by limit_drawdown: no entries after it/m,
+  )
+  assert.ok(run.output.indexOf('no entries after it') < run.output.indexOf('total profit'))
 })
 
 test('candles of a spot market under the name of a contract are called a proxy', async () => {
@@ -379,7 +403,7 @@ test('candles of a spot market under the name of a contract are called a proxy',
   const sets = grid.flatMap((one) => ['--set', one])
   const more = ['--data', 'proxied/SOL_USDC_PERP/1m', '--home', home]
   const run = await runJobs(['backtest', '--strategy', 'perp_grid', ...sets, ...more])
-  assert.match(run.output, /^WARNING +spot candles stand in for those of the perpetual/)
+  assert.match(run.output, /^WARNING +spot candles stand in for those of the perpetual/m)
 })
 
 const unnamed: readonly (readonly [string, number, readonly string[], RegExp])[] = [

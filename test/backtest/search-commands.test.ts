@@ -168,6 +168,15 @@ test('--resume goes on with the search of a folder, and with no other', async ()
   const other = await runJobs(['walk-forward', '--resume', folder, '--home', home])
   assert.equal(other.code, 4)
   assert.match(other.errors, /^the command of the search/)
+  writeFileSync(join(folder, 'search.pid'), String(process.ppid))
+  await refused(/^process \d+ searches in .*broken already/)
+  rmSync(join(folder, 'search.pid'))
+  for (const text of ['{', '{}', 'null', '{"identity":{},"options":[]}']) {
+    writeFileSync(join(folder, 'search.json'), text)
+    const damaged = await runJobs(['optimize', '--resume', folder, '--home', home])
+    assert.equal(damaged.code, 1, text)
+    assert.match(damaged.errors, /search\.json is damaged: begin the search anew/)
+  }
 })
 
 test('Ctrl-C keeps what is done and says how to go on', async () => {
@@ -306,6 +315,15 @@ test('lookahead clears a grid and says how it hangs on its start', async () => {
     output,
     /decisions in 1,440 candles; 3 windows that end earlier gave the same: it does not know the future\nstarted at /,
   )
+})
+
+test('lookahead lets no limit pass for the doing of the strategy', async () => {
+  const strategy = ['--strategy', 'dual_ma', '--set', 'timeframe=15m', '--set', 'fast_length=3']
+  const limits = ['--set', 'slow_length=9', '--set', 'risk_config.max_drawdown=0.001']
+  const window = ['--data', SET, '--home', home, '--to', '2024-01-06', '--cuts', '2']
+  const { code, output, errors } = await runJobs(['lookahead', ...strategy, ...limits, ...window])
+  assert.equal(code, 0, errors)
+  assert.equal(output.match(/decisions are the same/g)?.length, 3, output)
 })
 
 const failures: readonly (readonly [string, number, readonly string[], RegExp])[] = [

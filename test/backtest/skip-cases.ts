@@ -17,6 +17,11 @@ export interface CaseKinds {
   readonly isMoved: boolean
   readonly hasGap: boolean
   readonly hasLeapt: boolean
+  readonly isIsolated: boolean
+  /** Losing round trips are limited; and the limit was reached. */
+  readonly hasTripLimit: boolean
+  readonly hasLostTrips: boolean
+  readonly leverage: number
 }
 
 export interface Outcome {
@@ -67,7 +72,8 @@ function hashesOf(backtest: Backtest) {
   return { events: log.digest('hex'), equity: points.digest('hex') }
 }
 
-function kindsOf({ fills, notes, counts, end, ran }: Backtest): CaseKinds {
+function kindsOf(backtest: Backtest): CaseKinds {
+  const { fills, notes, counts, end, ran, request, breaches } = backtest
   let sameMoment = 1
   let mostAtOnce = 1
   for (let i = 1; i < fills.length; i += 1) {
@@ -83,6 +89,10 @@ function kindsOf({ fills, notes, counts, end, ran }: Backtest): CaseKinds {
     isMoved,
     hasGap: mostAtOnce >= 3,
     hasLeapt: ran.name === 'skipping',
+    isIsolated: request.marginMode === 'isolated',
+    hasTripLimit: (request.limits.consecutiveLossesMax ?? 0) > 0,
+    hasLostTrips: breaches.some(({ code }) => code === 'limit_consecutive_losses'),
+    leverage: request.leverage,
   }
 }
 
@@ -100,7 +110,7 @@ export function randomRequest(
   // Recorded markets swing less than made ones: more leverage brings them to their liquidation.
   const leverage = random.pick(isReal ? [10, 20, 20, 20, 20, 20] : [1, 2, 3, 5, 10, 20])
   const hasLimits = random.chance(0.2)
-  return {
+  const request: BacktestRequest = {
     instance: 'case',
     strategy: perpGrid as AnyStrategy,
     parameters: randomGrid(random, market, window, capital, leverage, isReal),
@@ -128,6 +138,15 @@ export function randomRequest(
       latencyMs: 0,
       volumeShare: ratio(random.chance(0.85) ? 1e8 : random.int(1, 40) * 1e5),
     },
+  }
+  const consecutiveLossesMax = random.pick([0, 1, 2, 5, 5])
+  // Cells that do not earn their fees: their round trips lose.
+  const maker = random.chance(0.15) ? ratio(random.int(4, 20) * 1e5) : request.paper.maker
+  return {
+    ...request,
+    paper: { ...request.paper, maker },
+    marginMode: random.chance(0.5) ? 'isolated' : 'cross',
+    limits: { ...request.limits, consecutiveLossesMax },
   }
 }
 
@@ -266,5 +285,11 @@ export function sharesOf(kinds: readonly CaseKinds[]): string {
     `trailing or boundary ${share((one) => one.isMoved)}`,
     `gaps over 3 lines ${share((one) => one.hasGap)}`,
     `leapt ${share((one) => one.hasLeapt)}`,
+    `isolated ${share((one) => one.isIsolated)}`,
+    `isolated and liquidated ${share((one) => one.isIsolated && one.isLiquidated)}`,
+    `isolated and leapt ${share((one) => one.isIsolated && one.hasLeapt)}`,
+    `losing trips limited ${share((one) => one.hasTripLimit)}`,
+    `stopped by them ${share((one) => one.hasLostTrips)}`,
+    `leverage ${[...new Set(kinds.map((one) => one.leverage))].sort((a, b) => a - b).join(', ')}`,
   ].join(', ')
 }

@@ -22,7 +22,10 @@ const instrument = makeReplayInstrument(
 type Row = readonly [open: number, high: number, low: number, close: number]
 
 /** Hourly candles; every hour the rate is settled. */
-function marketOf(rows: readonly Row[], rate = 0): RecordedMarket {
+function marketOf(
+  rows: readonly Row[],
+  rate: number | ((hour: number) => number) = 0,
+): RecordedMarket {
   const column = (place: number) => Int32Array.from(rows, (row) => row[place] ?? 0)
   return {
     instrument,
@@ -37,7 +40,7 @@ function marketOf(rows: readonly Row[], rate = 0): RecordedMarket {
     },
     funding: {
       at: Float64Array.from(rows, (_, index) => T + (index + 1) * H),
-      rate: Int32Array.from(rows, () => rate),
+      rate: Int32Array.from(rows, (_, hour) => (typeof rate === 'number' ? rate : rate(hour))),
     },
     mark: null,
   }
@@ -180,4 +183,70 @@ test('an engine that was asked for and cannot run is refused with its reason', (
   const { ran } = new Backtest({ ...request, engine: 'auto' })
   assert.equal(ran.name, 'stepping')
   assert.match(ran.reason, /later/)
+})
+
+test('an isolated position dies where its own margin is gone, though the account has plenty', () => {
+  const bought: Row = [1020, 1020, 945, 945]
+  const dying: Row = [945, 945, 925, 926]
+  const rows = [...flat(1020, 3), bought, ...flat(945, 40), dying, ...flat(926, 5)]
+  const grid = { grid_upper_price: '13', grid_intervals: 8, grid_lower_price: '9' }
+  const at = (leverage: number, marginMode: 'isolated' | 'cross') =>
+    same(requestOf(marketOf(rows), grid, { leverage, marginMode })).kinds
+  assert.equal(at(20, 'cross').isLiquidated, false)
+  assert.equal(at(20, 'isolated').isLiquidated, true)
+  assert.equal(at(5, 'isolated').isLiquidated, false)
+})
+
+test('round trips that lose are counted up to the one that is one too many', () => {
+  // A cell earns 0.50 on 10: more than two fees of 0.5 %, less than two of 5 %.
+  const down: Row = [1020, 1020, 990, 990]
+  const up: Row = [990, 1060, 990, 1040]
+  const back: Row = [1040, 1040, 1020, 1020]
+  const rows = [...flat(1020, 3), ...Array.from({ length: 8 }, () => [down, up, back]).flat()]
+  const run = (consecutiveLossesMax: number, maker: number) => {
+    const plain = requestOf(marketOf(rows))
+    const limits = { ...plain.limits, consecutiveLossesMax }
+    const paper = { ...plain.paper, maker: ratio(maker) }
+    return same({ ...plain, limits, paper }).backtest.breaches.map(({ code }) => code)
+  }
+  assert.deepEqual(run(3, 5_000_000), ['limit_consecutive_losses'])
+  assert.deepEqual(run(0, 5_000_000), [])
+  assert.deepEqual(run(1, 500_000), [])
+})
+
+/** Only the exchange says what is too much. */
+const unlimited = (market: RecordedMarket) => ({
+  ...requestOf(market).limits,
+  positionSizeMax: 3e8,
+  capitalUtilizationMax: 3e8,
+})
+
+test('an order that the free balance of an isolated account no longer covers is refused', () => {
+  const market = marketOf([...flat(1020, 3), [1020, 1020, 945, 1005], ...flat(1005, 20)])
+  // All buys together take 9 tenths of the balance; three fills cost 5 tenths in fees while one cell is held.
+  const paper = { ...requestOf(market).paper, maker: ratio(10_000_000) }
+  const parts = { limits: unlimited(market), paper, marginMode: 'isolated' } as const
+  const { backtest } = same(requestOf(market, { order_quantity: 1_600 }, parts))
+  assert.deepEqual([...backtest.rejections.keys()], ['insufficient_margin'])
+})
+
+test('funding that eats into an isolated margin brings its liquidation about', () => {
+  // One cell, bought at 9.90 with nearly all of the balance as its margin.
+  const rows = [...flat(1020, 3), [1020, 1020, 985, 985] as Row, ...flat(985, 80)]
+  const market = marketOf(rows, 400_000)
+  const grid = { grid_lower_price: '9.9', grid_intervals: 1, order_quantity: 4_900 }
+  const parts = { limits: unlimited(market), marginMode: 'isolated' } as const
+  assert.equal(same(requestOf(market, grid, parts)).kinds.isLiquidated, true)
+})
+
+test('a margin that funding has eaten into stays so when funding is received again', () => {
+  const fall: readonly Row[] = [[985, 985, 830, 830], ...flat(830, 20)]
+  const rows = [...flat(1020, 3), [1020, 1020, 985, 985] as Row, ...flat(985, 160), ...fall]
+  const rate = (hour: number) => (hour > 20 ? (hour < 100 ? -400_000 : 0) : 400_000)
+  const market = marketOf(rows, rate)
+  const grid = { grid_lower_price: '9.9', grid_intervals: 1, order_quantity: 4_900 }
+  const parts = { limits: unlimited(market), marginMode: 'isolated' } as const
+  assert.equal(same(requestOf(market, grid, parts)).kinds.isLiquidated, true)
+  const kept = marketOf(rows, (hour) => (hour < 100 ? -400_000 : 0))
+  assert.equal(same(requestOf(kept, grid, parts)).kinds.isLiquidated, false)
 })

@@ -109,6 +109,16 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
     /has no column "close" \(found timestamp, open, high, low, volume\): name it close, c or the like/,
   ],
   [
+    'a column named twice',
+    `timestamp,open,open,high,low,close,volume\n${rows([T, 1, 2, 2, 1, 1, 1])}`,
+    /names the column "open" twice in its first line: leave one out$/,
+  ],
+  [
+    'no table at all',
+    `\u001b[31mabc\u0000${'x'.repeat(5000)}`,
+    /has no column "time" \(found \?\[31mabc\?x{191}…\): name it/,
+  ],
+  [
     'text for a price',
     HEAD + rows([T, 1, 'abc', 1, 1, 1]),
     /it has 1 fault: line 2: high "abc" is not a number$/,

@@ -90,15 +90,33 @@ export class CsvTable {
     const names = cells.map((cell) => cell.toLowerCase().replaceAll(' ', '_'))
     this.#indexes = this.#wanted.map((column) => {
       const alias = column.aliases.find((name) => names.includes(name))
-      if (alias !== undefined) return names.indexOf(alias)
+      if (alias !== undefined) return this.#indexOf(names, alias)
       throw new ImportError(
         'faulty',
-        `${this.#file} has no column "${column.name}" (found ${names.join(', ')}): name it ${column.aliases.slice(0, 3).join(', ')} or the like in the first line`,
+        `${this.#file} has no column "${column.name}" (found ${shownNames(names)}): name it ${column.aliases.slice(0, 3).join(', ')} or the like in the first line`,
       )
     })
     return true
   }
+
+  /** @throws ImportError when two columns have the name: which one is meant nobody knows */
+  #indexOf(names: readonly string[], alias: string): number {
+    const index = names.indexOf(alias)
+    if (names.indexOf(alias, index + 1) < 0) return index
+    throw new ImportError(
+      'faulty',
+      `${this.#file} names the column "${alias}" twice in its first line: leave one out`,
+    )
+  }
 }
+
+/** What the first line of a file that is no table at all looks like must not reach a terminal. */
+const shownNames = (names: readonly string[]): string => {
+  const text = names.join(', ').replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]|\uFFFD/gu, '?')
+  return text.length > NAMES_MAX ? `${text.slice(0, NAMES_MAX)}…` : text
+}
+
+const NAMES_MAX = 200
 
 /** Trims a cell, and takes away the quotes around it. */
 function unquote(cell: string | undefined): string | undefined {

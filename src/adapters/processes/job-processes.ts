@@ -54,7 +54,7 @@ export class CommandProcesses implements JobProcesses {
       listener.onExit({ code, text: said })
     }
     child.on('error', (error) => end(null, error.message))
-    child.on('close', (code) => end(code, lastLine(text)))
+    child.on('close', (code) => end(code, whatItSaid(text)))
     return {
       stop: () => {
         child.kill('SIGINT')
@@ -103,7 +103,19 @@ function lowerPriority(pid: number | undefined): void {
   }
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''
+/** Faults of one file are told in a line each: all of them are wanted. */
+const FAULTS_MAX = 8
+
+/** The last line that was said; the lines before it that begin with the same place are joined to it. */
+export function whatItSaid(text: string): string {
+  const lines = text.trim().split('\n')
+  const last = lines.at(-1)?.trim() ?? ''
+  const place = /^\S[^:]*: /.exec(last)?.[0] ?? null
+  if (place === null) return last
+  const first = lines.findLastIndex((line) => !line.startsWith(place)) + 1
+  const faults = lines.slice(Math.max(first, lines.length - FAULTS_MAX))
+  return place + faults.map((line) => line.slice(place.length).trim()).join('; ')
+}
 
 function progressOf(message: unknown): number | null {
   const share =

@@ -261,6 +261,8 @@ function wishOf({ commands, lab }: RouteParts, body: RunBody): RunWish {
     capital: body.capital === undefined ? null : String(body.capital),
     parameters: body.parameters ?? {},
     fillRule: body.fill_rule ?? null,
+    path: body.path ?? null,
+    hasLimits: body.limits ?? true,
   }
 }
 

@@ -49,6 +49,11 @@ const run = {
     .optional()
     .describe('keys of the strategy; others with their section, e.g. exchange_config.leverage'),
   fill_rule: z.enum(['through', 'touch']).optional(),
+  path: z.enum(['by_direction', 'adverse']).optional().describe('way within a candle'),
+  limits: z
+    .boolean()
+    .optional()
+    .describe('false: daily loss, drawdown, losses in a row and use of the capital end no entries'),
 }
 
 export const backtestBody = as('BacktestOrder', z.strictObject(run))

@@ -77,7 +77,7 @@ export function trialLine(space: Space, { index, point, row, failure }: Trial): 
   return `{"index":${index},"parameters":${parameters},"failure":${JSON.stringify(failure)},"statistics":${statistics}}\n`
 }
 
-/** The trial of a line; null when the line is broken off or speaks of another space. */
+/** The trial of a line; null when the line is broken off, damaged, or speaks of another space. */
 export function readTrialLine(space: Space, line: string): Trial | null {
   let record: unknown
   try {
@@ -85,7 +85,9 @@ export function readTrialLine(space: Space, line: string): Trial | null {
   } catch {
     return null
   }
-  const { index, parameters, failure, statistics } = record as Readonly<Record<string, unknown>>
+  if (!isRecord(record)) return null
+  const { index, parameters, failure, statistics } = record
+  if (typeof failure === 'string' ? statistics !== null : !isWhole(statistics)) return null
   if (!Number.isSafeInteger(index) || !isRecord(parameters)) return null
   const point = space.map(({ key }) => parameters[key] as Point[number])
   if (point.includes(undefined as unknown as Point[number])) return null
@@ -97,6 +99,11 @@ export function readTrialLine(space: Space, line: string): Trial | null {
     failure: typeof failure === 'string' ? failure : null,
   }
 }
+
+/** Whether each statistic stands there, as a number or as N/A. */
+const isWhole = (statistics: unknown): boolean =>
+  isRecord(statistics) &&
+  statisticNames.every((name) => statistics[name] === null || typeof statistics[name] === 'number')
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

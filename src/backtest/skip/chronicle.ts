@@ -16,6 +16,8 @@ import type { Calendar, MarketIndex } from './market-index.ts'
 export interface Books {
   cash: number
   cost: number
+  /** Put aside for the position by the exchange; 0 on cross margin. */
+  margin: number
   realised: number
   fees: number
   funding: number
@@ -24,6 +26,9 @@ export interface Books {
   /** Profit of completed cells, and their number. */
   grid: number
   completed: number
+  /** What the fills since the position was last flat have moved in cash, fees taken off; round trips lost in a row. */
+  trip: number
+  losses: number
   /** Number of the last event of the account, and of the last that the instance was told. */
   accountSeq: number
   toldSeq: number
@@ -105,11 +110,20 @@ function bookFill({ tables, grid, homes }: LeapLog, books: Books, code: number):
     const released = Math.trunc(books.cost / Math.abs(held))
     books.realised += -signed - released
     books.cost -= released
-  } else books.cost += signed
+    books.margin -= Math.trunc(books.margin / Math.abs(held))
+  } else {
+    books.cost += signed
+    books.margin += tables.margin[line] as number
+  }
   books.cash -= signed
   books.fees += tables.fee[line] as number
   books.volume += value
   books.fills += 1
+  bookTrip(
+    books,
+    (isSell ? tables.sell[line] : tables.buy[line]) as number,
+    held + (isSell ? -1 : 1),
+  )
   const cell = isSell ? line - 1 : line
   if ((homes[cell] === 0) === isSell) {
     books.completed += 1
@@ -125,6 +139,14 @@ function bookFill({ tables, grid, homes }: LeapLog, books: Books, code: number):
   books.ids[next] = books.orderId
   books.numbers[next] = books.orderNumber
   books.ranks[next] = books.orderNumber
+}
+
+/** @param held cells of inventory after the fill */
+function bookTrip(books: Books, moved: number, held: number): void {
+  books.trip += moved
+  if (held !== 0) return
+  books.losses = books.trip < 0 ? books.losses + 1 : 0
+  books.trip = 0
 }
 
 function bookPayment({ paid }: LeapLog, books: Books, funding: number): void {

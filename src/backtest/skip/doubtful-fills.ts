@@ -1,5 +1,5 @@
 /** Fills in whose states the tables do not tell whether more than the next fill may happen: looked at one by one. */
-import type { KernelParts } from './kernel-parts.ts'
+import { isPlainAt, type KernelParts, standingOf } from './kernel-parts.ts'
 import { exitsOf } from './line-tables.ts'
 
 /** Up to which price, beyond the highest line or the present one, the rates of margin are looked up. */
@@ -15,7 +15,7 @@ export function survives(
   fills: number,
   before: number,
 ): boolean {
-  const { tables, grid, terms, index, log } = parts
+  const { tables, grid, terms, index, log, margin } = parts
   const { codes, length } = log
   const low = (index.low[candle] as number) + index.basisMin
   const high = (index.high[candle] as number) + index.basisMax
@@ -23,10 +23,13 @@ export function survives(
   for (let i = length; i < length + fills; i += 1) {
     const code = codes[i] as number
     const line = code >> 3
-    base += ((code & 1) === 1 ? tables.sell[line] : tables.buy[line]) as number
+    const isSell = (code & 1) === 1
+    base += (isSell ? tables.sell[line] : tables.buy[line]) as number
+    if (margin !== null && !margin.take(line, isSell, base)) return false
     if (base < (tables.orderNeed[line] as number)) return false
-    if (base >= (tables.need[line] as number) && base <= (tables.cap[line] as number)) continue
-    const { below, above } = exitsOf(tables, grid, terms, line, base, TOP_FACTOR * high)
+    if (isPlainAt(parts, line, base)) continue
+    const standing = standingOf(parts, line, base)
+    const { below, above } = exitsOf(tables, grid, terms, line, base, standing, TOP_FACTOR * high)
     if (low <= below || high >= above) return false
   }
   return isWithin(parts, index.open[candle] as number, fills)

@@ -8,7 +8,14 @@
 import { type Money, type Price, quantity, RATIO_SCALE, type Ratio } from '../../domain/money.ts'
 import { fundingPayment } from '../../domain/position/funding.ts'
 import { survives, TOP_FACTOR } from './doubtful-fills.ts'
-import { type FillLog, type HotColumns, hotColumns, type KernelParts } from './kernel-parts.ts'
+import {
+  type FillLog,
+  type HotColumns,
+  hotColumns,
+  isPlainAt,
+  type KernelParts,
+  standingOf,
+} from './kernel-parts.ts'
 import { exitsOf, NO_LEVEL_DOWN, NO_LEVEL_UP } from './line-tables.ts'
 import { BLOCK, BLOCK_MASK, BLOCK_SHIFT } from './market-index.ts'
 
@@ -57,8 +64,8 @@ export class GridKernel {
   readonly #share: number
   readonly #slack: number
   readonly #isWatched: boolean
-  /** A profit may be taken: each fill is looked at. */
-  readonly #hasCap: boolean
+  /** Each fill is looked at: a profit may be taken, or margin is put aside for the position. */
+  readonly #isLookedAt: boolean
   /** The last candle with fills, and where the grid stood before it. */
   #crossed = -1
   #emptyBefore = 0
@@ -82,8 +89,8 @@ export class GridKernel {
     this.#q = grid.q
     this.#share = parts.terms.paper.volumeShare / RATIO_SCALE
     this.#slack = this.#share === 1 ? 0 : 1
-    this.#isWatched = parts.limits !== null
-    this.#hasCap = grid.takeProfit !== null
+    this.#isWatched = parts.limits !== null || parts.trips !== null
+    this.#isLookedAt = grid.takeProfit !== null || parts.margin !== null
     this.#roomNeeded = BLOCK * (4 * parts.tables.cells + 4)
     this.#constDown = Math.max(
       grid.lastBelow ?? NO_LEVEL_DOWN,
@@ -135,11 +142,9 @@ export class GridKernel {
 
   /** Whether the present state is plain at a price; refreshes the exits. */
   #settles(last: number): boolean {
-    const { tables } = this.#parts
-    const isPlain =
-      this.base >= (tables.need[this.empty] as number) &&
-      this.base <= (tables.cap[this.empty] as number)
-    if (isPlain) {
+    const { margin } = this.#parts
+    if (margin !== null && !margin.isCovered(this.empty, this.base)) return false
+    if (isPlainAt(this.#parts, this.empty, this.base)) {
       if (this.#isTight) this.#loosen()
       return true
     }
@@ -156,7 +161,8 @@ export class GridKernel {
   #tighten(low: number, high: number, empty: number, base: number): boolean {
     const { tables, grid, terms, index } = this.#parts
     const top = TOP_FACTOR * Math.max(grid.lines[tables.cells] as number, high + index.basisMax)
-    const exits = exitsOf(tables, grid, terms, empty, base, top)
+    const standing = standingOf(this.#parts, empty, base)
+    const exits = exitsOf(tables, grid, terms, empty, base, standing, top)
     this.#isTight = true
     this.#exitDown = Math.max(this.#constDown, exits.below - index.basisMin)
     // The rates of margin hold up to the price for which they were looked up.
@@ -239,7 +245,7 @@ export class GridKernel {
     let down = downs[empty] as number
     let up = ups[empty] as number
     let length = first
-    let isDoubtful = this.#isTight || this.#hasCap
+    let isDoubtful = this.#isTight || this.#isLookedAt
     for (let move = 0; move < 8; move += 2) {
       while (to <= down) {
         empty -= 1
@@ -371,8 +377,10 @@ export class GridKernel {
 
   /** The order loop judges its limits at the price of each fill; fills of one gap are told with one price. */
   #watch(candle: number, fills: number): boolean {
-    const { index, tables } = this.#parts
+    const { index, tables, trips, limits } = this.#parts
     const { codes, length } = this.#log
+    if (trips !== null && !trips.take(this.#log, fills)) return false
+    if (limits === null) return true
     const basis = (index.mark[candle] as number) - (index.close[candle] as number)
     this.#toldBefore = this.toldPeak
     this.#crossed = candle
@@ -437,9 +445,8 @@ export class GridKernel {
 
   /** Takes up the exits of where the candle leaves the grid. @returns false when the candle comes to one of them */
   #tightenTo(candle: number, empty: number, base: number): boolean {
-    const { tables, index } = this.#parts
-    const isPlain = base >= (tables.need[empty] as number) && base <= (tables.cap[empty] as number)
-    if (!isPlain)
+    const { index } = this.#parts
+    if (!isPlainAt(this.#parts, empty, base))
       return this.#tighten(index.low[candle] as number, index.high[candle] as number, empty, base)
     this.#loosen()
     return true

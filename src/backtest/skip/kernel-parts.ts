@@ -1,7 +1,9 @@
 /** What the inner loop of the skipping engine works on, and what it leaves behind. */
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
+import type { IsolatedMargin } from './isolated-margin.ts'
 import type { LeapTerms, LineTables } from './line-tables.ts'
 import type { Calendar, MarketIndex } from './market-index.ts'
+import type { TripWatch } from './trip-watch.ts'
 
 /** Who hears of what the figures of a run need; closes that neither raise the peak nor deepen a fall are not told. */
 export interface KernelCurve {
@@ -42,7 +44,28 @@ export interface KernelParts {
   readonly log: FillLog
   /** null = no loss is limited. */
   readonly limits: KernelLimits | null
+  /** null = cross margin. */
+  readonly margin: IsolatedMargin | null
+  /** null = no round trip of the leap can be one loss too many. */
+  readonly trips: TripWatch | null
 }
+
+/** What stands against the position while a line is empty, its cost taken off. */
+export const standingOf = (
+  { margin, terms }: Pick<KernelParts, 'margin' | 'terms'>,
+  empty: number,
+  base: number,
+): number => (margin === null ? terms.paper.initialBalance + base : margin.wallet(empty))
+
+/** Whether nothing but fills can happen up to the next line. */
+export const isPlainAt = (
+  { margin, tables }: Pick<KernelParts, 'margin' | 'tables'>,
+  empty: number,
+  base: number,
+): boolean =>
+  base >= (tables.need[empty] as number) &&
+  base <= (tables.cap[empty] as number) &&
+  (margin === null || margin.lives(empty))
 
 /** Fills as numbers, in their order: the candle, and line · 8 + move · 2 + 1 for a sell; move 0 is the opening gap. */
 export class FillLog {

@@ -164,7 +164,7 @@ function marketOf(place: LandingPlace): object {
 
 function accountOf({ request, instrument, books, lots, candleAt, usedLots }: LandingPlace): object {
   const { paper, leverage, marginMode } = request
-  const { realised, fees, funding, cost } = books
+  const { realised, fees, funding, cost, margin } = books
   return {
     settle: instrument.settle,
     balance: paper.initialBalance + realised + funding - fees,
@@ -181,7 +181,7 @@ function accountOf({ request, instrument, books, lots, candleAt, usedLots }: Lan
       [instrument.id]: {
         terms: { leverage, marginMode, paper },
         position: { quantity: lots, cost },
-        margin: 0,
+        margin,
         usedAt: candleAt,
         usedLots,
       },
@@ -213,7 +213,7 @@ function loopAt(place: LandingPlace, resting: readonly Resting[]): OrderLoop {
     latch: null,
     cause: null,
     pause: null,
-    trips: { cash: books.cash - books.fees, losses: 0 },
+    trips: { cash: books.trip, losses: books.losses },
     price: { last: price(told.last), mark: price(told.mark) },
     delays: delaysOf(place, resting),
   } as const

@@ -53,13 +53,15 @@ export class LeapListener implements Listener {
     this.#keepPoints(from, to, lots, books)
   }
 
-  #watch(at: number, lots: number, { cost, realised, fees, funding }: Books): void {
+  #watch(at: number, lots: number, books: Books): void {
     const { positionWatch, instrument, request } = this.#hearers
     const { initialBalance, taker } = request.paper
+    const { cost, margin, realised, fees, funding } = books
+    const isCross = request.marginMode === 'cross'
     positionWatch.change(at, {
       instrument,
       position: { quantity: quantity(lots), cost: money(cost) },
-      margin: initialBalance + realised - fees + funding,
+      margin: isCross ? initialBalance + realised - fees + funding : margin,
       closingFee: taker,
     })
   }

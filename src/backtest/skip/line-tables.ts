@@ -9,7 +9,7 @@ import { type MarginTier, notionalOf } from '../../domain/instrument.ts'
 import { feeOf, money, price, quantity, RATIO_SCALE } from '../../domain/money.ts'
 import type { PaperTerms } from '../../domain/paper-terms.ts'
 import { requiredAt } from '../../domain/position/liquidation.ts'
-import { tierOf } from '../../domain/position/margin.ts'
+import { initialMargin, tierOf } from '../../domain/position/margin.ts'
 import type { RiskLimits } from '../../domain/risk.ts'
 import { fillLevel } from '../../simulation/book.ts'
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
@@ -20,6 +20,7 @@ export interface LeapTerms {
   readonly fillRule: 'through' | 'touch'
   readonly capital: number
   readonly leverage: number
+  readonly marginMode: 'isolated' | 'cross'
   readonly limits: RiskLimits
   readonly paper: PaperTerms
 }
@@ -36,6 +37,8 @@ export interface LineTables {
   /** Line: value and maker fee of a fill there. */
   readonly value: Float64Array
   readonly fee: Float64Array
+  /** Line: what a fill that opens there puts aside; 0 on cross margin. */
+  readonly margin: Float64Array
   /** Empty line: what the position is worth per unit of price. */
   readonly unit: Float64Array
   /** Empty line: the smallest `base` with which nothing but fills can happen before the next line. */
@@ -68,6 +71,7 @@ export function lineTables(grid: LeapableGrid, terms: LeapTerms, index: MarketIn
     sell: column(),
     value: column(),
     fee: column(),
+    margin: column(),
     unit: column(),
     need: column(),
     orderNeed: column(),
@@ -87,6 +91,7 @@ function fillLines(tables: LineTables, grid: LeapableGrid, terms: LeapTerms): vo
     const fee = feeOf(value, terms.paper.maker)
     tables.value[line] = value
     tables.fee[line] = fee
+    tables.margin[line] = isCross(terms) ? 0 : initialMargin(value, terms.leverage)
     tables.buy[line] = -value - fee
     tables.sell[line] = value - fee
     tables.unit[line] = (cells - line - homesFull) * q * instrument.moneyPerUnit
@@ -153,35 +158,54 @@ function fillNeeds(
 const positionOf = ({ unit }: LineTables, { instrument }: LeapableGrid, empty: number): number =>
   (unit[empty] as number) / instrument.moneyPerUnit
 
-/** The smallest `base` that survives a mark: no liquidation, no stop loss. */
-export function lifeNeed(
+const isCross = ({ marginMode }: LeapTerms): boolean => marginMode === 'cross'
+
+/** The smallest `base` that survives a mark: no liquidation (isolated-margin.ts looks after isolated ones), no stop loss. */
+function lifeNeed(
+  tables: LineTables,
+  grid: LeapableGrid,
+  terms: LeapTerms,
+  empty: number,
+  mark: number,
+): number {
+  const { stopLoss } = grid
+  const held = (tables.unit[empty] as number) * mark
+  const stop = stopLoss === null ? Number.NEGATIVE_INFINITY : 1 - stopLoss - held
+  if (held === 0 || !isCross(terms)) return stop
+  return Math.max(stop, standNeed(tables, grid, terms, empty, mark) - terms.paper.initialBalance)
+}
+
+/** What must stand against a position, its cost taken off, so that it lives at a mark; −Infinity when flat. */
+export function standNeed(
   tables: LineTables,
   grid: LeapableGrid,
   { paper }: LeapTerms,
   empty: number,
   mark: number,
 ): number {
-  const { instrument, stopLoss } = grid
+  const { instrument } = grid
   const held = (tables.unit[empty] as number) * mark
-  const stop = stopLoss === null ? Number.NEGATIVE_INFINITY : 1 - stopLoss - held
   const lots = positionOf(tables, grid, empty)
-  if (lots === 0) return stop
+  if (lots === 0) return Number.NEGATIVE_INFINITY
   if (Math.abs(held) > VALUE_MAX) return Number.POSITIVE_INFINITY
   const position = { quantity: quantity(lots), cost: money(0) }
-  const terms = { instrument, position, margin: 0, closingFee: paper.taker }
-  const required = requiredAt(terms, price(mark))
-  return Math.max(stop, required + SLACK_UNITS - held - paper.initialBalance)
+  const required = requiredAt(
+    { instrument, position, margin: 0, closingFee: paper.taker },
+    price(mark),
+  )
+  return required + SLACK_UNITS - held
 }
 
 /** The smallest `base` with which risk gate and exchange accept every order of the grid at a mark. */
 function orderNeed(
   tables: LineTables,
   { instrument, homesFull, q }: LeapableGrid,
-  { capital, leverage, limits, paper }: LeapTerms,
+  terms: LeapTerms,
   empty: number,
   mark: number,
   sides: { readonly below: number; readonly above: number },
 ): number {
+  const { capital, leverage, limits, paper } = terms
   const held = (tables.unit[empty] as number) * mark
   // What may be held when one side has filled is the same whatever line is empty.
   const most = Math.max(homesFull, tables.cells - homesFull) * q * mark * instrument.moneyPerUnit
@@ -192,6 +216,8 @@ function orderNeed(
   if (leverage > lowestLeverage(instrument.marginTiers, worse)) return Number.POSITIVE_INFINITY
   const share = Math.min(limits.positionSizeMax, limits.capitalUtilizationMax) / RATIO_SCALE
   const gate = (most / leverage / share) * (1 + SLACK) + SLACK_UNITS - capital - held
+  // What is free of an isolated account is not known by `base` alone (isolated-margin.ts); flat it is the same.
+  if (!isCross(terms) && held !== 0) return gate
   const margin = (worse / leverage) * (1 + SLACK) + SLACK_UNITS - paper.initialBalance - held
   return Math.max(gate, margin)
 }
@@ -230,13 +256,18 @@ export interface Exits {
   readonly above: number
 }
 
-/** Where a position dies, stops or takes its profit, no later than it really does. */
+/**
+ * Where a position dies, stops or takes its profit, no later than it really does.
+ * @param standing what stands against the position, its cost taken off
+ * @param highest the mark up to which they hold
+ */
 export function exitsOf(
   tables: LineTables,
   grid: LeapableGrid,
   { paper }: LeapTerms,
   empty: number,
   base: number,
+  standing: number,
   highest: number,
 ): Exits {
   const { instrument, stopLoss, takeProfit } = grid
@@ -250,7 +281,7 @@ export function exitsOf(
   // The rate of the highest price holds for all below it: rates rise with the notional.
   const { maintenanceRate } = tierOf(instrument.marginTiers, Math.min(VALUE_MAX, size * highest))
   const kept = (maintenanceRate + Math.max(0, paper.taker)) / RATIO_SCALE
-  const wallet = paper.initialBalance + base - SLACK_UNITS
+  const wallet = standing - SLACK_UNITS
   const death = unit > 0 ? -wallet / (size * (1 - kept)) : wallet / (size * (1 + kept))
   const worse = stopLoss === null ? death : towards(unit, death, (-stopLoss - base) / unit)
   const better = takeProfit === null ? null : (takeProfit - base) / unit

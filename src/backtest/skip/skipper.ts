@@ -17,6 +17,7 @@ import type { EquityCurve } from '../equity-curve.ts'
 import type { BacktestRequest, RunTotals } from '../run-types.ts'
 import { type Books, bookLeap, feesOf, type LeapLog, paidIn, tellLeap } from './chronicle.ts'
 import { GridKernel } from './grid-kernel.ts'
+import { IsolatedMargin, type MarginTables, marginTables } from './isolated-margin.ts'
 import { FillLog, type KernelLimits } from './kernel-parts.ts'
 import { type LandingPlace, landedWorld, type World } from './landing.ts'
 import { type LeapTerms, type LineTables, lineTables, startNeed } from './line-tables.ts'
@@ -32,6 +33,7 @@ import {
 } from './market-index.ts'
 import { ScratchCurve } from './scratch-curve.ts'
 import { restingIds } from './take-off.ts'
+import { tripWatchOf } from './trip-watch.ts'
 
 const FILLS_EXPECTED = 1 << 12
 /** Room for the next log: runs of a sweep are alike. It decides about no figure. */
@@ -39,17 +41,15 @@ let fillsExpected = FILLS_EXPECTED
 
 /** Why the skipping engine cannot run a request at all; null = it can. */
 export function refusalOf(request: BacktestRequest, instrument: Instrument): string | null {
-  const { strategy, candlePath, marginMode, paper, limits, market, window } = request
+  const { strategy, candlePath, paper, limits, market, window } = request
   // The very strategy: another one of that name may do anything.
   if (strategy !== (perpGrid as typeof strategy))
     return 'only perp_grid says how long nothing can happen'
   if (instrument.kind !== 'linear') return 'an inverse contract is not straight in the price'
   if (candlePath === 'adverse') return 'the adverse path depends on the position'
-  if (marginMode !== 'cross') return 'isolated margin is rounded at each fill'
   if (paper.latencyMs > 0) return 'orders that act later need every moment'
   if ((limits.orderRatePerS ?? null) !== null) return 'orders may have to wait for their rate'
   if ((limits.priceBandBps ?? null) !== null) return 'orders may be out of their price band'
-  if ((limits.consecutiveLossesMax ?? 0) > 0) return 'round trips are counted one by one'
   if (indexOf(market) === null) return 'prices are too large for its columns'
   if (calendarOf(market, window).hasFundingWithin) return 'funding is settled within candles'
   return null
@@ -94,6 +94,13 @@ export interface SettledLeap {
   readonly land: () => World
 }
 
+/** What a grid asks of its lines; `margins` is null on cross margin. */
+interface KnownTables {
+  readonly grid: LeapableGrid
+  readonly tables: LineTables
+  readonly margins: MarginTables | null
+}
+
 /** Sums of a run whose last leap is booked nowhere yet. */
 export function totalsOf(ledger: InstanceLedger, leap: Leap | null): RunTotals {
   const { fillsCount: fills, cash, fees, funding } = ledger
@@ -113,7 +120,7 @@ export class Skipper {
   readonly #calendar: Calendar
   readonly #terms: LeapTerms
   readonly #isFull: boolean
-  #tables: { readonly grid: LeapableGrid; readonly tables: LineTables } | null = null
+  #tables: KnownTables | null = null
 
   constructor(
     request: BacktestRequest,
@@ -129,8 +136,8 @@ export class Skipper {
     this.#account = account
     this.#index = index
     this.#calendar = calendarOf(request.market, request.window)
-    const { fillRule, capital, leverage, limits, paper } = request
-    this.#terms = { fillRule, capital, leverage, limits, paper }
+    const { fillRule, capital, leverage, marginMode, limits, paper } = request
+    this.#terms = { fillRule, capital, leverage, marginMode, limits, paper }
     this.#isFull = request.detail !== 'figures'
   }
 
@@ -143,7 +150,11 @@ export class Skipper {
     if (before === null) return null
     const begin = firstAtOrAfter(this.#index.openAt, view.at)
     const curve = this.#isFull ? new ScratchCurve(view.curve) : view.curve
-    const tables = this.#tablesOf(grid)
+    const { tables, margins } = this.#tablesOf(grid)
+    const { cost, margin: aside } = before.books
+    const { leverage } = this.#terms
+    const margin = margins && IsolatedMargin.from(margins, cost, aside, leverage)
+    if (margins !== null && margin === null) return null
     const isStart = view.world === null
     // The account has nothing yet but its deposit.
     if (isStart && startNeed(tables, grid, this.#terms, view.price.mark) > 0) return null
@@ -163,6 +174,8 @@ export class Skipper {
       funding: fundingFrom,
       log,
       limits: this.#limitsOf(view),
+      margin,
+      trips: tripWatchOf(tables, grid, before.books, this.#terms.limits.consecutiveLossesMax ?? 0),
     })
     const stop = kernel.run(view.price.last)
     fillsExpected = Math.max(FILLS_EXPECTED, log.length + (log.length >> 3))
@@ -318,9 +331,11 @@ export class Skipper {
     const { ledger } = view.engine
     const resting = restingIds(view, this.#account, this.#instrument, grid)
     if (resting === null) return null
+    const trips = view.world?.loop.risk.state().trips
     const books: Books = {
       cash: ledger.cash,
       cost: ledger.cost,
+      margin: resting.margin,
       realised: ledger.realised,
       fees: ledger.fees,
       funding: ledger.funding,
@@ -328,6 +343,8 @@ export class Skipper {
       fills: ledger.fillsCount,
       grid: state.book.grid,
       completed: state.book.completed,
+      trip: trips?.cash ?? 0,
+      losses: trips?.losses ?? 0,
       accountSeq: resting.accountSeq,
       toldSeq: view.toldSeq,
       orderId: view.world === null ? resting.orderNumber : view.orderId,
@@ -341,12 +358,15 @@ export class Skipper {
     return { books, fundedUntil: resting.fundedUntil ?? this.#source.startAt }
   }
 
-  #tablesOf(grid: LeapableGrid): LineTables {
+  #tablesOf(grid: LeapableGrid): KnownTables {
     const known = this.#tables
-    if (known !== null && isSameGrid(known.grid, grid)) return known.tables
-    const tables = lineTables(grid, this.#terms, this.#index)
-    this.#tables = { grid: { ...grid, lines: [...grid.lines] }, tables }
-    return tables
+    if (known !== null && isSameGrid(known.grid, grid)) return known
+    const terms = this.#terms
+    const tables = lineTables(grid, terms, this.#index)
+    const isCross = terms.marginMode === 'cross'
+    const margins = isCross ? null : marginTables(grid, terms, tables, this.#index)
+    this.#tables = { grid: { ...grid, lines: [...grid.lines] }, tables, margins }
+    return this.#tables
   }
 
   /** The first candle that a duration does not let pass. */

@@ -13,6 +13,8 @@ export interface RestingIds {
   readonly ids: Float64Array
   readonly numbers: Float64Array
   readonly ranks: Float64Array
+  /** Put aside for an isolated position. */
+  readonly margin: number
   /** null = since the start. */
   readonly fundedUntil: number | null
 }
@@ -27,7 +29,11 @@ interface StoredExchange {
     readonly [id: string]: { readonly isOpen: boolean; readonly fundedUntil: number }
   }
   readonly accounts: {
-    readonly [name: string]: { readonly seq: number; readonly ledger: { insurance: number } }
+    readonly [name: string]: {
+      readonly seq: number
+      readonly ledger: { insurance: number }
+      readonly holdings: { readonly [id: string]: { readonly margin: number } }
+    }
   }
   readonly orders: { readonly [key: string]: StoredResting }
 }
@@ -68,6 +74,7 @@ export function restingIds(
     ranks,
     accountSeq: owner.seq,
     orderNumber: stored.clock.lastNumber,
+    margin: owner.holdings[instrument.id]?.margin ?? 0,
     fundedUntil: market.fundedUntil,
   }
 }
@@ -87,6 +94,7 @@ function freshIds({ lines, empty }: LeapableGrid, last: number): RestingIds {
     ids,
     numbers: ids.slice(),
     ranks: ids.slice(),
+    margin: 0,
     fundedUntil: null,
   }
 }

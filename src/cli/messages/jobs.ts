@@ -301,6 +301,21 @@ export const backtestMessages = defineMessages({
     'zh-CN': '此区间缺少 {missing} / {expected} 根 K 线（{share}）',
     'zh-TW': '此區間缺少 {missing} / {expected} 根 K 線（{share}）',
   },
+  noFolder: {
+    en: '{folder} cannot be written to as a folder ({why}): name another one with --report',
+    'zh-CN': '{folder} 不能作为文件夹写入（{why}）：请用 --report 指定另一个',
+    'zh-TW': '{folder} 不能作為資料夾寫入（{why}）：請以 --report 指定另一個',
+  },
+  missingFunding: {
+    en: '{share} of this window has no recorded funding rates: none was paid or received there',
+    'zh-CN': '此区间有 {share} 没有资金费率记录：该部分未收付资金费',
+    'zh-TW': '此區間有 {share} 沒有資金費率紀錄：該部分未收付資金費',
+  },
+  restricted: {
+    en: '{mode} since {since} by {code}: no entries after it (--no-limits shows the strategy alone)',
+    'zh-CN': '自 {since} 起因 {code} 处于 {mode}：此后不再开仓（--no-limits 只看策略本身）',
+    'zh-TW': '自 {since} 起因 {code} 處於 {mode}：此後不再開倉（--no-limits 只看策略本身）',
+  },
   keptBack: {
     en: '{reason} kept orders back: {start} at the start, {end} at the end',
     'zh-CN': '{reason} 拦下了订单：开始时 {start} 个，结束时 {end} 个',

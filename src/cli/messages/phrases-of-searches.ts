@@ -56,6 +56,16 @@ export const searchPhrases = defineMessages({
     'zh-TW':
       '此視窗缺少 {share} 的 K 線（{expected} 根中缺 {missing} 根）：未作填補，行情在其間停住。',
   },
+  noFunding: {
+    en: 'No funding rates of this window are recorded: none was paid or received.',
+    'zh-CN': '此窗口没有资金费率记录：未收付资金费。',
+    'zh-TW': '此視窗沒有資金費率紀錄：未收付資金費。',
+  },
+  someFunding: {
+    en: '{share} of this window has no recorded funding rates: none was paid or received there.',
+    'zh-CN': '此窗口有 {share} 没有资金费率记录：该部分未收付资金费。',
+    'zh-TW': '此視窗有 {share} 沒有資金費率紀錄：該部分未收付資金費。',
+  },
   proxy: {
     en: 'Candles of a spot market stand in for those of the perpetual contract (a proxy): the basis between the two is missing.',
     'zh-CN': '用现货 K 线代替永续合约的 K 线（近似）：缺少两者之间的基差。',

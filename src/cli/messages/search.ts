@@ -142,6 +142,11 @@ export const searchMessages = defineMessages({
     'zh-CN': '{file} 已损坏：请在另一个文件夹重新开始搜索',
     'zh-TW': '{file} 已損壞：請在另一個資料夾重新開始搜尋',
   },
+  inUse: {
+    en: 'process {pid} searches in {folder} already: wait for it, or remove {file} when that is something else',
+    'zh-CN': '进程 {pid} 正在 {folder} 中搜索：请等它结束；若那是别的进程，请删除 {file}',
+    'zh-TW': '行程 {pid} 正在 {folder} 中搜尋：請等它結束；若那是別的行程，請刪除 {file}',
+  },
   holdsSearch: {
     en: '{folder} holds a search already: go on with --resume {folder}, or name another folder',
     'zh-CN': '{folder} 中已有搜索：用 --resume {folder} 继续，或指定另一个文件夹',

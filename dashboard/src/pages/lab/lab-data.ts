@@ -53,6 +53,7 @@ export interface BacktestOrder {
   readonly from?: string
   readonly to?: string
   readonly capital?: string
+  readonly limits?: boolean
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -99,6 +100,9 @@ type Fields = Readonly<Record<string, unknown>>
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {}
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+/** Jobs that are compared, by the ends of their ids. */
+const listOf = (value: unknown): string | null =>
+  Array.isArray(value) ? value.map((id) => String(id).split('-').at(-1)).join(' · ') : null
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
 export function headlineOf({ request, summary }: JobRow): Headline {
@@ -107,7 +111,7 @@ export function headlineOf({ request, summary }: JobRow): Headline {
   const statistics = fieldsOf(told['statistics'])
   const ledger = fieldsOf(told['ledger'])
   return {
-    name: textOf(asked['instance']) ?? textOf(asked['strategy']) ?? '–',
+    name: textOf(asked['instance']) ?? textOf(asked['strategy']) ?? listOf(asked['jobs']) ?? '–',
     strategy: textOf(told['strategy']) ?? textOf(asked['strategy']) ?? '',
     set: textOf(told['set']) ?? textOf(asked['data']) ?? '',
     total: textOf(ledger['total']),

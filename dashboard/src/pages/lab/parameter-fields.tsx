@@ -13,6 +13,8 @@ interface Described {
 
 interface ParameterFieldsProps {
   readonly parameters: Readonly<Record<string, unknown>>
+  /** Keys that most strategies have: they stand behind the strategy's own. */
+  readonly shared: ReadonlySet<string>
   readonly values: Readonly<Record<string, string>>
   readonly onChange: (key: string, value: string) => void
 }
@@ -22,20 +24,32 @@ const NUMBERS = ['number', 'integer', 'decimal']
 const shown = (value: unknown): string =>
   value === undefined || value === null ? '' : String(value)
 
-export function ParameterFields({ parameters, values, onChange }: ParameterFieldsProps) {
-  return (
-    <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
-      {Object.entries(parameters).map(([key, described]) => (
-        <ParameterField
-          key={key}
-          name={key}
-          described={described as Described}
-          value={values[key] ?? ''}
-          onChange={(value) => onChange(key, value)}
-        />
-      ))}
-    </div>
-  )
+export function ParameterFields({ parameters, shared, values, onChange }: ParameterFieldsProps) {
+  const { t } = useTranslation('lab')
+  const all = Object.entries(parameters)
+  const own = all.filter(([key]) => !shared.has(key))
+  const others = all.filter(([key]) => shared.has(key))
+  return [
+    { title: t('form.own'), fields: own },
+    { title: t('form.shared'), fields: others },
+  ]
+    .filter(({ fields }) => fields.length > 0)
+    .map(({ title, fields }) => (
+      <fieldset key={title} className="min-w-0">
+        <legend className="mb-2 text-xs font-semibold text-ink">{title}</legend>
+        <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
+          {fields.map(([key, described]) => (
+            <ParameterField
+              key={key}
+              name={key}
+              described={described as Described}
+              value={values[key] ?? ''}
+              onChange={(value) => onChange(key, value)}
+            />
+          ))}
+        </div>
+      </fieldset>
+    ))
 }
 
 interface ParameterFieldProps {

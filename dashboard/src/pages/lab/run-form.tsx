@@ -21,6 +21,8 @@ interface Wish {
   readonly from: string
   readonly to: string
   readonly capital: string
+  readonly leverage: string
+  readonly hasLimits: boolean
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -96,15 +98,10 @@ function Form({ sets, strategies, onStarted }: FormProps) {
           <span className="ml-2 text-xs font-normal text-dim">{t('form.parametersHint')}</span>
         </summary>
         <div className="space-y-3 border-t border-line p-3">
-          <Field
-            label={t('form.capital')}
-            inputMode="decimal"
-            value={wish.capital}
-            className="max-w-60"
-            onChange={(event) => change({ capital: event.target.value })}
-          />
+          <Terms wish={wish} change={change} />
           <ParameterFields
             parameters={parametersOf(wish.what, strategies, running)}
+            shared={sharedKeys(strategies)}
             values={wish.parameters}
             onChange={(key, value) => change({ parameters: { ...wish.parameters, [key]: value } })}
           />
@@ -129,6 +126,42 @@ function Form({ sets, strategies, onStarted }: FormProps) {
   )
 }
 
+/** Keys with their section are no parameters of the strategy. */
+const LEVERAGE = 'exchange_config.leverage'
+
+/** What holds for every strategy. */
+function Terms({ wish, change }: Pick<SubjectProps, 'wish' | 'change'>) {
+  const { t } = useTranslation('lab')
+  return (
+    <div className="grid gap-3 border-b border-line pb-3 sm:grid-cols-2 lg:grid-cols-4">
+      <Field
+        label={t('form.capital')}
+        inputMode="decimal"
+        value={wish.capital}
+        onChange={(event) => change({ capital: event.target.value })}
+      />
+      <Field
+        label={t('form.leverage')}
+        inputMode="decimal"
+        value={wish.leverage}
+        onChange={(event) => change({ leverage: event.target.value })}
+      />
+      <div className="sm:col-span-2">
+        <Choice
+          label={t('form.limits')}
+          value={String(wish.hasLimits)}
+          onChange={(value) => change({ hasLimits: value === 'true' })}
+          options={[
+            { value: 'false', label: t('form.withoutLimits') },
+            { value: 'true', label: t('form.withLimits') },
+          ]}
+          hint={t('form.limitsHint')}
+        />
+      </div>
+    </div>
+  )
+}
+
 interface SubjectProps extends Pick<FormProps, 'sets' | 'strategies'> {
   readonly wish: Wish
   readonly change: (part: Partial<Wish>) => void
@@ -145,7 +178,7 @@ function Subject({ wish, change, sets, strategies, instances }: SubjectProps) {
         <Choice
           label={t('form.what')}
           value={wish.what}
-          onChange={(what) => change({ what, parameters: {} })}
+          onChange={(what) => change({ what, parameters: {}, hasLimits: what.startsWith('i:') })}
           options={[
             ...strategies.map(({ id }) => ({ value: `s:${id}`, label: id })),
             ...instances.map(({ id, strategy }) => ({
@@ -192,8 +225,17 @@ const firstWish = (sets: readonly DataSetRow[], strategies: readonly StrategyRow
   from: '',
   to: '',
   capital: '',
+  leverage: '',
+  hasLimits: false,
   parameters: {},
 })
+
+/** A parameter that most strategies have is one of sizing and exits. */
+function sharedKeys(strategies: readonly StrategyRow[]): ReadonlySet<string> {
+  const keys = strategies.flatMap(({ parameters }) => Object.keys(parameters))
+  const count = (key: string) => keys.filter((one) => one === key).length
+  return new Set(keys.filter((key) => count(key) > strategies.length / 2))
+}
 
 function parametersOf(
   what: string,
@@ -207,15 +249,19 @@ function parametersOf(
   return strategies.find((strategy) => strategy.id === id)?.parameters ?? {}
 }
 
-function orderOf({ what, data, from, to, capital, parameters }: Wish): BacktestOrder {
+function orderOf(wish: Wish): BacktestOrder {
+  const { what, data, from, to, capital, leverage, hasLimits, parameters } = wish
   const name = what.slice(2)
-  const given = Object.entries(parameters).filter(([, value]) => value.trim() !== '')
+  const given = Object.entries({ [LEVERAGE]: leverage, ...parameters }).filter(
+    ([, value]) => value.trim() !== '',
+  )
   return {
     ...(what.startsWith('s:') ? { strategy: name } : { instance: name }),
     data,
     ...(from !== '' && { from }),
     ...(to !== '' && { to }),
     ...(capital.trim() !== '' && { capital: capital.trim() }),
+    limits: hasLimits,
     parameters: Object.fromEntries(given),
   }
 }

@@ -38,6 +38,9 @@ function Run({ job }: { readonly job: JobRow }) {
       </Link>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h1 className="text-xl font-semibold">{name}</h1>
+        {job.kind !== 'backtest' && (
+          <span className="text-sm text-dim">{t(`kind.${job.kind}`)}</span>
+        )}
         <JobState job={job} />
         <span className="num text-sm break-all text-dim">{set}</span>
       </div>
@@ -50,7 +53,8 @@ function Run({ job }: { readonly job: JobRow }) {
         </p>
       )}
       {isOpen(job) && <p className="text-sm text-dim">{t('run.waits')}</p>}
-      {job.state === 'done' && <Outcome job={job} />}
+      {job.state === 'done' && job.kind === 'backtest' && <Outcome job={job} />}
+      {job.state === 'done' && <Report id={job.id} />}
     </div>
   )
 }
@@ -59,19 +63,16 @@ function Outcome({ job }: { readonly job: JobRow }) {
   const { t } = useTranslation('lab')
   const { total, share, maxDrawdown, sharpe, fills } = headlineOf(job)
   return (
-    <>
-      <Card>
-        <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-6">
-          <Stat label={t('runs.total')} value={<Money value={total} signed />} large />
-          <Stat label={t('runs.return')} value={<Percent share={share} />} large />
-          <Stat label={t('runs.drawdown')} value={<Percent share={maxDrawdown} />} />
-          <Stat label={t('runs.sharpe')} value={sharpe?.toFixed(2) ?? '–'} />
-          <Stat label={t('run.fills')} value={fills?.toLocaleString('en-US') ?? '–'} />
-          <Stat label={t('run.ended')} value={<DateTime at={job.ended_at} />} />
-        </dl>
-      </Card>
-      <Report id={job.id} />
-    </>
+    <Card>
+      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-6">
+        <Stat label={t('runs.total')} value={<Money value={total} signed />} large />
+        <Stat label={t('runs.return')} value={<Percent share={share} />} large />
+        <Stat label={t('runs.drawdown')} value={<Percent share={maxDrawdown} />} />
+        <Stat label={t('runs.sharpe')} value={sharpe?.toFixed(2) ?? '–'} />
+        <Stat label={t('run.fills')} value={fills?.toLocaleString('en-US') ?? '–'} />
+        <Stat label={t('run.ended')} value={<DateTime at={job.ended_at} />} />
+      </dl>
+    </Card>
   )
 }
 

@@ -77,6 +77,7 @@ function useColumns(): readonly Column<JobRow>[] {
 }
 
 function Name({ job }: { readonly job: JobRow }) {
+  const { t } = useTranslation('lab')
   const { name, set } = headlineOf(job)
   return (
     <>
@@ -87,6 +88,9 @@ function Name({ job }: { readonly job: JobRow }) {
       >
         {name}
       </Link>
+      {job.kind !== 'backtest' && (
+        <span className="ml-2 text-xs text-dim">{t(`kind.${job.kind}`)}</span>
+      )}
       <span className="block max-w-[min(24rem,80vw)] truncate text-xs text-dim">{set}</span>
       {job.error !== null && (
         <span className="block max-w-96 text-xs wrap-break-word text-bad">{job.error}</span>
