@@ -13,7 +13,10 @@ test('rates every hour and every 8 hours, late by some seconds, lack nothing', (
   assert.equal(fundingMissing(every(1), span), 0)
   assert.equal(fundingMissing(every(8), span), 0)
   const late = every(8)
-  assert.equal(fundingMissing({ ...late, at: late.at.map((at, i) => at + (i % 2) * 9000) }, span), 0)
+  assert.equal(
+    fundingMissing({ ...late, at: late.at.map((at, i) => at + (i % 2) * 9000) }, span),
+    0,
+  )
 })
 
 test('none at all, a half that breaks off, and every second one missing', () => {

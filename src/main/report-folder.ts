@@ -1,5 +1,13 @@
 /** Folders that commands write into: made before anything is calculated, and held by one process at a time. */
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { backtestMessages } from '../cli/messages/jobs.ts'
 import { searchMessages } from '../cli/messages/search.ts'

@@ -133,10 +133,7 @@ export const writeJson = (folder: string, name: string, value: unknown): void =>
 export function dataWarnings({ setup: { request }, span, isProxy }: Search): readonly string[] {
   const quality = qualityOf(request.market, request.window)
   const noFunding = fundingMissing(request.market.funding, span)
-  const others = [
-    ...(noFunding > 0 ? [noFundingText(noFunding)] : []),
-    ...(isProxy ? [PROXY] : []),
-  ]
+  const others = [...(noFunding > 0 ? [noFundingText(noFunding)] : []), ...(isProxy ? [PROXY] : [])]
   if (quality.missing === 0) return others
   const share = percentText(quality.missing / Math.max(1, quality.expected))
   return [

@@ -21,6 +21,7 @@ import { commonMessages } from '../cli/messages/common.ts'
 import { jobHelp } from '../cli/messages/jobs.ts'
 import { searchHelp as help, searchMessages as m } from '../cli/messages/search.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { nearest } from '../config/suggestion.ts'
 import { formatSetName } from '../domain/history.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
@@ -171,11 +172,12 @@ export function loadSearch(context: JobContext, command: string): Search {
     throw new JobError(2, sentence(m.needed, { option: '--data', example: DATA_EXAMPLE }))
   const jobs = { ...context, options: { ...context.options, ...full } }
   const name = setOf(jobs.options)
-  const instance = loadInstance(jobs)
+  const written = readSpace(full)
+  const instance = loadSearched(jobs, written)
   const request = requestOf(jobs, instance, name)
   closeStrategy(request)
   const numbers = readNumbers({ ...context.options, ...full })
-  const space = readSpace(full, request)
+  const space = checkedSpace(written, request)
   const aim = readAim(full)
   const setup = { request, space }
   const plan = { ...numbers, ...plain(full) }
@@ -257,18 +259,36 @@ const listOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.map(String) : []
 
 /** @throws SpaceError as wrong usage */
-function readSpace(
-  options: Readonly<Record<string, unknown>>,
-  { strategy }: BacktestRequest,
-): Space {
+function readSpace(options: Readonly<Record<string, unknown>>): Space {
   const file = textOption(options, 'spaceFile')
-  const space = [
+  return [
     ...(file === null ? [] : readSpaceFile(file)),
     ...listOf(options['space']).map(parseDimension),
   ]
-  return checkSpace(space, strategy.id, strategy.parameters, (name, among) =>
-    nearest(name, [...among]),
-  )
+}
+
+/** @throws SpaceError as wrong usage */
+const checkedSpace = (space: Space, { strategy }: BacktestRequest): Space =>
+  checkSpace(space, strategy.id, strategy.parameters, (name, among) => nearest(name, [...among]))
+
+/**
+ * The instance of a search. What is varied need not be set as well: where a strategy by name lacks something, the first
+ * value of each parameter of the space stands in until the sets replace it.
+ * @throws JobError
+ */
+function loadSearched(jobs: JobContext, space: Space): ResolvedInstance {
+  try {
+    return loadInstance(jobs)
+  } catch (error) {
+    if (textOption(jobs.options, 'strategy') === null || space.length === 0) throw error
+    const first = space.map((one) => `${one.key}=${one.kind === 'list' ? one.values[0] : one.from}`)
+    const set = [...listOf(jobs.options['set']), ...first]
+    try {
+      return loadInstance({ ...jobs, options: { ...jobs.options, set } })
+    } catch {
+      throw error
+    }
+  }
 }
 
 function readSpaceFile(file: string): Space {

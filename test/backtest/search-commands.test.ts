@@ -317,6 +317,18 @@ test('lookahead clears a grid and says how it hangs on its start', async () => {
   )
 })
 
+test('what is varied need not be set as well', async () => {
+  const strategy = ['--strategy', 'perp_grid', '--set', 'grid_lower_price=90', '--no-limits']
+  const sets = ['--set', 'grid_upper_price=110', '--set', 'order_quantity=1']
+  const space = ['--space', 'grid_num=5,9', '--objective', 'totalReturn']
+  const where = ['--data', SET, '--home', home, '--report', join(scratch, 'unset')]
+  const { code, errors } = await runJobs(['optimize', ...strategy, ...sets, ...space, ...where])
+  assert.equal(code, 0, errors)
+  const unset = await runJobs(['optimize', ...strategy, ...space, ...where.slice(0, 4)])
+  assert.equal(unset.code, 2)
+  assert.match(unset.errors, /grid_upper_price is missing/)
+})
+
 test('lookahead lets no limit pass for the doing of the strategy', async () => {
   const strategy = ['--strategy', 'dual_ma', '--set', 'timeframe=15m', '--set', 'fast_length=3']
   const limits = ['--set', 'slow_length=9', '--set', 'risk_config.max_drawdown=0.001']

@@ -21,6 +21,7 @@ const ID = 'demo_sol_01'
 /** What the parameters of a path stand for here. */
 const NAMES: Readonly<Record<string, string>> = {
   '/api/v1/exchanges/{name}': 'backpack',
+  '/api/v1/strategies/{id}': 'perp_grid',
 }
 
 /** Queries that a route asks for. */
@@ -34,6 +35,7 @@ describe('the answers of the API', () => {
   const home = new FleetHome()
   after(() => home.close())
   let url = ''
+  let job = { id: '' }
   let token = ''
   let description: Description
 
@@ -73,17 +75,23 @@ describe('the answers of the API', () => {
     url = control.url
     token = control.token
     description = (await (await get('/api/v1/openapi.json')).json()) as Description
+    // No such data: it fails, and is a job to look at.
+    const order = { strategy: 'dual_ma', data: 'nowhere/SOL_USDC_PERP/1h' }
+    job = (await (await post('/api/v1/backtest?wait=1', order)).json()) as { id: string }
     const haveFills = async () => (await home.list()).every(({ fills }) => (fills ?? 0) > 0)
     await until('fills in both', haveFills, 120_000)
   })
 
   it('to whoever looks are as described, of every route', async () => {
     const paths = Object.keys(description.paths).filter(
-      (path) => 'get' in (description.paths[path] ?? {}) && !path.endsWith('/metrics'),
+      (path) =>
+        // Text and pages, not JSON.
+        'get' in (description.paths[path] ?? {}) && !/\/(metrics|report)$/.test(path),
     )
     assert.ok(paths.length > 25, `${paths.length} routes`)
     for (const path of paths) {
-      const name = NAMES[path] ?? ID
+      const isOfJob = /^\/api\/v1\/(jobs|backtest)\//.test(path)
+      const name = isOfJob ? job.id : (NAMES[path] ?? ID)
       const asked = path.replace(/\{\w+\}/, name) + (QUERIES[path] ?? '')
       const response = await get(asked)
       assert.equal(response.status, 200, `${asked} ${await response.clone().text()}`)

@@ -79,7 +79,7 @@ const hasBash = spawnSync('bash', ['--version']).status === 0
 
 describe('the completion script in bash', { skip: hasBash ? false : 'no bash here' }, () => {
   it('completes commands, those of the jobs included', () => {
-    assert.deepEqual(pressTab('perpfleet comp'), ['completion'])
+    assert.deepEqual(pressTab('perpfleet comp').sort(), ['compare', 'completion'])
     assert.deepEqual(pressTab('perpfleet backt'), ['backtest'])
     assert.deepEqual(pressTab('perpfleet config roll'), ['rollback'])
   })

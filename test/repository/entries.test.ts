@@ -96,12 +96,13 @@ describe('building', () => {
   /** A checkout with one source file and as much of node_modules as building needs. */
   function checkout(): string {
     const root = plant({
+      'src/kit/strategy.ts': 'export const kit: number = 1\n',
       'src/main/cli.ts': `import { n } from '../domain/n.ts'\nconsole.log(n)\n`,
     })
     for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json']) {
       cpSync(join(repository, name), join(root, name), { recursive: true })
     }
-    for (const name of ['tsconfig.json', 'tsconfig.build.json']) {
+    for (const name of ['tsconfig.json', 'tsconfig.build.json', 'tsconfig.kit.json']) {
       cpSync(join(repository, name), join(root, name))
     }
     mkdirSync(join(root, 'node_modules'))

@@ -13,7 +13,7 @@ import type {
 } from '../../src/domain/strategy.ts'
 import { disagreementsOf, InstanceEngine } from '../../src/engine/instance.ts'
 import type { EngineOutput } from '../../src/engine/wants-recorder.ts'
-import { strategyById } from '../../src/strategies/registry.ts'
+import { strategies, strategyById } from '../../src/strategies/registry.ts'
 import { marketOf, ran, recording, requestOf, samples, wildRows } from './signal-market.ts'
 
 /** Wants as a desk keeps them. */
@@ -112,3 +112,8 @@ for (const [id, variants] of Object.entries(samples)) {
     assert.deepEqual(past(later), first)
   })
 }
+
+test('every strategy that ships is tried; perp_grid has its own (test/bot/restart.test.ts)', () => {
+  const tried = ['perp_grid', ...Object.keys(samples)].sort()
+  assert.deepEqual(tried, strategies.map(({ id }) => id).sort())
+})
