@@ -146,6 +146,7 @@ function importText(result: ImportResult, { say }: Speech): string {
 
 function listData({ history, isJson, speech }: JobContext): ExitCode {
   const headers = history.list()
+  const damaged = history.damaged()
   if (isJson) {
     printJson(headers.map((header) => ({ set: seriesName(header), ...header })))
   } else if (headers.length === 0) {
@@ -163,5 +164,6 @@ function listData({ history, isJson, speech }: JobContext): ExitCode {
       ]),
     )
   }
-  return 0
+  for (const { message } of damaged) process.stderr.write(`${speech.relay(message)}\n`)
+  return damaged.length > 0 ? 1 : 0
 }

@@ -1,7 +1,7 @@
 /** When a leap must count round trips, and when it closes one loss too many. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FillLog } from '../../src/backtest/skip/kernel-parts.ts'
+import { FillLog } from '../../src/backtest/skip/fill-log.ts'
 import type { LineTables } from '../../src/backtest/skip/line-tables.ts'
 import { tripWatchOf } from '../../src/backtest/skip/trip-watch.ts'
 

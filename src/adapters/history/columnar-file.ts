@@ -74,22 +74,49 @@ function replaceFile(path: string, parts: readonly Uint8Array[]): void {
 const bytesOf = (column: Column): Uint8Array =>
   new Uint8Array(column.buffer, column.byteOffset, column.byteLength)
 
-/** Reads a header. @throws HistoryError when it cannot be read */
+/** Reads a header. @throws HistoryError when it cannot be read or does not hold what a header holds */
 export function readHeader(path: string): StoredHeader {
   const file = `${path}.json`
-  let header: StoredHeader
+  let header: Partial<StoredHeader>
   try {
-    header = JSON.parse(readFileSync(file, 'utf8')) as StoredHeader
+    header = JSON.parse(readFileSync(file, 'utf8')) ?? {}
   } catch (cause) {
-    throw new HistoryError('damaged', `${file} cannot be read: import the set again`, { cause })
+    throw new HistoryError(
+      'damaged',
+      `${file} cannot be read: import the set again with --replace`,
+      { cause },
+    )
   }
   if (header.formatVersion !== FORMAT_VERSION) {
     throw new HistoryError(
       'damaged',
-      `${file} has format version ${String(header.formatVersion)}, this program reads ${FORMAT_VERSION}: import the set again`,
+      `${file} has format version ${String(header.formatVersion)}, this program reads ${FORMAT_VERSION}: import the set again with --replace`,
     )
   }
-  return header
+  if (isWhole(header)) return header
+  throw new HistoryError('damaged', `${file} is damaged: import the set again with --replace`)
+}
+
+const DECIMALS_MAX = 8
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
+const isDecimals = (value: unknown): boolean =>
+  value === null || (isCount(value) && Number(value) <= DECIMALS_MAX)
+
+function isWhole(header: Partial<StoredHeader>): header is StoredHeader {
+  const { kind, venue, symbol, timeframe, priceDecimals, quantityDecimals, lotSize } = header
+  const { rows, firstAt, lastAt, sources, columns } = header
+  return (
+    ['candles', 'mark', 'funding'].includes(String(kind)) &&
+    typeof venue === 'string' &&
+    typeof symbol === 'string' &&
+    (kind === 'funding' ? timeframe === null : typeof timeframe === 'string') &&
+    [rows, firstAt, lastAt].every(isCount) &&
+    [priceDecimals, quantityDecimals].every(isDecimals) &&
+    Number(priceDecimals) + Number(quantityDecimals) <= DECIMALS_MAX &&
+    (lotSize === null || (isCount(lotSize) && lotSize !== 0)) &&
+    Array.isArray(sources) &&
+    Array.isArray(columns)
+  )
 }
 
 /**
@@ -101,7 +128,11 @@ export function readColumns(path: string, header: StoredHeader): Columns {
   try {
     file = openSync(path, 'r')
   } catch (cause) {
-    throw new HistoryError('damaged', `${path} cannot be read: import the set again`, { cause })
+    throw new HistoryError(
+      'damaged',
+      `${path} cannot be read: import the set again with --replace`,
+      { cause },
+    )
   }
   try {
     const columns = readShared(file, header)
@@ -109,7 +140,10 @@ export function readColumns(path: string, header: StoredHeader): Columns {
   } finally {
     closeSync(file)
   }
-  throw new HistoryError('damaged', `${path} does not fit its header: import the set again`)
+  throw new HistoryError(
+    'damaged',
+    `${path} does not fit its header: import the set again with --replace`,
+  )
 }
 
 /** null when size or hash are not those of the header. */

@@ -12,7 +12,7 @@ import {
   shareColumn,
 } from '../../domain/history.ts'
 import { mulDiv } from '../../domain/money.ts'
-import { type MarketSymbol, venueSpelling } from '../../domain/symbol.ts'
+import { type MarketSymbol, parseSymbol, venueSpelling } from '../../domain/symbol.ts'
 import { parseTimeframe } from '../../domain/timeframe.ts'
 import {
   HistoryError,
@@ -52,16 +52,33 @@ export class HistoryFolder implements HistoryReader {
     return { header, columns: readColumns(path, header) }
   }
 
+  /** Every series whose header can be read. */
   list(): readonly SeriesHeader[] {
+    return [...this.#scan().headers].sort(compareHeaders)
+  }
+
+  /** Why the others of the folder cannot be read: one that is damaged must not stand in the way of the rest. */
+  damaged(): readonly HistoryError[] {
+    return this.#scan().faults
+  }
+
+  #scan() {
     const headers: SeriesHeader[] = []
+    const faults: HistoryError[] = []
     for (const venue of subfolders(this.directory)) {
       for (const symbol of subfolders(join(this.directory, venue))) {
         const folder = join(this.directory, venue, symbol)
-        const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
-        for (const file of files) headers.push(readHeader(join(folder, file.slice(0, -5))))
+        for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+          try {
+            headers.push(readHeader(join(folder, file.slice(0, -5))))
+          } catch (error) {
+            if (!(error instanceof HistoryError)) throw error
+            faults.push(error)
+          }
+        }
       }
     }
-    return headers.sort(compareHeaders)
+    return { headers, faults }
   }
 
   /** What belongs to a set alone: candles and mark of its timeframe, and the rest of the contract when it is its last. */
@@ -78,7 +95,12 @@ export class HistoryFolder implements HistoryReader {
   remove(name: SetName): readonly SeriesHeader[] {
     const removed = this.seriesOf(name)
     const { venue, symbol } = name
-    const paths = removed.map(({ kind, timeframe }) =>
+    // By its name, too: one whose header is damaged is not listed.
+    const own = (['candles', 'mark'] as const).map((kind) => ({
+      kind,
+      timeframe: name.timeframe.text,
+    }))
+    const paths = [...own, ...removed].map(({ kind, timeframe }) =>
       this.pathOf({ kind, venue, symbol, timeframe }),
     )
     for (const path of paths) rmSync(`${path}.json`, { force: true })
@@ -152,7 +174,9 @@ export class HistoryFolder implements HistoryReader {
     }
     const choices = (same.length > 0 ? same : others)
       .slice(0, 8)
-      .map((header) => `${header.venue}/${header.symbol}/${header.timeframe}`)
+      .map(({ venue: at, symbol: of, timeframe }) =>
+        [at, venueSpelling(parseSymbol(of)), timeframe].join('/'),
+      )
     const mend =
       choices.length === 0
         ? 'import candles with "perpfleet data import"'

@@ -296,7 +296,7 @@ test('a set that is not stored names those that are; a damaged one says so', asy
   await load(folder, GOOD)
   assert.throws(() => folder.load(parseSetName('test/SOL_USDC_PERP/30s')), {
     kind: 'not_found',
-    message: /no candles test\/SOL_USDC_PERP\/30s in .*: stored are test\/SOL\/USDC:USDC\/1m;/,
+    message: /no candles test\/SOL_USDC_PERP\/30s in .*: stored are test\/SOL_USDC_PERP\/1m;/,
   })
   const path = folder.pathOf({
     kind: 'candles',
@@ -309,7 +309,7 @@ test('a set that is not stored names those that are; a damaged one says so', asy
   writeFileSync(path, bytes)
   assert.throws(() => folder.load(name), {
     kind: 'damaged',
-    message: /does not fit its header: import the set again$/,
+    message: /does not fit its header: import the set again with --replace$/,
   })
   writeFileSync(path, bytes.subarray(1))
   assert.throws(() => folder.load(name), { kind: 'damaged' })

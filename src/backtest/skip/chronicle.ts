@@ -8,7 +8,7 @@ import type { AttributedFill, ClientOrderId } from '../../domain/order.ts'
 import { goesLowFirst, legOf, timeOfPrice } from '../../simulation/candle-path.ts'
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
 import { slotOf } from '../../strategies/perp-grid/orders.ts'
-import type { FillLog } from './kernel-parts.ts'
+import type { FillLog } from './fill-log.ts'
 import type { LineTables } from './line-tables.ts'
 import type { Calendar, MarketIndex } from './market-index.ts'
 

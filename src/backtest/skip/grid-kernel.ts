@@ -8,8 +8,8 @@
 import { type Money, type Price, quantity, RATIO_SCALE, type Ratio } from '../../domain/money.ts'
 import { fundingPayment } from '../../domain/position/funding.ts'
 import { survives, TOP_FACTOR } from './doubtful-fills.ts'
+import type { FillLog } from './fill-log.ts'
 import {
-  type FillLog,
   type HotColumns,
   hotColumns,
   isPlainAt,

@@ -1,5 +1,6 @@
 /** What the inner loop of the skipping engine works on, and what it leaves behind. */
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
+import type { FillLog } from './fill-log.ts'
 import type { IsolatedMargin } from './isolated-margin.ts'
 import type { LeapTerms, LineTables } from './line-tables.ts'
 import type { Calendar, MarketIndex } from './market-index.ts'
@@ -66,32 +67,6 @@ export const isPlainAt = (
   base >= (tables.need[empty] as number) &&
   base <= (tables.cap[empty] as number) &&
   (margin === null || margin.lives(empty))
-
-/** Fills as numbers, in their order: the candle, and line · 8 + move · 2 + 1 for a sell; move 0 is the opening gap. */
-export class FillLog {
-  candles: Int32Array<ArrayBuffer>
-  codes: Int32Array<ArrayBuffer>
-  length = 0
-
-  /** @param expected fills: room for them from the start */
-  constructor(expected: number) {
-    this.candles = new Int32Array(expected)
-    this.codes = new Int32Array(expected)
-  }
-
-  /** Makes room for so many more. */
-  grow(more: number): void {
-    const size = 2 * (this.codes.length + more)
-    this.candles = grown(this.candles, size)
-    this.codes = grown(this.codes, size)
-  }
-}
-
-function grown(column: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(size)
-  larger.set(column)
-  return larger
-}
 
 /** The columns of the inner loops, one step away. */
 export interface HotColumns

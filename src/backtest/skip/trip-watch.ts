@@ -1,8 +1,13 @@
 /** Round trips in a leap, while losing ones are limited: the candle that closes one loss too many is not plain. */
 import type { LeapableGrid } from '../../strategies/perp-grid/leap.ts'
-import type { Books } from './chronicle.ts'
-import type { FillLog } from './kernel-parts.ts'
+import type { FillLog } from './fill-log.ts'
 import type { LineTables } from './line-tables.ts'
+
+/** Where the count stands (see Books in chronicle.ts). */
+interface OpenTrip {
+  readonly trip: number
+  readonly losses: number
+}
 
 export class TripWatch {
   readonly #tables: LineTables
@@ -12,12 +17,7 @@ export class TripWatch {
   #losses: number
 
   /** @param flat the empty line with which there is no position */
-  constructor(
-    tables: LineTables,
-    flat: number,
-    open: Pick<Books, 'trip' | 'losses'>,
-    allowed: number,
-  ) {
+  constructor(tables: LineTables, flat: number, open: OpenTrip, allowed: number) {
     this.#tables = tables
     this.#flat = flat
     this.#allowed = allowed
@@ -49,7 +49,7 @@ export class TripWatch {
 export function tripWatchOf(
   tables: LineTables,
   { homesFull, empty }: Pick<LeapableGrid, 'homesFull' | 'empty'>,
-  books: Pick<Books, 'trip' | 'losses'>,
+  books: OpenTrip,
   allowed: number,
 ): TripWatch | null {
   if (allowed <= 0) return null
