@@ -70,14 +70,11 @@ export class CommandProcesses implements JobProcesses {
   }
 
   summaryOf(id: string): Json {
-    const text = this.readReport(id, 'result.json') ?? this.readReport(id, 'optimize.json')
-    if (text === null) return null
-    try {
-      return headlineOf(JSON.parse(text))
-    } catch {
-      // A report that cannot be read has no figures; its page says so.
-      return null
+    for (const [file, keys] of Object.entries(HEADLINES)) {
+      const text = this.readReport(id, file)
+      if (text !== null) return headlineOf(text, keys)
     }
+    return null
   }
 
   readReport(id: string, file: string): string | null {
@@ -125,14 +122,26 @@ function progressOf(message: unknown): number | null {
   return typeof share === 'number' && Number.isFinite(share) ? share : null
 }
 
-const HEADLINE = [
-  ...['instance', 'strategy', 'set', 'instrument', 'timeframe', 'startAt', 'endAt', 'end'],
-  ...['returnOnCapital', 'ledger', 'drawdown', 'statistics', 'engine', 'fingerprint', 'best'],
-]
+/** What a list shows, by the file that a command writes; the whole stands in the report. */
+const HEADLINES: Readonly<Record<string, readonly string[]>> = {
+  'result.json': [
+    ...['instance', 'strategy', 'set', 'instrument', 'timeframe', 'startAt', 'endAt', 'end'],
+    ...['returnOnCapital', 'ledger', 'drawdown', 'statistics', 'engine', 'fingerprint'],
+  ],
+  'optimize.json': ['set', 'isWhole', 'objectives', 'counts', 'steadiest', 'deflatedSharpe'],
+  'walk-forward.json': [
+    ...['isWhole', 'objective', 'totalReturn', 'maxDrawdown', 'sharpe', 'efficiency'],
+    'profitableShare',
+  ],
+}
 
-/** What a list shows; the whole stands in the report. */
-function headlineOf(result: unknown): Json {
-  if (typeof result !== 'object' || result === null) return null
-  const entries = Object.entries(result).filter(([key]) => HEADLINE.includes(key))
-  return Object.fromEntries(entries) as Json
+function headlineOf(text: string, keys: readonly string[]): Json {
+  try {
+    const result: unknown = JSON.parse(text)
+    if (typeof result !== 'object' || result === null) return null
+    return Object.fromEntries(Object.entries(result).filter(([key]) => keys.includes(key))) as Json
+  } catch {
+    // A report that cannot be read has no figures; its page says so.
+    return null
+  }
 }

@@ -13,6 +13,8 @@ import { type BacktestOrder, useBacktest, useDataSets, useStrategies } from './l
 import { ParameterFields } from './parameter-fields.tsx'
 
 const DATE = 10
+/** It runs nothing before its range is given: not the one to begin with. */
+const NEEDS_RANGE = 'perp_grid'
 
 /** `i:` an instance, `s:` a strategy. */
 interface Wish {
@@ -220,7 +222,7 @@ const spanOf = ({ rows, first_at: first, last_at: last }: DataSetRow): string =>
   `${rows.toLocaleString('en-US')} · ${first.slice(0, DATE)} … ${last.slice(0, DATE)}`
 
 const firstWish = (sets: readonly DataSetRow[], strategies: readonly StrategyRow[]): Wish => ({
-  what: `s:${strategies[0]?.id ?? ''}`,
+  what: `s:${(strategies.find(({ id }) => id !== NEEDS_RANGE) ?? strategies[0])?.id ?? ''}`,
   data: sets[0]?.name ?? '',
   from: '',
   to: '',
