@@ -29,6 +29,8 @@ const needed = (command: string, outcome: string): Row => [
 const unknown = '3 there is no instance nobody'
 const which = '2 say which instances'
 
+const ON_SOL = '--strategy dual_ma --data okx/SOL_USDC_PERP/1m'
+
 export const cases: readonly Row[] = [
   same('list', '0'),
   same('list --wide', '0'),
@@ -190,6 +192,22 @@ export const cases: readonly Row[] = [
   once('backtest --config @/narrow.json --data okx/SOL_USDC_PERP/1m', '4 fees'),
   once('backtest --config @/faulty.json --data okx/SOL_USDC_PERP/1m', '1* faulty.json'),
   once('backtest --config @/sol.json --data what', '2 what'),
+  here(`optimize ${ON_SOL} --space fast_length=3,5 --objective totalReturn`, '0'),
+  once(`optimize ${ON_SOL} --space fast_length=3,5 --objective totalReturn --json`, '0 json'),
+  once(`optimize ${ON_SOL} --space fast_length=3,5 --objective luck`, '2 luck'),
+  once(`optimize ${ON_SOL}`, '2 --space'),
+  once(`optimize ${ON_SOL} --space fsat_length=3,5`, '2 fsat_length'),
+  once('optimize --strategy dual_ma --data okx/SOL_USDC_PERP/5m --space fast_length=3,5', '3 5m'),
+  once(`walk-forward ${ON_SOL} --space fast_length=3,5`, '2 no room'),
+  once('walk-forward --strategy dual_ma --data okx/SOL_USDC_PERP/5m --space fast_length=3', '3 5m'),
+  once('compare', '2 two report folders'),
+  once('compare nowhere other', '3 nowhere'),
+  here(`lookahead ${ON_SOL}`, '0'),
+  once(`lookahead ${ON_SOL} --json`, '0 json'),
+  once('lookahead --strategy luck --data okx/SOL_USDC_PERP/1m', '3 luck'),
+  once('strategy check', '2 file'),
+  once('strategy check nowhere.ts', '3 nowhere.ts'),
+  once('strategy check @/sol.json', '1 .ts'),
 
   once('data remove okx/SOL_USDC_PERP/1m', '4 --yes'),
   once('data remove okx/SOL_USDC_PERP/5m --yes', '3 okx/SOL_USDC_PERP'),
