@@ -68,7 +68,7 @@ export interface BacktestResult {
   readonly seed: number | null
   readonly isProxy: boolean
   readonly isIndicative: boolean
-  /** What a test on candles cannot tell of this strategy; present when it is indicative. */
+  /** What a test on candles or its figures cannot tell of this strategy; present when it is indicative. */
   readonly caveat: string | null
   /** Share of candles that close within the lines of the grid; null for strategies without lines. */
   readonly timeInRange: number | null
@@ -145,7 +145,7 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
     limitsReached: backtest.breaches.map(({ at, code }) => ({ at: formatTime(at), code })),
     notes: backtest.notes.map(({ at, level, text }) => ({ at: formatTime(at), level, text })),
     report: engine.report([backtest.price]).strategy,
-    assumptions: assumptionsOf(backtest),
+    assumptions: assumptionsOf(backtest, facts.isProxy),
   }
 }
 

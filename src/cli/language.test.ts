@@ -276,6 +276,18 @@ describe('sentences', () => {
     )
     assert.equal(relay('unknown; unheard'), 'unknown; unheard')
     assert.equal(
+      relay(
+        'The risk limits cut 2 of 4 trials short (limit_drawdown 1, limit_daily_loss 1): --no-limits shows the strategy alone.',
+      ),
+      '风险限制中断了 4 次试验中的 2 次（limit_drawdown 1, limit_daily_loss 1）：--no-limits 只看策略本身。',
+    )
+    assert.equal(
+      relay(
+        'Out of sample the risk limits cut 1 of 2 parts short (2 limit_drawdown): a stretch without trades there is their doing.',
+      ),
+      '样本外有 2 段中的 1 段被风险限制中断（2 limit_drawdown）：其中没有交易的部分由此而来。',
+    )
+    assert.equal(
       relay('two words is stopped: perpfleet start x'),
       'two words is stopped: perpfleet start x',
     )

@@ -200,7 +200,7 @@ export interface Strategy<Parameters, State> {
   /** Raised when the shape of State changes; `migrate` turns older states into the present shape. */
   readonly stateVersion: number
   readonly parameters: Readonly<Record<string, ParameterSchema>>
-  /** What a test on candles cannot tell of it; every report of one says so. Absent = nothing particular. */
+  /** What a test on candles or its figures cannot tell of it; every report says so. Absent = nothing particular. */
   readonly caveat?: string
   inputs(parameters: Parameters): StrategyInputs
   /** What no market can make right; absent = the schema says all there is. */

@@ -66,7 +66,7 @@ export function tableRows(
 }
 
 /** What would make the figures below mislead. */
-function warningRows(result: BacktestResult, { say }: Speech): readonly Row[] {
+function warningRows(result: BacktestResult, { say, relay }: Speech): readonly Row[] {
   const { dataQuality, restriction } = result
   const { missing, expected, fundingMissing } = dataQuality
   const share = percentText(missing / Math.max(1, expected))
@@ -84,7 +84,7 @@ function warningRows(result: BacktestResult, { say }: Speech): readonly Row[] {
       warn(say(m.keptBack, { reason, start: countText(atStart), end: countText(atEnd) })),
     ),
     ...(result.isProxy ? [warn(say(m.proxy))] : []),
-    ...(result.isIndicative ? [warn(say(m.indicative))] : []),
+    ...(result.caveat === null ? [] : [warn(say(m.indicative, { caveat: relay(result.caveat) }))]),
   ]
 }
 

@@ -236,19 +236,22 @@ function printBest(aim: Aim, { best }: SearchSummary, { say }: Speech): void {
   if (first === undefined) return
   const names = aim.objectives.map(({ text }) => text)
   const figures = FIGURES.filter(([name]) => !names.includes(name))
+  const hasLimits = best.some(({ limited }) => limited !== null)
+  const limits = hasLimits ? [say(m.limitedBy)] : []
   const unseen = first.unseen === null ? [] : names.map((name) => say(m.unseen, { name }))
   const head = [say(m.bestHead), ...Object.keys(first.parameters), ...names, ...unseen]
   const rows = best.map(
-    ({ trial, parameters, objectives, plateau, statistics, unseen: judged }) => [
+    ({ trial, parameters, objectives, plateau, statistics, limited, unseen: judged }) => [
       String(trial),
       ...Object.values(parameters).map(String),
       ...objectives.map((value) => numberText(value, 3)),
       ...(judged?.objectives ?? []).map((value) => numberText(value, 3)),
       numberText(plateau, 3),
       ...figures.map(([name, written]) => written(statistics[name] ?? null)),
+      ...(hasLimits ? [limited ?? '–'] : []),
     ],
   )
-  printTable([...head, say(m.plateau), ...figures.map(([name]) => name)], rows)
+  printTable([...head, say(m.plateau), ...figures.map(([name]) => name), ...limits], rows)
 }
 
 function printLuck({ deflatedSharpe, monteCarlo }: SearchSummary, { say }: Speech): void {

@@ -33,6 +33,8 @@ export interface SweepAnswer {
   /** One row of figures after the other; rows of failed ones are NaN. */
   readonly rows: Float64Array
   readonly failures: readonly (string | null)[]
+  /** Codes of the risk limits that cut them short. */
+  readonly limits: readonly (string | null)[]
   readonly daily: readonly (readonly number[] | null)[]
 }
 

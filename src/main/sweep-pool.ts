@@ -148,7 +148,7 @@ export class SweepPool {
     slot.worker.postMessage({ id: slot.chunk, tasks } satisfies SweepChunk)
   }
 
-  #take(slot: Slot | undefined, { id, rows, failures, daily }: SweepAnswer): void {
+  #take(slot: Slot | undefined, { id, rows, failures, limits, daily }: SweepAnswer): void {
     const positions = slot?.positions ?? null
     if (slot === undefined || positions === null || id !== slot.chunk) return
     slot.positions = null
@@ -159,7 +159,8 @@ export class SweepPool {
       const failure = failures[index] ?? null
       const row: FigureRow | null =
         failure === null ? rows.subarray(index * width, (index + 1) * width) : null
-      this.#settle(position, { row, failure, daily: daily[index] ?? null })
+      const limited = limits[index] ?? null
+      this.#settle(position, { row, failure, limited, daily: daily[index] ?? null })
     }
     this.#feed(slot)
   }
@@ -190,6 +191,7 @@ export class SweepPool {
     this.#settle(culprit, {
       row: null,
       failure: `the worker that ran it died: ${why}`,
+      limited: null,
       daily: null,
     })
     this.#feed(slot)

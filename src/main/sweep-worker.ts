@@ -48,6 +48,7 @@ function work({ id, tasks }: SweepChunk): SweepAnswer {
   const width = statisticNames.length
   const rows = new Float64Array(tasks.length * width).fill(Number.NaN)
   const failures: (string | null)[] = []
+  const limits: (string | null)[] = []
   const daily: (readonly number[] | null)[] = []
   Atomics.store(data.progress, CHUNK, id)
   for (const [index, task] of tasks.entries()) {
@@ -56,7 +57,8 @@ function work({ id, tasks }: SweepChunk): SweepAnswer {
     if (outcome.row !== null) rows.set(outcome.row, index * width)
     if (outcome.failure !== null) afterFailure()
     failures.push(outcome.failure)
+    limits.push(outcome.limited)
     daily.push(outcome.daily)
   }
-  return { id, rows, failures, daily }
+  return { id, rows, failures, limits, daily }
 }

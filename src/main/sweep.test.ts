@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { flipperRequest, flipperSpace, STRATEGY_MODULE } from '../../test/support/search-runs.ts'
+import type { BacktestRequest } from '../backtest/run.ts'
 import { rowOf, statisticNames } from '../backtest/search/figures.ts'
+import { limitCounts, limitWarnings } from '../backtest/search/limits.ts'
 import { makeSampler } from '../backtest/search/make-sampler.ts'
 import { parseConstraint, parseObjective } from '../backtest/search/objective.ts'
 import type { SamplerName } from '../backtest/search/sampler.ts'
 import type { Space } from '../backtest/search/space.ts'
 import { parametersAt, runTrial } from '../backtest/search/trial.ts'
 import { type Aim, trialLine } from '../backtest/search/trials.ts'
+import { ratio } from '../domain/money.ts'
 import type { Statistics } from '../domain/statistic/statistics.ts'
 import { runSweep } from './sweep.ts'
 import { SweepJournal } from './sweep-journal.ts'
@@ -35,11 +38,12 @@ interface Plan {
   /** Ctrl-C after so many. */
   readonly stopAfter?: number
   readonly timeLimitMs?: number
+  readonly limits?: BacktestRequest['limits']
 }
 
-const poolOf = (space: Space, workers: number, timeLimitMs = 60_000) =>
+const poolOf = (space: Space, workers: number, timeLimitMs = 60_000, limits = request.limits) =>
   new SweepPool(
-    { request, space },
+    { request: { ...request, limits }, space },
     { strategy: 'flipper' },
     {
       workers,
@@ -48,8 +52,9 @@ const poolOf = (space: Space, workers: number, timeLimitMs = 60_000) =>
     },
   )
 
-async function sweep({ space, workers, file, sampler = 'grid', stopAfter, timeLimitMs }: Plan) {
-  const pool = poolOf(space, workers, timeLimitMs)
+async function sweep(plan: Plan) {
+  const { space, workers, file, sampler = 'grid', stopAfter, timeLimitMs, limits } = plan
+  const pool = poolOf(space, workers, timeLimitMs, limits)
   const journal = new SweepJournal(file, space)
   const stop = new AbortController()
   let ran = 0
@@ -143,6 +148,28 @@ describe('a sweep', () => {
     assert.equal(failures['die 9'], 'the worker that ran it died: it ended with code 3')
     assert.equal(trials.length, 10)
     assert.equal(text.trimEnd().split('\n').length, 10)
+  })
+
+  it('tells which limit cut a set short, also after a resume', async () => {
+    const space = flipperSpace('every=5,9', 'size=0.001,1')
+    const limits = { ...request.limits, drawdownMax: ratio(10_000) }
+    const path = file('limits')
+    const cut = await sweep({ space, workers: 2, file: path, limits })
+    const told = cut.trials.map(({ limited }) => limited)
+    assert.deepEqual(told, [null, 'limit_drawdown', null, 'limit_drawdown'])
+    const read = await sweep({ space, workers: 1, file: path, limits })
+    assert.equal(read.ran, 0)
+    assert.deepEqual(limitWarnings(limitCounts(read.trials), read.trials.length), [
+      'The risk limits cut 2 of 4 trials short (limit_drawdown 2): --no-limits shows the strategy alone.',
+    ])
+    const free = await sweep({ space, workers: 1, file: file('free') })
+    assert.deepEqual(limitWarnings(limitCounts(free.trials), free.trials.length), [])
+    writeFileSync(path, cut.text.replace(/"limited":null,/, ''))
+    assert.equal(
+      (await sweep({ space, workers: 1, file: path, limits })).ran,
+      1,
+      'unsaid: run again',
+    )
   })
 
   it('ends a set that runs over its time', async () => {

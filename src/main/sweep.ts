@@ -49,13 +49,14 @@ async function runBatch(
   })
   const open = [...points.keys()].filter((offset) => done[offset] === undefined)
   const tasks = open.map((offset) => ({ point: points[offset] ?? [], window, wantsDaily: false }))
-  await pool.run(tasks, (position, { row, failure }) => {
+  await pool.run(tasks, (position, { row, failure, limited }) => {
     const offset = open[position] ?? 0
     const trial = {
       index: first + offset,
       point: points[offset] ?? space.map(() => ''),
       row,
       failure,
+      limited,
     }
     done[offset] = trial
     journal?.add(trial)

@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { numberText, percentText } from '../backtest/report-figures.ts'
 import { figureOf, statisticsOfRow } from '../backtest/search/figures.ts'
+import { limitCounts, limitWarnings, partWarnings } from '../backtest/search/limits.ts'
 import { makeSampler } from '../backtest/search/make-sampler.ts'
 import {
   type FoldOutcome,
   type ForwardOutcome,
   forwardHtml,
+  hasLimited,
+  limitCells,
   spanText,
 } from '../backtest/search/report-forward.ts'
 import { pointText } from '../backtest/search/report-search.ts'
@@ -18,6 +21,7 @@ import {
   efficiencyOf,
   type Fold,
   foldsOf,
+  type PartReturn,
   parseSpanLength,
   stitch,
   yearlyReturn,
@@ -156,11 +160,15 @@ function foldOutcome(search: Search, { fold, trials, best, outcome }: Part): Fol
     outOfSampleObjective: judged === null ? null : (valuesOf(search, judged)[0] ?? null),
     inSampleFigures: best?.row ? statisticsOfRow(best.row) : {},
     outOfSampleFigures: outcome?.row ? statisticsOfRow(outcome.row) : {},
+    limited: trials.filter(({ limited }) => limited !== null).length,
+    outOfSampleLimited: outcome?.limited ?? null,
     failure: outcome?.failure ?? null,
   }
 }
 
 function outcomeOf(search: Search, parts: readonly Part[]): ForwardOutcome {
+  const folds = parts.map((part) => foldOutcome(search, part))
+  const trials = parts.flatMap((part) => part.trials)
   const stitched = stitch(
     parts.map(({ fold, outcome }) => ({ span: fold.outOfSample, daily: outcome?.daily ?? [1, 1] })),
   )
@@ -168,24 +176,33 @@ function outcomeOf(search: Search, parts: readonly Part[]): ForwardOutcome {
   const levels = stitched.flatMap(({ equity, fold }, index) =>
     index > 0 && stitched[index - 1]?.fold !== fold ? [] : [equity],
   )
-  const returns = parts.map(({ best, outcome, fold }) => {
-    const of = (row: Trial['row'] | undefined, span: Fold['inSample']) =>
-      row ? yearlyReturn(figureOf(row, 'totalReturn') ?? 0, span) : 0
-    return {
-      inSample: of(best?.row, fold.inSample),
-      outOfSample: of(outcome?.row, fold.outOfSample),
-    }
+  const returnIn = (span: Fold['inSample'], row: Trial['row'] | undefined): PartReturn => ({
+    totalReturn: row ? (figureOf(row, 'totalReturn') ?? 0) : 0,
+    span,
   })
+  const outOfSample = parts.map(({ outcome, fold }) => returnIn(fold.outOfSample, outcome?.row))
+  const inSampleYearly = yearlyReturn(
+    parts.map(({ best, fold }) => returnIn(fold.inSample, best?.row)),
+  )
+  const outOfSampleYearly = yearlyReturn(outOfSample)
   const isAlive = levels.every((level) => level > 0) && levels.length > 2
   return {
     objective: search.objectives[0]?.text ?? '',
-    folds: parts.map((part) => foldOutcome(search, part)),
+    folds,
     totalReturn: (levels.at(-1) ?? 1) - 1,
     maxDrawdown: drawdownsOf(levels).reduce((most, { share }) => Math.max(most, share), 0),
     sharpe: isAlive ? sharpeOf(returnsOf(levels)) : null,
-    efficiency: efficiencyOf(returns),
+    inSampleYearly,
+    outOfSampleYearly,
+    efficiency: efficiencyOf(inSampleYearly, outOfSampleYearly),
     profitableShare:
-      returns.filter(({ outOfSample }) => outOfSample > 0).length / Math.max(1, returns.length),
+      outOfSample.filter(({ totalReturn }) => totalReturn > 0).length /
+      Math.max(1, outOfSample.length),
+    warnings: [
+      ...dataWarnings(search),
+      ...limitWarnings(limitCounts(trials), trials.length),
+      ...partWarnings(folds),
+    ],
     stitched,
   }
 }
@@ -197,7 +214,6 @@ function writeResults(search: Search, outcome: ForwardOutcome, isWhole: boolean)
   writeJson(folder, 'walk-forward.json', {
     ...identity,
     isWhole,
-    warnings: dataWarnings(search),
     ...outcome,
   })
   const lines = outcome.stitched.map(({ at, equity, fold }) => [
@@ -218,10 +234,7 @@ function writeResults(search: Search, outcome: ForwardOutcome, isWhole: boolean)
       `${formatTimeShort(span.from)} – ${formatTimeShort(span.to)} UTC · ${days(plan.inSampleMs)} in sample (${plan.mode}), ${days(plan.outOfSampleMs)} out of sample`,
       `objective ${outcome.objective} · varied: ${setup.space.map(({ key }) => key).join(', ')}`,
     ],
-    warnings: [
-      ...(isWhole ? [] : ['Interrupted: not all parts are here.']),
-      ...dataWarnings(search),
-    ],
+    warnings: [...(isWhole ? [] : ['Interrupted: not all parts are here.']), ...outcome.warnings],
     footer: `perpfleet ${identity.version} · seed ${search.seed} · sampler ${search.sampler}`,
   }
   writeWhole(folder, 'report.html', forwardHtml(facts, outcome))
@@ -230,9 +243,9 @@ function writeResults(search: Search, outcome: ForwardOutcome, isWhole: boolean)
 function told(context: JobContext, search: Search, outcome: ForwardOutcome): ExitCode {
   const { say } = context.speech
   const { folder, identity } = search
-  if (context.isJson) printJson({ ...identity, folder, warnings: dataWarnings(search), ...outcome })
+  if (context.isJson) printJson({ ...identity, folder, ...outcome })
   else {
-    for (const warning of dataWarnings(search))
+    for (const warning of outcome.warnings)
       process.stdout.write(`${context.speech.relay(warning)}\n`)
     printFolds(outcome, context.speech)
     const values = {
@@ -249,6 +262,7 @@ function told(context: JobContext, search: Search, outcome: ForwardOutcome): Exi
 }
 
 function printFolds({ folds }: ForwardOutcome, { say }: Speech): void {
+  const hasLimits = hasLimited(folds)
   const rows = folds.map((fold) => [
     String(fold.index + 1),
     spanText(fold.inSample),
@@ -258,6 +272,8 @@ function printFolds({ folds }: ForwardOutcome, { say }: Speech): void {
     fold.failure ?? numberText(fold.outOfSampleObjective, 3),
     percentText(fold.outOfSampleFigures['totalReturn'] ?? null),
     percentText(fold.outOfSampleFigures['maxDrawdown'] ?? null),
+    ...(hasLimits ? limitCells(fold) : []),
   ])
-  printTable(say(m.foldHead).split('|'), rows)
+  const limits = hasLimits ? say(m.limitHead).split('|') : []
+  printTable([...say(m.foldHead).split('|'), ...limits], rows)
 }

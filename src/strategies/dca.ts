@@ -177,6 +177,8 @@ const count = (doc: string, unit: string, standard: number, maximum: number): Pa
 
 export const dca = signalStrategy<Dca>({
   id: 'dca',
+  caveat:
+    'without a stop, a time exit or a profit step below 0, dca ends a deal only with a gain or by liquidation: the share of won round trips says nothing then, losses stand in the position still held and in the drawdown',
   parameters: {
     safety_orders: count('Further orders that rest beyond the first entry.', 'orders', 5, 50),
     deviation: {

@@ -105,7 +105,7 @@ test('optimize writes trials, best, front, heat map and a page', async () => {
   assert.equal(lines.length, 17)
   assert.match(
     lines[0] ?? '',
-    /^trial,grid_num,order_quantity,objective totalReturn,objective maxDrawdown,allowed,failure,days,/,
+    /^trial,grid_num,order_quantity,objective totalReturn,objective maxDrawdown,allowed,failure,limited,days,/,
   )
   const page = readFileSync(join(folder, 'report.html'), 'utf8')
   assert.match(page, /Pareto front of totalReturn and maxDrawdown/)
@@ -143,6 +143,8 @@ test('--json prints the result alone; a space file and tpe; the outcome hangs on
   const { folder: __, ...second } = JSON.parse(two.output)
   assert.deepEqual(first, second)
   assert.equal(first.counts.trials, 40)
+  assert.equal(first.best[0].statistics.sharpe, null)
+  assert.equal(first.deflatedSharpe, null, 'five days have no Sharpe ratio, and none to deflate')
   const text = (name: string) => readFileSync(join(scratch, name, 'trials.jsonl'), 'utf8')
   assert.equal(text('one'), text('two'))
 })
@@ -249,8 +251,10 @@ test('walk-forward judges each part on what follows it', async () => {
   assert.equal(code, 0, errors)
   assert.match(output, / 1 {2}2024-01-01 – 2024-01-11 {2}2024-01-11 – 2024-01-16 {2}grid_num \d+/)
   assert.match(output, /out of sample altogether: return .* efficiency/)
+  assert.doesNotMatch(output, /cut short/)
   const result = json(folder, 'walk-forward.json')
   assert.equal(result.folds.length, 4)
+  assert.deepEqual([result.folds[0].limited, result.folds[0].outOfSampleLimited], [0, null])
   assert.equal(result.folds[3].outOfSample.to, Date.UTC(2024, 0, 31))
   const grown = result.folds.reduce(
     (level: number, fold: { outOfSampleFigures: { totalReturn: number } }) =>
@@ -267,6 +271,53 @@ test('walk-forward judges each part on what follows it', async () => {
     readFileSync(join(folder, 'report.html'), 'utf8'),
     /<(script|link|img)|https?:/,
   )
+})
+
+const TIGHT = ['--set', 'risk_config.max_drawdown=0.0005', '--objective', 'totalReturn']
+const STRATEGY_ALONE = ': --no-limits shows the strategy alone.'
+
+test('optimize says first that limits cut trials short', async () => {
+  const folder = join(scratch, 'limited')
+  const words = ['--space', 'grid_num=5,9', '--split', '0.6', '--report', folder]
+  const { code, output, errors } = await on('optimize', ...TIGHT, ...words)
+  assert.equal(code, 0, errors)
+  const warning = `The risk limits cut 2 of 2 trials short (limit_drawdown 2)${STRATEGY_ALONE}`
+  const lines = output.split('\n')
+  assert.ok(lines.indexOf(warning) >= 0 && lines.indexOf(warning) < 4, output)
+  assert.match(output, /A risk limit cut the best set short on the part .* see: limit_drawdown\./)
+  assert.match(output, /^trial .* cut short by$/m)
+  const result = json(folder, 'optimize.json')
+  assert.ok(result.warnings.includes(warning))
+  assert.equal(result.counts.limited, 2)
+  assert.deepEqual(result.limits, [['limit_drawdown', 2]])
+  assert.match(readFileSync(join(folder, 'trials.csv'), 'utf8'), /,true,,limit_drawdown,/)
+  const page = readFileSync(join(folder, 'report.html'), 'utf8')
+  assert.match(page, /The risk limits cut 2 of 2 trials short/)
+  const free = ['--no-limits', '--report', join(scratch, 'limits-off')]
+  const alone = await on('optimize', ...TIGHT, ...words.slice(0, 2), ...free)
+  assert.equal(alone.code, 0, alone.errors)
+  assert.doesNotMatch(alone.output, /cut short|risk limit/)
+})
+
+test('walk-forward says in which parts limits acted', async () => {
+  const folder = join(scratch, 'limited-forward')
+  const { code, output, errors } = await on(
+    'walk-forward',
+    ...TIGHT,
+    ...['--space', 'grid_num=5,9', '--report', folder],
+    ...['--in-sample', '10d', '--out-of-sample', '10d'],
+  )
+  assert.equal(code, 0, errors)
+  assert.match(output, /^The risk limits cut 4 of 4 trials short \(limit_drawdown 4\)/m)
+  assert.match(
+    output,
+    /^Out of sample the risk limits cut 2 of 2 parts short \(1 limit_drawdown, 2 limit_drawdown\): a stretch/m,
+  )
+  assert.match(output, /^part .* cut short +out of sample by$/m)
+  assert.match(output, / 2 of 2 +limit_drawdown$/m)
+  const page = readFileSync(join(folder, 'report.html'), 'utf8')
+  assert.match(page, /trials cut short by limits/)
+  assert.match(page, /Out of sample the risk limits cut 2 of 2 parts short/)
 })
 
 test('compare puts reports side by side and says what makes it unfair', async () => {

@@ -85,6 +85,11 @@ const failing: readonly (readonly [string, string, RegExp])[] = [
     `out.target({ instrument: 'test:SOL/USDC:USDC' as never, quantity: NaN as never, worstPrice: null, style: 'take', deadlineAt: null, isReduceOnly: false })`,
     /^bad\.ts failed: target: quantity must be a whole number .*found "NaN", in on\(\).*\n$/,
   ],
+  [
+    'comes to hold NaN in its state, which it reports to nobody',
+    'state.own = { average: state.n / state.n }',
+    /^bad\.ts failed: TypeError: "own\.average" of the state is NaN: a state holds finite numbers, in its state before report\(\)\.\n$/,
+  ],
 ]
 
 for (const [what, on, sentence] of failing) {

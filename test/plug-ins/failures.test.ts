@@ -142,6 +142,30 @@ for (const [what, on, code, sentence] of failures) {
   })
 }
 
+const impure: readonly (readonly [string, string, RegExp])[] = [
+  ['NaN', 'state.n = NaN', /"n" of the state is NaN: a state holds finite numbers/],
+  ['Infinity deep in it', 'state.a = { b: [1, 1 / 0] }', /"a\.b\.1" of the state is Infinity/],
+  ['a Map', 'state.rows = [{ map: new Map() }]', /"rows\.0\.map" is no plain object or list/],
+  ['a Date', 'state.day = new Date(0)', /"day" is no plain object or list/],
+  ['undefined in a list', 'state.list = [undefined]', /"list\.0" of the state is undefined/],
+  ['what writes itself', 'state.own = { toJSON: () => 1 }', /"own" has toJSON/],
+  ['a BigInt', 'state.big = 1n', /"big" is a bigint/],
+  ['itself', 'state.self = state', /circular/],
+]
+
+for (const [what, on, sentence] of impure) {
+  test(`a state that holds ${what} ends the run at its report, though nobody keeps it`, () => {
+    const strategy = folder.openFast({ on })
+    const state = strategy.start({}, context)
+    strategy.on(state, candle(1), new WantsRecorder([]))
+    const before = /^trial\.ts failed: TypeError: .*, in its state before report\(\)\.$/
+    assert.throws(
+      () => strategy.report(state, []),
+      ({ message }: Error) => before.test(message) && sentence.test(message),
+    )
+  })
+}
+
 /** Neither running nor waiting to be collected. */
 async function isGone(pid: number): Promise<boolean> {
   for (let tries = 0; tries < 50; tries += 1) {

@@ -230,8 +230,10 @@ export class PlugInStrategy implements Strategy<unknown, unknown> {
     return wanted ?? held.mirror.wanted()
   }
 
+  /** Every run asks for it at its end, and a bot all the time: so no state that is no plain JSON passes. */
   report(state: unknown, prices: unknown): Json {
     const held = this.#heldOf(state)
+    this.#try('its state before report()', null, () => this.#ask({ op: 'verify', state: held.id }))
     const none = { failure: this.#failure?.message ?? null }
     return this.#try('report()', none, () => {
       return reportAnswer(this.#ask({ op: 'report', state: held.id, prices }))

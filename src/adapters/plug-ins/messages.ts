@@ -20,7 +20,8 @@ export type RealmRequest =
       readonly event: unknown
       readonly keeps: boolean
     }
-  | { readonly op: 'wanted' | 'state'; readonly state: number }
+  /** `verify`: whether the state is plain JSON, without sending it. */
+  | { readonly op: 'wanted' | 'state' | 'verify'; readonly state: number }
   | { readonly op: 'report'; readonly state: number; readonly prices: unknown }
   | { readonly op: 'forget'; readonly states: readonly number[] }
 

@@ -38,7 +38,7 @@ const CLOSED = [
 ]
 
 const { parse, stringify } = JSON
-const { getPrototypeOf, prototype } = Object
+const { entries, getPrototypeOf, prototype } = Object
 const { isArray } = Array
 const { isFinite: isNumber } = Number
 
@@ -62,37 +62,60 @@ function refuseClock(): never {
   throw new Error('a strategy reads no clock: the market time stands in event.at and context.at')
 }
 
-/** Plain data only; what is no finite number is written as a text that the host refuses by name. */
-function plain(this: unknown, key: string, value: unknown): unknown {
+/** Why a value is no plain data; null = it is. Numbers are judged by whoever asks. */
+function impurityOf(value: unknown): string | null {
   switch (typeof value) {
-    case 'number':
-      return isNumber(value) ? value : `${value}`
     case 'function':
     case 'bigint':
     case 'symbol':
-      throw new TypeError(`"${key}" is a ${typeof value}: it must be plain JSON`)
+      return `is a ${typeof value}: it must be plain JSON`
     case 'object': {
-      if (value === null || isArray(value)) return value
+      if (value === null || isArray(value)) return null
       const above = getPrototypeOf(value)
-      if (above === prototype || above === null) return value
-      throw new TypeError(`"${key}" is no plain object or list: it must be plain JSON`)
+      if (above === prototype || above === null) return null
+      return 'is no plain object or list: it must be plain JSON'
     }
     default:
-      return value
+      return null
   }
 }
 
-/** A state is written as it is, so a number that JSON cannot hold is refused here. */
-function plainState(this: unknown, key: string, value: unknown): unknown {
-  if (typeof value === 'number' && !isNumber(value))
-    throw new RangeError(`"${key}" of the state is ${value}: a state holds finite numbers`)
-  return plain.call(this, key, value)
+/** Plain data only; what is no finite number is written as a text that the host refuses by name. */
+function plain(key: string, value: unknown): unknown {
+  if (typeof value === 'number') return isNumber(value) ? value : `${value}`
+  const fault = impurityOf(value)
+  if (fault !== null) throw new TypeError(`"${key}" ${fault}`)
+  return value
 }
 
+/** Why a field of a state would not come back from JSON as it is. @param written what toJSON made of it */
+function stateFault(field: unknown, written: unknown, isItem: boolean): string | null {
+  if (typeof field === 'number' && !isNumber(field))
+    return `of the state is ${field}: a state holds finite numbers`
+  if (field === undefined && isItem) return 'of the state is undefined: it must be plain JSON'
+  return impurityOf(field) ?? (field === written ? null : 'has toJSON: it must be plain JSON')
+}
+
+/** Where an object stands within another, as `a.b.3.`; empty for the object itself. */
+function pathTo(sought: unknown, within: object, above: string): string | null {
+  if (within === sought) return above
+  for (const [key, value] of entries(within)) {
+    if (typeof value !== 'object' || value === null) continue
+    const found = pathTo(sought, value, `${above}${key}.`)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** A state is written as it is, so what JSON cannot hold is refused here, with the place where it stands. */
 const stateText = (state: unknown): string => {
   if (typeof state !== 'object' || state === null || isArray(state))
     throw new TypeError('the state must be an object')
-  return stringify(state, plainState)
+  return stringify(state, function (this: Record<string, unknown>, key: string, written: unknown) {
+    const fault = stateFault(this[key], written, isArray(this))
+    if (fault === null) return written
+    throw new TypeError(`"${pathTo(this, state, '') ?? ''}${key}" ${fault}`)
+  })
 }
 
 class Recorder implements Wants {
@@ -181,6 +204,9 @@ class Service {
         return this.#keep(strategy.migrate(request.state as Json, request.from))
       case 'wanted':
         return strategy.wanted(this.#state(request.state))
+      case 'verify':
+        stateText(this.#state(request.state))
+        return null
       case 'state':
         return parse(stateText(this.#state(request.state)))
       case 'report':

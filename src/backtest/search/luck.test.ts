@@ -151,18 +151,23 @@ describe('windows', () => {
       [0, 1, 2, 2, 3],
     )
   })
-  it('efficiency is the yearly return out of ÷ in sample', () => {
-    near(yearlyReturn(0.21, { from: 0, to: 730 * DAY }), 0.1, 1e-9)
-    assert.equal(yearlyReturn(-1.2, { from: 0, to: DAY }), -1)
-    near(
-      efficiencyOf([
-        { inSample: 0.4, outOfSample: 0.1 },
-        { inSample: 0.2, outOfSample: 0.2 },
-      ]),
-      0.5,
-      1e-12,
-    )
-    assert.equal(efficiencyOf([{ inSample: -1, outOfSample: 1 }]), null)
+  it('efficiency is the simple yearly return out of ÷ in sample', () => {
+    const part = (totalReturn: number, days: number) => ({
+      totalReturn,
+      span: { from: 0, to: days * DAY },
+    })
+    near(yearlyReturn([part(0.2, 730)]), 0.1, 1e-12)
+    near(yearlyReturn([part(0.04, 20), part(-0.01, 10)]), 0.365, 1e-12, 'by days')
+    assert.equal(yearlyReturn([]), null)
+    near(efficiencyOf(0.3, 0.15), 0.5, 1e-12)
+    near(efficiencyOf(0.3, -0.15), -0.5, 1e-12)
+  })
+  it('efficiency is N/A where next to nothing was earned in sample, and no month is compounded to a year', () => {
+    assert.equal(efficiencyOf(-1, 1), null)
+    assert.equal(efficiencyOf(0.009, 0.2), null)
+    assert.equal(efficiencyOf(null, null), null)
+    const twice = yearlyReturn([{ totalReturn: 0.2, span: { from: 0, to: 20 * DAY } }])
+    near(twice, 3.65, 1e-12)
   })
   it('lengths are read', () => {
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { statisticNames } from './figures.ts'
 import { parseConstraint, parseObjective, scoreOf } from './objective.ts'
 import { layerScores, paretoFront } from './pareto.ts'
+import { shadesOf } from './pictures.ts'
 import { heatMap, plateauScores } from './plateau.ts'
 import { gridPoint, gridSize, parseDimension } from './space.ts'
 
@@ -44,6 +45,12 @@ describe('an objective', () => {
     assert.equal(parseObjective('min: maxDrawdown*2').direction, 'min')
     assert.equal(scoreOf(parseObjective('maxDrawdown'), 0.25), -0.25)
     assert.equal(scoreOf(parseObjective('sharpe'), null), null)
+  })
+  it('knows whether 0 parts good from bad', () => {
+    for (const text of ['sharpe', 'totalReturn', 'min:sharpe', 'sharpe - 2*maxDrawdown'])
+      assert.equal(parseObjective(text).isSigned, true, text)
+    for (const text of ['maxDrawdown', 'max:trades', 'winRate', 'completedGrids'])
+      assert.equal(parseObjective(text).isSigned, false, text)
   })
   const faults: readonly (readonly [string, RegExp])[] = [
     ['', /it is empty/],
@@ -146,5 +153,27 @@ describe('the plateau', () => {
     const line = [parseDimension('width=0..10')]
     const scored = [1, 2, 3, 4, 5, 9].map((value) => ({ point: [value], score: value }))
     assert.deepEqual(plateauScores(line, scored)[0], (1 + 2 + 3 + 4 + 5) / 5)
+  })
+})
+
+describe('the colours of a heat map', () => {
+  const shares = (cells: readonly (number | null)[], isSigned: boolean) => {
+    const { shareOf } = shadesOf([cells], isSigned, 1)
+    return cells.map((value) => (value === null ? null : shareOf(value)))
+  }
+  it('are centred on 0: the best of losses is no green', () => {
+    assert.deepEqual(shares([-4, -1, null], true), [0, 0.375, null])
+    assert.deepEqual(shares([-1, 0, 2], true), [0.25, 0.5, 1])
+    assert.deepEqual(shares([0, 0], true), [0.5, 0.5])
+  })
+  it('go from the worst to the best of a figure that is never below 0', () => {
+    assert.deepEqual(shares([10, 20, 30], false), [0, 0.5, 1])
+    assert.deepEqual(shares([10], false), [1])
+  })
+  it('say what they mean', () => {
+    const note = (isSigned: boolean, sign: number) => shadesOf([[-0.5, -0.25]], isSigned, sign).note
+    assert.match(note(true, 1), /^green: above 0, red: below 0, .*deepest at 0\.50/)
+    assert.match(note(true, -1), /^green: below 0, red: above 0/)
+    assert.match(note(false, -1), /worst of this map \(0\.50\), to green, its best \(0\.25\)/)
   })
 })

@@ -8,6 +8,8 @@ export interface Objective {
   readonly text: string
   readonly direction: 'max' | 'min'
   readonly evaluate: Evaluate
+  /** Whether 0 parts good from bad, as of returns and ratios; false for figures that are never below it. */
+  readonly isSigned: boolean
 }
 
 /** A demand such as `maxDrawdown<0.2`; N/A does not meet it. */
@@ -38,6 +40,24 @@ const LESS_IS_BETTER = new Set([
   'liquidations',
 ])
 
+/** Single figures that are never below 0: only their order tells good from bad. */
+const NEVER_NEGATIVE = new Set([
+  ...LESS_IS_BETTER,
+  'days',
+  'finalEquity',
+  'trades',
+  'wins',
+  'winRate',
+  'profitFactor',
+  'averageWin',
+  'averageTradeHours',
+  'longestTradeHours',
+  'consecutiveWins',
+  'fills',
+  'timeInRange',
+  'completedGrids',
+])
+
 /**
  * Reads `sharpe`, `maxDrawdown` (less is better), `sharpe - 2*maxDrawdown` (an expression: more is better) or either
  * with `min:` or `max:` before it.
@@ -52,6 +72,7 @@ export function parseObjective(text: string): Objective {
     text: text.trim(),
     direction: prefix === undefined ? usual : (prefix as 'max'),
     evaluate,
+    isSigned: !NEVER_NEGATIVE.has(name),
   }
 }
 

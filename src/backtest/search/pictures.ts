@@ -11,7 +11,40 @@ const BOTTOM = 46
 const short = (value: number): string =>
   value.toLocaleString('en-US', { maximumSignificantDigits: 4 })
 
-/** Colour from the worst (bad) over the middle (pale) to the best (good), by CSS variables of the page. */
+/** How values of a map become colours. */
+interface Shades {
+  /** From 0 (bad) over 0.5 (pale) to 1 (good). */
+  shareOf(value: number): number
+  /** What the colours mean. */
+  readonly note: string
+}
+
+/**
+ * Green and red part at 0 where the figure can be below it: the best of a map of losses is a loss. Else from the worst of the
+ * map to its best.
+ * @param cells scores, larger is better
+ * @param sign −1 where less is better: the note shows the figure itself
+ */
+export function shadesOf(cells: HeatMap['cells'], isSigned: boolean, sign: number): Shades {
+  const known = cells.flat().filter((value) => value !== null)
+  const low = known.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  const high = known.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  if (isSigned) {
+    const reach = Math.max(Math.abs(low), Math.abs(high))
+    const [green, red] = sign > 0 ? ['above', 'below'] : ['below', 'above']
+    return {
+      shareOf: (value) => (reach > 0 ? 0.5 + value / reach / 2 : 0.5),
+      note: `green: ${green} 0, red: ${red} 0, the deeper the further from it (deepest at ${numberText(reach, 2)})`,
+    }
+  }
+  const [worst, best] = [low, high].map((value) => numberText(value * sign, 2))
+  return {
+    shareOf: (value) => (high > low ? (value - low) / (high - low) : 1),
+    note: `from red, the worst of this map (${worst}), to green, its best (${best})`,
+  }
+}
+
+/** Colour from bad over the middle (pale) to good, by CSS variables of the page. */
 function cellColour(share: number): string {
   const tone = share >= 0.5 ? '--good-rgb' : '--bad-rgb'
   const depth = Math.abs(share - 0.5) * 2
@@ -24,11 +57,9 @@ export function heatMapSvg(
   cells: HeatMap['cells'],
   title: string,
   sign: number,
+  { shareOf }: Shades,
 ): string {
-  const known = cells.flat().filter((value) => value !== null)
-  if (known.length === 0) return '<p class="note">nothing to show</p>'
-  const low = known.reduce((least, value) => Math.min(least, value))
-  const high = known.reduce((most, value) => Math.max(most, value))
+  if (cells.flat().every((value) => value === null)) return '<p class="note">nothing to show</p>'
   const width = (WIDTH - LEFT - 14) / Math.max(1, map.x.values.length)
   const height = Math.max(16, Math.min(40, 420 / Math.max(1, map.y.values.length)))
   const bottom = TOP + height * map.y.values.length
@@ -41,12 +72,11 @@ export function heatMapSvg(
       const name = `${map.x.key} ${map.x.values[x]}, ${map.y.key} ${map.y.values[y]}`
       if (value === null)
         return `<rect ${shape} fill="var(--grid)"><title>${escapeHtml(name)}: nothing allowed</title></rect>`
-      const share = high > low ? (value - low) / (high - low) : 1
       const text = numberText(value * sign, 2)
       const label = hasText
         ? `<text x="${fixed(left + width / 2)}" y="${fixed(top + height / 2)}" dy="0.35em" text-anchor="middle" style="fill:var(--text)">${text}</text>`
         : ''
-      return `<rect ${shape} style="fill:${cellColour(share)}"><title>${escapeHtml(`${name}: ${text}`)}</title></rect>${label}`
+      return `<rect ${shape} style="fill:${cellColour(shareOf(value))}"><title>${escapeHtml(`${name}: ${text}`)}</title></rect>${label}`
     }),
   )
   parts.push(...axisLabels(map, width, height, bottom))

@@ -22,6 +22,10 @@ export interface FoldOutcome {
   readonly outOfSampleObjective: number | null
   readonly inSampleFigures: Figures
   readonly outOfSampleFigures: Figures
+  /** Trials of the search of this part that a risk limit cut short. */
+  readonly limited: number
+  /** The limit that cut the out-of-sample run short; null = none did. */
+  readonly outOfSampleLimited: string | null
   /** Why the out-of-sample run failed; null = it ran. */
   readonly failure: string | null
 }
@@ -33,14 +37,30 @@ export interface ForwardOutcome {
   readonly totalReturn: number
   readonly maxDrawdown: number
   readonly sharpe: number | null
+  /** Simple yearly returns over all parts; null without a part. */
+  readonly inSampleYearly: number | null
+  readonly outOfSampleYearly: number | null
+  /** The second ÷ the first; null when the first is below 1 %. */
   readonly efficiency: number | null
   /** Share of the parts that ended with a profit. */
   readonly profitableShare: number
   readonly stitched: readonly StitchedPoint[]
+  /** What must be read before any figure. */
+  readonly warnings: readonly string[]
 }
 
 export const spanText = ({ from, to }: Span): string =>
   `${formatTimeShort(from)} – ${formatTimeShort(to)}`
+
+/** Whether a limit acted in any part: only then the tables speak of limits. */
+export const hasLimited = (folds: readonly FoldOutcome[]): boolean =>
+  folds.some(({ limited, outOfSampleLimited }) => limited > 0 || outOfSampleLimited !== null)
+
+/** What limits did to a part: its trials, and the run out of sample. */
+export const limitCells = (fold: FoldOutcome): readonly string[] => [
+  `${fold.limited} of ${fold.trials}`,
+  fold.outOfSampleLimited ?? '–',
+]
 
 /** The whole page. */
 export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string {
@@ -54,6 +74,8 @@ export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string
     'out of sample',
   ]
   const figures = ['return in sample', 'return out of sample', 'drawdown', 'trades']
+  const hasLimits = hasLimited(folds)
+  const limits = hasLimits ? ['trials cut short by limits', 'out of sample cut short by'] : []
   const rows = folds.map((fold) => [
     String(fold.index + 1),
     spanText(fold.inSample),
@@ -65,6 +87,7 @@ export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string
     percentText(fold.outOfSampleFigures['totalReturn'] ?? null),
     percentText(fold.outOfSampleFigures['maxDrawdown'] ?? null),
     countText(fold.outOfSampleFigures['trades'] ?? null),
+    ...(hasLimits ? limitCells(fold) : []),
   ])
   return reportPage({
     title: `${facts.kind}: ${facts.heading}`,
@@ -79,7 +102,7 @@ export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string
         ),
         'each part begins with what the one before left; no part was seen by the search that chose its parameters',
       ),
-      box('The parts', listTable([...head, ...figures], rows)),
+      box('The parts', listTable([...head, ...figures, ...limits], rows)),
     ].join('\n'),
     footer: escapeHtml(facts.footer),
     script: null,
@@ -91,6 +114,8 @@ function cardsOf({
   totalReturn,
   maxDrawdown,
   sharpe,
+  inSampleYearly,
+  outOfSampleYearly,
   efficiency,
   profitableShare,
 }: ForwardOutcome) {
@@ -99,7 +124,11 @@ function cardsOf({
     { name: 'Return out of sample', value: percentText(totalReturn), tone },
     { name: 'Largest drawdown', value: percentText(maxDrawdown), note: 'by days' },
     { name: 'Sharpe', value: numberText(sharpe) },
-    { name: 'Efficiency', value: numberText(efficiency), note: 'yearly return out of ÷ in sample' },
+    {
+      name: 'Efficiency',
+      value: numberText(efficiency),
+      note: `simple return a year out of ÷ in sample: ${percentText(outOfSampleYearly)} ÷ ${percentText(inSampleYearly)}`,
+    },
     {
       name: 'Parts with a profit',
       value: percentText(profitableShare, 0),

@@ -4,7 +4,8 @@ import { downsample } from '../downsample.ts'
 import { countText, numberText, percentText, words } from '../report-figures.ts'
 import { box, type Card, cardGrid, reportPage, rowTable } from '../report-page.ts'
 import { responsiveChart } from '../report-pictures.ts'
-import { heatMapSvg, scatterSvg } from './pictures.ts'
+import { heatMapSvg, scatterSvg, shadesOf } from './pictures.ts'
+import type { HeatMap } from './plateau.ts'
 import type { SearchSummary, TrialSummary } from './summary.ts'
 import { type Aim, scoresOf, type Trial, valuesOf } from './trials.ts'
 
@@ -74,6 +75,7 @@ function bestTable(aim: Aim, trials: readonly TrialSummary[]): string {
   const figures = FIGURES.filter(([name]) => !names.includes(name))
   const hasUnseen = first.unseen !== null
   const others = hasUnseen && !names.includes('totalReturn') ? ['totalReturn'] : []
+  const hasLimits = trials.some(({ limited }) => limited !== null)
   const head = [
     'trial',
     ...Object.keys(first.parameters),
@@ -81,18 +83,22 @@ function bestTable(aim: Aim, trials: readonly TrialSummary[]): string {
     'plateau',
     ...figures.map(([name]) => words(name)),
     ...(hasUnseen ? [...names, ...others].map((text) => `unseen ${text}`) : []),
+    ...(hasLimits ? ['cut short by'] : []),
   ]
   const valuesIn = (values: readonly (number | null)[]) =>
     names.map((name, index) => objectiveText(name, values[index] ?? null))
-  const rows = trials.map(({ trial, parameters, objectives, plateau, statistics, unseen }) => [
-    String(trial),
-    ...Object.values(parameters).map(String),
-    ...valuesIn(objectives),
-    objectiveText(names[0] ?? '', plateau),
-    ...figures.map(([name, written]) => written(statistics[name] ?? null)),
-    ...(hasUnseen ? valuesIn(unseen?.objectives ?? []) : []),
-    ...(hasUnseen ? others.map((name) => percentText(unseen?.statistics[name] ?? null)) : []),
-  ])
+  const rows = trials.map(
+    ({ trial, parameters, objectives, plateau, statistics, unseen, limited }) => [
+      String(trial),
+      ...Object.values(parameters).map(String),
+      ...valuesIn(objectives),
+      objectiveText(names[0] ?? '', plateau),
+      ...figures.map(([name, written]) => written(statistics[name] ?? null)),
+      ...(hasUnseen ? valuesIn(unseen?.objectives ?? []) : []),
+      ...(hasUnseen ? others.map((name) => percentText(unseen?.statistics[name] ?? null)) : []),
+      ...(hasLimits ? [limited ?? ''] : []),
+    ],
+  )
   return listTable(head, rows)
 }
 
@@ -136,6 +142,7 @@ function cardsOf(aim: Aim, { counts, best, deflatedSharpe }: SearchSummary): rea
   const cards: Card[] = [
     { name: 'Trials', value: countText(counts.trials), note: `${countText(counts.failed)} failed` },
     { name: 'Outside the constraints', value: countText(counts.outsideConstraints) },
+    ...limitCards(counts.limited),
     { name: `Best ${name}`, value: objectiveText(name, first?.objectives[0] ?? null) },
     {
       name: 'Its plateau',
@@ -158,20 +165,32 @@ function cardsOf(aim: Aim, { counts, best, deflatedSharpe }: SearchSummary): rea
   return cards
 }
 
+const limitCards = (limited: number): readonly Card[] =>
+  limited === 0 ? [] : [{ name: 'Cut short by limits', value: countText(limited), tone: 'bad' }]
+
 function heatMaps(aim: Aim, { heatMap }: SearchSummary): string {
   if (heatMap === null) return ''
   const name = aim.objectives[0]?.text ?? ''
   const sign = aim.objectives[0]?.direction === 'min' ? -1 : 1
-  const note = 'the best over all other parameters; grey: nothing ran, failed or is not allowed'
+  const isSigned = aim.objectives[0]?.isSigned ?? true
+  const map = (title: string, cells: HeatMap['cells'], note: string): string => {
+    const shades = shadesOf(cells, isSigned, sign)
+    const picture = heatMapSvg(heatMap, cells, title, sign, shades)
+    return box(
+      title,
+      picture,
+      `${note}; ${shades.note}; grey: nothing ran, failed or is not allowed`,
+    )
+  }
   return [
-    box(
+    map(
       `${name} by ${heatMap.x.key} and ${heatMap.y.key}`,
-      heatMapSvg(heatMap, heatMap.cells, name, sign),
-      note,
+      heatMap.cells,
+      'the best over all other parameters',
     ),
-    box(
+    map(
       `Plateau of ${name}`,
-      heatMapSvg(heatMap, heatMap.plateau, `plateau of ${name}`, sign),
+      heatMap.plateau,
       'each cell as the mean of itself and its neighbours: a lonely peak is luck',
     ),
   ].join('\n')

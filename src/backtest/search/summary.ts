@@ -8,6 +8,7 @@ import {
   varianceOf,
 } from './deflated-sharpe.ts'
 import { figureOf, statisticsOfRow } from './figures.ts'
+import { type LimitCounts, limitCounts, limitWarnings } from './limits.ts'
 import { type MonteCarlo, monteCarlo } from './monte-carlo.ts'
 import { type HeatMap, heatMap, plateauScores } from './plateau.ts'
 import { namedPoint, type Space, type Value } from './space.ts'
@@ -29,10 +30,13 @@ export interface TrialSummary {
   /** Mean score of the set and its neighbours, as a value of the first objective; null = not judged. */
   readonly plateau: number | null
   readonly statistics: Figures
+  /** Code of the risk limit that cut it short; null = none did. */
+  readonly limited: string | null
   /** Of the part that the search did not see; null without a split. */
   readonly unseen: {
     readonly objectives: readonly (number | null)[]
     readonly statistics: Figures
+    readonly limited: string | null
   } | null
 }
 
@@ -54,7 +58,11 @@ export interface SearchSummary {
     readonly failed: number
     readonly outsideConstraints: number
     readonly withoutValue: number
+    /** Cut short by a risk limit. */
+    readonly limited: number
   }
+  /** Which limits cut trials short, and how many each. */
+  readonly limits: LimitCounts
   readonly best: readonly TrialSummary[]
   /** The set whose neighbourhood is best: what to take when the best one stands alone. */
   readonly steadiest: TrialSummary | null
@@ -93,6 +101,7 @@ export function summarise(
   const steadiest = steadiestOf(order, plateau)
   return {
     counts: countsOf(aim, trials, order.length),
+    limits: limitCounts(trials),
     best: order.slice(0, BEST_COUNT).map(describe),
     steadiest: steadiest === null ? null : describe(steadiest),
     front: aim.objectives.length < 2 ? null : frontOf(aim, trials).map(describe),
@@ -141,12 +150,14 @@ function described(
     objectives: valuesOf(aim, trial),
     plateau: plateau === null ? null : plateau * sign,
     statistics: trial.row === null ? {} : statisticsOfRow(trial.row),
+    limited: trial.limited,
     unseen:
       outcome === undefined
         ? null
         : {
             objectives: valuesOf(aim, { ...trial, row: outcome.row }),
             statistics: outcome.row === null ? {} : statisticsOfRow(outcome.row),
+            limited: outcome.limited,
           },
   }
 }
@@ -159,6 +170,7 @@ function countsOf(aim: Aim, trials: readonly Trial[], valid: number): SearchSumm
     failed,
     outsideConstraints: trials.length - failed - allowed,
     withoutValue: allowed - valid,
+    limited: trials.filter(({ limited }) => limited !== null).length,
   }
 }
 
@@ -173,6 +185,8 @@ function deflated(
     const yearly = row === null ? null : figureOf(row, 'sharpe')
     return yearly === null ? [] : [yearly / Math.sqrt(YEAR_DAYS)]
   })
+  // Too few days for a ratio of any trial: how many were tried cannot be taken into account.
+  if (ratios.length === 0) return null
   const variance = varianceOf(ratios)
   return {
     trial: best.index,
@@ -184,8 +198,18 @@ function deflated(
 }
 
 /** What speaks against the best, in sentences. */
-export function doubtsOf({ best, deflatedSharpe }: SearchSummary): readonly string[] {
-  const found: string[] = []
+export function doubtsOf({
+  best,
+  counts,
+  limits,
+  deflatedSharpe,
+}: SearchSummary): readonly string[] {
+  const found: string[] = [...limitWarnings(limits, counts.trials)]
+  const cut = best[0]?.unseen?.limited ?? null
+  if (cut !== null)
+    found.push(
+      `A risk limit cut the best set short on the part that the search did not see: ${cut}.`,
+    )
   const unseen = best[0]?.unseen?.statistics['totalReturn'] ?? null
   if (unseen !== null && unseen < 0)
     found.push('The best set lost on the part that the search did not see.')

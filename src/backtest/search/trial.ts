@@ -4,6 +4,7 @@ import type { Contradiction, Json } from '../../domain/strategy.ts'
 import { Backtest, type BacktestRequest } from '../run.ts'
 import { statisticsInput, statisticsOfRun } from '../statistics.ts'
 import { type FigureRow, rowOf } from './figures.ts'
+import { limitOf } from './limits.ts'
 import type { Point, Space } from './space.ts'
 import { parameterOf } from './space-check.ts'
 
@@ -25,6 +26,8 @@ export interface TrialOutcome {
   readonly row: FigureRow | null
   /** One sentence; null = it ran. */
   readonly failure: string | null
+  /** Code of the risk limit that cut the run short; null = none did. */
+  readonly limited: string | null
   /** Money (1e-8) at the start, at each midnight, at the end; null unless asked for. */
   readonly daily: readonly number[] | null
 }
@@ -39,9 +42,9 @@ export function runTrial(setup: TrialSetup, task: TrialTask): TrialOutcome {
     while (backtest.run(CANDLES_PER_TURN));
     const row = rowOf(statisticsOfRun(backtest))
     const daily = task.wantsDaily ? [...statisticsInput(backtest).dailyEquity] : null
-    return { row, failure: null, daily }
+    return { row, failure: null, limited: limitOf(backtest), daily }
   } catch (error) {
-    return { row: null, failure: sentenceOf(error), daily: null }
+    return { row: null, failure: sentenceOf(error), limited: null, daily: null }
   }
 }
 

@@ -10,12 +10,14 @@ export function trialsCsv(space: Space, aim: Aim, trials: readonly Trial[]): str
     ...aim.objectives.map(({ text }) => `objective ${text}`),
     'allowed',
     'failure',
+    'limited',
     ...statisticNames,
   ]
   const lines = trials.map((trial) => {
-    const { index, point, row, failure } = trial
+    const { index, point, row, failure, limited } = trial
     const figures = statisticNames.map((name) => (row === null ? null : figureOf(row, name)))
-    return [index, ...point, ...valuesOf(aim, trial), isAllowed(aim, trial), failure, ...figures]
+    const judged = [...valuesOf(aim, trial), isAllowed(aim, trial), failure, limited]
+    return [index, ...point, ...judged, ...figures]
   })
   return `${[head, ...lines].map((cells) => cells.map(cell).join(',')).join('\n')}\n`
 }

@@ -10,6 +10,8 @@ export interface Trial {
   readonly point: Point
   readonly row: FigureRow | null
   readonly failure: string | null
+  /** Code of the risk limit that cut the run short; null = none did. */
+  readonly limited: string | null
 }
 
 /** What trials are measured by. */
@@ -71,10 +73,10 @@ function rowJson(row: FigureRow): string {
 }
 
 /** A trial as one line of trials.jsonl: nothing in it hangs on who ran it or how long it took. */
-export function trialLine(space: Space, { index, point, row, failure }: Trial): string {
+export function trialLine(space: Space, { index, point, row, failure, limited }: Trial): string {
   const parameters = JSON.stringify(namedPoint(space, point))
   const statistics = row === null ? 'null' : rowJson(row)
-  return `{"index":${index},"parameters":${parameters},"failure":${JSON.stringify(failure)},"statistics":${statistics}}\n`
+  return `{"index":${index},"parameters":${parameters},"failure":${JSON.stringify(failure)},"limited":${JSON.stringify(limited)},"statistics":${statistics}}\n`
 }
 
 /** The trial of a line; null when the line is broken off, damaged, or speaks of another space. */
@@ -86,8 +88,9 @@ export function readTrialLine(space: Space, line: string): Trial | null {
     return null
   }
   if (!isRecord(record)) return null
-  const { index, parameters, failure, statistics } = record
+  const { index, parameters, failure, limited, statistics } = record
   if (typeof failure === 'string' ? statistics !== null : !isWhole(statistics)) return null
+  if (limited !== null && typeof limited !== 'string') return null
   if (!Number.isSafeInteger(index) || !isRecord(parameters)) return null
   const point = space.map(({ key }) => parameters[key] as Point[number])
   if (point.includes(undefined as unknown as Point[number])) return null
@@ -97,6 +100,7 @@ export function readTrialLine(space: Space, line: string): Trial | null {
     point,
     row,
     failure: typeof failure === 'string' ? failure : null,
+    limited,
   }
 }
 

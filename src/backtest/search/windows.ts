@@ -99,21 +99,30 @@ function sampleTimes({ from, to }: Span, count: number): readonly number[] {
   )
 }
 
-/** Growth of a year at the pace of a span: (1 + r)^(365 ÷ days) − 1; −1 when everything was lost. */
-export function yearlyReturn(totalReturn: number, { from, to }: Span): number {
-  if (totalReturn <= -1) return -1
-  return (1 + totalReturn) ** ((365 * DAY_MS) / (to - from)) - 1
+/** What a run earned in its part of the time. */
+export interface PartReturn {
+  readonly totalReturn: number
+  readonly span: Span
+}
+
+/** Below this in-sample return a year the efficiency is a quotient of noise. */
+const IN_SAMPLE_MIN = 0.01
+
+/** Simple return of a year: the mean of a day over all parts × 365, nothing compounded; null without a part. */
+export function yearlyReturn(parts: readonly PartReturn[]): number | null {
+  const days = parts.reduce((sum, { span: { from, to } }) => sum + (to - from) / DAY_MS, 0)
+  const total = parts.reduce((sum, { totalReturn }) => sum + totalReturn, 0)
+  return days > 0 ? (total / days) * 365 : null
 }
 
 /**
- * Walk-forward efficiency (Pardo, 2008): annualised return out of sample ÷ in sample, each as the average of the folds;
- * null when nothing was earned in sample. 0.5 and more is commonly taken for robust.
+ * Walk-forward efficiency (Pardo, 2008): annualised return out of sample ÷ in sample, both simple (yearlyReturn): compounding
+ * a part of weeks to a year makes nonsense of it. 0.5 and more is commonly taken for robust.
+ * @returns null when less than 1 % a year was earned in sample
  */
-export function efficiencyOf(
-  folds: readonly { readonly inSample: number; readonly outOfSample: number }[],
-): number | null {
-  const sum = (of: 'inSample' | 'outOfSample') => folds.reduce((all, fold) => all + fold[of], 0)
-  return sum('inSample') > 0 ? sum('outOfSample') / sum('inSample') : null
+export function efficiencyOf(inSample: number | null, outOfSample: number | null): number | null {
+  if (inSample === null || outOfSample === null || inSample < IN_SAMPLE_MIN) return null
+  return outOfSample / inSample
 }
 
 const LENGTH = /^(\d+(?:\.\d+)?)(d|w|mo|h)$/

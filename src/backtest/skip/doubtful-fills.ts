@@ -1,5 +1,5 @@
 /** Fills in whose states the tables do not tell whether more than the next fill may happen: looked at one by one. */
-import { isPlainAt, type KernelParts, standingOf } from './kernel-parts.ts'
+import type { KernelParts } from './kernel-parts.ts'
 import { exitsOf } from './line-tables.ts'
 
 /** Up to which price, beyond the highest line or the present one, the rates of margin are looked up. */
@@ -16,7 +16,9 @@ export function survives(
   before: number,
 ): boolean {
   const { tables, grid, terms, index, log, margin } = parts
+  const { buy, sell, need, orderNeed, cap } = tables
   const { codes, length } = log
+  const { initialBalance } = terms.paper
   const low = (index.low[candle] as number) + index.basisMin
   const high = (index.high[candle] as number) + index.basisMax
   let base = before
@@ -24,11 +26,12 @@ export function survives(
     const code = codes[i] as number
     const line = code >> 3
     const isSell = (code & 1) === 1
-    base += (isSell ? tables.sell[line] : tables.buy[line]) as number
+    base += (isSell ? sell[line] : buy[line]) as number
     if (margin !== null && !margin.take(line, isSell, base)) return false
-    if (base < (tables.orderNeed[line] as number)) return false
-    if (isPlainAt(parts, line, base)) continue
-    const standing = standingOf(parts, line, base)
+    if (base < (orderNeed[line] as number)) return false
+    const isFree = base >= (need[line] as number) && base <= (cap[line] as number)
+    if (isFree && (margin === null || margin.lives(line))) continue
+    const standing = margin === null ? initialBalance + base : margin.wallet(line)
     const { below, above } = exitsOf(tables, grid, terms, line, base, standing, TOP_FACTOR * high)
     if (low <= below || high >= above) return false
   }

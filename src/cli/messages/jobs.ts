@@ -327,9 +327,9 @@ export const backtestMessages = defineMessages({
     'zh-TW': '用現貨 K 線代替永續合約（近似）',
   },
   indicative: {
-    en: 'indicative only: candles hold no order book',
-    'zh-CN': '仅供参考：K 线没有订单簿',
-    'zh-TW': '僅供參考：K 線沒有訂單簿',
+    en: 'indicative only: {caveat}',
+    'zh-CN': '仅供参考：{caveat}',
+    'zh-TW': '僅供參考：{caveat}',
   },
   fingerprint: { en: 'fingerprint', 'zh-CN': '指纹', 'zh-TW': '指紋' },
   grid: { en: 'grid', 'zh-CN': '网格', 'zh-TW': '網格' },

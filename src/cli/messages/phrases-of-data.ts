@@ -72,6 +72,18 @@ export const dataPhrases = defineMessages({
     'zh-CN': '每根 K 线路径上的最新价',
     'zh-TW': '每根 K 線路徑上的最新價',
   },
+  quotesOnCandles: {
+    en: 'market making on candles is indicative: the place in the queue, the book and who trades against a quote are not in them',
+    'zh-CN': '用 K 线测做市只作参考：其中没有排队位置、订单簿和对手方',
+    'zh-TW': '用 K 線測造市只作參考：其中沒有排隊位置、訂單簿和對手方',
+  },
+  wonByConstruction: {
+    en: 'without a stop, a time exit or a profit step below 0, dca ends a deal only with a gain or by liquidation: the share of won round trips says nothing then, losses stand in the position still held and in the drawdown',
+    'zh-CN':
+      '没有止损、限时平仓或负的止盈档时，dca 只会盈利平仓或被强平：此时胜率没有意义，亏损在仍持有的仓位和回撤中',
+    'zh-TW':
+      '沒有停損、限時平倉或負的停利檔時，dca 只會獲利平倉或被強平：此時勝率沒有意義，虧損在仍持有的部位和回撤中',
+  },
   noFileOf: {
     en: 'there is no file of {id} in config/active/; known: {known}',
     'zh-CN': 'config/active/ 中没有 {id} 的文件；已知：{known}',

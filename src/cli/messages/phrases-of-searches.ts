@@ -81,6 +81,25 @@ export const searchPhrases = defineMessages({
     'zh-CN': '最佳组合的夏普比率很可能是运气：试验如此之多，纯属偶然也会出现这样的值。',
     'zh-TW': '最佳組合的夏普比率很可能是運氣：試驗如此之多，純屬偶然也會出現這樣的值。',
   },
+  cutShort: {
+    en: 'The risk limits cut {limited} of {trials} trials short ({codes}): --no-limits shows the strategy alone.',
+    'zh-CN':
+      '风险限制中断了 {trials} 次试验中的 {limited} 次（{codes}）：--no-limits 只看策略本身。',
+    'zh-TW':
+      '風險限制中斷了 {trials} 次試驗中的 {limited} 次（{codes}）：--no-limits 只看策略本身。',
+  },
+  partsCutShort: {
+    en: 'Out of sample the risk limits cut {cut} of {parts} parts short ({codes}): a stretch without trades there is their doing.',
+    'zh-CN':
+      '样本外有 {parts} 段中的 {cut} 段被风险限制中断（{codes}）：其中没有交易的部分由此而来。',
+    'zh-TW':
+      '樣本外有 {parts} 段中的 {cut} 段被風險限制中斷（{codes}）：其中沒有交易的部分由此而來。',
+  },
+  unseenCutShort: {
+    en: 'A risk limit cut the best set short on the part that the search did not see: {code}.',
+    'zh-CN': '最佳组合在搜索未见过的部分上被风险限制中断：{code}。',
+    'zh-TW': '最佳組合在搜尋未見過的部分上被風險限制中斷：{code}。',
+  },
   otherTimes: {
     en: 'The runs are of different times: their figures are not of the same market.',
     'zh-CN': '这些回测的时间不同：其数值不属于同一段行情。',

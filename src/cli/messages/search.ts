@@ -222,6 +222,12 @@ export const searchMessages = defineMessages({
     'zh-CN': '段|搜索区间|检验区间|参数|样本内|样本外|收益|回撤',
     'zh-TW': '段|搜尋區間|檢驗區間|參數|樣本內|樣本外|報酬|回撤',
   },
+  limitHead: {
+    en: 'cut short|out of sample by',
+    'zh-CN': '被限制中断|样本外限制',
+    'zh-TW': '被限制中斷|樣本外限制',
+  },
+  limitedBy: { en: 'cut short by', 'zh-CN': '中断原因', 'zh-TW': '中斷原因' },
   forward: {
     en: 'out of sample altogether: return {total} %, largest drawdown {drawdown} %, efficiency {efficiency}; report in {folder}',
     'zh-CN':

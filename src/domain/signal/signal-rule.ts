@@ -33,7 +33,7 @@ export interface SignalRule<Own> {
   readonly parameters: Schema
   /** Shared keys that mean nothing to it. */
   readonly omitted?: readonly string[]
-  /** What a test on candles cannot tell; every report says so. */
+  /** What a test on candles or its figures cannot tell; every report says so. */
   readonly caveat?: string
   readonly rests?: RestingRule<Own>
   contradictions?(given: GivenParameters): Contradiction[]
