@@ -348,6 +348,15 @@ const grid = ['grid_lower_price=94', 'grid_upper_price=106', 'grid_num=13', 'ord
 const byName = (name: string, ...more: string[]) =>
   runJobs(['backtest', '--strategy', name, '--data', SET, '--home', home, ...more])
 
+test('a caveat of the strategy stands before any figure', async () => {
+  const { code, output, errors } = await byName('dca', '--no-limits')
+  assert.equal(code, 0, errors)
+  assert.match(
+    output,
+    /WARNING +indicative only: without a stop, .* dca ends a deal only with a gain/,
+  )
+})
+
 test('a strategy runs by its name, with capital, and its result says what it is worth', async () => {
   const sets = grid.flatMap((one) => ['--set', one])
   const folder = join(scratch, 'named')

@@ -105,6 +105,15 @@ for (const [what, on, sentence] of failing) {
   })
 }
 
+test('a search for look-ahead fails on a state that is no plain JSON, as a backtest does', async () => {
+  const path = folder.write('bad.ts', strategyText({ on: 'state.own = 1 / 0' }))
+  const words = ['lookahead', '--strategy', path, '--data', SET, '--home', home]
+  const { code, errors } = await runJobs(words)
+  rmSync(path)
+  assert.equal(code, 1, errors)
+  assert.match(errors, /^bad\.ts failed: .*"own" of the state is Infinity/)
+})
+
 const faulty: readonly (readonly [string, string, RegExp])[] = [
   [
     'a fault of its types',
