@@ -58,6 +58,8 @@ const instanceRoute = createRoute({
 const labRoute = createRoute({
   getParentRoute: () => inside,
   path: '/lab',
+  validateSearch: ({ from }: Record<string, unknown>): { from?: string } =>
+    typeof from === 'string' ? { from } : {},
   component: lazyRouteComponent(() => import('./pages/lab/lab-page.tsx'), 'LabPage'),
 })
 

@@ -97,8 +97,11 @@ function standInWarnings(result: BacktestResult): readonly string[] {
     found.push(
       'Candles of a spot market stand in for those of the perpetual contract (a proxy): the basis between the two is missing.',
     )
-  if (result.isIndicative) found.push(`Indicative only. ${result.caveat ?? ''}`.trim())
+  if (result.isIndicative) found.push(indicativeText(result.caveat ?? ''))
   return found
 }
+
+/** What a strategy says against its own backtests. */
+export const indicativeText = (caveat: string): string => `Indicative only. ${caveat}`.trim()
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -240,16 +240,33 @@ export class Backtest {
   /** Goes on for about so many candles; returns false when the run is over. */
   run(candles: number): boolean {
     const until = this.#counts.candles + candles
+    if (this.#skipper === null) this.#stepUntil(until)
+    else this.#skipUntil(until, this.#skipper)
+    if (this.end !== null) this.#closeCurve(this.end.at)
+    return this.end === null
+  }
+
+  /** Moment by moment: where nothing leaps, exchange and loop stay the same. */
+  #stepUntil(candles: number): void {
+    const { exchange, loop } = this
     const { endAt } = this.source
-    while (this.end === null && this.#counts.candles < until) {
-      if (this.#skipper !== null && this.#wait === 0 && this.#leap(this.#skipper)) continue
+    const counts = this.#counts
+    while (this.end === null && counts.candles < candles) {
+      const quiet = exchange.passCandle(endAt)
+      if (quiet === null) this.#round()
+      else this.#quietRound(quiet, loop)
+    }
+  }
+
+  #skipUntil(candles: number, skipper: Skipper): void {
+    const { endAt } = this.source
+    while (this.end === null && this.#counts.candles < candles) {
+      if (this.#wait === 0 && this.#leap(skipper)) continue
       if (this.#wait > 0) this.#wait -= 1
       const quiet = this.exchange.passCandle(endAt)
       if (quiet === null) this.#round()
-      else this.#quietRound(quiet)
+      else this.#quietRound(quiet, this.loop)
     }
-    if (this.end !== null) this.#closeCurve(this.end.at)
-    return this.end === null
   }
 
   /** What came after the last candle (a liquidation, a closing fill, funding) belongs to the curve as well. */
@@ -337,11 +354,11 @@ export class Backtest {
   }
 
   /** A round of one closed candle and no account event, as most are. */
-  #quietRound(event: CandleEvent): void {
+  #quietRound(event: CandleEvent, loop: OrderLoop): void {
     this.#counts.rounds += 1
-    this.#onMarketEvent(event, this.#changes)
+    this.#onMarketEvent(event, this.#changes, loop)
     if (this.#changes.length > 0) this.#applyChanges()
-    if (this.loop.hasWork() || this.#finish !== null) this.#carryOut(event.at)
+    if (loop.hasWork() || this.#finish !== null) this.#carryOut(event.at)
   }
 
   #applyChanges(): void {
@@ -365,7 +382,7 @@ export class Backtest {
     const changes = this.#changes
     for (const { event } of events) this.#onAccountEvent(event, changes)
     if (events.length > 0) this.#watchPosition(at)
-    for (const event of market) this.#onMarketEvent(event, changes)
+    for (const event of market) this.#onMarketEvent(event, changes, this.loop)
     // Most rounds change nothing: the loop would only be told what it knows.
     if (changes.length > 0 || events.length > 0) this.#applyChanges()
     this.#carryOut(at)
@@ -427,9 +444,9 @@ export class Backtest {
     this.#positionWatch.liquidated()
   }
 
-  #onMarketEvent(event: MarketEvent, changes: WantChange[]): void {
+  #onMarketEvent(event: MarketEvent, changes: WantChange[], loop: OrderLoop): void {
     this.#hear(event.price)
-    const breach = this.loop.onPrice(event.at, event.price)
+    const breach = loop.onPrice(event.at, event.price)
     if (breach !== null) this.breaches.push({ at: event.at, code: breach })
     this.#collect(this.#engine.on(event), event.at, changes)
     if (event.kind !== 'candle') return

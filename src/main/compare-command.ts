@@ -95,6 +95,7 @@ function readResult(given: string): ComparedResult {
     parameters: map('parameters'),
     assumptions: map('assumptions'),
     statistics: map('statistics') as Readonly<Record<string, number | null>>,
+    caveat: text('caveat') === '' ? null : text('caveat'),
     coverage,
     equity: readEquity(join(dirname(file), 'equity.csv')),
   }

@@ -210,7 +210,9 @@ function told(
       rate: grouped(Math.round(pace.perMinute)),
       folder,
     }
-    process.stdout.write(`${say(m.done, values)}\n`)
+    process.stdout.write(
+      `${search.isResumed && pace.ran === 0 ? say(m.nothingLeft, values) : say(m.done, values)}\n`,
+    )
   }
   if (summary.best.length > 0) return 0
   throw new JobError(1, whyNothing(search, summary))
@@ -231,12 +233,12 @@ const FIGURES: readonly (readonly [name: string, written: (value: number | null)
   ['trades', countText],
 ]
 
-function printBest(aim: Aim, { best }: SearchSummary, { say }: Speech): void {
+function printBest(aim: Aim, { best, counts }: SearchSummary, { say }: Speech): void {
   const [first] = best
   if (first === undefined) return
   const names = aim.objectives.map(({ text }) => text)
   const figures = FIGURES.filter(([name]) => !names.includes(name))
-  const hasLimits = best.some(({ limited }) => limited !== null)
+  const hasLimits = counts.limited > 0
   const limits = hasLimits ? [say(m.limitedBy)] : []
   const unseen = first.unseen === null ? [] : names.map((name) => say(m.unseen, { name }))
   const head = [say(m.bestHead), ...Object.keys(first.parameters), ...names, ...unseen]

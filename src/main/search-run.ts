@@ -2,7 +2,7 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { percentText } from '../backtest/report-figures.ts'
-import { noFundingText } from '../backtest/report-warnings.ts'
+import { indicativeText, noFundingText } from '../backtest/report-warnings.ts'
 import { searchMessages as m } from '../cli/messages/search.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
 import { qualityOf } from '../domain/data-quality.ts'
@@ -33,6 +33,11 @@ export class Pace {
 
   get done(): number {
     return this.#done
+  }
+
+  /** Trials that were run now. */
+  get ran(): number {
+    return this.#ran
   }
 
   get seconds(): number {
@@ -129,11 +134,16 @@ export function writeWhole(folder: string, name: string, text: string): void {
 export const writeJson = (folder: string, name: string, value: unknown): void =>
   writeWhole(folder, name, `${JSON.stringify(value, null, 2)}\n`)
 
-/** What must be read before any figure: candles or funding rates that are missing. */
+/** What must be read before any figure: candles or funding rates that are missing, a caveat of the strategy. */
 export function dataWarnings({ setup: { request }, span, isProxy }: Search): readonly string[] {
   const quality = qualityOf(request.market, request.window)
   const noFunding = fundingMissing(request.market.funding, span)
-  const others = [...(noFunding > 0 ? [noFundingText(noFunding)] : []), ...(isProxy ? [PROXY] : [])]
+  const { caveat } = request.strategy
+  const others = [
+    ...(noFunding > 0 ? [noFundingText(noFunding)] : []),
+    ...(isProxy ? [PROXY] : []),
+    ...(caveat === undefined ? [] : [indicativeText(caveat)]),
+  ]
   if (quality.missing === 0) return others
   const share = percentText(quality.missing / Math.max(1, quality.expected))
   return [

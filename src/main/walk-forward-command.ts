@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { numberText, percentText } from '../backtest/report-figures.ts'
 import { figureOf, statisticsOfRow } from '../backtest/search/figures.ts'
-import { limitCounts, limitWarnings, partWarnings } from '../backtest/search/limits.ts'
+import {
+  fewPartsWarnings,
+  limitCounts,
+  limitWarnings,
+  partWarnings,
+} from '../backtest/search/limits.ts'
 import { makeSampler } from '../backtest/search/make-sampler.ts'
 import {
   type FoldOutcome,
@@ -199,6 +204,7 @@ function outcomeOf(search: Search, parts: readonly Part[]): ForwardOutcome {
       outOfSample.filter(({ totalReturn }) => totalReturn > 0).length /
       Math.max(1, outOfSample.length),
     warnings: [
+      ...fewPartsWarnings(folds.length),
       ...dataWarnings(search),
       ...limitWarnings(limitCounts(trials), trials.length),
       ...partWarnings(folds),
@@ -276,4 +282,5 @@ function printFolds({ folds }: ForwardOutcome, { say }: Speech): void {
   ])
   const limits = hasLimits ? say(m.limitHead).split('|') : []
   printTable([...say(m.foldHead).split('|'), ...limits], rows)
+  process.stdout.write(`${say(m.coldParts)}\n`)
 }

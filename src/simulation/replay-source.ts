@@ -6,7 +6,7 @@
 import type { Column, FundingColumns, RecordedMarket, Window } from '../domain/history.ts'
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { Candle, FundingRate } from '../domain/market.ts'
-import { type Price, price, quantity, ratio } from '../domain/money.ts'
+import { type Price, price, type Quantity, ratio } from '../domain/money.ts'
 import type { MarketSource } from './market-source.ts'
 
 const MINUTE_MS = 60_000
@@ -174,14 +174,15 @@ function usualInterval(columns: FundingColumns, from: number, to: number): numbe
 
 function candleAt(market: RecordedMarket, index: number): Candle {
   const { candles, timeframeMs } = market
-  const openAt = candles.openAt[index] ?? 0
+  const openAt = candles.openAt[index] as number
+  // Integers since they were stored, and within the columns: they are not asked again, this runs for every candle.
   return {
     openAt,
     closeAt: openAt + timeframeMs,
-    open: price(candles.open[index] ?? 0),
-    high: price(candles.high[index] ?? 0),
-    low: price(candles.low[index] ?? 0),
-    close: price(candles.close[index] ?? 0),
-    volume: quantity(candles.volume[index] ?? 0),
+    open: candles.open[index] as Price,
+    high: candles.high[index] as Price,
+    low: candles.low[index] as Price,
+    close: candles.close[index] as Price,
+    volume: candles.volume[index] as Quantity,
   }
 }

@@ -25,7 +25,14 @@ const header = {
   symbol: 'SOL/USDC:USDC',
   timeframe: '5m',
   rows: 0,
+  firstAt: 0,
+  lastAt: 0,
+  priceDecimals: 2,
+  quantityDecimals: 2,
+  lotSize: 1,
+  sources: [],
   columns: [],
+  columnsSha256: '',
 }
 
 function put(path: string, text: string): void {

@@ -31,10 +31,12 @@ test('a list shows the headline figures of what each command writes, and nothing
     set: 'v/S/1h',
     counts: { trials: 4 },
   })
-  const run = { instance: 'sol', returnOnCapital: 0.1, notes: [] }
+  const restriction = { mode: 'reduce_only', since: '2025-05-09', code: 'limit_drawdown' }
+  const run = { instance: 'sol', returnOnCapital: 0.1, restriction, notes: [] }
   assert.deepEqual(written('b', 'result.json', JSON.stringify(run)), {
     instance: 'sol',
     returnOnCapital: 0.1,
+    restriction,
   })
   assert.deepEqual(written('c', 'walk-forward.json', '{"sharpe": 1, "version": "1"}'), {
     sharpe: 1,

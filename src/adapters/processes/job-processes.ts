@@ -127,6 +127,7 @@ const HEADLINES: Readonly<Record<string, readonly string[]>> = {
   'result.json': [
     ...['instance', 'strategy', 'set', 'instrument', 'timeframe', 'startAt', 'endAt', 'end'],
     ...['returnOnCapital', 'ledger', 'drawdown', 'statistics', 'engine', 'fingerprint'],
+    'restriction',
   ],
   'optimize.json': ['set', 'isWhole', 'objectives', 'counts', 'steadiest', 'deflatedSharpe'],
   'walk-forward.json': [

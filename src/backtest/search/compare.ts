@@ -5,6 +5,7 @@ import { type Bucket, downsample } from '../downsample.ts'
 import { countText, numberText, percentText, words } from '../report-figures.ts'
 import { box, reportPage } from '../report-page.ts'
 import { responsiveChart } from '../report-pictures.ts'
+import { indicativeText } from '../report-warnings.ts'
 import { listTable } from './report-search.ts'
 
 /** What is read of a result.json; older ones may lack figures. */
@@ -21,6 +22,8 @@ export interface ComparedResult {
   readonly parameters: Readonly<Record<string, unknown>>
   readonly assumptions: Readonly<Record<string, unknown>>
   readonly statistics: Readonly<Record<string, number | null>>
+  /** What the strategy says against its own backtests; null = nothing. */
+  readonly caveat: string | null
   /** Share of the window that was recorded; null = not told. */
   readonly coverage: number | null
   /** Equity of each candle ÷ the first; null = the folder holds none. */
@@ -119,6 +122,8 @@ function warningsOf(results: readonly ComparedResult[]): readonly string[] {
   const same = results.filter(({ fingerprint }) => fingerprint === first?.fingerprint)
   if (results.length > 1 && same.length === results.length)
     found.push('All runs have the same fills: they are the same run.')
+  const caveats = new Set(results.flatMap(({ caveat }) => (caveat === null ? [] : [caveat])))
+  found.push(...[...caveats].map(indicativeText))
   for (const { name, coverage, statistics } of results) {
     if (coverage !== null && coverage < 1)
       found.push(`${name}: ${percentText(1 - coverage)} of the candles of its window are missing.`)

@@ -25,6 +25,14 @@ export function limitWarnings(limits: LimitCounts, trials: number): readonly str
   ]
 }
 
+/** Fewer parts of a walk forward are an anecdote. */
+const PARTS_MIN = 3
+
+export const fewPartsWarnings = (parts: number): readonly string[] =>
+  parts >= PARTS_MIN
+    ? []
+    : [`${parts} part(s) prove nothing: take a longer window or shorter parts.`]
+
 /** Parts of a walk forward that a limit cut short out of sample, counted from 1. */
 export function partWarnings(
   parts: readonly { readonly index: number; readonly outOfSampleLimited: string | null }[],

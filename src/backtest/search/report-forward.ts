@@ -35,6 +35,7 @@ export interface ForwardOutcome {
   readonly folds: readonly FoldOutcome[]
   /** Of the stitched equity: what came of always trading the set that was best before. */
   readonly totalReturn: number
+  /** Of the equity at midnight: smaller than within a part, where every candle counts. */
   readonly maxDrawdown: number
   readonly sharpe: number | null
   /** Simple yearly returns over all parts; null without a part. */
@@ -48,6 +49,10 @@ export interface ForwardOutcome {
   /** What must be read before any figure. */
   readonly warnings: readonly string[]
 }
+
+/** How each part begins: told in table and report. */
+export const COLD_PARTS =
+  'each part begins flat and without indicators: a strategy on indicators does nothing until they are warm (take shorter lengths for them, or longer parts); the drawdown of a part is by candles'
 
 export const spanText = ({ from, to }: Span): string =>
   `${formatTimeShort(from)} – ${formatTimeShort(to)}`
@@ -102,7 +107,7 @@ export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string
         ),
         'each part begins with what the one before left; no part was seen by the search that chose its parameters',
       ),
-      box('The parts', listTable([...head, ...figures, ...limits], rows)),
+      box('The parts', listTable([...head, ...figures, ...limits], rows), COLD_PARTS),
     ].join('\n'),
     footer: escapeHtml(facts.footer),
     script: null,
@@ -122,7 +127,7 @@ function cardsOf({
   const tone = totalReturn < 0 ? ('bad' as const) : ('good' as const)
   return [
     { name: 'Return out of sample', value: percentText(totalReturn), tone },
-    { name: 'Largest drawdown', value: percentText(maxDrawdown), note: 'by days' },
+    { name: 'Largest drawdown, by days', value: percentText(maxDrawdown) },
     { name: 'Sharpe', value: numberText(sharpe) },
     {
       name: 'Efficiency',

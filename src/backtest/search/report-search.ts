@@ -68,14 +68,14 @@ const writers: ReadonlyMap<string, (value: number | null) => string> = new Map(F
 const objectiveText = (text: string, value: number | null): string =>
   (writers.get(text) ?? ((one) => numberText(one, 3)))(value)
 
-function bestTable(aim: Aim, trials: readonly TrialSummary[]): string {
+/** @param hasLimits whether a limit cut any trial of the search short: only then the table has a column for it */
+function bestTable(aim: Aim, trials: readonly TrialSummary[], hasLimits: boolean): string {
   const first = trials[0]
   if (first === undefined) return ''
   const names = aim.objectives.map(({ text }) => text)
   const figures = FIGURES.filter(([name]) => !names.includes(name))
   const hasUnseen = first.unseen !== null
   const others = hasUnseen && !names.includes('totalReturn') ? ['totalReturn'] : []
-  const hasLimits = trials.some(({ limited }) => limited !== null)
   const head = [
     'trial',
     ...Object.keys(first.parameters),
@@ -96,7 +96,7 @@ function bestTable(aim: Aim, trials: readonly TrialSummary[]): string {
       ...figures.map(([name, written]) => written(statistics[name] ?? null)),
       ...(hasUnseen ? valuesIn(unseen?.objectives ?? []) : []),
       ...(hasUnseen ? others.map((name) => percentText(unseen?.statistics[name] ?? null)) : []),
-      ...(hasLimits ? [limited ?? ''] : []),
+      ...(hasLimits ? [limited ?? '–'] : []),
     ],
   )
   return listTable(head, rows)
@@ -109,22 +109,27 @@ export function searchHtml(
   trials: readonly Trial[],
   summary: SearchSummary,
 ): string {
-  const { best, front, steadiest, failures } = summary
+  const { best, front, steadiest, failures, counts } = summary
+  const hasLimits = counts.limited > 0
   return reportPage({
     title: `${facts.kind}: ${facts.heading}`,
     ...facts,
     body: [
       cardGrid(cardsOf(aim, summary)),
-      box('The best', bestTable(aim, best), `ordered by ${aim.objectives[0]?.text ?? ''}`),
+      box(
+        'The best',
+        bestTable(aim, best, hasLimits),
+        `ordered by ${aim.objectives[0]?.text ?? ''}`,
+      ),
       steadiest === null
         ? ''
         : box(
             'The steadiest',
-            bestTable(aim, [steadiest]),
+            bestTable(aim, [steadiest], hasLimits),
             'the set whose neighbours are good as well: the mean over the set and its neighbours is largest',
           ),
       heatMaps(aim, summary),
-      front === null ? '' : frontBox(aim, trials, front),
+      front === null ? '' : frontBox(aim, trials, front, hasLimits),
       `<div class="three">${luckTables(summary)}</div>`,
       rowTable(
         'Failed',
@@ -191,12 +196,17 @@ function heatMaps(aim: Aim, { heatMap }: SearchSummary): string {
     map(
       `Plateau of ${name}`,
       heatMap.plateau,
-      'each cell as the mean of itself and its neighbours: a lonely peak is luck',
+      'each cell as the mean of itself and its neighbours in the map, grey ones left out (the plateau in the table is over single sets and counts those as the worst): a lonely peak is luck',
     ),
   ].join('\n')
 }
 
-function frontBox(aim: Aim, trials: readonly Trial[], front: readonly TrialSummary[]): string {
+function frontBox(
+  aim: Aim,
+  trials: readonly Trial[],
+  front: readonly TrialSummary[],
+  hasLimits: boolean,
+): string {
   const [x, y] = aim.objectives
   if (x === undefined || y === undefined) return ''
   const onFront = new Map(front.map((one) => [one.trial, one]))
@@ -209,7 +219,7 @@ function frontBox(aim: Aim, trials: readonly Trial[], front: readonly TrialSumma
   })
   return box(
     `Pareto front of ${aim.objectives.map(({ text }) => text).join(' and ')}`,
-    `${scatterSvg(points, x.text, y.text)}${bestTable(aim, front.slice(0, 50))}`,
+    `${scatterSvg(points, x.text, y.text)}${bestTable(aim, front.slice(0, 50), hasLimits)}`,
     'of the sets on the front no other is better in every objective',
   )
 }

@@ -216,7 +216,7 @@ export function doubtsOf({
   const probability = deflatedSharpe?.probability ?? null
   if (probability !== null && probability < SURE)
     found.push(
-      'The Sharpe ratio of the best set may well be luck: with so many trials chance alone gives one like it.',
+      `The Sharpe ratio of the best set may well be luck: of ${deflatedSharpe?.trials ?? 0} trial(s) chance alone gives one like it.`,
     )
   return found
 }

@@ -77,9 +77,19 @@ export const searchPhrases = defineMessages({
     'zh-TW': '最佳組合在搜尋未見過的部分上虧損。',
   },
   mayBeLuck: {
-    en: 'The Sharpe ratio of the best set may well be luck: with so many trials chance alone gives one like it.',
-    'zh-CN': '最佳组合的夏普比率很可能是运气：试验如此之多，纯属偶然也会出现这样的值。',
-    'zh-TW': '最佳組合的夏普比率很可能是運氣：試驗如此之多，純屬偶然也會出現這樣的值。',
+    en: 'The Sharpe ratio of the best set may well be luck: of {trials} trial(s) chance alone gives one like it.',
+    'zh-CN': '最佳组合的夏普比率很可能是运气：{trials} 次试验中，纯属偶然也会出现这样的值。',
+    'zh-TW': '最佳組合的夏普比率很可能是運氣：{trials} 次試驗中，純屬偶然也會出現這樣的值。',
+  },
+  fewParts: {
+    en: '{parts} part(s) prove nothing: take a longer window or shorter parts.',
+    'zh-CN': '{parts} 段说明不了什么：请加长窗口或缩短各段。',
+    'zh-TW': '{parts} 段說明不了什麼：請加長視窗或縮短各段。',
+  },
+  indicative: {
+    en: 'Indicative only. {caveat}',
+    'zh-CN': '仅供参考。{caveat}',
+    'zh-TW': '僅供參考。{caveat}',
   },
   cutShort: {
     en: 'The risk limits cut {limited} of {trials} trials short ({codes}): --no-limits shows the strategy alone.',

@@ -178,6 +178,13 @@ export const searchMessages = defineMessages({
     'zh-TW':
       '在 {total} 次試驗中的第 {done} 次後中斷，結果均已保留：以 perpfleet {command} --resume {folder} 繼續',
   },
+  nothingLeft: {
+    en: 'nothing was left to do: all {trials} trials were here ({failed} failed, {refused} outside the constraints); report in {folder}',
+    'zh-CN':
+      '没有剩余的试验：{trials} 次试验均已完成（{failed} 次失败，{refused} 次不满足条件）；报告在 {folder}',
+    'zh-TW':
+      '沒有剩餘的試驗：{trials} 次試驗均已完成（{failed} 次失敗，{refused} 次不滿足條件）；報告在 {folder}',
+  },
   done: {
     en: '{trials} trials ({failed} failed, {refused} outside the constraints) in {seconds} s, {rate} a minute; report in {folder}',
     'zh-CN':
@@ -228,12 +235,19 @@ export const searchMessages = defineMessages({
     'zh-TW': '被限制中斷|樣本外限制',
   },
   limitedBy: { en: 'cut short by', 'zh-CN': '中断原因', 'zh-TW': '中斷原因' },
-  forward: {
-    en: 'out of sample altogether: return {total} %, largest drawdown {drawdown} %, efficiency {efficiency}; report in {folder}',
+  coldParts: {
+    en: 'each part begins flat and without indicators: a strategy on indicators does nothing until they are warm (take shorter lengths for them, or longer parts); the drawdown of a part is by candles',
     'zh-CN':
-      '样本外合计：收益 {total} %，最大回撤 {drawdown} %，效率 {efficiency}；报告在 {folder}',
+      '每段开始时没有仓位、也没有指标：依赖指标的策略在指标预热完成前不动作（请缩短指标长度或加长各段）；各段回撤按 K 线计算',
     'zh-TW':
-      '樣本外合計：報酬 {total} %，最大回撤 {drawdown} %，效率 {efficiency}；報告在 {folder}',
+      '每段開始時沒有倉位、也沒有指標：依賴指標的策略在指標暖機完成前不動作（請縮短指標長度或加長各段）；各段回撤按 K 線計算',
+  },
+  forward: {
+    en: 'out of sample altogether: return {total} %, largest drawdown by days {drawdown} %, efficiency {efficiency}; report in {folder}',
+    'zh-CN':
+      '样本外合计：收益 {total} %，最大回撤（按日）{drawdown} %，效率 {efficiency}；报告在 {folder}',
+    'zh-TW':
+      '樣本外合計：報酬 {total} %，最大回撤（按日）{drawdown} %，效率 {efficiency}；報告在 {folder}',
   },
   notResult: {
     en: '{file} holds no result of a backtest: name a report folder or its result.json',

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { JobRow } from '../../../../src/protocol/lab-messages.ts'
 import { Badge, type Tone } from '../../components/badge.tsx'
+import { headlineOf } from './lab-data.ts'
 
 const TONES: Readonly<Record<JobRow['state'], Tone>> = {
   queued: 'info',
@@ -32,5 +33,17 @@ export function Progress({ share }: { readonly share: number }) {
       />
       <span className="num text-xs text-dim">{percent} %</span>
     </span>
+  )
+}
+
+/** A run whose entries a limit has ended tells little of its strategy. */
+export function LimitBadge({ job }: { readonly job: JobRow }) {
+  const { t } = useTranslation('lab')
+  const { limit } = headlineOf(job)
+  if (limit === null) return null
+  return (
+    <Badge tone="warn">
+      <span title={t('limited', limit)}>{t('limitedShort', limit)}</span>
+    </Badge>
   )
 }

@@ -54,6 +54,8 @@ export interface BacktestOrder {
   readonly to?: string
   readonly capital?: string
   readonly limits?: boolean
+  readonly fill_rule?: string
+  readonly path?: string
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -93,17 +95,44 @@ export interface Headline {
   readonly maxDrawdown: number | null
   readonly sharpe: number | null
   readonly fills: number | null
+  /** From … to, as days; null where nothing is known of it. */
+  readonly window: string | null
+  /** The parameters that were given, as `key value`. */
+  readonly changed: string
+  /** The limit that ended the entries, and since which day. */
+  readonly limit: { readonly code: string; readonly date: string } | null
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-const fieldsOf = (value: unknown): Fields =>
+export const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {}
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 /** Jobs that are compared, by the ends of their ids. */
 const listOf = (value: unknown): string | null =>
   Array.isArray(value) ? value.map((id) => String(id).split('-').at(-1)).join(' · ') : null
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+
+const day = (value: unknown): string => textOf(value)?.slice(0, 10) ?? ''
+
+function windowOf(asked: Fields, told: Fields): string | null {
+  const from = day(asked['from'] ?? told['startAt'])
+  const to = day(asked['to'] ?? told['endAt'])
+  return from === '' && to === '' ? null : `${from} … ${to}`.trim()
+}
+
+function changedIn(asked: Fields): string {
+  const { capital } = asked
+  const given = { ...(capital !== undefined && { capital }), ...fieldsOf(asked['parameters']) }
+  return Object.entries({ ...given, ...fieldsOf(asked['space']) })
+    .map(([key, value]) => `${key} ${String(value)}`)
+    .join(' · ')
+}
+
+function limitOf(told: Fields): Headline['limit'] {
+  const { code, since } = fieldsOf(told['restriction'])
+  return typeof code === 'string' ? { code, date: day(since) } : null
+}
 
 export function headlineOf({ request, summary }: JobRow): Headline {
   const asked = fieldsOf(request)
@@ -119,5 +148,8 @@ export function headlineOf({ request, summary }: JobRow): Headline {
     maxDrawdown: numberOf(statistics['maxDrawdown']),
     sharpe: numberOf(statistics['sharpe']),
     fills: numberOf(ledger['fills']),
+    window: windowOf(asked, told),
+    changed: changedIn(asked),
+    limit: limitOf(told),
   }
 }

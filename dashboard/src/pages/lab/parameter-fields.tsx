@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { Field } from '../../components/field.tsx'
 import { Choice } from './choice.tsx'
+import { isRequired } from './wish.ts'
 
 interface Described {
   readonly type?: unknown
@@ -64,6 +65,8 @@ function ParameterField({ name, described, value, onChange }: ParameterFieldProp
   const { type, doc, unit } = described
   const choices = choicesOf(described)
   const byItself = shown(described.default)
+  const must = isRequired(described)
+  const hint = must ? t('form.required', { doc: shown(doc) }) : shown(doc)
   if (choices !== null) {
     const first = byItself === '' ? t('form.default') : `${byItself} (${t('form.default')})`
     return (
@@ -71,7 +74,7 @@ function ParameterField({ name, described, value, onChange }: ParameterFieldProp
         label={name}
         value={value}
         onChange={onChange}
-        hint={shown(doc)}
+        hint={hint}
         options={[
           { value: '', label: first },
           ...choices.map((one) => ({ value: one, label: one })),
@@ -84,7 +87,8 @@ function ParameterField({ name, described, value, onChange }: ParameterFieldProp
       label={name}
       value={value}
       placeholder={byItself}
-      hint={shown(doc)}
+      hint={hint}
+      aria-required={must}
       onChange={(event) => onChange(event.target.value)}
       {...(NUMBERS.includes(String(type)) && { inputMode: 'decimal' as const })}
       {...(typeof unit === 'string' && unit.length < 8 && { unit })}

@@ -1,34 +1,25 @@
 /** What is tested on what. */
 import { FlaskConical } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DataSetRow, StrategyRow } from '../../../../src/protocol/lab-messages.ts'
+import type { DataSetRow, JobRow, StrategyRow } from '../../../../src/protocol/lab-messages.ts'
 import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { Field } from '../../components/field.tsx'
 import { EmptyState, ErrorState, Skeleton, useFaultText } from '../../components/states.tsx'
 import { useInstances } from '../../lib/queries.ts'
 import { Choice } from './choice.tsx'
-import { type BacktestOrder, useBacktest, useDataSets, useStrategies } from './lab-data.ts'
+import { useBacktest, useDataSets, useStrategies } from './lab-data.ts'
 import { ParameterFields } from './parameter-fields.tsx'
+import { DATE, firstWish, missingIn, orderOf, type Wish, wishOf } from './wish.ts'
 
-const DATE = 10
-/** It runs nothing before its range is given: not the one to begin with. */
-const NEEDS_RANGE = 'perp_grid'
-
-/** `i:` an instance, `s:` a strategy. */
-interface Wish {
-  readonly what: string
-  readonly data: string
-  readonly from: string
-  readonly to: string
-  readonly capital: string
-  readonly leverage: string
-  readonly hasLimits: boolean
-  readonly parameters: Readonly<Record<string, string>>
+interface RunFormProps {
+  /** An earlier run whose request fills the form. */
+  readonly like?: JobRow | undefined
+  readonly onStarted: (id: string) => void
 }
 
-export function RunForm({ onStarted }: { readonly onStarted: (id: string) => void }) {
+export function RunForm({ like, onStarted }: RunFormProps) {
   const { t } = useTranslation('lab')
   const sets = useDataSets()
   const strategies = useStrategies()
@@ -44,11 +35,11 @@ export function RunForm({ onStarted }: { readonly onStarted: (id: string) => voi
         <EmptyState title={t('form.noData')} icon={<FlaskConical className="size-6" />}>
           <p>{t('form.noDataHint')}</p>
           <code className="mt-2 block rounded bg-raised px-2 py-1 text-left break-all">
-            npx perpfleet data download okx BTC_USDT_PERP 1h --from 2025-01-01
+            npx perpfleet data download okx BTC_USDT_PERP 1h --from 2025-01-01 --home HOME
           </code>
         </EmptyState>
       ) : (
-        <Form sets={sets.data} strategies={strategies.data} onStarted={onStarted} />
+        <Form sets={sets.data} strategies={strategies.data} like={like} onStarted={onStarted} />
       )}
     </Card>
   )
@@ -67,20 +58,30 @@ interface Known {
   readonly strategy: string
 }
 
-interface FormProps {
+interface FormProps extends RunFormProps {
   readonly sets: readonly DataSetRow[]
   readonly strategies: readonly StrategyRow[]
-  readonly onStarted: (id: string) => void
 }
 
-function Form({ sets, strategies, onStarted }: FormProps) {
+function Form({ sets, strategies, like, onStarted }: FormProps) {
   const { t } = useTranslation('lab')
   const faultText = useFaultText()
+  const lacksId = useId()
   const { data: instances } = useInstances()
   const { mutate, isPending, error } = useBacktest()
-  const [wish, setWish] = useState<Wish>(() => firstWish(sets, strategies))
-  const change = (part: Partial<Wish>) => setWish({ ...wish, ...part })
+  const [wish, setWish] = useState<Wish>(() =>
+    like === undefined ? firstWish(sets, strategies) : wishOf(like),
+  )
   const running: readonly Known[] = instances?.items ?? []
+  const lacks = useLacks(wish, parametersOf(wish.what, strategies, running))
+  const [isOpen, setIsOpen] = useState(lacks !== null || like !== undefined)
+  const change = (part: Partial<Wish>) => {
+    const next = { ...wish, ...part }
+    setWish(next)
+    if (next.what === wish.what) return
+    const { grid, keys } = missingIn(next, parametersOf(next.what, strategies, running))
+    if (grid.length + keys.length > 0) setIsOpen(true)
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     mutate(orderOf(wish), { onSuccess: ({ id }) => onStarted(id) })
@@ -94,7 +95,11 @@ function Form({ sets, strategies, onStarted }: FormProps) {
         strategies={strategies}
         instances={running}
       />
-      <details className="rounded-md border border-line">
+      <details
+        open={isOpen}
+        onToggle={(event) => setIsOpen(event.currentTarget.open)}
+        className="rounded-md border border-line"
+      >
         <summary className="cursor-pointer px-3 py-2 text-sm font-medium">
           {t('form.parameters')}
           <span className="ml-2 text-xs font-normal text-dim">{t('form.parametersHint')}</span>
@@ -114,10 +119,17 @@ function Form({ sets, strategies, onStarted }: FormProps) {
           type="submit"
           kind="primary"
           busy={isPending}
+          disabled={lacks !== null}
+          aria-describedby={lacks === null ? undefined : lacksId}
           icon={<FlaskConical aria-hidden className="size-4" />}
         >
           {t('form.run')}
         </Button>
+        {lacks !== null && (
+          <p id={lacksId} className="min-w-0 flex-1 text-sm wrap-break-word text-dim">
+            {lacks}
+          </p>
+        )}
         {error !== null && (
           <p role="alert" className="text-sm text-bad">
             {faultText(error)}
@@ -128,8 +140,13 @@ function Form({ sets, strategies, onStarted }: FormProps) {
   )
 }
 
-/** Keys with their section are no parameters of the strategy. */
-const LEVERAGE = 'exchange_config.leverage'
+/** What is missing before it can run, as a sentence. */
+function useLacks(wish: Wish, parameters: StrategyRow['parameters']): string | null {
+  const { t } = useTranslation('lab')
+  const { grid, keys } = missingIn(wish, parameters)
+  const parts = [...keys, ...grid.map((need) => t(`form.needs.${need}`))]
+  return parts.length === 0 ? null : t('form.missing', { what: parts.join('; ') })
+}
 
 /** What holds for every strategy. */
 function Terms({ wish, change }: Pick<SubjectProps, 'wish' | 'change'>) {
@@ -164,6 +181,17 @@ function Terms({ wish, change }: Pick<SubjectProps, 'wish' | 'change'>) {
   )
 }
 
+interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+/** What is gone meanwhile is still shown as it was asked for. */
+const including = (options: readonly Option[], value: string): readonly Option[] =>
+  options.some((option) => option.value === value)
+    ? options
+    : [...options, { value, label: value.replace(/^[si]:/, '') }]
+
 interface SubjectProps extends Pick<FormProps, 'sets' | 'strategies'> {
   readonly wish: Wish
   readonly change: (part: Partial<Wish>) => void
@@ -181,13 +209,16 @@ function Subject({ wish, change, sets, strategies, instances }: SubjectProps) {
           label={t('form.what')}
           value={wish.what}
           onChange={(what) => change({ what, parameters: {}, hasLimits: what.startsWith('i:') })}
-          options={[
-            ...strategies.map(({ id }) => ({ value: `s:${id}`, label: id })),
-            ...instances.map(({ id, strategy }) => ({
-              value: `i:${id}`,
-              label: `${t('form.instance')} ${id} (${strategy})`,
-            })),
-          ]}
+          options={including(
+            [
+              ...strategies.map(({ id }) => ({ value: `s:${id}`, label: id })),
+              ...instances.map(({ id, strategy }) => ({
+                value: `i:${id}`,
+                label: `${t('form.instance')} ${id} (${strategy})`,
+              })),
+            ],
+            wish.what,
+          )}
         />
       </div>
       <div className="lg:col-span-2">
@@ -195,8 +226,11 @@ function Subject({ wish, change, sets, strategies, instances }: SubjectProps) {
           label={t('form.data')}
           value={wish.data}
           onChange={(data) => change({ data, from: '', to: '' })}
-          options={sets.map(({ name }) => ({ value: name ?? '', label: name ?? '' }))}
-          hint={set === undefined ? '' : spanOf(set)}
+          options={including(
+            sets.map(({ name }) => ({ value: name ?? '', label: name ?? '' })),
+            wish.data,
+          )}
+          hint={set === undefined ? '' : t('form.span', spanOf(set))}
         />
       </div>
       <Field
@@ -218,18 +252,10 @@ function Subject({ wish, change, sets, strategies, instances }: SubjectProps) {
   )
 }
 
-const spanOf = ({ rows, first_at: first, last_at: last }: DataSetRow): string =>
-  `${rows.toLocaleString('en-US')} · ${first.slice(0, DATE)} … ${last.slice(0, DATE)}`
-
-const firstWish = (sets: readonly DataSetRow[], strategies: readonly StrategyRow[]): Wish => ({
-  what: `s:${(strategies.find(({ id }) => id !== NEEDS_RANGE) ?? strategies[0])?.id ?? ''}`,
-  data: sets[0]?.name ?? '',
-  from: '',
-  to: '',
-  capital: '',
-  leverage: '',
-  hasLimits: false,
-  parameters: {},
+const spanOf = ({ rows, first_at: first, last_at: last }: DataSetRow) => ({
+  n: rows.toLocaleString('en-US'),
+  first: first.slice(0, DATE),
+  last: last.slice(0, DATE),
 })
 
 /** A parameter that most strategies have is one of sizing and exits. */
@@ -249,21 +275,4 @@ function parametersOf(
     ? name
     : instances.find((instance) => instance.id === name)?.strategy
   return strategies.find((strategy) => strategy.id === id)?.parameters ?? {}
-}
-
-function orderOf(wish: Wish): BacktestOrder {
-  const { what, data, from, to, capital, leverage, hasLimits, parameters } = wish
-  const name = what.slice(2)
-  const given = Object.entries({ [LEVERAGE]: leverage, ...parameters }).filter(
-    ([, value]) => value.trim() !== '',
-  )
-  return {
-    ...(what.startsWith('s:') ? { strategy: name } : { instance: name }),
-    data,
-    ...(from !== '' && { from }),
-    ...(to !== '' && { to }),
-    ...(capital.trim() !== '' && { capital: capital.trim() }),
-    limits: hasLimits,
-    parameters: Object.fromEntries(given),
-  }
 }

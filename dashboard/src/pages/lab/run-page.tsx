@@ -1,6 +1,6 @@
 /** One test: how far it is, and its report. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ArrowLeft, ExternalLink } from 'lucide-react'
+import { ArrowLeft, ExternalLink, Pencil } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StreamTopic } from '../../../../src/protocol/api-messages.ts'
@@ -11,12 +11,16 @@ import { DateTime, Money, Percent } from '../../components/numbers.tsx'
 import { Stat } from '../../components/stat.tsx'
 import { ErrorState, Skeleton, useFaultText } from '../../components/states.tsx'
 import { toast } from '../../components/toasts.tsx'
+import { useMay } from '../../lib/session.ts'
 import { useLiveScope } from '../../lib/stream.ts'
-import { JobState } from './job-state.tsx'
+import { JobState, LimitBadge } from './job-state.tsx'
 import { headlineOf, isOpen, reportAddress, useJob } from './lab-data.ts'
 
 const TOPICS: readonly StreamTopic[] = ['instances']
 const route = getRouteApi('/inside/lab/$id')
+/** A link that looks like a small button. */
+const LINK =
+  'ml-auto inline-flex h-7 items-center gap-1.5 rounded-md border border-edge bg-panel px-2 text-xs font-medium text-ink hover:bg-raised phone:h-9'
 
 export function RunPage() {
   useLiveScope(null, TOPICS)
@@ -29,7 +33,8 @@ export function RunPage() {
 
 function Run({ job }: { readonly job: JobRow }) {
   const { t } = useTranslation('lab')
-  const { name, set } = headlineOf(job)
+  const { name, set, window, changed } = headlineOf(job)
+  const may = useMay('operator')
   return (
     <div className="space-y-3">
       <Link to="/lab" className="inline-flex items-center gap-1.5 text-xs text-dim hover:text-ink">
@@ -42,8 +47,18 @@ function Run({ job }: { readonly job: JobRow }) {
           <span className="text-sm text-dim">{t(`kind.${job.kind}`)}</span>
         )}
         <JobState job={job} />
+        <LimitBadge job={job} />
         <span className="num text-sm break-all text-dim">{set}</span>
+        {may && job.kind === 'backtest' && !isOpen(job) && (
+          <Link to="/lab" search={{ from: job.id }} className={LINK}>
+            <Pencil aria-hidden className="size-3.5" />
+            {t('run.change')}
+          </Link>
+        )}
       </div>
+      <p className="num text-xs wrap-break-word text-dim">
+        {[window, changed].filter((part) => part !== null && part !== '').join(' · ')}
+      </p>
       {job.error !== null && (
         <p
           role="alert"

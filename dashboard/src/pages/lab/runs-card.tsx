@@ -11,7 +11,7 @@ import { Money, Percent, RelativeTime } from '../../components/numbers.tsx'
 import { EmptyState, useFaultText } from '../../components/states.tsx'
 import { toast } from '../../components/toasts.tsx'
 import { useMay } from '../../lib/session.ts'
-import { JobState } from './job-state.tsx'
+import { JobState, LimitBadge } from './job-state.tsx'
 import { headlineOf, isOpen, type JobAction, useJobAction, useJobs } from './lab-data.ts'
 
 export function RunsCard() {
@@ -39,7 +39,7 @@ function useColumns(): readonly Column<JobRow>[] {
   return useMemo(
     () => [
       { id: 'name', header: t('runs.name'), lead: true, cell: (job) => <Name job={job} /> },
-      { id: 'state', header: t('runs.state'), cell: (job) => <JobState job={job} /> },
+      { id: 'state', header: t('runs.state'), cell: (job) => <State job={job} /> },
       {
         id: 'total',
         header: t('runs.total'),
@@ -76,9 +76,18 @@ function useColumns(): readonly Column<JobRow>[] {
   )
 }
 
+const State = ({ job }: { readonly job: JobRow }) => (
+  <span className="inline-flex flex-wrap gap-1">
+    <JobState job={job} />
+    <LimitBadge job={job} />
+  </span>
+)
+
+const SMALL = 'block max-w-[min(24rem,80vw)] truncate text-xs text-dim'
+
 function Name({ job }: { readonly job: JobRow }) {
   const { t } = useTranslation('lab')
-  const { name, set } = headlineOf(job)
+  const { name, set, window, changed } = headlineOf(job)
   return (
     <>
       <Link
@@ -91,7 +100,12 @@ function Name({ job }: { readonly job: JobRow }) {
       {job.kind !== 'backtest' && (
         <span className="ml-2 text-xs text-dim">{t(`kind.${job.kind}`)}</span>
       )}
-      <span className="block max-w-[min(24rem,80vw)] truncate text-xs text-dim">{set}</span>
+      <span className={SMALL}>{window === null ? set : `${set} · ${window}`}</span>
+      {changed !== '' && (
+        <span className={SMALL} title={changed}>
+          {changed}
+        </span>
+      )}
       {job.error !== null && (
         <span className="block max-w-96 text-xs wrap-break-word text-bad">{job.error}</span>
       )}
