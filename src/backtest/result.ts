@@ -7,8 +7,9 @@ import type { Json } from '../domain/strategy.ts'
 import { formatTime, formatTimeframe } from '../domain/timeframe.ts'
 import type { LedgerReport } from '../engine/instance-ledger.ts'
 import { assumptionsOf } from './assumptions.ts'
+import { countReasons } from './kept-back.ts'
 import { formatLots } from './report-csv.ts'
-import { type Backtest, type BacktestCounts, countReasons, type EngineRan } from './run.ts'
+import type { Backtest, BacktestCounts, EngineRan } from './run.ts'
 import { statisticsOfRun } from './statistics.ts'
 
 /** What a run does not know of itself. */

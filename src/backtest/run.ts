@@ -3,6 +3,7 @@
  * InstanceEngine and OrderLoop. The rounds are those of a lockstep replay, so both give the same fills to the last unit.
  * Every assumption stands in docs/concepts/backtest.md.
  */
+
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
 import { type Money, money, type Price, price } from '../domain/money.ts'
@@ -19,6 +20,7 @@ import type { CandleEvent, SimulatedExchange } from '../simulation/simulated-exc
 import { EquityCurve } from './equity-curve.ts'
 import { startedEngine } from './first-start.ts'
 import { TimeInRange } from './grid-figures.ts'
+import { countReasons } from './kept-back.ts'
 import { PositionWatch } from './position-watch.ts'
 import {
   type BacktestCounts,
@@ -59,15 +61,6 @@ const PATIENCE_MAX = 64
 const LEAPT = 'nothing but fills at lines, funding and days lay between its stops'
 /** No fill comes after its order was settled, so nobody needs to remember settled orders. */
 const NO_ORIGIN = (): null => null
-
-/** How many orders are kept back for each reason. */
-export function countReasons(
-  reasons: Readonly<Record<string, string>>,
-): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {}
-  for (const reason of Object.values(reasons)) counts[reason] = (counts[reason] ?? 0) + 1
-  return counts
-}
 
 export class Backtest {
   readonly account = ACCOUNT

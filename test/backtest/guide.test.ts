@@ -1,4 +1,4 @@
-/** docs/guides/backtest.md: its commands are run, and every line that it shows of their output is there, in its order. */
+/** docs/guides/backtest.md and optimize.md: their commands are run, and every line that it shows of their output is there, in its order. */
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,16 +40,27 @@ function fileOf(name: string): string {
 const argumentsOf = (command: string): readonly string[] =>
   command
     .split(/\s+/)
+    .map((word) => word.replaceAll('"', ''))
     .map((word) => (word.endsWith('.csv.gz') ? fileOf(word) : word))
     .map((word) => (word.startsWith('reports/') ? join(scratch, word) : word))
 
 /** Columns are as wide as their longest word. */
 const plain = (line: string): string => line.trim().replaceAll(/\s+/g, ' ')
 
-test('the guide to backtests shows what its commands print', options, async () => {
-  const guide = join(import.meta.dirname, '..', '..', 'docs', 'guides', 'backtest.md')
+test('the guide to backtests shows what its commands print', options, () =>
+  follow('backtest.md', 11),
+)
+
+test(
+  'the guide to searches shows what its commands print, on what the one before imported',
+  options,
+  () => follow('optimize.md', 2),
+)
+
+async function follow(name: string, count: number): Promise<void> {
+  const guide = join(import.meta.dirname, '..', '..', 'docs', 'guides', name)
   const steps = stepsOf(readFileSync(guide, 'utf8'))
-  assert.equal(steps.length, 11)
+  assert.equal(steps.length, count)
   for (const { command, shown } of steps) {
     const { code, output, errors } = await runJobs([
       ...argumentsOf(command),
@@ -58,11 +69,11 @@ test('the guide to backtests shows what its commands print', options, async () =
     ])
     assert.equal(code, 0, `${command}: ${errors}`)
     assert.ok(shown.length > 0, `${command} shows nothing`)
-    let lines = output.split('\n').map(plain)
+    let lines = output.replaceAll(`${scratch}/`, '…/').split('\n').map(plain)
     for (const line of shown.map(plain)) {
       const at = lines.indexOf(line)
       assert.ok(at >= 0, `${command}\n  should print "${line}", found\n${lines.join('\n')}`)
       lines = lines.slice(at + 1)
     }
   }
-})
+}

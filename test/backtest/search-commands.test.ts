@@ -45,19 +45,8 @@ before(async () => {
       risk_config: { max_daily_loss: 1, max_drawdown: 1 },
     }),
   )
-  const words = [
-    'data',
-    'import',
-    csv,
-    '--venue',
-    'test',
-    '--symbol',
-    'SOL_USDC_PERP',
-    '--timeframe',
-    '5m',
-    '--home',
-    home,
-  ]
+  const names = '--venue test --symbol SOL_USDC_PERP --timeframe 5m'.split(' ')
+  const words = ['data', 'import', csv, ...names, '--home', home]
   const { code, errors } = await runJobs(words)
   assert.equal(code, 0, errors)
 })
@@ -158,6 +147,8 @@ test('--resume goes on with the search of a folder, and with no other', async ()
   const { code, errors } = await runJobs(['optimize', '--resume', folder, '--home', home, '--json'])
   assert.equal(code, 0, errors)
   assert.equal(readFileSync(path, 'utf8'), whole)
+  const again = await runJobs(['optimize', '--resume', folder, '--home', home])
+  assert.match(again.output, /^nothing was left to do: all 40 trials were here/m)
   const refused = async (what: RegExp, ...more: string[]) => {
     const run = await runJobs(['optimize', '--resume', folder, '--home', home, ...more])
     assert.equal(run.code, 4)
@@ -250,8 +241,12 @@ test('walk-forward judges each part on what follows it', async () => {
   )
   assert.equal(code, 0, errors)
   assert.match(output, / 1 {2}2024-01-01 – 2024-01-11 {2}2024-01-11 – 2024-01-16 {2}grid_num \d+/)
-  assert.match(output, /out of sample altogether: return .* efficiency/)
-  assert.doesNotMatch(output, /cut short/)
+  assert.match(
+    output,
+    /out of sample altogether: return .*, largest drawdown by days .* efficiency/,
+  )
+  assert.match(output, /^each part begins flat and without indicators: /m)
+  assert.doesNotMatch(output, /cut short|prove nothing/)
   const result = json(folder, 'walk-forward.json')
   assert.equal(result.folds.length, 4)
   assert.deepEqual([result.folds[0].limited, result.folds[0].outOfSampleLimited], [0, null])
@@ -308,6 +303,7 @@ test('walk-forward says in which parts limits acted', async () => {
     ...['--in-sample', '10d', '--out-of-sample', '10d'],
   )
   assert.equal(code, 0, errors)
+  assert.match(output, /^2 part\(s\) prove nothing: take a longer window or shorter parts\.$/m)
   assert.match(output, /^The risk limits cut 4 of 4 trials short \(limit_drawdown 4\)/m)
   assert.match(
     output,
@@ -317,6 +313,9 @@ test('walk-forward says in which parts limits acted', async () => {
   assert.match(output, / 2 of 2 +limit_drawdown$/m)
   const page = readFileSync(join(folder, 'report.html'), 'utf8')
   assert.match(page, /trials cut short by limits/)
+  assert.match(page, /Largest drawdown, by days/)
+  assert.match(page, /each part begins flat and without indicators/)
+  assert.match(page, /2 part\(s\) prove nothing/)
   assert.match(page, /Out of sample the risk limits cut 2 of 2 parts short/)
 })
 
@@ -366,6 +365,40 @@ test('lookahead clears a grid and says how it hangs on its start', async () => {
     output,
     /decisions in 1,440 candles; 3 windows that end earlier gave the same: it does not know the future\nstarted at /,
   )
+})
+
+test('the table of the best has a column of limits where any trial was cut short', async () => {
+  const folder = join(scratch, 'some-limited')
+  const { code, output, errors } = await on(
+    'optimize',
+    ...['--set', 'risk_config.max_drawdown=0.001', '--objective', 'totalReturn'],
+    ...['--space', 'order_quantity=0.11,1', '--constraint', 'maxDrawdown<0.0009'],
+    ...['--report', folder],
+  )
+  assert.equal(code, 0, errors)
+  assert.match(output, /^The risk limits cut 1 of 2 trials short/m)
+  assert.match(output, /^trial .* cut short by$/m)
+  assert.match(output, / –$/m)
+  assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /cut short by/)
+})
+
+test('what a strategy says against its own backtests stands above searches and comparisons', async () => {
+  const run = (command: string, name: string, ...more: string[]) =>
+    runJobs([
+      ...[command, '--strategy', 'dca', '--data', SET, '--capital', '10000', '--home', home],
+      ...['--to', '2024-01-06', '--report', join(scratch, name), ...more],
+    ])
+  const search = ['--space', 'safety_orders=2,3', '--objective', 'totalReturn']
+  const found = await run('optimize', 'caveat', ...search)
+  const caveat = /^Indicative only\. without a stop/m
+  assert.match(found.output, caveat, found.errors)
+  assert.match(json(scratch, 'caveat', 'optimize.json').warnings.join('\n'), caveat)
+  await run('backtest', 'dca-2', '--set', 'safety_orders=2')
+  await run('backtest', 'dca-3', '--set', 'safety_orders=3')
+  const folders = [join(scratch, 'dca-2'), join(scratch, 'dca-3')]
+  const { output, errors } = await runJobs(['compare', ...folders, '--home', home])
+  assert.match(output, caveat, errors)
+  assert.equal(output.split('Indicative only').length, 2, 'told once')
 })
 
 test('what is varied need not be set as well', async () => {

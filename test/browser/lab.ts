@@ -11,6 +11,12 @@ const SET = 'test/SOL/USDC:USDC/1m'
 const FIRST = Date.UTC(2024, 0, 1)
 const MINUTE_MS = 60_000
 const CANDLES = 3000
+const GRID = {
+  grid_lower_price: '140',
+  grid_upper_price: '160',
+  grid_num: '11',
+  order_quantity: '1',
+}
 
 export function labTests(test: BrowserTest, stack: BrowserStack): void {
   test('tests an instance on recorded data and shows the report', async (tab) => {
@@ -41,10 +47,30 @@ export function labTests(test: BrowserTest, stack: BrowserStack): void {
     await tab.page.locator('main').getByRole('alert').waitFor()
     const told = await tab.page.locator('main').getByRole('alert').textContent()
     assert.match(told ?? '', /grid_(lower|upper)_price/)
+    await tab.page.getByRole('link', { name: said('lab', 'run.change') }).click()
+    const lower = tab.page.getByLabel('grid_lower_price', { exact: true })
+    await lower.waitFor()
+    assert.equal(await lower.inputValue(), '500')
+    await tab.page.goBack()
     await tab.page.getByRole('link', { name: said('lab', 'run.back') }).click()
     const row = tab.page.getByRole('row').filter({ hasText: said('lab', 'state.failed') })
     await row.getByRole('button', { name: said('lab', 'runs.remove') }).click()
     await row.waitFor({ state: 'detached' })
+  })
+
+  test('says what a grid needs before it can run on recorded data', async (tab) => {
+    await tab.logIn(admin)
+    await tab.go('/lab')
+    const form = tab.page.locator('main form')
+    await form.getByLabel(said('lab', 'form.what')).selectOption('s:perp_grid')
+    const run = tab.page.getByRole('button', { name: said('lab', 'form.run') })
+    assert.equal(await run.isDisabled(), true)
+    await form.getByText(said('lab', 'form.needs.lines')).waitFor()
+    assert.deepEqual(await tab.violations(), [])
+    for (const [key, value] of Object.entries(GRID))
+      await form.getByLabel(key, { exact: true }).fill(value)
+    assert.equal(await run.isEnabled(), true)
+    assert.equal(await tab.overflow(), 0)
   })
 
   test('shows runs to viewers and lets them start none', async (tab) => {

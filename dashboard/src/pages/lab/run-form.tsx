@@ -65,8 +65,6 @@ interface FormProps extends RunFormProps {
 
 function Form({ sets, strategies, like, onStarted }: FormProps) {
   const { t } = useTranslation('lab')
-  const faultText = useFaultText()
-  const lacksId = useId()
   const { data: instances } = useInstances()
   const { mutate, isPending, error } = useBacktest()
   const [wish, setWish] = useState<Wish>(() =>
@@ -114,29 +112,45 @@ function Form({ sets, strategies, like, onStarted }: FormProps) {
           />
         </div>
       </details>
-      <div className="flex flex-wrap items-center gap-3">
-        <Button
-          type="submit"
-          kind="primary"
-          busy={isPending}
-          disabled={lacks !== null}
-          aria-describedby={lacks === null ? undefined : lacksId}
-          icon={<FlaskConical aria-hidden className="size-4" />}
-        >
-          {t('form.run')}
-        </Button>
-        {lacks !== null && (
-          <p id={lacksId} className="min-w-0 flex-1 text-sm wrap-break-word text-dim">
-            {lacks}
-          </p>
-        )}
-        {error !== null && (
-          <p role="alert" className="text-sm text-bad">
-            {faultText(error)}
-          </p>
-        )}
-      </div>
+      <Submit lacks={lacks} isBusy={isPending} error={error} />
     </form>
+  )
+}
+
+interface SubmitProps {
+  readonly lacks: string | null
+  readonly isBusy: boolean
+  readonly error: Error | null
+}
+
+/** It waits until nothing is missing, and says what is. */
+function Submit({ lacks, isBusy, error }: SubmitProps) {
+  const { t } = useTranslation('lab')
+  const faultText = useFaultText()
+  const id = useId()
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <Button
+        type="submit"
+        kind="primary"
+        busy={isBusy}
+        disabled={lacks !== null}
+        aria-describedby={lacks === null ? undefined : id}
+        icon={<FlaskConical aria-hidden className="size-4" />}
+      >
+        {t('form.run')}
+      </Button>
+      {lacks !== null && (
+        <p id={id} className="min-w-0 flex-1 text-sm wrap-break-word text-dim">
+          {lacks}
+        </p>
+      )}
+      {error !== null && (
+        <p role="alert" className="text-sm text-bad">
+          {faultText(error)}
+        </p>
+      )}
+    </div>
   )
 }
 

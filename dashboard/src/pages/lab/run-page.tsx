@@ -35,6 +35,7 @@ function Run({ job }: { readonly job: JobRow }) {
   const { t } = useTranslation('lab')
   const { name, set, window, changed } = headlineOf(job)
   const may = useMay('operator')
+  const asked = [window ?? '', changed].filter((part) => part !== '').join(' · ')
   return (
     <div className="space-y-3">
       <Link to="/lab" className="inline-flex items-center gap-1.5 text-xs text-dim hover:text-ink">
@@ -56,9 +57,7 @@ function Run({ job }: { readonly job: JobRow }) {
           </Link>
         )}
       </div>
-      <p className="num text-xs wrap-break-word text-dim">
-        {[window, changed].filter((part) => part !== null && part !== '').join(' · ')}
-      </p>
+      {asked !== '' && <p className="num text-xs wrap-break-word text-dim">{asked}</p>}
       {job.error !== null && (
         <p
           role="alert"
