@@ -10,14 +10,16 @@ import { strategyText } from './plug-in-files.ts'
 const CANARY = 'canary-9c22-the-key-of-the-account'
 const ID = 'backpack:SOL/USDC:USDC'
 
-/** Rests one order far below the market, buys something, and does what it is told when that is filled. */
+/**
+ * Rests one order far below the market, buys something, and does what it is told when that is filled. It says so at every
+ * event: who attaches anew asks for the whole of its wants, and it remembers only the price of the order.
+ */
 const resting = (then: string) => `
   if (event.kind === 'fill') { ${then} }
   if (event.kind !== 'candle' && event.kind !== 'price') return
-  state.n += 1
-  if (state.n > 1) return
+  if (state.n === 0) state.n = Math.round(event.price.last * 0.95)
   const instrument = '${ID}' as never
-  out.rest({ instrument, slot: 'low', side: 'buy', quantity: quantity(100), price: price(Math.round(event.price.last * 0.95)), isPostOnly: true, isReduceOnly: false, trigger: null })
+  out.rest({ instrument, slot: 'low', side: 'buy', quantity: quantity(100), price: price(state.n), isPostOnly: true, isReduceOnly: false, trigger: null })
   out.target({ instrument, quantity: quantity(10), worstPrice: null, style: 'take', deadlineAt: null, isReduceOnly: false })`
 
 /** What a strategy does that wants the keys of the account. */
