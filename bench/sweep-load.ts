@@ -11,7 +11,6 @@ import { checkSpace } from '../src/backtest/search/space-check.ts'
 import type { RecordedMarket } from '../src/domain/history.ts'
 import { money, ratio } from '../src/domain/money.ts'
 import { parseSymbol } from '../src/domain/symbol.ts'
-import { SweepPool } from '../src/main/sweep-pool.ts'
 import { strategyById } from '../src/strategies/registry.ts'
 import { Random } from '../test/support/random.ts'
 
@@ -101,6 +100,12 @@ function pssMib(): number {
   return Number(found?.[1] ?? 0) / 1024
 }
 
+/** As it is shipped: compiled, so that no thread holds a compiler as well. */
+const compiled = new URL('../dist/main/sweep-pool.js', import.meta.url).href
+const { SweepPool }: typeof import('../src/main/sweep-pool.ts') = await import(compiled)
+/** Adding up the pages of the process takes a few ms of a processor that the workers need. */
+const LOOK_MS = 1000
+
 const [workers = 1, candles = 525_600, seconds = 10] = process.argv.slice(2).map(Number)
 const market = generated(candles)
 const base = request(market)
@@ -119,7 +124,7 @@ let [pss, failed] = [0, 0]
 let failure: string | null = null
 const sampling = setInterval(() => {
   pss = Math.max(pss, pssMib())
-}, 100)
+}, LOOK_MS)
 const sampler = new RandomSampler(space, 1_000_000, 3)
 const points = sampler.propose()
 let next = 0
