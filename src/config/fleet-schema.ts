@@ -236,9 +236,9 @@ const jobsSection = section({
     { min: 1, max: 1024 },
     { default: null, defaultText: 'number of cores', doc: 'jobs at a time' },
   ),
-  max_retries: count(3, 0, 100, 'repetitions of a failed job'),
-  backoff_max_s: seconds(600, 86_400, 'longest wait before a repetition'),
-  slow_warning_s: seconds(30, 86_400, 'a job that runs longer is reported'),
+  max_retries: count(3, 0, 100, 'repetitions of a failed job; has no effect yet'),
+  backoff_max_s: seconds(600, 86_400, 'longest wait before a repetition; has no effect yet'),
+  slow_warning_s: seconds(30, 86_400, 'a job that runs longer is reported; has no effect yet'),
 })
 
 const clockTime = { allowed: 'times of day like 09:00', pattern: /^([01]\d|2[0-3]):[0-5]\d$/ }
