@@ -2,44 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Backtest, type BacktestRequest } from '../../src/backtest/run.ts'
-import { money, type Ratio, ratio } from '../../src/domain/money.ts'
 import { type AnyStrategy, strategies } from '../../src/strategies/registry.ts'
+import { backtestRequest } from '../support/backtest-request.ts'
 import { sampleParameters } from '../support/strategy-samples.ts'
 import { walkMarket } from '../support/walk-market.ts'
 
 const FILLS_MIN = 8
 const market = walkMarket(3, 1500)
-const ALL = 100_000_000 as Ratio
 
-const requestOf = (strategy: AnyStrategy): BacktestRequest => ({
-  instance: 'twice',
-  strategy,
-  parameters: sampleParameters[strategy.id],
-  market,
-  window: { from: null, to: null },
-  fillRule: 'through',
-  capital: money(1_000_000_000_000),
-  leverage: 3,
-  marginMode: 'cross',
-  initialPosition: 'open',
-  limits: {
-    positionSizeMax: ALL,
-    positionNotionalMax: null,
-    dailyLossMax: ALL,
-    drawdownMax: ALL,
-    capitalUtilizationMax: ALL,
-    onBreach: 'reduce_only',
-  },
-  timeZone: 'UTC',
-  paper: {
-    initialBalance: money(1_000_000_000_000),
-    maker: ratio(20_000),
-    taker: ratio(50_000),
-    slippage: ratio(10_000),
-    latencyMs: 0,
-    volumeShare: ratio(2_000_000),
-  },
-})
+const requestOf = (strategy: AnyStrategy): BacktestRequest =>
+  backtestRequest(strategy, sampleParameters[strategy.id], market, 1_000_000_000_000, {
+    paper: { slippage: 10_000, volumeShare: 2_000_000 },
+  })
 
 /** What must be equal: the fills, the books, the equity of every day, how deep it fell, and what the strategy says. */
 function outcome(backtest: Backtest, candles: number) {

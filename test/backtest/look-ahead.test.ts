@@ -5,44 +5,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Backtest, type BacktestRequest } from '../../src/backtest/run.ts'
-import { money, price, type Ratio, ratio } from '../../src/domain/money.ts'
+import { price } from '../../src/domain/money.ts'
 import type { Strategy } from '../../src/domain/strategy.ts'
 import { type AnyStrategy, strategies } from '../../src/strategies/registry.ts'
+import { backtestRequest } from '../support/backtest-request.ts'
 import { sampleParameters } from '../support/strategy-samples.ts'
 import { walkMarket } from '../support/walk-market.ts'
 
 const market = walkMarket(8, 900)
-const ALL = 100_000_000 as Ratio
 
-const requestOf = (strategy: AnyStrategy, to: number | null = null): BacktestRequest => ({
-  instance: 'ahead',
-  strategy,
-  parameters: sampleParameters[strategy.id],
-  market,
-  window: { from: null, to },
-  fillRule: 'through',
-  capital: money(1_000_000_000_000),
-  leverage: 2,
-  marginMode: 'cross',
-  initialPosition: 'open',
-  limits: {
-    positionSizeMax: ALL,
-    positionNotionalMax: null,
-    dailyLossMax: ALL,
-    drawdownMax: ALL,
-    capitalUtilizationMax: ALL,
-    onBreach: 'reduce_only',
-  },
-  timeZone: 'UTC',
-  paper: {
-    initialBalance: money(1_000_000_000_000),
-    maker: ratio(20_000),
-    taker: ratio(50_000),
-    slippage: ratio(10_000),
-    latencyMs: 0,
-    volumeShare: ALL,
-  },
-})
+const requestOf = (strategy: AnyStrategy, to: number | null = null): BacktestRequest =>
+  backtestRequest(strategy, sampleParameters[strategy.id], market, 1_000_000_000_000, {
+    window: { from: null, to },
+    leverage: 2,
+    paper: { slippage: 10_000 },
+  })
 
 interface Ear {
   heard: number

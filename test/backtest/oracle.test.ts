@@ -18,11 +18,11 @@ import { after, before, test } from 'node:test'
 import { HistoryFolder } from '../../src/adapters/history/history-folder.ts'
 import { Backtest, type BookedFill } from '../../src/backtest/run.ts'
 import { parseSetName, type RecordedMarket } from '../../src/domain/history.ts'
-import { money, ratio } from '../../src/domain/money.ts'
+import { money } from '../../src/domain/money.ts'
 import type { Strategy } from '../../src/domain/strategy.ts'
 import type { AnyStrategy } from '../../src/engine/instance.ts'
+import { backtestRequest } from '../support/backtest-request.ts'
 import { limitDip, type OracleState, smaCross, stopAndTake } from '../support/oracle-strategies.ts'
-import { paperTerms } from '../support/table-market.ts'
 import { runJobs } from './run-jobs.ts'
 
 const folder = process.env['MARKET_DATA'] || undefined
@@ -69,29 +69,15 @@ before(async () => {
 
 function run(strategy: Strategy<unknown, OracleState>, fee: number): Backtest {
   const { from, to } = parseSetName(SET)
-  const backtest = new Backtest({
-    instance: 'oracle',
-    strategy: strategy as AnyStrategy,
-    parameters: {},
-    market: { ...market, funding: null },
-    window: { from, to },
-    fillRule: 'touch',
-    capital: CAPITAL,
-    leverage: 1,
-    marginMode: 'cross',
-    initialPosition: 'open',
-    limits: {
-      positionSizeMax: 1e8,
-      positionNotionalMax: null,
-      dailyLossMax: 1e8,
-      drawdownMax: 1e8,
-      capitalUtilizationMax: 1e8,
-      onBreach: 'halt',
-    },
-    timeZone: 'UTC',
-    paper: { ...paperTerms({ maker: fee, taker: fee }), initialBalance: CAPITAL },
-  })
-  while (backtest.run(10_000)) assert.ok(ratio(fee) >= 0)
+  const backtest = new Backtest(
+    backtestRequest(strategy as AnyStrategy, {}, { ...market, funding: null }, CAPITAL, {
+      window: { from, to },
+      fillRule: 'touch',
+      leverage: 1,
+      paper: { maker: fee, taker: fee },
+    }),
+  )
+  assert.equal(backtest.run(Number.MAX_SAFE_INTEGER), false)
   return backtest
 }
 
