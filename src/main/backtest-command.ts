@@ -42,12 +42,10 @@ import { makeFolder } from './report-folder.ts'
 
 const CANDLES_PER_TURN = 2_000
 
-export function registerBacktest(program: Command, speech: Speech): void {
-  const { say } = speech
+/** What is run on what: the options of every command that runs one strategy once. */
+export function runOptions(command: Command, { say }: Speech): Command {
   const collect = (value: string, before: readonly string[]) => [...before, value]
-  program
-    .command('backtest')
-    .description(say(help.backtest))
+  return command
     .option('--config <file>', say(help.config))
     .option('--strategy <name>', say(help.strategy))
     .option('--capital <amount>', say(help.capital))
@@ -56,9 +54,15 @@ export function registerBacktest(program: Command, speech: Speech): void {
     .option('--to <time>', say(help.to))
     .option('--set <key=value>', say(help.change), collect, [])
     .option('--fill-rule <rule>', say(help.fillRule), 'through')
+    .option('--path <path>', say(help.candlePath), 'by_direction')
+}
+
+export function registerBacktest(program: Command, speech: Speech): void {
+  const { say } = speech
+  const command = program.command('backtest').description(say(help.backtest))
+  runOptions(command, speech)
     .option('--no-limits', say(help.noLimits))
     .option('--engine <engine>', say(help.engine), 'auto')
-    .option('--path <path>', say(help.candlePath), 'by_direction')
     .option('--report <directory>', say(help.report))
     .option('--json', say(commonMessages.json))
     .action(jobAction(speech, runBacktest))

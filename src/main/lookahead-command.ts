@@ -3,11 +3,10 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type LookaheadReport, lookahead } from '../backtest/search/lookahead.ts'
 import { commonMessages } from '../cli/messages/common.ts'
-import { jobHelp } from '../cli/messages/jobs.ts'
 import { searchHelp as help, searchMessages as m } from '../cli/messages/search.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
 import { formatTime } from '../domain/timeframe.ts'
-import { loadInstance, requestOf, setOf } from './backtest-command.ts'
+import { loadInstance, requestOf, runOptions, setOf } from './backtest-command.ts'
 import {
   type ExitCode,
   grouped,
@@ -29,19 +28,8 @@ const START_SHARES = [0.1, 0.25, 0.5]
 
 export function registerLookahead(program: Command, speech: Speech): void {
   const { say } = speech
-  const collect = (value: string, before: readonly string[]) => [...before, value]
-  program
-    .command('lookahead')
-    .description(say(help.lookahead))
-    .option('--config <file>', say(jobHelp.config))
-    .option('--strategy <name>', say(jobHelp.strategy))
-    .option('--capital <amount>', say(jobHelp.capital))
-    .requiredOption('--data <set>', say(jobHelp.set))
-    .option('--from <time>', say(jobHelp.from))
-    .option('--to <time>', say(jobHelp.to))
-    .option('--set <key=value>', say(jobHelp.change), collect, [])
-    .option('--fill-rule <rule>', say(jobHelp.fillRule), 'through')
-    .option('--path <path>', say(jobHelp.candlePath))
+  const command = program.command('lookahead').description(say(help.lookahead))
+  runOptions(command, speech)
     .option('--cuts <n>', say(help.cuts), CUTS)
     .option('--report <directory>', say(help.report))
     .option('--json', say(commonMessages.json))
