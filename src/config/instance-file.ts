@@ -124,7 +124,7 @@ function readSections(
 ): LoadedInstance {
   const { environment, strategies, file, path, instanceId, fleet } = options
   const applied = applyBotArguments(given)
-  const isPaper = !['testnet', 'live'].includes(
+  const isPaper = !['testnet', 'live', 'sandbox'].includes(
     peek(applied.root, 'exchange_config', 'mode', environment) ?? '',
   )
   const isUnused = (key: string) => isIgnored(key) || (isPaper && isUnusedOnPaper(key))

@@ -1,4 +1,6 @@
 /** Every key of an instance file but those of its strategy. */
+
+import { tradingModes } from '../domain/trading-mode.ts'
 import {
   accountName,
   anyText,
@@ -172,11 +174,9 @@ const FEED =
   /^(demo|live|replay:[a-z0-9][a-z0-9_-]*\/[A-Za-z0-9_:/.-]+\/[1-9]\d{0,3}[smhdw](@[0-9TZ:.+-]*\.\.[0-9TZ:.+-]*)?)$/
 
 const exchangeSection = section({
-  mode: oneOf(['paper', 'testnet', 'live'], {
+  mode: oneOf(tradingModes, {
     default: 'paper',
-    doc: 'simulated account, the venue’s test network, or real money (also needs trading.live)',
-    notBuilt: (value) =>
-      value === 'paper' ? null : `trading on venues (${String(value)}) is not built yet; use paper`,
+    doc: 'simulated account, the venue’s test network, real money (also needs trading.live), or the sandbox of this home, which speaks the venue’s own protocol',
   }),
   feed: text(
     { allowed: 'demo, live or replay:venue/symbol/timeframe', pattern: FEED },
@@ -229,6 +229,18 @@ const exchangeSection = section({
   on_bot_lost: oneOf(['cancel', 'keep'], {
     default: 'cancel',
     doc: 'orders that raise risk when the bot is not heard for 15 s',
+  }),
+  on_foreign: oneOf(['halt', 'adopt', 'ignore'], {
+    default: 'halt',
+    doc: 'orders and trades of others on the contract: take no new risk until an operator resumes, book them as the instance’s own, or only count them',
+  }),
+  accept_unverified: flag({
+    default: false,
+    doc: 'trade on a venue whose adapter is not verified; needed for every venue but okx, hyperliquid, backpack and aster',
+  }),
+  accept_main_key: flag({
+    default: false,
+    doc: 'take the key of a wallet itself, which can withdraw, where an agent key would do (Hyperliquid, Aster)',
   }),
   key: text(label, { default: null, doc: 'entry of the vault; not used on paper' }),
   api_key: credential('key; not used on paper'),

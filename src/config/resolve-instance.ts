@@ -12,6 +12,7 @@ import { moneyOf, resolveAccountLimits, resolveLimits } from './risk-limits.ts'
 import type { Section } from './schema.ts'
 import type { CheckedStrategy } from './strategy-file.ts'
 import { nearest } from './suggestion.ts'
+import { resolveAccess, type VenueAccess } from './venue-access.ts'
 
 export interface ResolveInput {
   readonly file: string
@@ -69,12 +70,23 @@ export function resolveInstance(input: ResolveInput): {
   if (faults.length > 0 || symbol === null) return { instance: null, faults }
   const { exchange, strategy } = metadata
   if (exchange === null || strategy === null) return { instance: null, faults }
+  const access = resolveAccess(accessInput(input, exchange), faults)
+  if (faults.length > 0) return { instance: null, faults }
   const settings = resolveSettings(input, id, exchange, symbol, leverage)
-  return { instance: compose(input, id, strategy, settings), faults }
+  return { instance: compose(input, id, strategy, settings, access), faults }
 }
 
 const placeIn = (input: ResolveInput, key: string): Place =>
   input.found.get(key)?.place ?? { file: input.file, line: 0 }
+
+const accessInput = (input: ResolveInput, venue: string) => ({
+  venue,
+  values: input.values,
+  fleet: input.fleet,
+  placeOf: (key: string) =>
+    input.found.get(key)?.place ??
+    input.sections.get('exchange_config') ?? { file: input.file, line: 1 },
+})
 
 function missingKeys(input: ResolveInput): Fault[] {
   const strategyKeys = Object.entries(input.strategyKeys.keys)
@@ -153,7 +165,8 @@ function checkVenue(input: ResolveInput, faults: Fault[]): void {
 
 /** On paper the account holds initial_balance and no more. */
 function checkCapital(input: ResolveInput, faults: Fault[]): void {
-  const { capital, paper } = input.values.exchange_config
+  const { mode, capital, paper } = input.values.exchange_config
+  if (mode !== 'paper') return
   if (capital === null || moneyOf(capital) <= moneyOf(paper.initial_balance)) return
   const key = 'exchange_config.capital'
   const allowed = `at most exchange_config.paper.initial_balance, which is ${paper.initial_balance}`
@@ -265,18 +278,22 @@ function resolveSettings(
     onBotLost: exchange.on_bot_lost,
     limits: resolveLimits(fleet.trading, risk),
     timeZone: fleet.time_zone,
-    paper: {
-      initialBalance: moneyOf(paper.initial_balance),
-      maker: ratioOfBasisPoints(paper.maker_bps),
-      taker: ratioOfBasisPoints(paper.taker_bps),
-      slippage: ratioOfBasisPoints(paper.slippage_bps),
-      latencyMs: paper.latency_ms,
-      volumeShare: ratioOf(paper.volume_share),
-    },
-    feed: exchange.feed,
+    paper:
+      exchange.mode !== 'paper'
+        ? null
+        : {
+            initialBalance: moneyOf(paper.initial_balance),
+            maker: ratioOfBasisPoints(paper.maker_bps),
+            taker: ratioOfBasisPoints(paper.taker_bps),
+            slippage: ratioOfBasisPoints(paper.slippage_bps),
+            latencyMs: paper.latency_ms,
+            volumeShare: ratioOf(paper.volume_share),
+          },
+    feed: exchange.mode === 'paper' ? exchange.feed : null,
     accountLimits: resolveAccountLimits(fleet.trading),
     shadow: exchange.shadow,
     initialPosition: exchange.initial_position,
+    onForeign: exchange.on_foreign,
   }
 }
 
@@ -285,6 +302,7 @@ function compose(
   id: string,
   strategy: string,
   settings: ResolvedSettings,
+  access: VenueAccess | null,
 ): ResolvedInstance {
   const { metadata, daemon_config: daemon, exchange_config: exchange } = input.values
   const { logging } = input.fleet
@@ -302,6 +320,7 @@ function compose(
       : { strategyFile: input.strategy.file, strategySchemas: input.strategy.parameters }),
     parameters: parametersOf(input.values.strategy_config, settings.leverage),
     settings,
+    access,
     initialPosition: exchange.initial_position,
     triggerBy: exchange.trigger_by,
     logDir: daemon.log_dir.replaceAll('{id}', id),

@@ -4,15 +4,17 @@ import type { Money } from '../domain/money.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import type { Json } from '../domain/strategy.ts'
+import type { TradingMode } from '../domain/trading-mode.ts'
 import type { StrategyFile } from './strategy-file.ts'
 import type { ParameterSchemas } from './strategy-parameters.ts'
+import type { VenueAccess } from './venue-access.ts'
 
 /** The part that goes to the desk as it is (protocol/desk-messages.ts, DeskInstanceSettings). */
 export interface ResolvedSettings {
   readonly instance: string
   readonly venue: string
   readonly account: string
-  readonly mode: 'paper' | 'testnet' | 'live'
+  readonly mode: TradingMode
   /** ccxt's unified symbol. */
   readonly symbol: string
   readonly capital: Money
@@ -28,6 +30,8 @@ export interface ResolvedSettings {
   readonly accountLimits: AccountLimits
   readonly shadow: boolean
   readonly initialPosition: 'open' | 'adopt' | 'none'
+  /** What orders and positions of others on the account do to the instance. */
+  readonly onForeign: 'halt' | 'adopt' | 'ignore'
 }
 
 export interface RestartPolicy {
@@ -67,6 +71,8 @@ export interface ResolvedInstance {
   /** Checked by the strategy's schema, defaults filled in; decimals as texts; keys without value left out. */
   readonly parameters: { readonly [key: string]: Json | undefined }
   readonly settings: ResolvedSettings
+  /** How its desk reaches the venue and proves who it is; null on paper. */
+  readonly access: VenueAccess | null
   readonly initialPosition: 'open' | 'adopt' | 'none'
   readonly triggerBy: 'mark' | 'last' | 'index'
   /** Below the home unless absolute, as in the file. */

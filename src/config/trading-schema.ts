@@ -1,5 +1,5 @@
 /** Limits of trading: the section `trading` of the fleet and, key by key, `risk_config` of an instance. */
-import { decimal, flag, integer, oneOf, section, share } from './schema.ts'
+import { decimal, flag, integer, number, oneOf, section, share } from './schema.ts'
 
 const MONEY_MAX = 90_000_000
 
@@ -173,6 +173,36 @@ export const riskSection = section({
       unit: 'basis points',
       isHot: true,
       doc: 'distance from the mark beyond which no order is sent: a resting one waits (limit_price_band), an immediate or market order is cut to the edge; orders with a trigger and the close or kill of an operator are not bound',
+    },
+  ),
+  max_spread_bps: integer(
+    { min: 1, max: 10_000 },
+    {
+      default: null,
+      defaultText: 'none',
+      unit: 'basis points',
+      isHot: true,
+      doc: 'distance between best bid and best ask beyond which nothing that raises the position is sent',
+    },
+  ),
+  min_depth_multiple: number(
+    { min: 0, max: 1000, isAbove: true },
+    {
+      default: null,
+      defaultText: 'none',
+      unit: 'times the order',
+      isHot: true,
+      doc: 'what must stand at the best price before an order that takes may be sent',
+    },
+  ),
+  max_price_disagreement_bps: integer(
+    { min: 1, max: 10_000 },
+    {
+      default: null,
+      defaultText: 'none',
+      unit: 'basis points',
+      isHot: true,
+      doc: 'distance between mark, last and index price beyond which nothing that raises the position is sent',
     },
   ),
 })

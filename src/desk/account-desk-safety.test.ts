@@ -160,6 +160,19 @@ describe('the first start on an account that is not empty', () => {
     )
   })
 
+  test('with real money the first start waits to be armed, and a restart does not wait again', async () => {
+    const world = await deskWorld({ mode: 'live' })
+    assert.equal(world.entry().loop.risk.mode, 'disarmed')
+    assert.deepEqual(world.open(), [], 'nothing was sent')
+    await world.desk.operator.command(world.entry(), 'arm')
+    await world.clock.advance(2000)
+    assert.ok(world.open().length > 0, 'armed, it places its orders')
+    world.killDesk()
+    await world.openDesk()
+    await world.clock.advance(2000)
+    assert.equal(world.entry().loop.risk.mode, 'running')
+  })
+
   test('adopt takes the position over at mark and replaces the orders by its own', async () => {
     const world = new DeskWorld()
     world.books.position = 42

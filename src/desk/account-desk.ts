@@ -2,6 +2,7 @@
  * The desk of one venue account: loops of its instances, journal, venue. One thread; handlers change state at once
  * and a turn plans, commits once, then sends. See docs/concepts/desk.md.
  */
+import { clientIdSchemes } from '../domain/client-id.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { HistogramCounts } from '../domain/statistic/histogram.ts'
@@ -34,7 +35,7 @@ import { StepBarrier } from './step-barrier.ts'
 import { textOf, VenueGateway } from './venue-gateway.ts'
 import { sendWelcome } from './welcome.ts'
 
-/** The venue refuses an order that reaches it later than this after it was sent. */
+/** The venue refuses an order that reaches it later than this after it was sent, unless its traits say another time. */
 export const VENUE_DEADLINE_MS = 2500
 const LOST_AFTER_MS = 15_000
 const REMEMBER_EVERY_S = 5
@@ -60,6 +61,8 @@ export class AccountDesk {
   readonly #logger: Logger
   readonly #defer: (callback: () => void) => void
   readonly #ids: ClientIds
+  /** null = the venue knows no deadline: absence is proven by other evidence. */
+  readonly #deadlineMs: number | null
   readonly #reconciler: Reconciler
   readonly #instances: Instances
   readonly #gateway: VenueGateway
@@ -84,7 +87,12 @@ export class AccountDesk {
     this.#clock = parts.clock
     this.#logger = parts.logger
     this.#defer = parts.defer
-    this.#ids = new ClientIds(parts.journal.epoch, (count) => parts.journal.reserveIds(count))
+    this.#ids = new ClientIds(
+      parts.journal,
+      clientIdSchemes[parts.venue.traits?.idScheme ?? 'text'],
+    )
+    const { traits } = parts.venue
+    this.#deadlineMs = traits === undefined ? VENUE_DEADLINE_MS : traits.deadlineMs
     this.#shadow = new Shadow(parts.logger)
     this.#instances = new Instances({
       ...parts,
@@ -129,7 +137,12 @@ export class AccountDesk {
       guard: this.#guard,
       onHole: (reason) => this.#reconciler.request(reason),
     })
-    this.differences = new Differences({ ...parts, instances: this.#instances, book: this.#book })
+    this.differences = new Differences({
+      ...parts,
+      instances: this.#instances,
+      book: this.#book,
+      scheme: this.#ids.scheme,
+    })
     this.#reconciler = new Reconciler({
       venue: parts.venue,
       clock: parts.clock,
@@ -415,7 +428,7 @@ export class AccountDesk {
     const plan = entry.loop.plan(
       this.#barrier.at ?? 0,
       () => this.#ids.next(),
-      this.venueNow() + VENUE_DEADLINE_MS,
+      this.#deadlineMs === null ? null : this.venueNow() + this.#deadlineMs,
     )
     if (entry.settings.shadow === true) return this.#shadow.take(entry, plan)
     this.#committer.buffer.addIntents(plan.places)

@@ -3,6 +3,13 @@
  * the account, so its limits are checked exactly, at the moment an order is approved.
  */
 import {
+  emptyLedger,
+  type StoredAccountLedger,
+  withCash,
+  withForeign,
+  withLook,
+} from '../domain/account-ledger.ts'
+import {
   type AccountLatch,
   type AccountLimits,
   type AccountState,
@@ -11,14 +18,14 @@ import {
   type StoredLossWatch,
 } from '../domain/account-risk.ts'
 import { type Amount, GrantHolder, type GrantOrder, type StoredHolding } from '../domain/grant.ts'
-import { notionalOf } from '../domain/instrument.ts'
+import { type InstrumentId, notionalOf } from '../domain/instrument.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import { type LimitFigures, limitText, type ModeCause } from '../domain/mode-cause.ts'
 import { type Money, money } from '../domain/money.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import { type InstanceMode, worstLots } from '../domain/risk.ts'
 import type { Json } from '../domain/strategy.ts'
-import type { VenueBalance, VenuePosition } from '../domain/venue-report.ts'
+import type { VenueBalance, VenueBooking, VenuePosition } from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -26,11 +33,7 @@ import type { DeskInstanceSettings, FleetWord } from '../protocol/desk-messages.
 import { type InstanceEntry, sendMode } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 
-interface StoredAccount {
-  /** What the venue's balance holds besides the instances; null = the venue has not told it yet. */
-  readonly unallocated: Money | null
-  /** Deposits less withdrawals since the journal began. */
-  readonly flows: Money
+interface StoredAccount extends StoredAccountLedger {
   readonly watch: StoredLossWatch | null
   readonly fleetLatch: AccountLatch | null
   readonly fleetNumber: number
@@ -38,8 +41,7 @@ interface StoredAccount {
 }
 
 const unknownAccount: StoredAccount = {
-  unallocated: null,
-  flows: money(0),
+  ...emptyLedger,
   watch: null,
   fleetLatch: null,
   fleetNumber: 0,
@@ -64,7 +66,7 @@ export class AccountGuard {
 
   constructor(parts: AccountGuardParts) {
     this.#parts = parts
-    this.#state = (parts.journal.account() as StoredAccount | null) ?? unknownAccount
+    this.#state = { ...unknownAccount, ...(parts.journal.account() as StoredAccount | null) }
     this.#written = JSON.stringify(this.#state)
     if (this.#state.holding !== null) this.#holder = new GrantHolder(this.#state.holding, null)
   }
@@ -134,8 +136,8 @@ export class AccountGuard {
 
   /** Equity of the account on mark; before the venue has told its balance: of the instances alone. */
   equity(): Money {
-    const { unallocated } = this.#state
-    let sum: number = unallocated ?? 0
+    const { unallocated, foreign } = this.#state
+    let sum: number = (unallocated ?? 0) + foreign
     for (const { loop } of this.#parts.instances.all())
       sum += unallocated === null ? loop.risk.equity() : loop.risk.profit()
     return money(sum)
@@ -144,23 +146,38 @@ export class AccountGuard {
   /** The venue's own balance, asked while nothing happened on the account: the rest is what no instance has moved. */
   onBalance(balance: VenueBalance, positions: readonly VenuePosition[]): void {
     let rest: number = balance.balance
-    for (const { loop } of this.#parts.instances.all()) rest -= loop.risk.booked()
-    for (const { cost } of positions) rest -= cost
-    this.#set({ unallocated: money(rest) })
+    const owned = new Set<InstrumentId>()
+    for (const { loop } of this.#parts.instances.all()) {
+      rest -= loop.risk.booked()
+      owned.add(loop.instrument.id)
+    }
+    // A position of nobody here is worth what it has cost: there is no mark of it.
+    for (const { instrument, cost } of positions) if (owned.has(instrument)) rest -= cost
+    this.#set(withLook(this.#state, money(rest)))
     const times = [...this.#parts.instances.all()].map(({ loop }) => loop.at)
     if (times.length > 0) this.onMarket(Math.max(...times))
   }
 
   /** Money that came in or went out; what the venue absorbs of a bankruptcy is no flow, but a loss less. */
   onCash(amount: Money, reason: string): void {
-    const { unallocated, flows } = this.#state
     const isFlow = reason !== 'insurance'
     if (isFlow) this.#watch?.flow(amount)
     this.remember()
-    this.#set({
-      unallocated: unallocated === null ? null : money(unallocated + amount),
-      flows: isFlow ? money(flows + amount) : flows,
-    })
+    this.#set(withCash(this.#state, amount, isFlow))
+  }
+
+  /** A trade or a funding on a contract of no instance: the fee and the funding are known at once, a profit at the next look. */
+  onUnowned(event: VenueBooking): void {
+    if (event.kind === 'fill') this.#set(withForeign(this.#state, money(-event.fill.fee)))
+    else if (event.kind === 'funding') this.#set(withForeign(this.#state, event.amount))
+  }
+
+  /** account = sum of the instances + unallocated + foreign, in what was booked and what positions have won on mark. */
+  get sums() {
+    const { unallocated, foreign } = this.#state
+    const instances = [...this.#parts.instances.all()].map(({ loop }) => loop.risk.profit())
+    const own = money(instances.reduce((sum: number, profit) => sum + profit, 0))
+    return { instances: own, unallocated, foreign, account: this.equity() }
   }
 
   /** Takes a price of one instance; its own limits latch, or a new day releases them. */
@@ -303,6 +320,7 @@ export class AccountGuard {
       equity: this.equity(),
       is_equity_known: this.#state.unallocated !== null,
       flows: this.#state.flows,
+      sums: this.sums,
       latch: this.#watch?.latch ?? null,
       fleet_latch: this.#state.fleetLatch,
       fleet_number: this.#state.fleetNumber,

@@ -1,32 +1,37 @@
 /** Client order ids from durable blocks: an id is never used twice, whatever was lost in a crash. */
+import { type ClientIdScheme, clientIdSchemes } from '../domain/client-id.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 
-const BLOCK = 1000
+/** What is reserved at once. Serials are few, and each start of the desk loses the rest of a block. */
+const BLOCK = { epoch: 1000, journal: 64 } as const
 
-/** Whether an id has the form of those of a desk (of this one, or of an earlier life of it). */
-export const isDeskId = (id: string): boolean => /^pf[0-9a-z]{12,16}$/.test(id)
+/** Where counters come from: the journal. Both return the first of `count` durably reserved ones. */
+export interface CounterSource {
+  readonly epoch: number
+  reserveIds(count: number): number
+  reserveSerials(count: number): number
+}
 
-/**
- * `pf{epoch}{counter}`, base 36, at most 18 characters. The epoch is new at each start of the desk, a block of
- * counters is reserved durably before its first id is handed out.
- */
+/** The ids of one start of a desk; a block of counters is reserved durably before its first id is handed out. */
 export class ClientIds {
-  readonly #prefix: string
-  readonly #reserve: (count: number) => number
+  readonly scheme: ClientIdScheme
+  readonly #source: CounterSource
   #next = 0
   #end = 0
 
-  constructor(epoch: number, reserve: (count: number) => number) {
-    this.#prefix = `pf${epoch.toString(36).padStart(5, '0')}`
-    this.#reserve = reserve
+  constructor(source: CounterSource, scheme: ClientIdScheme = clientIdSchemes.text) {
+    this.#source = source
+    this.scheme = scheme
   }
 
   next(): ClientOrderId {
     if (this.#next === this.#end) {
-      this.#next = this.#reserve(BLOCK)
-      this.#end = this.#next + BLOCK
+      const { counters } = this.scheme
+      const count = BLOCK[counters]
+      this.#next =
+        counters === 'epoch' ? this.#source.reserveIds(count) : this.#source.reserveSerials(count)
+      this.#end = this.#next + count
     }
-    const counter = this.#next++
-    return `${this.#prefix}${counter.toString(36).padStart(7, '0')}` as ClientOrderId
+    return this.scheme.make(this.#source.epoch, this.#next++)
   }
 }

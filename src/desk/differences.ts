@@ -3,6 +3,7 @@
  * contract, and positions that differ, for which the instance takes no new risk until the books agree or an operator
  * takes the venue's number over. See docs/concepts/desk.md.
  */
+import type { ClientIdScheme } from '../domain/client-id.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
 import type { Quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
@@ -30,6 +31,8 @@ export interface DifferencesParts {
   readonly book: EventBook
   readonly journal: JournalStore
   readonly venue: VenueAccount
+  /** How our client ids look there. */
+  readonly scheme: ClientIdScheme
 }
 
 export class Differences {

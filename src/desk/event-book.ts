@@ -3,7 +3,7 @@ import type { NumberedEvent } from '../domain/account-event.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
 import { money, quantity } from '../domain/money.ts'
 import type { ClientOrderId, Fill } from '../domain/order.ts'
-import type { VenueAccountEvent } from '../domain/venue-report.ts'
+import { keyOf, type VenueAccountEvent, type VenueBooking } from '../domain/venue-report.ts'
 import type { BotEvent } from '../engine/order-loop-types.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -12,6 +12,9 @@ import type { InstanceEntry } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 import type { JournalBuffer } from './journal-buffer.ts'
 import { outcomeOf, type VenueGateway } from './venue-gateway.ts'
+
+/** Names of the latest bookings that are kept in memory: they may not be durable yet. */
+const RECENT_MAX = 4096
 
 export interface EventBookParts {
   readonly key: string
@@ -31,6 +34,8 @@ export class EventBook {
   #venueSeq: number
   /** Instruments on which something happened that no instance booked. */
   readonly #unowned = new Set<InstrumentId>()
+  readonly #recent = new Set<string>()
+  #lateFills = 0
 
   constructor(parts: EventBookParts) {
     this.#parts = parts
@@ -40,6 +45,11 @@ export class EventBook {
 
   get venueSeq(): number {
     return this.#venueSeq
+  }
+
+  /** Fills of orders that were settled, since the desk started. */
+  get lateFillsTotal(): number {
+    return this.#lateFills
   }
 
   /**
@@ -71,11 +81,30 @@ export class EventBook {
     }
   }
 
+  /** The same thing told under another number (a stream and a query, or again after a gap) is booked once. */
+  #isRepeated(event: VenueBooking): boolean {
+    const key = keyOf(event)
+    if (this.#recent.has(key) || this.#parts.journal.isBooked(key)) {
+      const text = `${key} was told again under another number: it is booked already`
+      this.#parts.logger.warn('desk', text, { account: this.#parts.key, venueSeq: event.venueSeq })
+      return true
+    }
+    this.#recent.add(key)
+    const [oldest] = this.#recent
+    if (this.#recent.size > RECENT_MAX && oldest !== undefined) this.#recent.delete(oldest)
+    return false
+  }
+
   #bookOne(event: VenueAccountEvent): void {
     const { instances, guard, journal } = this.#parts
+    if (event.kind !== 'order' && this.#isRepeated(event)) return
     if (event.kind === 'cash') guard.onCash(event.amount, event.reason)
     const entry = instances.concernedBy(event)
-    if (!entry) return this.#noteUnowned(event)
+    if (!entry) {
+      if (event.kind !== 'order') this.#bookUnowned(event)
+      return
+    }
+    if (event.kind === 'fill') this.#checkLate(entry, event.fill)
     const clientId =
       event.kind === 'fill' ? event.fill.clientId : event.kind === 'order' ? event.clientId : null
     const { mode, latch } = entry.loop.risk
@@ -115,8 +144,20 @@ export class EventBook {
     if (told) this.#number(entry, venueSeq, told)
   }
 
-  #noteUnowned(event: VenueAccountEvent): void {
-    if (event.kind !== 'fill' && event.kind !== 'funding') return
+  /** A fill is a fact and is booked; that its order was over already means that somebody was wrong about it. */
+  #checkLate(entry: InstanceEntry, { id, clientId, quantity: lots }: Fill): void {
+    if (clientId === null || entry.loop.hasOrder(clientId)) return
+    if (this.#parts.journal.originOf(clientId) === null) return
+    this.#lateFills++
+    const fields = { account: this.#parts.key, bot: entry.settings.instance, fill: id, lots }
+    const text = `order ${clientId} has filled after it was over: the fill is booked; compare the position with the venue`
+    this.#parts.logger.error('orders', text, { ...fields, alert: 'LateFill', severity: 'critical' })
+  }
+
+  #bookUnowned(event: VenueBooking): void {
+    this.#parts.buffer.addUnowned(event)
+    if (event.kind === 'cash') return
+    this.#parts.guard.onUnowned(event)
     this.#unowned.add(event.kind === 'fill' ? event.fill.instrument : event.instrument)
     const text = `a ${event.kind} on an instrument of no instance was seen`
     this.#parts.logger.warn('desk', text, { account: this.#parts.key, event })

@@ -169,7 +169,7 @@ export class Instances {
     const override = stored?.override ?? null
     if (override === 'cancel' || override === 'flatten') loop.setOverride(override)
     loop.onPrice(attached.at, attached.price)
-    if (found !== null) this.#begin(loop, found)
+    if (found !== null) this.#begin(loop, found, settings)
     const entry: InstanceEntry = {
       settings,
       instrument: attached.instrument,
@@ -196,7 +196,7 @@ export class Instances {
   }
 
   /** The first start under this journal: a position that is there is taken over from the venue, or from who had it. */
-  #begin(loop: OrderLoop, found: Found): void {
+  #begin(loop: OrderLoop, found: Found, { mode }: DeskInstanceSettings): void {
     const before = this.#byInstrument.get(loop.instrument.id)
     if (found.position !== 0) {
       if (before) {
@@ -205,9 +205,12 @@ export class Instances {
       }
       loop.risk.adopt(found.position as Quantity)
     }
-    if (this.#parts.journal.damage === null) return
+    const isLost = this.#parts.journal.damage !== null
+    // Real money moves only when somebody has said so, at the venue's own numbers.
+    if (!isLost && mode !== 'live') return
+    const kind = isLost ? 'journal_lost' : 'live_start'
     const since = this.#parts.clock.wallMs()
-    loop.setMode('disarmed', { kind: 'journal_lost', since, marketAt: loop.at, limit: null })
+    loop.setMode('disarmed', { kind, since, marketAt: loop.at, limit: null })
   }
 }
 

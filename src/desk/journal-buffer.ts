@@ -3,6 +3,7 @@ import type { NumberedEvent } from '../domain/account-event.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
 import type { Json } from '../domain/strategy.ts'
+import type { VenueBooking } from '../domain/venue-report.ts'
 import type { JournalBatch, JournalOutcome, JournalStore } from '../ports/journal-store.ts'
 
 export class JournalBuffer {
@@ -11,6 +12,7 @@ export class JournalBuffer {
   #intents: ApprovedIntent[] = []
   #outcomes = new Map<ClientOrderId, JournalBatch['outcomes'][number]>()
   #events: JournalBatch['events'][number][] = []
+  #unowned: VenueBooking[] = []
   #venueSeq: number | null = null
 
   /** @param onCommitted told of the events that are durable now and may be seen by bots */
@@ -21,7 +23,7 @@ export class JournalBuffer {
 
   /** Intents and events must be durable before anybody outside this process can see them. */
   get isUrgent(): boolean {
-    return this.#intents.length > 0 || this.#events.length > 0
+    return this.#intents.length > 0 || this.#events.length > 0 || this.#unowned.length > 0
   }
   get isEmpty(): boolean {
     return !this.isUrgent && this.#outcomes.size === 0 && this.#venueSeq === null
@@ -47,6 +49,11 @@ export class JournalBuffer {
     this.#events.push({ instance, venueSeq, event })
   }
 
+  /** What happened to the account and no instance books. */
+  addUnowned(booking: VenueBooking): void {
+    this.#unowned.push(booking)
+  }
+
   setVenueSeq(venueSeq: number): void {
     this.#venueSeq = venueSeq
   }
@@ -67,6 +74,7 @@ export class JournalBuffer {
       intents: this.#intents,
       outcomes: [...this.#outcomes.values()],
       events,
+      ...(this.#unowned.length === 0 ? {} : { unowned: this.#unowned }),
       venueSeq: this.#venueSeq,
       instances,
       ...(account === null ? {} : { account }),
@@ -74,6 +82,7 @@ export class JournalBuffer {
     this.#intents = []
     this.#outcomes = new Map()
     this.#events = []
+    this.#unowned = []
     this.#venueSeq = null
     this.#onCommitted(events)
   }

@@ -2,18 +2,20 @@
  * Orders at the venue that carry an id of this desk and that its journal does not know: a journal was lost or has lost
  * its end. They are withdrawn. One that only reduces protects a position until its instance is back, and goes then.
  */
+import type { ClientIdScheme } from '../domain/client-id.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { VenueOrder } from '../domain/venue-report.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
-import { isDeskId } from './client-ids.ts'
 import { textOf } from './venue-gateway.ts'
 
 export interface LostOrdersParts {
   readonly key: string
   readonly venue: VenueAccount
   readonly logger: Logger
+  /** How our ids look at the venue. */
+  readonly scheme: ClientIdScheme
   /** Whether the journal has ever held the order. */
   readonly isKnown: (id: ClientOrderId) => boolean
   /** Whether an instance with a bot looks after the instrument. */
@@ -37,7 +39,7 @@ export class LostOrders {
   /** Takes the orders of the venue that no loop knows. */
   take(foreign: readonly VenueOrder[]): void {
     const lost = foreign.filter(
-      ({ clientId }) => isDeskId(clientId) && !this.#parts.isKnown(clientId),
+      ({ clientId }) => this.#parts.scheme.isOurs(clientId) && !this.#parts.isKnown(clientId),
     )
     this.#open = lost.map(({ clientId }) => clientId)
     for (const order of lost) this.#withdraw(order)

@@ -15,7 +15,7 @@ export interface LimitFigures {
 }
 
 export interface ModeCause {
-  /** `kill_order`: kill --direct, or kill while no desk ran; `journal_lost`, `journal_behind`: the desk's own doubt about its journal; `strategy`: it failed and its bot said so. */
+  /** `kill_order`: kill --direct, or kill while no desk ran; `journal_lost`, `journal_behind`: the desk's own doubt about its journal; `live_start`: the first start with real money; `strategy`: it failed and its bot said so. */
   readonly kind:
     | 'pause'
     | 'disarm'
@@ -25,6 +25,7 @@ export interface ModeCause {
     | 'limit'
     | 'journal_lost'
     | 'journal_behind'
+    | 'live_start'
     | 'strategy'
   /** Wall time, ms. */
   readonly since: number
@@ -63,6 +64,7 @@ const KIND_WORDS: Readonly<Record<Exclude<ModeCause['kind'], 'limit'>, string>> 
   kill_order: 'an operator killed it past the desk (kill --direct, or kill while no desk ran)',
   journal_lost: 'the journal of its account was found damaged and a new one has begun',
   journal_behind: 'the journal of its account lacks events that its bot has booked',
+  live_start: 'it starts for the first time with real money and waits to be armed',
 }
 
 const MODE_WORDS: Readonly<Record<Exclude<InstanceMode, 'running'>, string>> = {

@@ -39,8 +39,12 @@ export type CancelOutcome =
   | { readonly kind: 'absent'; readonly clientId: ClientOrderId }
   | { readonly kind: 'unknown'; readonly clientId: ClientOrderId; readonly reason: string }
 
-/** A numbered event of the account; `venueSeq` grows by one per account. */
-export type VenueAccountEvent = { readonly venueSeq: number; readonly at: number } & (
+/** A numbered event of the account; `venueSeq` grows by one per account. `key`: see keyOf. */
+export type VenueAccountEvent = {
+  readonly venueSeq: number
+  readonly at: number
+  readonly key?: string
+} & (
   | { readonly kind: 'fill'; readonly fill: Fill; readonly isLiquidation: boolean }
   | {
       readonly kind: 'order'
@@ -58,6 +62,20 @@ export type VenueAccountEvent = { readonly venueSeq: number; readonly at: number
     }
   | { readonly kind: 'cash'; readonly amount: Money; readonly reason: string }
 )
+
+/** What happened to the money or the position of an account: everything but the status of an order. */
+export type VenueBooking = Exclude<VenueAccountEvent, { kind: 'order' }>
+
+/**
+ * Under which name an event is booked, once for ever: the same from whatever stream or query it comes and after every
+ * restart. `fill:{id}`, `funding:{instrument}:{at}`, `cash:{id}`; a venue that tells cash without a key has numbered it
+ * itself, and the number is the id.
+ */
+export function keyOf(event: VenueBooking): string {
+  if (event.kind === 'fill') return `fill:${event.fill.id}`
+  if (event.kind === 'funding') return `funding:${event.instrument}:${event.at}`
+  return event.key ?? `cash:${event.venueSeq}`
+}
 
 export interface VenuePosition {
   readonly instrument: InstrumentId

@@ -10,7 +10,6 @@ import {
 } from '../protocol/exchange-messages.ts'
 import { CommandError } from './commands.ts'
 import type { Fleet } from './fleet.ts'
-import { EXCHANGE } from './services.ts'
 
 const TIMEOUT_MS = 5000
 /** Many readers of one chart cost one question. */
@@ -74,11 +73,7 @@ export class Candles {
     const asked = { ...rest, timeframeMs: parseTimeframe(timeframe).ms }
     const { links } = this.#fleet.parts
     try {
-      const answer = await links.askExchangeCandles(
-        this.#fleet.address(EXCHANGE),
-        asked,
-        TIMEOUT_MS,
-      )
+      const answer = await links.askExchangeCandles(this.#fleet.exchangeAddress, asked, TIMEOUT_MS)
       return pageOf(answer)
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)

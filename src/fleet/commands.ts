@@ -108,7 +108,7 @@ export class Commands {
     const hasEnded = await this.#until(STOP_WAIT_MS, () => !unit.process.isAlive)
     unit.ending = usualEnding
     // What it held in the end is what the next list shows.
-    await this.#fleet.lookAtDesk().catch(() => {})
+    await this.#fleet.lookAtDesks().catch(() => {})
     if (hasEnded) return this.#result(unit, true, 'stopped')
     return this.#result(unit, false, `did not end within ${STOP_WAIT_MS / 1000} s`)
   }
@@ -173,7 +173,7 @@ export class Commands {
     const isFlat = await this.#until(FLAT_WAIT_MS, async () => {
       const row = this.#fleet.deskWatch.row(id)
       if (row === null || row.position !== 0 || row.orders_working !== 0) {
-        await this.#fleet.lookAtDesk().catch(() => {})
+        await this.#fleet.lookAtDesks().catch(() => {})
         return false
       }
       const question = { action: 'prove', instance: id }
@@ -226,7 +226,7 @@ export class Commands {
   async #ask(unit: InstanceUnit, action: string): Promise<void> {
     try {
       await this.#fleet.askDesk({ action, instance: unit.id }, 5000)
-      await this.#fleet.lookAtDesk()
+      await this.#fleet.lookAtDesks()
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
       const code = error instanceof Error && 'code' in error ? error.code : ''
@@ -254,7 +254,7 @@ export class Commands {
   async #untilDeskTells({ id }: InstanceUnit): Promise<void> {
     await this.#until(DESK_WAIT_MS, async () => {
       if (this.#fleet.deskRow(id)?.is_bot_connected === true) return true
-      await this.#fleet.lookAtDesk().catch(() => {})
+      await this.#fleet.lookAtDesks().catch(() => {})
       return this.#fleet.deskRow(id)?.is_bot_connected === true
     })
   }

@@ -36,7 +36,7 @@ function fleetOf({ accounts = [account()], desk = 'running', seen = true }: Worl
   const process = { phase: { kind: 'running' }, isSilent: false }
   const unit = { id: 'a', desired: 'running', config: null, process, record: { hold: null } }
   return {
-    desk: { phase: { kind: desk } },
+    desks: { isAccountReached: () => desk === 'running' },
     exchange: { phase: { kind: 'running' } },
     exchangeStatus: { accounts: [{ account: 'okx/my-main', isConnected: seen }] },
     units: new Map([['a', unit]]),

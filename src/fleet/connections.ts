@@ -8,8 +8,9 @@ export const venueOf = ({ account }: Pick<DeskAccount, 'account'>): string =>
   account.split('-')[1] ?? ''
 
 export function connectionRows(fleet: Fleet): ConnectionRow[] {
-  const isDeskThere = fleet.desk.phase.kind === 'running'
-  return fleet.deskWatch.accounts.map((account) => connectionRow(fleet, account, isDeskThere))
+  return fleet.deskWatch.accounts.map((account) =>
+    connectionRow(fleet, account, fleet.desks.isAccountReached(account.account)),
+  )
 }
 
 function connectionRow(fleet: Fleet, account: DeskAccount, isDeskThere: boolean): ConnectionRow {

@@ -74,7 +74,9 @@ export interface ModeChange {
 export class DeskWatch {
   readonly #rows = new Map<string, DeskInstanceRow>()
   readonly #reconciled = new Set<string>()
-  #accounts: readonly DeskAccount[] = []
+  /** What each desk said last. */
+  readonly #told = new Map<string, readonly DeskAccount[]>()
+  readonly #desks = new Map<string, string>()
 
   row(instance: string): DeskInstanceRow | null {
     return this.#rows.get(instance) ?? null
@@ -83,22 +85,22 @@ export class DeskWatch {
     return this.#reconciled.has(instance)
   }
   get accounts(): readonly DeskAccount[] {
-    return this.#accounts
+    return [...this.#told.values()].flat()
+  }
+  /** The desk at which an instance was seen last. */
+  deskOf(instance: string): string | null {
+    return this.#desks.get(instance) ?? null
   }
 
   /** Takes an answer; gives the instances that were paused or resumed since the one before. */
-  take(answer: unknown): ModeChange[] {
+  take(answer: unknown, desk = ''): ModeChange[] {
     if (!isDeskStatus(answer)) return []
     const before = new Map([...this.#rows].map(([id, row]) => [id, row.mode]))
-    this.#accounts = answer.accounts
+    this.#told.set(desk, answer.accounts)
     this.#rows.clear()
     this.#reconciled.clear()
-    for (const account of answer.accounts) {
-      for (const row of account.instances) {
-        this.#rows.set(row.instance, row)
-        if (account.is_reconciled) this.#reconciled.add(row.instance)
-      }
-    }
+    for (const [name, accounts] of this.#told)
+      for (const account of accounts) this.#enter(name, account)
     const changes: ModeChange[] = []
     for (const { instance, mode } of this.#rows.values()) {
       const was = before.get(instance)
@@ -108,5 +110,13 @@ export class DeskWatch {
         changes.push({ instance, desired: 'running' })
     }
     return changes
+  }
+
+  #enter(desk: string, { instances, is_reconciled: isReconciled }: DeskAccount): void {
+    for (const row of instances) {
+      this.#rows.set(row.instance, row)
+      this.#desks.set(row.instance, desk)
+      if (isReconciled) this.#reconciled.add(row.instance)
+    }
   }
 }

@@ -54,7 +54,7 @@ function world() {
       },
     })
   const round = async (risk: FleetRisk, at = DAY): Promise<void> => {
-    risk.take([...accounts.values()], at)
+    risk.take([...accounts.values()], () => at)
     await new Promise((resolve) => setImmediate(resolve))
   }
   const held = () => [...accounts.values()].map(({ grant }) => grant.amount)

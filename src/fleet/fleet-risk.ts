@@ -83,16 +83,16 @@ export class FleetRisk {
 
   /**
    * Takes the answer of a desk to `status`.
-   * @param at market time, ms; null = unknown, then losses are not judged
+   * @param atOf market time of a mode, ms; null = unknown, then losses are not judged
    */
-  take(accounts: readonly unknown[], at: number | null): void {
+  take(accounts: readonly unknown[], atOf: (mode: string) => number | null): void {
     const limits = this.#parts.limits()
     if (limits === null) return
     const byMode = Map.groupBy(
       accounts.filter(isReport),
       ({ account }) => account.split('-')[0] ?? '',
     )
-    for (const [mode, reports] of byMode) this.#takeMode(mode, reports, limits, at)
+    for (const [mode, reports] of byMode) this.#takeMode(mode, reports, limits, atOf(mode))
   }
 
   #takeMode(

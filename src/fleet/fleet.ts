@@ -3,6 +3,7 @@
  * them. One control plane owns it at a time (home-lock.ts).
  */
 
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { GrantAnswer } from '../domain/grant.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -12,7 +13,8 @@ import type {
   ExchangeStatus,
 } from '../protocol/exchange-messages.ts'
 import { readHealth } from './bot-probe.ts'
-import { type DeskInstanceRow, DeskWatch, isDeskStatus } from './desk-watch.ts'
+import type { DeskInstanceRow, DeskWatch, ModeChange } from './desk-watch.ts'
+import { Desks, deskOf } from './desks.ts'
 import { textAfter } from './files.ts'
 import { FleetRisk } from './fleet-risk.ts'
 import type { Home } from './home.ts'
@@ -22,9 +24,7 @@ import { Reload, type ReloadParts } from './reload.ts'
 import {
   EXCHANGE,
   type FeedChoice,
-  keptDesk,
   keptExchange,
-  PAPER_DESK,
   type ServiceAddress,
   type ServiceParts,
   serviceAddress,
@@ -73,9 +73,8 @@ const BOT_TIMEOUT_MS = 2000
 export class Fleet {
   readonly parts: FleetParts
   readonly units = new Map<string, InstanceUnit>()
-  readonly desk: KeptProcess
+  readonly desks: Desks
   readonly exchange: KeptProcess
-  readonly deskWatch = new DeskWatch()
   /** Limits of all accounts together. */
   readonly risk: FleetRisk
   #exchangeStatus: ExchangeStatus | null = null
@@ -110,17 +109,15 @@ export class Fleet {
       tools,
       0,
     )
-    this.desk = new KeptProcess(
-      keptDesk(service, {
-        isWanted: () => this.#drained === 'nothing' || this.#drained === 'bots',
-        canStart: () => this.exchange.phase.kind === 'running' && this.#feedRefusal === null,
-        probe: () => this.lookAtDesk(),
-        onHold: () => {},
-        onRunning: () => {},
-      }),
+    this.desks = new Desks({
+      service,
       tools,
-      0,
-    )
+      isWanted: () => this.#drained === 'nothing' || this.#drained === 'bots',
+      hasExchange: () => this.exchange.phase.kind === 'running' && this.#feedRefusal === null,
+      instances: () => this.#configured(),
+      ask: (...question) => parts.links.askDesk(...question),
+      onTold: (changes) => this.#onDeskTold(changes),
+    })
   }
 
   get exchangeStatus(): ExchangeStatus | null {
@@ -147,8 +144,12 @@ export class Fleet {
   get isDraining(): boolean {
     return this.#drained !== 'nothing'
   }
-  address(name: typeof EXCHANGE | typeof PAPER_DESK): ServiceAddress {
-    return serviceAddress(this.parts.service, name)
+  get exchangeAddress(): ServiceAddress {
+    return serviceAddress(this.parts.service, EXCHANGE)
+  }
+  /** What the desks said of their instances last. */
+  get deskWatch(): DeskWatch {
+    return this.desks.watch
   }
 
   /** Reads files and registry, adopts what runs, then looks after everything until it is closed. */
@@ -172,7 +173,7 @@ export class Fleet {
     for (const cancel of this.#cancelTimers) cancel()
     this.#cancelTimers = []
     this.exchange.close()
-    this.desk.close()
+    this.desks.close()
     for (const unit of this.units.values()) {
       unit.process.close()
       unit.removeDaemonPid()
@@ -197,7 +198,7 @@ export class Fleet {
   look(): void {
     this.#lookedAt = this.parts.tools.clock.monotonicMs()
     this.#attempt('exchange', () => this.exchange.look())
-    this.#attempt('desk', () => this.desk.look())
+    this.#attempt('desk', () => this.desks.look())
     for (const unit of this.units.values()) this.#attempt(unit.id, () => this.#lookAt(unit))
     this.#attempt('registry', () => this.parts.afterLook(this))
   }
@@ -238,7 +239,7 @@ export class Fleet {
       wallMs: () => service.wallMs(),
       tools,
       portsTaken: (exceptId) => this.#portsTaken(exceptId),
-      canStart: () => this.desk.phase.kind === 'running' && !this.isDraining,
+      canStart: () => this.#hasDesk(record.id) && !this.isDraining,
       isDraining: () => this.isDraining,
       feedOf: (config) => (this.parts.isFeedForced ? null : config.settings.feed),
       probeBot: async ({ id, record, process }) => {
@@ -268,8 +269,7 @@ export class Fleet {
     const { home } = this.parts
     for (const record of store.processes()) {
       if (record.name === EXCHANGE) this.exchange.adopt(record, servicePidFile(home, EXCHANGE))
-      else if (record.name === PAPER_DESK) this.desk.adopt(record, servicePidFile(home, PAPER_DESK))
-      else {
+      else if (!this.desks.adopt(record)) {
         const unit = this.units.get(record.name.replace(/^bot-/, ''))
         if (unit?.process.adopt(record, unit.pidFile)) unit.writeDaemonPid()
         else store.removeProcess(record.name)
@@ -284,7 +284,7 @@ export class Fleet {
   }
 
   async #probeExchange(): Promise<boolean> {
-    this.#exchangeStatus = await this.parts.links.askExchangeStatus(this.address(EXCHANGE), 2000)
+    this.#exchangeStatus = await this.parts.links.askExchangeStatus(this.exchangeAddress, 2000)
     const { feed } = this.#exchangeStatus
     if (feed !== this.parts.choice.feed) {
       this.#feedRefusal = `this home trades on the feed ${feed}, not ${this.parts.choice.feed}: leave --feed out, or choose another folder with --home`
@@ -298,17 +298,33 @@ export class Fleet {
     this.#feedRefusal = said === '' ? `the exchange ${reason}` : said
   }
 
-  /** Takes in what the desk says now. */
-  async lookAtDesk(): Promise<boolean> {
-    const answer = await this.askDesk({ action: 'status' }, 2000)
-    for (const change of this.deskWatch.take(answer)) {
+  #configured(): readonly ResolvedInstance[] {
+    return [...this.units.values()].flatMap(({ config }) => (config === null ? [] : [config]))
+  }
+
+  /** The desk of its account runs. */
+  #hasDesk(id: string): boolean {
+    const config = this.units.get(id)?.config ?? null
+    return config !== null && this.desks.isRunning(deskOf(config))
+  }
+
+  /** Takes in what the desks say now. */
+  lookAtDesks(): Promise<void> {
+    return this.desks.refresh()
+  }
+
+  #onDeskTold(changes: readonly ModeChange[]): void {
+    for (const change of changes) {
       const unit = this.units.get(change.instance)
       // Paused or resumed at the instance's own port or at the desk: the desired state follows.
       if (unit && unit.desired !== 'stopped') unit.setDesired(change.desired)
     }
-    if (isDeskStatus(answer))
-      this.risk.take(answer.accounts, this.#exchangeStatus?.marketAt ?? null)
-    return true
+    const paperAt = this.#exchangeStatus?.marketAt ?? null
+    const wallMs = this.parts.tools.clock.wallMs()
+    // The market of a venue is where its clock is; that of the home is where its exchange is.
+    this.risk.take(this.desks.accounts, (mode) =>
+      mode === 'live' || mode === 'testnet' ? wallMs : paperAt,
+    )
   }
 
   /** Of the section `trading`, as the instances were resolved with it. */
@@ -318,12 +334,14 @@ export class Fleet {
     return null
   }
 
+  /** Asks the desk of the instance or account that the question names, else all of them. */
   askDesk(question: unknown, timeoutMs: number): Promise<unknown> {
-    return this.parts.links.askDesk(this.address(PAPER_DESK), question, timeoutMs)
+    return this.desks.ask(question, timeoutMs)
   }
 
   deskRow(id: string): DeskInstanceRow | null {
-    return this.desk.phase.kind === 'running' ? this.deskWatch.row(id) : null
+    const desk = this.deskWatch.deskOf(id)
+    return desk !== null && this.desks.isRunning(desk) ? this.deskWatch.row(id) : null
   }
 
   /** An instance that should be paused is, also when it was paused before the desk knew it. */

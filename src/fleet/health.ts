@@ -85,7 +85,7 @@ export class Health {
 
   #venues(): CheckStatus {
     if (this.#fleet.exchange.phase.kind !== 'running') return 'unhealthy'
-    if (this.#fleet.desk.phase.kind !== 'running') return 'unhealthy'
+    if (!this.#fleet.desks.areRunning) return 'unhealthy'
     const { accounts } = this.#fleet.deskWatch
     return accounts.every((account) => account.is_reconciled) ? 'healthy' : 'warning'
   }

@@ -7,6 +7,7 @@ import type { Hold, HoldKind, InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { ProcessExit } from '../ports/process-host.ts'
 import { type BotLaunch, type ExitNote, exitNotePath } from '../protocol/launch.ts'
+import { deskOf } from './desks.ts'
 import { environmentHash } from './environment-hash.ts'
 import {
   dayFolders,
@@ -20,7 +21,7 @@ import {
 import { dayName } from './home.ts'
 import { TwofoldLogger } from './instance-log.ts'
 import { type Kept, KeptProcess, type LaunchPlan, type ProcessTools } from './kept-process.ts'
-import { PAPER_DESK, type ServiceParts, socketPath } from './services.ts'
+import { type ServiceParts, socketPath } from './services.ts'
 import { type SupervisionPolicy, servicePolicy } from './supervise.ts'
 import type { UsageLimits } from './usage-watch.ts'
 import { chooseWebPort } from './web-port.ts'
@@ -290,8 +291,8 @@ export class InstanceUnit {
       ...(config.strategyFile === undefined ? {} : { strategyFile: config.strategyFile }),
       parameters: config.parameters,
       initialPosition: config.initialPosition,
-      deskSocket: socketPath(home, PAPER_DESK),
-      deskToken: this.#parts.socketToken(PAPER_DESK),
+      deskSocket: socketPath(home, deskOf(config)),
+      deskToken: this.#parts.socketToken(deskOf(config)),
       dbPath: this.dbPath,
       pidFile: this.pidFile,
       web: { host: '127.0.0.1', port, wished: config.webPort },

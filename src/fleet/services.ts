@@ -1,10 +1,18 @@
 /** The exchange and the paper desk as supervised processes. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import type { Credential } from '../config/venue-access.ts'
 import type { HoldKind } from '../ports/fleet-store.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
 import type { ServiceFile } from '../protocol/fleet-messages.ts'
-import type { DeskLaunch, ExchangeLaunch, LogSettings } from '../protocol/launch.ts'
+import {
+  DESK_CREDENTIALS,
+  type DeskLaunch,
+  type ExchangeLaunch,
+  type LiveDeskLaunch,
+  type LogSettings,
+} from '../protocol/launch.ts'
 import { localSocketPath } from '../protocol/lines.ts'
 import { writeJson } from './files.ts'
 import { dayName, type Home } from './home.ts'
@@ -12,8 +20,12 @@ import type { Kept, LaunchPlan } from './kept-process.ts'
 import { servicePolicy } from './supervise.ts'
 
 export const EXCHANGE = 'exchange'
-/** One desk speaks for all paper accounts. */
+/** One desk speaks for all paper accounts, one for each account at a venue. */
 export const PAPER_DESK = 'desk-paper'
+/** What the sandbox of this home hands out: addresses and keys. */
+export const SANDBOX_FILE = 'sandbox.json'
+/** Encrypted keys, below database/. */
+export const VAULT_FILE = 'vault.json'
 
 export interface ServiceAddress {
   readonly name: string
@@ -57,7 +69,13 @@ const logOf = (parts: ServiceParts, name: string): LogSettings => ({
 /** Where the program writes its own pid. */
 export const servicePidFile = (home: Home, name: string): string => join(home.run, `${name}.pid`)
 
-function planOf(parts: ServiceParts, name: string, program: string, launch: object): LaunchPlan {
+function planOf(
+  parts: ServiceParts,
+  name: string,
+  program: string,
+  launch: object,
+  environment: Readonly<Record<string, string>> = {},
+): LaunchPlan {
   const { home } = parts
   const launchFile = home.launchFile(name)
   writeJson(launchFile, launch, 0o600)
@@ -69,7 +87,7 @@ function planOf(parts: ServiceParts, name: string, program: string, launch: obje
     pidFile: servicePidFile(home, name),
     stdoutFile: join(folder, `${name}_stdout.log`),
     stderrFile: join(folder, `${name}_stderr.log`),
-    environment: {},
+    environment,
   }
 }
 
@@ -122,22 +140,53 @@ export function keptExchange(
 }
 
 export function keptDesk(parts: ServiceParts, hooks: ServiceHooks): Kept {
-  const launch = (): LaunchPlan => {
-    const { home } = parts
-    const launch: DeskLaunch = {
-      program: 'desk',
-      token: parts.socketToken(PAPER_DESK),
-      name: PAPER_DESK,
-      socket: socketPath(home, PAPER_DESK),
-      pidFile: servicePidFile(home, PAPER_DESK),
-      databaseDir: home.database,
-      exchangeSocket: socketPath(home, EXCHANGE),
-      exchangeToken: parts.socketToken(EXCHANGE),
-      log: logOf(parts, PAPER_DESK),
-    }
-    return planOf(parts, PAPER_DESK, 'desk.js', launch)
-  }
+  const launch = (): LaunchPlan =>
+    planOf(parts, PAPER_DESK, 'desk.js', deskLaunch(parts, PAPER_DESK, null))
   return keptService(parts, PAPER_DESK, launch, hooks)
+}
+
+const deskLaunch = (
+  parts: ServiceParts,
+  name: string,
+  live: LiveDeskLaunch | null,
+): DeskLaunch => ({
+  program: 'desk',
+  token: parts.socketToken(name),
+  name,
+  socket: socketPath(parts.home, name),
+  pidFile: servicePidFile(parts.home, name),
+  databaseDir: parts.home.database,
+  exchangeSocket: socketPath(parts.home, EXCHANGE),
+  exchangeToken: parts.socketToken(EXCHANGE),
+  live,
+  log: logOf(parts, name),
+})
+
+/** @param instance one of the account, whose file says how to reach it; null = none does now */
+export function keptLiveDesk(
+  parts: ServiceParts,
+  name: string,
+  account: Pick<LiveDeskLaunch, 'mode' | 'venue' | 'account'>,
+  instance: () => ResolvedInstance | null,
+  hooks: ServiceHooks,
+): Kept {
+  const launch = (): LaunchPlan => {
+    const access = instance()?.access
+    if (access == null) throw new Error(`no instance of the account of ${name} is configured`)
+    const { credential, ...others } = access
+    const live: LiveDeskLaunch = { ...account, ...others, credential: reference(parts, credential) }
+    // Never in a file: what stands there in plain text would be found in every copy of it.
+    const environment =
+      credential.kind === 'given' ? { [DESK_CREDENTIALS]: JSON.stringify(credential.values) } : {}
+    return planOf(parts, name, 'desk.js', deskLaunch(parts, name, live), environment)
+  }
+  return keptService(parts, name, launch, hooks)
+}
+
+function reference({ home }: ServiceParts, credential: Credential): LiveDeskLaunch['credential'] {
+  if (credential.kind === 'given') return { kind: 'environment' }
+  if (credential.kind === 'sandbox') return { kind: 'sandbox', file: join(home.run, SANDBOX_FILE) }
+  return { kind: 'vault', entry: credential.entry, file: join(home.database, VAULT_FILE) }
 }
 
 function keptService(

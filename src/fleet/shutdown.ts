@@ -20,9 +20,11 @@ export async function stopEverything(fleet: Fleet): Promise<string[]> {
   const bots = botsAlive(fleet)
   if (bots.length > 0) return bots
   // The desk before the exchange: it still has something to tell it.
-  await drain(fleet, 'desk', SERVICE_WAIT_MS, () => !fleet.desk.isAlive)
+  await drain(fleet, 'desk', SERVICE_WAIT_MS, () => !fleet.desks.isAlive)
   await drain(fleet, 'exchange', SERVICE_WAIT_MS, () => !fleet.exchange.isAlive)
-  return [fleet.desk, fleet.exchange].filter((one) => one.isAlive).map(({ kept }) => kept.name)
+  return [...fleet.desks.all, fleet.exchange]
+    .filter((one) => one.isAlive)
+    .map(({ kept }) => kept.name)
 }
 
 async function drain(

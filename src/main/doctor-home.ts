@@ -5,6 +5,7 @@ import { conditionOf, conditionOfJournal, type Registry } from '../adapters/stor
 import type { FleetConfiguration } from '../config/fleet-configuration.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { allPidFiles } from '../fleet/cleanup.ts'
+import { deskOf } from '../fleet/desks.ts'
 import type {
   DatabaseFacts,
   DoctorFacts,
@@ -212,7 +213,8 @@ export function logFacts(known: Known): LogFacts[] {
   const sizes = new Map(
     configured.map((one) => [logDirOf(known, one.id, one), one.log.sizeMaxBytes]),
   )
-  const shared = ['control', PAPER_DESK, EXCHANGE].map((name) => home.logs(name))
+  const desks = new Set([PAPER_DESK, ...configured.map(deskOf)])
+  const shared = ['control', ...desks, EXCHANGE].map((name) => home.logs(name))
   return [...shared, ...logDirs(known)].flatMap((folder) => {
     const largest = largestLog(folder)
     const maxBytes = sizes.get(folder) ?? sharedMax

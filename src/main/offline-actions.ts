@@ -2,8 +2,9 @@
 import type { ActionName, StopOptions } from '../client/fleet-access.ts'
 import { ServiceError } from '../client/local-socket.ts'
 import { FLAT_TEXT, isFlatProof } from '../fleet/commands.ts'
+import { isDeskName } from '../fleet/desks.ts'
 import { holdText } from '../fleet/restraint.ts'
-import { EXCHANGE, PAPER_DESK } from '../fleet/services.ts'
+import { EXCHANGE } from '../fleet/services.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
 import type { ActionResult } from '../protocol/fleet-messages.ts'
 import { killOrdersOf, type OfflineMemory } from './offline-memory.ts'
@@ -139,7 +140,8 @@ export class OfflineActions {
     const fault = this.#registry.remember(known.record, 'stopped')
     const living = this.#registry.living()
     // While the exchange runs, orders may rest that nobody has settled.
-    if (![PAPER_DESK, EXCHANGE, `bot-${id}`].some((name) => living.has(name)))
+    const names = [...living.keys()]
+    if (!names.some((name) => isDeskName(name) || [EXCHANGE, `bot-${id}`].includes(name)))
       return fault === null
         ? stoppedAtRest(this.#restOf(known), options)
         : notDone(id, `cannot be kept from starting: ${fault}`, 'CONFLICT')
@@ -186,7 +188,7 @@ export class OfflineActions {
       }),
     )
     const left = problems.flat()
-    for (const name of [PAPER_DESK, EXCHANGE]) {
+    for (const name of [...names.filter(isDeskName), EXCHANGE]) {
       const identity = this.#registry.process(name)
       if (identity !== null && !(await this.#endProcess(name, identity)))
         left.push(`${name} did not end`)

@@ -7,13 +7,17 @@ import {
   ServiceError,
 } from '../client/local-socket.ts'
 import { type DeskInstanceRow, type DeskStatus, isDeskStatus } from '../fleet/desk-watch.ts'
+import { isDeskName, joined } from '../fleet/desks.ts'
 import { readJson } from '../fleet/files.ts'
-import { EXCHANGE, PAPER_DESK } from '../fleet/services.ts'
+import { EXCHANGE } from '../fleet/services.ts'
 import { feedViewOf } from '../fleet/view.ts'
 import type { FeedView, ServiceFile } from '../protocol/fleet-messages.ts'
 import type { OfflineRegistry } from './offline-registry.ts'
 
 const STATUS_TIMEOUT_MS = 3000
+
+const isNotKnown = (error: unknown): boolean =>
+  error instanceof ServiceError && error.code === 'NOT_FOUND'
 
 export class OfflineServices {
   readonly #registry: OfflineRegistry
@@ -23,7 +27,7 @@ export class OfflineServices {
   }
 
   get hasDesk(): boolean {
-    return this.#registry.process(PAPER_DESK) !== null
+    return this.#desks().length > 0
   }
   get hasExchange(): boolean {
     return this.#registry.process(EXCHANGE) !== null
@@ -36,11 +40,26 @@ export class OfflineServices {
     return { name, socket: file.socket, token: file.token }
   }
 
-  /** @throws ServiceError when no desk runs, or it refuses, or does not answer in time */
-  ask(question: DeskQuestion, timeoutMs: number): Promise<unknown> {
-    const desk = this.#address(PAPER_DESK)
-    if (desk !== null) return askDesk(desk, question, timeoutMs)
-    return Promise.reject(new ServiceError('SERVICE_UNAVAILABLE', 'no desk runs here'))
+  #desks(): readonly ServiceAddress[] {
+    const names = [...this.#registry.living().keys()].filter(isDeskName)
+    return names.flatMap((name) => this.#address(name) ?? [])
+  }
+
+  /**
+   * Asks every desk; a question about an instance is answered by the one that knows it.
+   * @throws ServiceError when no desk runs, or it refuses, or does not answer in time
+   */
+  async ask(question: DeskQuestion, timeoutMs: number): Promise<unknown> {
+    const desks = this.#desks()
+    if (desks.length === 0) throw new ServiceError('SERVICE_UNAVAILABLE', 'no desk runs here')
+    const isOfOne = 'instance' in question && question.instance !== null
+    const asked = desks.map((desk) => askDesk(desk, question, timeoutMs))
+    if (!isOfOne) return joined(await Promise.all(asked))
+    const outcomes = await Promise.allSettled(asked)
+    const done = outcomes.find(({ status }) => status === 'fulfilled')
+    if (done?.status === 'fulfilled') return done.value
+    const reasons = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    throw reasons.find((reason) => !isNotKnown(reason)) ?? reasons[0]
   }
 
   /** null = no desk tells. */

@@ -3,6 +3,7 @@ import type { NumberedEvent } from '../domain/account-event.ts'
 import type { ClientOrderId, Fill, Origin, StoredOrder } from '../domain/order.ts'
 import type { ApprovedIntent } from '../domain/risk.ts'
 import type { Json } from '../domain/strategy.ts'
+import type { VenueBooking } from '../domain/venue-report.ts'
 
 /** Final outcome of an order, or its latest one. `absent`: proven never to have reached the book. */
 export type JournalOutcome =
@@ -27,6 +28,8 @@ export interface JournalBatch {
     readonly venueSeq: number
     readonly event: NumberedEvent
   }[]
+  /** What happened to the account and no instance books: cash, trades and funding of others; absent = nothing. */
+  readonly unowned?: readonly VenueBooking[]
   /** The last venue event that is booked by this batch. */
   readonly venueSeq: number | null
   readonly instances: readonly JournalInstance[]
@@ -81,8 +84,17 @@ export interface JournalStore {
   originOf(clientId: ClientOrderId): Origin | null
   eventsAfter(instance: string, seq: number, limit: number): readonly NumberedEvent[]
   lastSeqOf(instance: string): number
-  /** Reserves `count` client id counters durably; returns the first. */
+  /** Whether an event is booked, for an instance or for the account. @param key see keyOf (domain/venue-report.ts) */
+  isBooked(key: string): boolean
+  /** What was booked for the account alone, the newest first. */
+  unowned(limit: number): readonly VenueBooking[]
+  /** Reserves `count` client id counters of this start durably; returns the first. */
   reserveIds(count: number): number
+  /**
+   * Reserves `count` counters that go on over all starts durably; returns the first. A new journal begins where the clock
+   * puts it, above those of a journal that was lost (firstSerial, domain/client-id.ts).
+   */
+  reserveSerials(count: number): number
   /** One transaction, on disk (fsync) when this returns. */
   commit(batch: JournalBatch): void
   orders(instance: string | null, limit: number): readonly JournalOrderRow[]

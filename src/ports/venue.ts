@@ -2,6 +2,7 @@
  * What a desk needs from a venue account, without technology. Five kinds of failure; streams are hints, queries are truth.
  */
 
+import type { ClientIdSchemeName } from '../domain/client-id.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
@@ -65,8 +66,34 @@ export interface VenueLink {
   readonly roundTrips: HistogramCounts
 }
 
+/** What a venue can do. */
+export interface VenueTraits {
+  /** How client ids look there (domain/client-id.ts). */
+  readonly idScheme: ClientIdSchemeName
+  /** From sending to the moment after which the venue refuses the order, ms; null = the venue knows no deadline. */
+  readonly deadlineMs: number | null
+  /** Orders in one message, at most; 1 = no batch. */
+  readonly batchMax: number
+  /** Which dead-man switch the venue has: one for the account, one per instrument, none. */
+  readonly deadMan: 'account' | 'instrument' | null
+  /** Least and greatest time of the switch, ms. */
+  readonly deadManMs: { readonly min: number; readonly max: number } | null
+  /** Protective orders rest at the venue with a trigger. */
+  readonly hasRestingStops: boolean
+  /** A stop may close the whole position, whatever it is then. */
+  readonly hasClosePosition: boolean
+}
+
+/**
+ * What became of an order whose fate was not known. `burned`: it can never execute any more. `consumed`: what was burned
+ * was used already, so the order did arrive. `unsure`: ask again.
+ */
+export type BurnOutcome = 'burned' | 'consumed' | 'unsure'
+
 /** One venue account. Every method may throw VenueError; place and cancel never throw for a single order, they say `unknown`. */
 export interface VenueAccount {
+  /** Absent: ids are text, orders carry a deadline of 2.5 s, stops rest at the venue for the whole position, no dead-man switch. */
+  readonly traits?: VenueTraits
   connect(listener: VenueListener): Promise<void>
   attach(request: AttachRequest): Promise<Attached>
   detach(instance: string): Promise<void>
@@ -82,6 +109,13 @@ export interface VenueAccount {
   clockOffsetMs(): Promise<number>
   setWakes(instance: string, wakes: readonly Wake[]): void
   stepDone(step: number): void
+  /**
+   * Arms, renews or (null) lifts the venue's dead-man switch: no word of ours for so long, and it cancels every order of the
+   * account, or of the instruments. Absent: there is none.
+   */
+  armDeadMan?(timeoutMs: number | null, instruments: readonly InstrumentId[]): Promise<void>
+  /** Makes an order whose fate is not known impossible, where the venue can. Absent: it cannot. */
+  burn?(id: ClientOrderId): Promise<BurnOutcome>
   /** Absent: the adapter does not measure it. */
   link?(): VenueLink
   close(): Promise<void>

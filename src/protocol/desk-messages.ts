@@ -11,6 +11,7 @@ import type { Money, Quantity, Ratio } from '../domain/money.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { InstanceMode, RiskLimits } from '../domain/risk.ts'
 import type { Finish, Wake, WantChange } from '../domain/strategy.ts'
+import type { TradingMode } from '../domain/trading-mode.ts'
 
 export type { NumberedEvent }
 
@@ -21,7 +22,7 @@ export interface DeskInstanceSettings {
   readonly instance: string
   readonly venue: string
   readonly account: string
-  readonly mode: 'paper' | 'testnet' | 'live'
+  readonly mode: TradingMode
   readonly symbol: string
   readonly capital: Money
   readonly leverage: number

@@ -1,6 +1,7 @@
 /** What the control plane tells over HTTP (docs/reference/http.md) and in run/control.json; names as on the wire. */
 import type { DesiredState, InstanceState } from '../domain/instance-state.ts'
 import type { Restraint } from '../domain/mode-cause.ts'
+import type { TradingMode } from '../domain/trading-mode.ts'
 
 /** Version of what command lines and control planes say to each other over HTTP. */
 export const API_PROTOCOL = 1
@@ -44,7 +45,7 @@ export interface InstanceView {
   readonly port: number | null
   readonly venue: string
   readonly symbol: string
-  readonly mode: 'paper' | 'testnet' | 'live'
+  readonly mode: TradingMode
   readonly strategy: string
   readonly equity: string | null
   readonly pnl: string | null

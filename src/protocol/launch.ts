@@ -3,6 +3,7 @@
  * The started process needs no configuration library: everything here is checked and resolved already.
  */
 import type { Json } from '../domain/strategy.ts'
+import type { TradingMode } from '../domain/trading-mode.ts'
 import type { DeskInstanceSettings } from './desk-messages.ts'
 
 export interface LogSettings {
@@ -82,7 +83,30 @@ export interface DeskLaunch {
   readonly databaseDir: string
   readonly exchangeSocket: string
   readonly exchangeToken: string
+  /** The one account at a venue that it speaks for; null or absent = all paper accounts. */
+  readonly live?: LiveDeskLaunch | null
   readonly log: LogSettings
+}
+
+/** Variable in which a desk is given the credentials that an instance's file names: JSON, names as in the file. */
+export const DESK_CREDENTIALS = 'PERPFLEET_DESK_CREDENTIALS'
+
+export interface LiveDeskLaunch {
+  readonly mode: Exclude<TradingMode, 'paper'>
+  readonly venue: string
+  readonly account: string
+  /** null = the venue's own. */
+  readonly restUrl: string | null
+  readonly wsUrl: string | null
+  readonly proxy: string | null
+  readonly acceptsUnverified: boolean
+  /** The key of a wallet itself is taken, which can withdraw. */
+  readonly acceptsMainKey: boolean
+  /** Where its keys are; they themselves never stand here. */
+  readonly credential:
+    | { readonly kind: 'vault'; readonly entry: string; readonly file: string }
+    | { readonly kind: 'environment' }
+    | { readonly kind: 'sandbox'; readonly file: string }
 }
 
 /** `run/exchange.launch.json`, read by dist/main/exchange.js. */

@@ -6,6 +6,7 @@ import type { NumberedEvent } from '../../src/domain/account-event.ts'
 import { type Quantity, quantity } from '../../src/domain/money.ts'
 import type { ClientOrderId, Origin, StoredOrder } from '../../src/domain/order.ts'
 import type { Json } from '../../src/domain/strategy.ts'
+import { keyOf, type VenueBooking } from '../../src/domain/venue-report.ts'
 import type {
   JournalBatch,
   JournalDamage,
@@ -34,6 +35,10 @@ export class Disk {
   account: Json | null = null
   damage: JournalDamage | null = null
   seqBase = 0
+  /** Counter of ids that goes on over all starts. */
+  nextSerial = 0
+  /** Names of what was booked beside fills of instances; the value is there where no instance booked it. */
+  readonly booked = new Map<string, VenueBooking | null>()
 }
 
 export class MemoryJournal implements JournalStore {
@@ -87,6 +92,24 @@ export class MemoryJournal implements JournalStore {
     this.disk.nextId += count
     return first
   }
+  reserveSerials(count: number): number {
+    const first = this.disk.nextSerial
+    this.disk.nextSerial += count
+    return first
+  }
+  isBooked(key: string): boolean {
+    return this.disk.booked.has(key) || this.disk.fillIds.has(key.replace(/^fill:/, ''))
+  }
+  unowned(limit: number): readonly VenueBooking[] {
+    return [...this.disk.booked.values()]
+      .filter((booking) => booking !== null)
+      .reverse()
+      .slice(0, limit)
+  }
+  #name(key: string, booking: VenueBooking | null): void {
+    if (this.disk.booked.has(key)) throw new Error(`${key} was booked twice`)
+    this.disk.booked.set(key, booking)
+  }
   commit(batch: JournalBatch): void {
     if (this.isFull) throw new Error('ENOSPC: no space left on device')
     const copy = batch
@@ -109,6 +132,7 @@ export class MemoryJournal implements JournalStore {
       })
     }
     for (const { instance, event } of copy.events) this.#addEvent(instance, event)
+    for (const booking of copy.unowned ?? []) this.#name(keyOf(booking), booking)
     for (const { clientId, outcome, isSettled } of copy.outcomes) {
       const row = this.disk.rows.get(clientId)
       if (!row) continue
@@ -127,6 +151,7 @@ export class MemoryJournal implements JournalStore {
       const row = event.fill.clientId === null ? undefined : this.disk.rows.get(event.fill.clientId)
       if (row) row.filled += event.fill.quantity
     }
+    if (event.kind === 'funding') this.#name(keyOf({ ...event, venueSeq: 0 }), null)
     this.disk.events.push({ instance, event })
   }
   orders(): readonly JournalOrderRow[] {

@@ -25,6 +25,7 @@ const summed = {
   events: ['seq', 'instance', 'venue_seq', 'kind', 'fill_id', 'body'],
   instances: ['instance', 'settings', 'instrument', 'risk', 'override'],
   notes: ['key', 'body'],
+  booked: ['key', 'venue_seq', 'body'],
 } as const
 
 type Table = keyof typeof summed
@@ -35,10 +36,15 @@ const keyOf: Readonly<Record<Table, string>> = {
   events: 'seq',
   instances: 'instance',
   notes: 'key',
+  booked: 'key',
 }
 
 /** The first version with sums; what has none is summed once, when it is opened. */
-export const JOURNAL_VERSION = 2
+const SUMS_SINCE = 2
+/** 3: table `booked`, the names of what was booked once for ever. */
+export const JOURNAL_VERSION = 3
+/** The first version that has a table, where it is not the first with sums. */
+const tableSince: Partial<Readonly<Record<Table, number>>> = { booked: 3 }
 
 /** What was found wrong, in words for a person. */
 export class JournalDamagedError extends Error {
@@ -102,7 +108,7 @@ export function checkJournal(path: string, mark: Mark | null): void {
       throw new Error(
         `${path} was written by a newer program (version ${version}, this one knows ${JOURNAL_VERSION}): install that one`,
       )
-    if (version === JOURNAL_VERSION) checkRows(db, mark)
+    if (version >= SUMS_SINCE) checkRows(db, mark, version)
     // Of a journal that was never taken out of its log the file alone holds nothing, not even its version.
     else if (mark !== null && mark.commits > 0)
       throw new JournalDamagedError(
@@ -113,9 +119,10 @@ export function checkJournal(path: string, mark: Mark | null): void {
   }
 }
 
-function checkRows(db: DatabaseSync, mark: Mark | null): void {
+function checkRows(db: DatabaseSync, mark: Mark | null, version: number): void {
   addRowSum(db)
   for (const table of tables) {
+    if ((tableSince[table] ?? SUMS_SINCE) > version) continue
     const key = keyOf[table]
     const wrong = db
       .prepare(

@@ -41,7 +41,7 @@ function fund(store: SqliteJournalStore, seq: number, amount: number): void {
   const { fill } = row.event
   const event = {
     seq,
-    at: 9,
+    at: seq,
     kind: 'funding',
     instrument: fill.instrument,
     amount: money(amount),

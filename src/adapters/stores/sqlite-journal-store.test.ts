@@ -5,13 +5,39 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import { approvedOrder, emptyBatch, fillRow } from '../../../test/support/journal-rows.ts'
+import type { NumberedEvent } from '../../domain/account-event.ts'
+import { firstSerial } from '../../domain/client-id.ts'
+import type { InstrumentId } from '../../domain/instrument.ts'
+import { money, quantity, ratio } from '../../domain/money.ts'
 import type { ClientOrderId } from '../../domain/order.ts'
+import { openJournal } from './sqlite-journal-file.ts'
 import { SqliteJournalStore } from './sqlite-journal-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'journal-'))
 after(() => rmSync(folder, { recursive: true }))
 let files = 0
 const newPath = () => join(folder, `${++files}.db`)
+const fundingRow = (seq: number, at: number) => ({
+  instance: 'a',
+  venueSeq: seq,
+  event: {
+    kind: 'funding' as const,
+    seq,
+    at,
+    instrument: 'test:SOL' as InstrumentId,
+    amount: money(-3),
+    rate: ratio(1),
+    position: quantity(2),
+  },
+})
+const cash = (venueSeq: number, id: string) => ({
+  kind: 'cash' as const,
+  venueSeq,
+  at: 5,
+  key: `cash:${id}`,
+  amount: money(100),
+  reason: 'deposit',
+})
 const open = (path: string) => new SqliteJournalStore(path, () => 1)
 
 describe('journal on SQLite', () => {
@@ -106,6 +132,74 @@ describe('journal on SQLite', () => {
     )
     assert.deepEqual([store.lastSeq, store.lastVenueSeq, store.unsettled('a').length], [1, 1, 1])
     store.close()
+  })
+
+  test('funding and cash are booked once for ever, whatever is told again after a restart', () => {
+    const path = newPath()
+    const store = open(path)
+    store.commit({
+      ...emptyBatch,
+      events: [fundingRow(1, 7)],
+      unowned: [cash(8, 'd1')],
+      venueSeq: 8,
+    })
+    store.close()
+    const again = open(path)
+    assert.deepEqual(
+      ['funding:test:SOL:7', 'cash:d1', 'cash:d2'].map((key) => again.isBooked(key)),
+      [true, true, false],
+    )
+    assert.throws(() => again.commit({ ...emptyBatch, unowned: [cash(9, 'd1')] }), /UNIQUE/)
+    assert.throws(() => again.commit({ ...emptyBatch, events: [fundingRow(2, 7)] }), /UNIQUE/)
+    assert.deepEqual(again.unowned(10), [cash(8, 'd1')])
+    assert.equal(again.lastSeq, 1)
+    again.close()
+  })
+
+  test('a fill is known by its id, of an instance or of nobody', () => {
+    const store = open(newPath())
+    const { fill } = fillRow(1, 1, 'f1').event as Extract<NumberedEvent, { kind: 'fill' }>
+    store.commit({ ...emptyBatch, events: [fillRow(1, 1, 'f1')], venueSeq: 1 })
+    const foreign = { kind: 'fill', venueSeq: 2, at: 5, fill: { ...fill, id: 'f2' } } as const
+    store.commit({ ...emptyBatch, unowned: [{ ...foreign, isLiquidation: false }], venueSeq: 2 })
+    assert.deepEqual(
+      ['fill:f1', 'fill:f2', 'fill:f3'].map((key) => store.isBooked(key)),
+      [true, true, false],
+    )
+    store.close()
+  })
+
+  test('a journal of before there were names is readable, and gets those of its funding', () => {
+    const path = newPath()
+    const store = open(path)
+    store.commit({ ...emptyBatch, events: [fundingRow(1, 7), fillRow(2, 8, 'f1')], venueSeq: 8 })
+    store.close()
+    const old = new DatabaseSync(path)
+    old.exec('DROP TABLE booked; PRAGMA user_version = 2')
+    old.close()
+    const again = openJournal(path, () => 1)
+    assert.deepEqual(
+      [
+        again.damage,
+        again.lastSeq,
+        again.isBooked('funding:test:SOL:7'),
+        again.isBooked('fill:f1'),
+      ],
+      [null, 2, true, true],
+    )
+    again.close()
+    openJournal(path, () => 1).close()
+  })
+
+  test('serials go on over starts; those of a new journal begin where the clock says', () => {
+    const path = newPath()
+    const wallMs = Date.UTC(2026, 5, 1)
+    const first = new SqliteJournalStore(path, () => wallMs)
+    assert.equal(first.reserveSerials(64), firstSerial(wallMs))
+    first.close()
+    const second = new SqliteJournalStore(path, () => wallMs + 1e9)
+    assert.equal(second.reserveSerials(64), firstSerial(wallMs) + 64)
+    second.close()
   })
 
   test('a client id used twice is refused', () => {

@@ -3,10 +3,12 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { NumberedEvent } from '../../domain/account-event.ts'
+import { firstSerial } from '../../domain/client-id.ts'
 import { quantity } from '../../domain/money.ts'
 import type { ClientOrderId, Fill, Origin, StoredOrder } from '../../domain/order.ts'
 import type { ApprovedIntent } from '../../domain/risk.ts'
 import type { Json } from '../../domain/strategy.ts'
+import { keyOf, type VenueBooking } from '../../domain/venue-report.ts'
 import type {
   JournalBatch,
   JournalDamage,
@@ -31,7 +33,12 @@ CREATE INDEX IF NOT EXISTS events_instance ON events (instance, seq);
 CREATE TABLE IF NOT EXISTS instances (
   instance TEXT PRIMARY KEY, settings TEXT NOT NULL, instrument TEXT NOT NULL, risk TEXT NOT NULL, override TEXT, sum INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, body TEXT NOT NULL, sum INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS booked (key TEXT PRIMARY KEY, venue_seq INTEGER, body TEXT, sum INTEGER) WITHOUT ROWID;
 `
+
+/** Funding of an older journal gets the name under which it is booked; fills have always had theirs. */
+const NAME_FUNDING = `INSERT OR IGNORE INTO booked (key)
+  SELECT 'funding:' || json_extract(body, '$.instrument') || ':' || json_extract(body, '$.at') FROM events WHERE kind = 'funding'`
 
 type Row = Record<string, string | number | null>
 
@@ -80,6 +87,7 @@ export class SqliteJournalStore implements JournalStore {
     const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as Row
     if (version !== JOURNAL_VERSION) {
       this.#db.exec('BEGIN IMMEDIATE')
+      this.#db.exec(NAME_FUNDING)
       sumAll(this.#db)
       this.#db.exec(`PRAGMA user_version = ${JOURNAL_VERSION}; COMMIT`)
     }
@@ -137,6 +145,24 @@ export class SqliteJournalStore implements JournalStore {
     return first
   }
 
+  reserveSerials(count: number): number {
+    const known = this.#statements.getMeta.get('next_serial') as Row | undefined
+    const first = known === undefined ? firstSerial(this.#wallMs()) : Number(known.value)
+    this.#statements.setMeta.run('next_serial', first + count)
+    return first
+  }
+
+  isBooked(key: string): boolean {
+    const { isBooked, isFilled } = this.#statements
+    if (isBooked.get(key) !== undefined) return true
+    return key.startsWith('fill:') && isFilled.get(key.slice('fill:'.length)) !== undefined
+  }
+
+  unowned(limit: number): readonly VenueBooking[] {
+    const rows = this.#statements.unowned.all(limit) as Row[]
+    return rows.map((row) => JSON.parse(String(row.body)) as VenueBooking)
+  }
+
   commit(batch: JournalBatch): void {
     const { begin, commit, rollback } = this.#statements
     begin.run()
@@ -165,9 +191,13 @@ export class SqliteJournalStore implements JournalStore {
         isFill ? event.fill.id : null,
         JSON.stringify(event),
       )
+      if (event.kind === 'funding')
+        statements.addBooked.run(keyOf({ ...event, venueSeq }), venueSeq, null)
       if (isFill && event.fill.clientId !== null)
         statements.addFilled.run(event.fill.quantity, event.fill.clientId)
     }
+    for (const booking of batch.unowned ?? [])
+      statements.addBooked.run(keyOf(booking), booking.venueSeq, JSON.stringify(booking))
     for (const row of batch.outcomes)
       statements.setOutcome.run(row.outcome, row.reason, row.isSettled ? 1 : 0, row.clientId)
     if (batch.venueSeq !== null) statements.setMeta.run('venue_seq', batch.venueSeq)
@@ -285,7 +315,11 @@ function prepare(
   | 'origin'
   | 'eventsAfter'
   | 'orders'
-  | 'fills',
+  | 'fills'
+  | 'addBooked'
+  | 'isBooked'
+  | 'isFilled'
+  | 'unowned',
   StatementSync
 > {
   return {
@@ -328,6 +362,12 @@ function prepare(
     ),
     fills: db.prepare(
       "SELECT instance, body FROM events WHERE kind = 'fill' AND (? IS NULL OR instance = ?) ORDER BY seq DESC LIMIT ?",
+    ),
+    addBooked: db.prepare('INSERT INTO booked (key, venue_seq, body) VALUES (?, ?, ?)'),
+    isBooked: db.prepare('SELECT 1 FROM booked WHERE key = ?'),
+    isFilled: db.prepare('SELECT 1 FROM events WHERE fill_id = ?'),
+    unowned: db.prepare(
+      'SELECT body FROM booked WHERE body IS NOT NULL ORDER BY venue_seq DESC LIMIT ?',
     ),
   }
 }

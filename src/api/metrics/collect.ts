@@ -65,7 +65,7 @@ function collectProcesses(out: Families, fleet: Fleet): void {
   const { user, system } = process.cpuUsage()
   out.add('perpfleet_cpu_seconds_total', (user + system) / 1e6, { process: process_ })
   collectProcess(out, fleet, fleet.exchange)
-  collectProcess(out, fleet, fleet.desk)
+  for (const desk of fleet.desks.all) collectProcess(out, fleet, desk)
   for (const { process: one, config } of fleet.units.values()) {
     collectProcess(out, fleet, one)
     const limit = config === null ? null : config.memoryLimitMb * MEBIBYTE
@@ -154,9 +154,10 @@ const numberOf = (text: string | null | undefined): number | null =>
 
 /** Margin of the open positions, percent of the equity of their accounts; null = nobody has told. */
 function utilization(fleet: Fleet): number | null {
-  if (fleet.desk.phase.kind !== 'running') return null
+  const { accounts } = fleet.desks
+  if (accounts.length === 0) return null
   let [margin, equity]: [number, number] = [0, 0]
-  for (const account of fleet.deskWatch.accounts) {
+  for (const account of accounts) {
     equity += account.equity ?? account.instances.reduce((sum, row) => sum + row.equity, 0)
     for (const row of account.instances) margin += marginOf(fleet, row)
   }

@@ -25,7 +25,7 @@ export function detailsOf({ fleet, health, version }: DetailParts): HealthDetail
     processes: [
       controlRow(report.uptime),
       processRow(fleet, fleet.exchange),
-      processRow(fleet, fleet.desk),
+      ...fleet.desks.all.map((desk) => processRow(fleet, desk)),
       ...units.map(({ process }) => processRow(fleet, process)),
     ],
     instances: units.map((unit) => ({ id: unit.id, ...stateOf(fleet, unit) })),

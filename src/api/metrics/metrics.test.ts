@@ -15,7 +15,7 @@ const idle = { isAlive: false, identity: null, kept: { name: 'x' }, phase: { kin
 const emptyFleet = {
   units: new Map(),
   exchange: idle,
-  desk: idle,
+  desks: { all: [idle], accounts: [] },
   deskWatch: { accounts: [] },
   exchangeStatus: null,
   parts: { tools: { clock: { monotonicMs: () => performance.now() } } },

@@ -6,6 +6,7 @@ import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
 import type { Candle, MarketPrice } from '../../../domain/market.ts'
 import type { Ratio } from '../../../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
+import type { HistogramCounts } from '../../../domain/statistic/histogram.ts'
 import type {
   CancelOutcome,
   PlaceOutcome,
@@ -14,7 +15,39 @@ import type {
   VenueOrder,
   VenuePosition,
 } from '../../../domain/venue-report.ts'
-import type { RequestPool } from '../../../ports/request-budget.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { Logger } from '../../../ports/logger.ts'
+import type { RequestBudget, RequestPool } from '../../../ports/request-budget.ts'
+import type { BurnOutcome, VenueTraits } from '../../../ports/venue.ts'
+
+export type { VenueTraits }
+
+/** What a venue asks for to let us in; each venue takes the ones it knows. Never in a log, an error or an answer. */
+export interface Credentials {
+  readonly apiKey?: string
+  readonly secretKey?: string
+  readonly passphrase?: string
+  /** Address of the account that trades; with an agent key it is not the key's own address. */
+  readonly walletAddress?: string
+  readonly privateKey?: string
+}
+
+/** What every dialect is made of. */
+export interface DialectParts {
+  readonly credentials: Credentials
+  /** null = the venue's own hosts; loopback = the sandbox. */
+  readonly restUrl: string | null
+  readonly wsUrl: string | null
+  readonly isTestnet: boolean
+  /** The operator took the risk of a key that controls the funds (wallets), or of a venue nobody has verified. */
+  readonly acceptsMainKey: boolean
+  readonly acceptsUnverified: boolean
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly budget: RequestBudget
+  /** [0, 1), for jitter. */
+  readonly random: () => number
+}
 
 /** Of this account; checked at every connect. A dialect refuses with VenueError what must not trade. */
 export interface AccountFacts {
@@ -61,28 +94,12 @@ export interface DialectListener {
   /** `isClosed`: the candle is final. */
   onCandle(instrument: InstrumentId, candle: Candle, isClosed: boolean, price: MarketPrice): void
   onPrice(instrument: InstrumentId, price: MarketPrice, at: number): void
-  /** A private stream is connected and subscribed. */
+  /** A stream is connected and subscribed: every name of `streams`, and the public ones under names of their own. */
   onLive(stream: string): void
-  /** A private stream has lost messages, or may have: everything must be asked. */
+  /** A stream has lost messages, or may have: everything must be asked. Once for each loss. */
   onGap(stream: string, reason: string): void
-}
-
-/** What a venue can do. */
-export interface VenueTraits {
-  /** How client ids look there (domain/client-id.ts). */
-  readonly idScheme: 'text' | 'hex128' | 'uint32'
-  /** From sending to the moment after which the venue refuses the order, ms; null = the venue knows no deadline. */
-  readonly deadlineMs: number | null
-  /** Orders in one message, at most; 1 = no batch. */
-  readonly batchMax: number
-  /** Which dead-man switch the venue has. */
-  readonly deadMan: 'account' | 'instrument' | null
-  /** Least and greatest time of the switch, ms. */
-  readonly deadManMs: { readonly min: number; readonly max: number } | null
-  /** Protective orders rest at the venue with a trigger. */
-  readonly hasRestingStops: boolean
-  /** A stop may close the whole position, whatever it is then. */
-  readonly hasClosePosition: boolean
+  /** Something came on any stream. */
+  onMessage(): void
 }
 
 /**
@@ -92,18 +109,23 @@ export interface VenueTraits {
 export interface VenueDialect {
   readonly venue: string
   readonly traits: VenueTraits
+  /** Names of the private streams: the account is fully told of while each is live. */
+  readonly streams: readonly string[]
+  /** Question to answer of all requests, s; a Transport keeps it. */
+  readonly roundTrips: HistogramCounts
   /** The limits of the venue as its documents tell them. */
   readonly pools: readonly RequestPool[]
   /** Loads markets, measures the clock, asserts one-way mode, rights of the key, an account that is there. */
   open(): Promise<AccountFacts>
   /** @param symbol ccxt's unified symbol */
   instrument(symbol: string): Promise<InstrumentFacts>
-  setTerms(instrument: Instrument, leverage: number, marginMode: 'isolated' | 'cross'): Promise<void>
-  place(orders: readonly WireOrder[]): Promise<readonly PlaceOutcome[]>
-  cancel(
+  setTerms(
     instrument: Instrument,
-    ids: readonly ClientOrderId[],
-  ): Promise<readonly CancelOutcome[]>
+    leverage: number,
+    marginMode: 'isolated' | 'cross',
+  ): Promise<void>
+  place(orders: readonly WireOrder[]): Promise<readonly PlaceOutcome[]>
+  cancel(instrument: Instrument, ids: readonly ClientOrderId[]): Promise<readonly CancelOutcome[]>
   /** null = the venue says that it does not know the id. */
   lookup(instrument: Instrument, id: ClientOrderId): Promise<VenueOrder | null>
   /** Of the whole account; an order without a client id of its own is called `venue:{order id}`. */
@@ -113,15 +135,14 @@ export interface VenueDialect {
   positions(): Promise<readonly VenuePosition[]>
   balance(): Promise<VenueBalance>
   clockOffsetMs(): Promise<number>
+  /** Closed 1m candles that opened at or after a moment (market time ms), oldest first; absent = the venue has no such question. */
+  candles?(instrument: Instrument, openedFrom: number): Promise<readonly Candle[]>
   /** Private streams from now on; public ones of an instrument with `watch`. Reconnects by itself. */
   listen(listener: DialectListener): void
   watch(instrument: Instrument): void
   /** Arms, renews or (null) lifts the venue's dead-man switch; absent where traits.deadMan is null. */
   armDeadMan?(timeoutMs: number | null, instruments: readonly Instrument[]): Promise<void>
-  /**
-   * Makes an order whose fate is not known impossible, where the venue can (its nonce is used up).
-   * `burned`: it can never execute any more. `consumed`: the nonce was used, so it did arrive. `unsure`: ask again.
-   */
-  burn?(id: ClientOrderId): Promise<'burned' | 'consumed' | 'unsure'>
+  /** Makes an order whose fate is not known impossible, where the venue can (its nonce is used up). */
+  burn?(id: ClientOrderId): Promise<BurnOutcome>
   close(): Promise<void>
 }

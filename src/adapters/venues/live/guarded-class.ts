@@ -1,0 +1,66 @@
+/** A ccxt class that reaches listed hosts alone, and whose sockets tell what happens on them. */
+import type { CcxtClass, CcxtClient, CcxtExchange } from './ccxt-class.ts'
+import type { HostGuard } from './hosts.ts'
+
+/** What is heard of the sockets of an exchange, before ccxt's own handlers. */
+export interface SocketTap {
+  /** Bytes came: a message, a ping or a pong. */
+  onFrame(url: string): void
+  /** The socket is gone: its subscriptions are. */
+  onLost(url: string, reason: string): void
+}
+
+/** @param tap told of every socket; asked anew at each event, so that it may be set after the class is made */
+export function guardedClass<E extends CcxtExchange>(
+  Base: CcxtClass<E>,
+  guard: HostGuard,
+  tap: () => SocketTap | null,
+): CcxtClass<E> {
+  const Parent = Base as CcxtClass<CcxtExchange>
+  class Guarded extends Parent {
+    override fetch(
+      url: string,
+      method?: string,
+      headers?: unknown,
+      body?: unknown,
+    ): Promise<unknown> {
+      guard.check(url)
+      return super.fetch(url, method, headers, body)
+    }
+    override client(url: string): CcxtClient {
+      const isKnown = this.clients?.[url] !== undefined
+      if (!isKnown) guard.check(url)
+      const client = super.client(url)
+      if (!isKnown) tapClient(client, tap)
+      return client
+    }
+  }
+  return Guarded as unknown as CcxtClass<E>
+}
+
+/** ccxt binds these methods when it connects, so they are replaced before. */
+function tapClient(client: CcxtClient, tap: () => SocketTap | null): void {
+  const { url } = client
+  const { onMessage, onPong, onPing, onError, onClose } = client
+  client.onMessage = (event) => {
+    tap()?.onFrame(url)
+    onMessage.call(client, event)
+  }
+  client.onPong = () => {
+    tap()?.onFrame(url)
+    onPong.call(client)
+  }
+  client.onPing = () => {
+    tap()?.onFrame(url)
+    onPing.call(client)
+  }
+  client.onError = (error) => {
+    onError.call(client, error)
+    // The text of a socket's error may hold its URL; its class says enough.
+    tap()?.onLost(url, error instanceof Error ? error.constructor.name : 'error')
+  }
+  client.onClose = (event) => {
+    onClose.call(client, event)
+    tap()?.onLost(url, `closed with code ${event?.code ?? 'none'}`)
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * Prices and candles on their way to the desk: at most ten prices a second an instrument, at once when a wake band is left,
+ * every closed candle once and in order.
+ */
+import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
+import type { Candle, MarketEvent, MarketPrice } from '../../../domain/market.ts'
+import type { Wake } from '../../../domain/strategy.ts'
+import type { Clock } from '../../../ports/clock.ts'
+
+const PRICE_EVERY_MS = 100
+const MINUTE_MS = 60_000
+/** A longer hole than this is not filled: indicators warm up anew from the history instead. */
+const REFILL_MAX_MS = 12 * 60 * MINUTE_MS
+
+export interface MarketFeedParts {
+  readonly clock: Clock
+  /** Venue wall clock, ms. */
+  readonly venueNow: () => number
+  readonly emit: (events: readonly MarketEvent[]) => void
+  /** Closed candles since a moment; null = the venue cannot be asked. */
+  readonly refill:
+    | ((instrument: Instrument, openedFrom: number) => Promise<readonly Candle[]>)
+    | null
+  readonly onTrouble: (text: string) => void
+}
+
+interface Row {
+  readonly instrument: Instrument
+  price: MarketPrice | null
+  /** Market time of the price. */
+  at: number
+  /** When a price came last, and when one was handed on, monotonic ms. */
+  heardMs: number
+  sentMs: number
+  isPriceDue: boolean
+  lastOpenAt: number | null
+  /** Candles that wait until a hole before them is filled; null = there is none. */
+  waiting: Candle[] | null
+}
+
+export class MarketFeed {
+  readonly #parts: MarketFeedParts
+  readonly #rows = new Map<InstrumentId, Row>()
+  readonly #wakes = new Map<string, readonly Wake[]>()
+  /** Bands that were left since they were set. */
+  readonly #fired = new Set<Wake>()
+  #cancelTimeWake: (() => void) | null = null
+
+  constructor(parts: MarketFeedParts) {
+    this.#parts = parts
+  }
+
+  watch(instrument: Instrument, price: MarketPrice, at: number): void {
+    const row = this.#rows.get(instrument.id)
+    if (row) {
+      this.onPrice(instrument.id, price, at)
+      return
+    }
+    this.#rows.set(instrument.id, {
+      instrument,
+      price,
+      at,
+      heardMs: this.#parts.clock.monotonicMs(),
+      sentMs: Number.NEGATIVE_INFINITY,
+      isPriceDue: false,
+      lastOpenAt: null,
+      waiting: null,
+    })
+  }
+
+  get instruments(): readonly Instrument[] {
+    return [...this.#rows.values()].map((row) => row.instrument)
+  }
+
+  /** How long ago a price of the instrument came, ms of machine time. */
+  silentMs(id: InstrumentId): number {
+    const row = this.#rows.get(id)
+    return row ? this.#parts.clock.monotonicMs() - row.heardMs : Number.POSITIVE_INFINITY
+  }
+
+  setWakes(instance: string, wakes: readonly Wake[]): void {
+    for (const old of this.#wakes.get(instance) ?? []) this.#fired.delete(old)
+    this.#wakes.set(instance, wakes)
+    this.#planTimeWake()
+  }
+
+  dropWakes(instance: string): void {
+    this.setWakes(instance, [])
+    this.#wakes.delete(instance)
+  }
+
+  /** A price older than the one before it says nothing. */
+  onPrice(id: InstrumentId, price: MarketPrice, at: number): void {
+    const row = this.#rows.get(id)
+    if (!row) return
+    row.heardMs = this.#parts.clock.monotonicMs()
+    if (at < row.at) return
+    row.price = price
+    row.at = at
+    if (this.#leavesBand(id, price)) return this.#sendPrice(row)
+    const waitMs = row.sentMs + PRICE_EVERY_MS - row.heardMs
+    if (waitMs <= 0) return this.#sendPrice(row)
+    if (row.isPriceDue) return
+    row.isPriceDue = true
+    this.#parts.clock.after(waitMs, () => {
+      if (row.isPriceDue) this.#sendPrice(row)
+    })
+  }
+
+  onCandle(id: InstrumentId, candle: Candle, price: MarketPrice): void {
+    const row = this.#rows.get(id)
+    if (!row || (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt)) return
+    row.heardMs = this.#parts.clock.monotonicMs()
+    row.price = price
+    if (row.waiting) {
+      row.waiting.push(candle)
+      return
+    }
+    if (row.lastOpenAt === null || candle.openAt === row.lastOpenAt + MINUTE_MS)
+      return this.#sendCandles(row, [candle])
+    row.waiting = [candle]
+    void this.#refill(row, row.lastOpenAt + MINUTE_MS)
+  }
+
+  close(): void {
+    this.#cancelTimeWake?.()
+    this.#rows.clear()
+    this.#wakes.clear()
+  }
+
+  async #refill(row: Row, openedFrom: number): Promise<void> {
+    const { refill, onTrouble, venueNow } = this.#parts
+    let found: readonly Candle[] = []
+    try {
+      if (refill && venueNow() - openedFrom <= REFILL_MAX_MS)
+        found = await refill(row.instrument, openedFrom)
+    } catch {
+      onTrouble(`candles of ${row.instrument.symbol} since ${new Date(openedFrom).toISOString()} are missing`)
+    }
+    const waiting = row.waiting ?? []
+    row.waiting = null
+    this.#sendCandles(row, [...found, ...waiting])
+  }
+
+  /** In order of time, each once. */
+  #sendCandles(row: Row, candles: readonly Candle[]): void {
+    const events: MarketEvent[] = []
+    for (const candle of [...candles].sort((a, b) => a.openAt - b.openAt)) {
+      if (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt) continue
+      row.lastOpenAt = candle.openAt
+      const price = row.price ?? { last: candle.close, mark: candle.close }
+      const instrument = row.instrument.id
+      events.push({ kind: 'candle', at: candle.closeAt, instrument, candle, price })
+    }
+    if (events.length > 0) this.#parts.emit(events)
+  }
+
+  #sendPrice(row: Row): void {
+    if (!row.price) return
+    row.isPriceDue = false
+    row.sentMs = this.#parts.clock.monotonicMs()
+    const instrument = row.instrument.id
+    this.#parts.emit([{ kind: 'price', at: row.at, instrument, price: row.price }])
+  }
+
+  /** Each band wakes once; the desk sets new ones with its answer. */
+  #leavesBand(id: InstrumentId, price: MarketPrice): boolean {
+    let isLeft = false
+    for (const wakes of this.#wakes.values())
+      for (const wake of wakes) {
+        if (wake.instrument !== id || this.#fired.has(wake)) continue
+        const watched = wake.by === 'mark' ? price.mark : price.last
+        const isBelow = wake.below !== null && watched <= wake.below
+        const isAbove = wake.above !== null && watched >= wake.above
+        if (!isBelow && !isAbove) continue
+        this.#fired.add(wake)
+        isLeft = true
+      }
+    return isLeft
+  }
+
+  /** The earliest moment at which an instance wants to be woken: the last price is told again with that time. */
+  #planTimeWake(): void {
+    this.#cancelTimeWake?.()
+    this.#cancelTimeWake = null
+    const next = this.#nextTimeWake()
+    if (!next || next.at === null) return
+    const { clock, venueNow } = this.#parts
+    // Timers of Node end at once beyond 2^31 ms.
+    const waitMs = Math.min(2 ** 30, Math.max(0, next.at - venueNow()))
+    this.#cancelTimeWake = clock.after(waitMs, () => {
+      const row = this.#rows.get(next.instrument)
+      if (row && next.at !== null && venueNow() >= next.at) {
+        this.#fired.add(next)
+        row.at = Math.max(row.at, next.at)
+        this.#sendPrice(row)
+      }
+      this.#planTimeWake()
+    })
+  }
+
+  #nextTimeWake(): Wake | null {
+    let next: Wake | null = null
+    for (const wakes of this.#wakes.values())
+      for (const wake of wakes)
+        if (wake.at !== null && !this.#fired.has(wake) && (next?.at == null || wake.at < next.at))
+          next = wake
+    return next
+  }
+}
