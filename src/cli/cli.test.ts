@@ -125,6 +125,9 @@ async function run(...words: string[]) {
       }),
     wait: () => Promise.resolve(),
     users: () => Promise.reject(new Error('no users here')),
+    keys: () => {
+      throw new Error('no keys here')
+    },
     askSecret: () => Promise.resolve(''),
     readLine: () => Promise.resolve(''),
     canAsk: hasTerminal,

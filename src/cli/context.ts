@@ -4,6 +4,7 @@ import type { DoctorCheck, DoctorOptions } from '../protocol/doctor-report.ts'
 import type { NameKind } from './completion.ts'
 import type { Awaitable, ConfigOperations } from './config-operations.ts'
 import type { GridPreview } from './grid-preview.ts'
+import type { KeyOperations } from './key-operations.ts'
 import type { LogFilter } from './log-line.ts'
 import { type Sentence, sentenceIn } from './speech.ts'
 import type { UserOperations } from './user-operations.ts'
@@ -100,6 +101,8 @@ export interface CliContext {
    * @param makesHome false: a home that does not exist is an error
    */
   configFiles(makesHome: boolean): Awaitable<ConfigOperations>
+  /** Keys of venue accounts. @throws Error with one sentence when their vault cannot be read */
+  keys(): KeyOperations
   /** Who may log in; to be closed. */
   users(): Awaitable<UserOperations>
   /** Makes what a home needs. @returns what was made */
@@ -143,6 +146,9 @@ const EXIT_OF: Readonly<Record<string, 1 | 2 | 3 | 4>> = {
   REFUSED: 4,
   FORBIDDEN: 4,
   UNAUTHORIZED: 4,
+  EXISTS: 4,
+  WRONG_KEY: 4,
+  PERMISSION: 4,
 }
 
 /** The exit code of any error. */

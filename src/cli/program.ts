@@ -7,6 +7,7 @@ import { registerDoctorCommand } from './doctor-command.ts'
 import { registerGridCommands } from './grid-commands.ts'
 import { speakHelp } from './help.ts'
 import { registerInstanceCommands } from './instance-commands.ts'
+import { registerKeyCommands } from './key-commands.ts'
 import { type Language, languages, readLanguage } from './language.ts'
 import { registerLifecycleCommands } from './lifecycle-commands.ts'
 import { registerLogCommands } from './log-commands.ts'
@@ -45,6 +46,7 @@ export function buildProgram(
   registerTableCommands(program, joined)
   registerConfigCommands(program, joined)
   registerUserCommands(program, joined)
+  registerKeyCommands(program, joined)
   registerDoctorCommand(program, joined)
   registerCompletionCommands(program, joined)
   return program

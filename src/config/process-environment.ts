@@ -11,6 +11,8 @@ export const PROCESS_VARIABLES = [
   'PERPFLEET_URL',
   'PERPFLEET_TOKEN',
   'PERPFLEET_LANG',
+  'PERPFLEET_VAULT_KEY',
+  'PERPFLEET_VAULT_PASSPHRASE',
 ] as const
 
 /** The process variables by their use; absent and empty are the same. */

@@ -19,10 +19,15 @@ export interface FundingRate {
   readonly rate: Ratio
 }
 
-/** Last traded and mark price of an instrument. */
+/** Last traded and mark price of an instrument; the best bid and ask with their sizes and the index where a venue tells them. */
 export interface MarketPrice {
   readonly last: Price
   readonly mark: Price
+  readonly bid?: Price
+  readonly ask?: Price
+  readonly bidQuantity?: Quantity
+  readonly askQuantity?: Quantity
+  readonly index?: Price
 }
 
 /** A closed candle, or a price worth looking at (a wake band was left, or a tick at free pace). */

@@ -27,6 +27,22 @@ export const reasonCodes = {
   limit_price_band:
     'the price lies further from the mark than price_band_bps; it is sent when the mark comes near',
   limit_order_rate: 'the instance has sent order_rate_per_s orders; it is sent a moment later',
+  limit_request_rate:
+    "the venue's limit on requests left no room in time; it is sent a moment later",
+  limit_address_budget:
+    "the account's budget of actions at the venue is spent down to its reserve; cancels and reductions go on",
+  limit_spread: 'the spread is wider than spread_max_bps; it is sent when the book narrows',
+  limit_depth:
+    'there is less at the touch than depth_min_multiple asks for; it is sent when there is more',
+  limit_price_disagreement:
+    'mark, last and index price differ by more than price_disagreement_max_bps',
+  limit_leverage: 'what may be held would be worth more than leverage_max times the equity',
+  stale_market:
+    'the market has been silent for too long; nothing raises risk until it speaks again',
+  foreign_activity:
+    'somebody else trades on the account (on_foreign: halt); nothing raises risk until an operator resumes it',
+  stop_watched:
+    'the venue keeps no stop orders: the desk watches the price and fires the stop itself',
   limit_account_positions: 'the account may open no more positions: max_active_positions',
   limit_account_notional: 'what the account may use of max_position_notional would be exceeded',
   limit_account_capital: 'the limit max_capital_utilization of the account would be exceeded',

@@ -16,6 +16,14 @@ export const TARGET = 'target'
 type SlotDelay = Pick<Slot, 'retryAt' | 'backoffMs' | 'retryReason'>
 export type SlotDelays = { readonly [slot: string]: SlotDelay }
 
+/** What a venue, or the way to it, may say of an order that it does not take. */
+const REFUSALS = [
+  'would_cross',
+  'insufficient_margin',
+  'limit_request_rate',
+  'limit_address_budget',
+] as const
+
 const BACKOFF_FIRST_MS = 1000
 const BACKOFF_MAX_MS = 60_000
 
@@ -233,7 +241,6 @@ export class WorkingOrders {
       slot.backoffMs === 0 ? BACKOFF_FIRST_MS : slot.backoffMs * 2,
     )
     slot.retryAt = at + slot.backoffMs
-    slot.retryReason =
-      reason === 'would_cross' || reason === 'insufficient_margin' ? reason : 'venue_rejected'
+    slot.retryReason = REFUSALS.find((known) => known === reason) ?? 'venue_rejected'
   }
 }

@@ -7,6 +7,7 @@ import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
+import type { LiquidationTerms } from '../domain/position/liquidation.ts'
 import type { Wake } from '../domain/strategy.ts'
 import type {
   Attached,
@@ -141,6 +142,7 @@ export class ExchangeBooks {
 
   /**
    * @param isLive whether another instance is attached by a living connection; one that is not gives way
+   * @param payer under whose name the deposit is paid in once
    * @throws ExchangeRefused
    */
   attach(
@@ -148,6 +150,7 @@ export class ExchangeBooks {
     account: string,
     request: AttachRequest,
     isLive: (instance: string) => boolean,
+    payer: string = request.instance,
   ): Attached {
     const key = `${venue}/${account}`
     checkFeed(this.feed.name, this.#feedOfOthers.get(key) ?? null, key, request)
@@ -158,7 +161,7 @@ export class ExchangeBooks {
     for (const other of others) this.#detach(other)
     // While nothing is kept back, what an attach causes (a deposit) is told at once: no bot hears of it.
     const isTold = (this.#books.get(key)?.kept.length ?? 0) === 0
-    this.#enter(key, request, instrument, paper)
+    this.#enter(key, request, instrument, paper, payer)
     this.#register.attach(instance, key, venue, request)
     this.#collect()
     if (isTold) this.#release(key)
@@ -175,8 +178,14 @@ export class ExchangeBooks {
     }
   }
 
-  /** Opens the account, pays in once per instance, and sets the terms. */
-  #enter(account: string, request: AttachRequest, instrument: Instrument, paper: PaperTerms): void {
+  /** Opens the account, pays in once per payer, and sets the terms. */
+  #enter(
+    account: string,
+    request: AttachRequest,
+    instrument: Instrument,
+    paper: PaperTerms,
+    payer: string,
+  ): void {
     const { instance, leverage, marginMode } = request
     if (!this.#books.has(account)) {
       this.#books.set(account, AccountBook.open(account, this.feed.name))
@@ -188,10 +197,10 @@ export class ExchangeBooks {
       if (!(error instanceof SimulationError)) throw error
       throw new ExchangeRefused('bad_terms', error.message)
     }
-    if (this.#store.hasDeposit(instance)) return
+    if (this.#store.hasDeposit(payer)) return
     const amount = paper.initialBalance
     this.#simulation.deposit(account, amount, 'deposit')
-    this.#deposits.push({ instance, account, amount, at: this.at })
+    this.#deposits.push({ instance: payer, account, amount, at: this.at })
   }
 
   detach(instance: string): void {
@@ -293,6 +302,26 @@ export class ExchangeBooks {
       throw new ExchangeRefused('unknown_account', text)
     }
     return book.told?.balance ?? this.#simulation.balance(account)
+  }
+
+  /** Rehearsal: a resting order fills completely at its limit. */
+  fillAtOnce(account: string, clientId: ClientOrderId): boolean {
+    const isFilled = this.#books.has(account) && this.#simulation.fillAtOnce(account, clientId)
+    this.#finish()
+    return isFilled
+  }
+
+  /** Rehearsal: the venue closes a position; `lots` null = by liquidation, else by auto-deleveraging. */
+  closeByForce(account: string, instrument: InstrumentId, lots: number | null): boolean {
+    const isClosed =
+      this.#books.has(account) && this.#simulation.closeByForce(account, instrument, lots)
+    this.#finish()
+    return isClosed
+  }
+
+  /** What stands against a position; null without one. */
+  marginTerms(account: string, instrument: InstrumentId): LiquidationTerms | null {
+    return this.#books.has(account) ? this.#simulation.marginTerms(account, instrument) : null
   }
 
   /** Takes effect at once and is durable with the next commit. */

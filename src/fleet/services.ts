@@ -46,6 +46,8 @@ export interface ServiceParts {
   /** Folder of the compiled programs. */
   readonly programs: string
   readonly log: Omit<LogSettings, 'dir'>
+  /** What a desk needs to open the vault by itself. */
+  readonly vaultEnvironment: Readonly<Record<string, string>>
   /** The secret of a service's socket: kept over restarts, so that those connected to it come back. */
   socketToken(name: string): string
   wallMs(): number
@@ -176,11 +178,15 @@ export function keptLiveDesk(
     const { credential, ...others } = access
     const live: LiveDeskLaunch = { ...account, ...others, credential: reference(parts, credential) }
     // Never in a file: what stands there in plain text would be found in every copy of it.
-    const environment =
-      credential.kind === 'given' ? { [DESK_CREDENTIALS]: JSON.stringify(credential.values) } : {}
+    const environment = environmentOf(parts, credential)
     return planOf(parts, name, 'desk.js', deskLaunch(parts, name, live), environment)
   }
   return keptService(parts, name, launch, hooks)
+}
+
+function environmentOf(parts: ServiceParts, credential: Credential): Record<string, string> {
+  if (credential.kind === 'given') return { [DESK_CREDENTIALS]: JSON.stringify(credential.values) }
+  return credential.kind === 'vault' ? { ...parts.vaultEnvironment } : {}
 }
 
 function reference({ home }: ServiceParts, credential: Credential): LiveDeskLaunch['credential'] {

@@ -17,6 +17,7 @@ import {
   type ValidationResult,
 } from '../cli/context.ts'
 import type { GridPreview } from '../cli/grid-preview.ts'
+import type { KeyOperations } from '../cli/key-operations.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { lifecycleMessages as m } from '../cli/messages/lifecycle.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
@@ -43,6 +44,7 @@ import { addInstance } from './add-instance.ts'
 import type { ControlOptions } from './control-start.ts'
 import { loginText } from './first-login.ts'
 import { JournalLines } from './journal-lines.ts'
+import { keyFiles } from './key-files.ts'
 import { knownNames } from './known-names.ts'
 import { OfflineFleet } from './offline-fleet.ts'
 import { previewGrid, type SeenPrice, seenPrice, storedFeed } from './preview-grid.ts'
@@ -356,6 +358,15 @@ export class CliWorld implements CliContext {
       loadFleet: () => loadFleetConfiguration({ home: this.home, fleetConfig: this.#fleetConfig }),
       wallMs: () => Date.now(),
     })
+  }
+
+  keys(): KeyOperations {
+    this.#assertHome()
+    const instances = () =>
+      this.#offline()
+        .known()
+        .instances.flatMap(({ config }) => (config === null ? [] : [config]))
+    return keyFiles(this.#home, instances)
   }
 
   async users(): Promise<UserOperations> {

@@ -11,6 +11,7 @@ import {
   type DeskQuestion,
 } from '../client/local-socket.ts'
 import type { LoadedFleetConfiguration } from '../config/fleet-configuration.ts'
+import { vaultEnvironment } from '../config/vault-key.ts'
 import type { ChosenFeed } from '../fleet/feed-choice.ts'
 import { Fleet, type FleetLinks } from '../fleet/fleet.ts'
 import type { Home } from '../fleet/home.ts'
@@ -53,6 +54,7 @@ export function makeFleet(parts: ControlFleetParts): Fleet {
       home,
       programs: parts.programs,
       log,
+      vaultEnvironment: vaultEnvironment(),
       socketToken: (name) => socketToken(parts, name),
       wallMs: () => clock.wallMs(),
     },

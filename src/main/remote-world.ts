@@ -116,6 +116,10 @@ export class RemoteWorld extends CliWorld {
     return onlyHere('doctor looks at this machine')
   }
 
+  override keys(): never {
+    return onlyHere('keys and vault work on the vault of this machine')
+  }
+
   override direct(): Promise<never> {
     return onlyHere('--direct drives the venue from this machine')
   }

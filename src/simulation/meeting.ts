@@ -71,6 +71,12 @@ export function liquidateDead(
   }
 }
 
+/** Liquidates one position; on cross margin all of its account. */
+export function liquidateHolding(floor: Floor, holding: Holding): void {
+  const all = [...holding.account.holdings.values()].filter(isCross)
+  liquidate(floor, isCross(holding) ? all : [holding])
+}
+
 /** Cancels the orders, closes the positions at the present price, and takes over a loss beyond the margin. */
 function liquidate(floor: Floor, holdings: readonly Holding[]): void {
   const account = holdings[0]?.account

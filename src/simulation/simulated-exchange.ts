@@ -22,6 +22,7 @@ import { venueOrderOf } from './book.ts'
 import type { CandlePath } from './candle-path.ts'
 import { enter } from './entering.ts'
 import { Hall, type NamedEvent, SimulationError } from './hall.ts'
+import { deleverage, fillAtOnce, liquidateAtOnce } from './interventions.ts'
 import { deathOf, liquidationTermsOf } from './margin-check.ts'
 import { advance, type Stop } from './market-clock.ts'
 import { placeAt, refreshNext, sync } from './market-path.ts'
@@ -187,6 +188,21 @@ export class SimulatedExchange {
     }
     if (order.status === 'open') settle(this.#hall, order, 'canceled', null)
     return { kind: 'final', clientId, status: order.status, quantityFilled: quantity(order.filled) }
+  }
+
+  /** Rehearsal: a resting order fills completely now; false when it does not rest. */
+  fillAtOnce(account: string, clientId: ClientOrderId): boolean {
+    const order = this.#hall.orderOf(account, clientId)
+    return order !== null && fillAtOnce(this.#hall, order)
+  }
+
+  /** Rehearsal: the venue closes a position by force, as a liquidation or (`lots`) by auto-deleveraging. */
+  closeByForce(account: string, instrument: InstrumentId, lots: number | null): boolean {
+    const holding = this.#hall.account(account).holdings.get(instrument)
+    if (!holding) return false
+    sync(holding.market, this.at, this.#hall.endAt)
+    if (lots !== null) return deleverage(this.#hall, holding, lots)
+    return liquidateAtOnce(this.#hall, holding)
   }
 
   /** null = never placed, refused at once, or final for long (at least the last 1,000 final orders of an account are kept). */

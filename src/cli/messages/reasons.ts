@@ -67,6 +67,42 @@ const chinese: Readonly<Record<ReasonCode, Chinese>> = {
     'zh-CN': '实例已发送 order_rate_per_s 笔委托；稍后再发送',
     'zh-TW': '實例已送出 order_rate_per_s 筆委託；稍後再送出',
   },
+  limit_request_rate: {
+    'zh-CN': '交易所的请求限额来不及容纳该委托；稍后再发送',
+    'zh-TW': '交易所的請求限額來不及容納該委託；稍後再送出',
+  },
+  limit_address_budget: {
+    'zh-CN': '账户在交易所的操作额度只剩预留部分；撤单和减仓照常进行',
+    'zh-TW': '帳戶在交易所的操作額度只剩預留部分；撤單和減倉照常進行',
+  },
+  limit_spread: {
+    'zh-CN': '买卖价差超过 spread_max_bps；价差收窄后再发送',
+    'zh-TW': '買賣價差超過 spread_max_bps；價差收窄後再送出',
+  },
+  limit_depth: {
+    'zh-CN': '最优价上的数量低于 depth_min_multiple 的要求；数量足够时再发送',
+    'zh-TW': '最優價上的數量低於 depth_min_multiple 的要求；數量足夠時再送出',
+  },
+  limit_price_disagreement: {
+    'zh-CN': '标记价、最新价与指数价之差超过 price_disagreement_max_bps',
+    'zh-TW': '標記價、最新價與指數價之差超過 price_disagreement_max_bps',
+  },
+  limit_leverage: {
+    'zh-CN': '可能持有的价值会超过权益的 leverage_max 倍',
+    'zh-TW': '可能持有的價值會超過權益的 leverage_max 倍',
+  },
+  stale_market: {
+    'zh-CN': '行情沉默过久；恢复之前不增加任何风险',
+    'zh-TW': '行情沉默過久；恢復之前不增加任何風險',
+  },
+  foreign_activity: {
+    'zh-CN': '有人在该账户上交易（on_foreign: halt）；操作员恢复之前不增加任何风险',
+    'zh-TW': '有人在該帳戶上交易（on_foreign: halt）；操作員恢復之前不增加任何風險',
+  },
+  stop_watched: {
+    'zh-CN': '交易所不保存止损单：交易台盯着价格并自行触发止损',
+    'zh-TW': '交易所不保存止損單：交易台盯著價格並自行觸發止損',
+  },
   limit_account_positions: {
     'zh-CN': '账户不能再开新仓：max_active_positions',
     'zh-TW': '帳戶不能再開新倉：max_active_positions',

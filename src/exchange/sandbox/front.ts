@@ -315,6 +315,8 @@ export type TradingState = 'trading' | 'post_only' | 'paused' | 'close_only' | '
 
 export interface SandboxInstrument {
   readonly instrument: Instrument
+  /** Quantities must be multiples of so many lots: 1, unless a fault has changed the lot. Lots themselves keep their size. */
+  readonly lotStep: number
   /** By faults; `trading` else. */
   readonly state: TradingState
   /** Wall ms of the announced end, null = none. */

@@ -63,8 +63,7 @@ export const backpackRefusal = (
   status: number,
   code: string | null,
   message: string | undefined,
-): VenueError =>
-  refusal(errorKind(status, code), 'backpack', code ?? `HTTP_${status}`, message)
+): VenueError => refusal(errorKind(status, code), 'backpack', code ?? `HTTP_${status}`, message)
 
 /** Whether the venue itself says that it does not know the order or resource; an outage is never this. */
 export const isNotFound = (error: unknown): boolean =>

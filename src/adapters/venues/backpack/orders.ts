@@ -33,7 +33,10 @@ export function clientIdNumber(id: ClientOrderId): number {
 }
 
 /** @throws NotSentError `rejected` when the venue has no such order */
-export function orderPayload(marketId: string, { clientId, instrument, request }: WireOrder): OrderPayload {
+export function orderPayload(
+  marketId: string,
+  { clientId, instrument, request }: WireOrder,
+): OrderPayload {
   return {
     symbol: marketId,
     clientId: clientIdNumber(clientId),
@@ -104,7 +107,8 @@ export function canceled(
 ): CancelOutcome {
   if (answer === null || answer === '') return { kind: 'pending', clientId }
   const status = isOrder(answer) ? statusOf(answer.status) : null
-  if (status === null || !isOrder(answer)) return { kind: 'unknown', clientId, reason: 'unreadable' }
+  if (status === null || !isOrder(answer))
+    return { kind: 'unknown', clientId, reason: 'unreadable' }
   if (status === 'open') return { kind: 'pending', clientId }
   return { kind: 'final', clientId, status, quantityFilled: executedLots(instrument, answer) }
 }
@@ -118,5 +122,10 @@ export function cancelFailed(clientId: ClientOrderId, error: unknown): CancelOut
 
 function isOrder(answer: unknown): answer is OrderRow {
   const row = answer as Partial<OrderRow> | null
-  return typeof row === 'object' && row !== null && typeof row.id === 'string' && typeof row.status === 'string'
+  return (
+    typeof row === 'object' &&
+    row !== null &&
+    typeof row.id === 'string' &&
+    typeof row.status === 'string'
+  )
 }

@@ -1,6 +1,14 @@
 /** What Backpack reports of an account: orders, fills, funding, cash, positions, balance. */
 import type { Instrument } from '../../../domain/instrument.ts'
-import { formatMoney, type Money, money, mulDiv, type Quantity, quantity, RATIO_SCALE } from '../../../domain/money.ts'
+import {
+  formatMoney,
+  type Money,
+  money,
+  mulDiv,
+  type Quantity,
+  quantity,
+  RATIO_SCALE,
+} from '../../../domain/money.ts'
 import type { ClientOrderId, Fill, OrderRequest, Side, Trigger } from '../../../domain/order.ts'
 import type {
   VenueBalance,
@@ -150,7 +158,7 @@ export function orderEventFacts(
   instrument: Instrument,
   event: OrderEvent,
 ): { readonly facts: readonly VenueFact[]; readonly isComplete: boolean } {
-  const at = Math.floor((event.T ?? event.E) / 1000)
+  const at = Math.floor(Number(event.T ?? event.E) / 1000)
   const fill = event.e === 'orderFill' ? streamFill(instrument, event, at) : []
   const order = orderFact(instrument, event, at)
   const isComplete = event.e !== 'orderFill' || fill.length > 0

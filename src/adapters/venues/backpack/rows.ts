@@ -98,11 +98,11 @@ export interface AccountRow {
   readonly liquidating?: boolean
 }
 
-/** One message of account.orderUpdate: an order and, with `e` orderFill, its execution. Times are µs. */
+/** One message of account.orderUpdate: an order and, with `e` orderFill, its execution. Times are µs, and texts where ccxt thinks that a number is too large. */
 export interface OrderEvent {
   readonly e: string
-  readonly E: number
-  readonly T?: number
+  readonly E: number | string
+  readonly T?: number | string
   readonly s: string
   /** Order id. */
   readonly i: string
@@ -124,3 +124,42 @@ export interface OrderEvent {
   /** Origin, e.g. USER or LIQUIDATION_AUTOCLOSE. */
   readonly O?: string | null
 }
+
+/** One message of account.positionUpdate; `q` is the signed net quantity. */
+export interface PositionEvent {
+  readonly s: string
+  readonly q: string | number
+}
+
+interface StreamTimes {
+  readonly E: number | string
+  readonly T?: number | string
+  readonly s: string
+}
+
+export interface KlineEvent extends Omit<StreamTimes, 'T'> {
+  readonly e: 'kline'
+  /** Start, ISO without a zone, UTC. */
+  readonly t: string
+  readonly o?: string | null
+  readonly h?: string | null
+  readonly l?: string | null
+  readonly c?: string | null
+  readonly v: string
+  /** Closed. */
+  readonly X: boolean
+}
+
+/** Public messages; times are µs, and texts where ccxt thinks that a number is too large. */
+export type MarketDataEvent =
+  | KlineEvent
+  | (StreamTimes & { readonly e: 'trade'; readonly p: string })
+  | (StreamTimes & { readonly e: 'markPrice'; readonly p: string; readonly i?: string | null })
+  | (StreamTimes & {
+      readonly e: 'bookTicker'
+      readonly b: string
+      readonly B: string
+      readonly a: string
+      readonly A: string
+      readonly u: number | string
+    })

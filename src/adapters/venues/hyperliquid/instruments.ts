@@ -99,10 +99,7 @@ function marketOf(row: Raw, asset: number, tables: ReadonlyMap<string, Raw>, fee
     makerFee: fees.maker,
     takerFee: fees.taker,
     liquidationFee: ratio(0),
-    marginTiers: marginTiersOf(
-      leverageMax,
-      tables.get(textOf(row, 'marginTableId') ?? '') ?? null,
-    ),
+    marginTiers: marginTiersOf(leverageMax, tables.get(textOf(row, 'marginTableId') ?? '') ?? null),
     fundingIntervalMs: HOUR_MS,
   }
   return {

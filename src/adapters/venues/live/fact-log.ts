@@ -49,10 +49,11 @@ export class FactLog {
   #isKnown(fact: VenueFact): boolean {
     if (this.#keys.has(fact.key)) return true
     this.#keys.add(fact.key)
-    if (this.#keys.size > KEYS_MAX) for (const oldest of this.#keys) {
-      this.#keys.delete(oldest)
-      break
-    }
+    if (this.#keys.size > KEYS_MAX)
+      for (const oldest of this.#keys) {
+        this.#keys.delete(oldest)
+        break
+      }
     // The status of an order is a hint that the journal keeps under no key: twice is no harm.
     return fact.kind !== 'order' && this.#isBooked(fact.key)
   }

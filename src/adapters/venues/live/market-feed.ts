@@ -42,8 +42,9 @@ export class MarketFeed {
   readonly #parts: MarketFeedParts
   readonly #rows = new Map<InstrumentId, Row>()
   readonly #wakes = new Map<string, readonly Wake[]>()
-  /** Bands that were left since they were set. */
-  readonly #fired = new Set<Wake>()
+  /** Bands that were left, and times that have come, since they were set. */
+  readonly #left = new Set<Wake>()
+  readonly #come = new Set<Wake>()
   #cancelTimeWake: (() => void) | null = null
 
   constructor(parts: MarketFeedParts) {
@@ -79,7 +80,10 @@ export class MarketFeed {
   }
 
   setWakes(instance: string, wakes: readonly Wake[]): void {
-    for (const old of this.#wakes.get(instance) ?? []) this.#fired.delete(old)
+    for (const old of this.#wakes.get(instance) ?? []) {
+      this.#left.delete(old)
+      this.#come.delete(old)
+    }
     this.#wakes.set(instance, wakes)
     this.#planTimeWake()
   }
@@ -135,7 +139,9 @@ export class MarketFeed {
       if (refill && venueNow() - openedFrom <= REFILL_MAX_MS)
         found = await refill(row.instrument, openedFrom)
     } catch {
-      onTrouble(`candles of ${row.instrument.symbol} since ${new Date(openedFrom).toISOString()} are missing`)
+      onTrouble(
+        `candles of ${row.instrument.symbol} since ${new Date(openedFrom).toISOString()} are missing`,
+      )
     }
     const waiting = row.waiting ?? []
     row.waiting = null
@@ -168,12 +174,12 @@ export class MarketFeed {
     let isLeft = false
     for (const wakes of this.#wakes.values())
       for (const wake of wakes) {
-        if (wake.instrument !== id || this.#fired.has(wake)) continue
+        if (wake.instrument !== id || this.#left.has(wake)) continue
         const watched = wake.by === 'mark' ? price.mark : price.last
         const isBelow = wake.below !== null && watched <= wake.below
         const isAbove = wake.above !== null && watched >= wake.above
         if (!isBelow && !isAbove) continue
-        this.#fired.add(wake)
+        this.#left.add(wake)
         isLeft = true
       }
     return isLeft
@@ -191,7 +197,7 @@ export class MarketFeed {
     this.#cancelTimeWake = clock.after(waitMs, () => {
       const row = this.#rows.get(next.instrument)
       if (row && next.at !== null && venueNow() >= next.at) {
-        this.#fired.add(next)
+        this.#come.add(next)
         row.at = Math.max(row.at, next.at)
         this.#sendPrice(row)
       }
@@ -203,7 +209,7 @@ export class MarketFeed {
     let next: Wake | null = null
     for (const wakes of this.#wakes.values())
       for (const wake of wakes)
-        if (wake.at !== null && !this.#fired.has(wake) && (next?.at == null || wake.at < next.at))
+        if (wake.at !== null && !this.#come.has(wake) && (next?.at == null || wake.at < next.at))
           next = wake
     return next
   }

@@ -1,0 +1,41 @@
+/** What a venue can do to an account by itself, for rehearsals: fill an order at once, close a position by force. */
+import { quantity } from '../domain/money.ts'
+import { closingLots } from '../domain/position/position.ts'
+import { remainingOf } from './book.ts'
+import type { Hall } from './hall.ts'
+import { liquidateHolding } from './meeting.ts'
+import type { BookOrder, Holding } from './state.ts'
+import { execute, fillOrder, reducibleLots, takerPrice } from './trading.ts'
+
+/** Fills what is left of a resting limit order at its limit, whatever the volume; false when it does not rest. */
+export function fillAtOnce(hall: Hall, order: BookOrder): boolean {
+  const limit = order.request.price
+  if (order.place !== 'resting' || limit === null) return false
+  const lots = Math.min(remainingOf(order), reducibleLots(order))
+  if (lots <= 0) return false
+  fillOrder(hall, order, limit, lots, true)
+  return true
+}
+
+/** Liquidates a position although its margin would do; false when there is none. */
+export function liquidateAtOnce(hall: Hall, holding: Holding): boolean {
+  if (holding.position.quantity === 0) return false
+  liquidateHolding(hall, holding)
+  return true
+}
+
+/** Auto-deleveraging: the venue closes a part (at most all) of a position at the present price. */
+export function deleverage(hall: Hall, holding: Holding, lots: number): boolean {
+  const held = holding.position.quantity
+  if (held === 0 || lots <= 0) return false
+  const side = held > 0 ? 'sell' : 'buy'
+  execute(hall, holding, {
+    clientId: null,
+    side,
+    price: takerPrice(holding, side, null),
+    lots: closingLots(held, side, quantity(lots)),
+    isMaker: false,
+    isLiquidation: false,
+  })
+  return true
+}

@@ -1,0 +1,47 @@
+/** Where the desk's journal lies: on the model of a disk (level 1), or in files of SQLite (level 2). */
+import type { ClientOrderId } from '../../../src/domain/order.ts'
+import type { JournalStore } from '../../../src/ports/journal-store.ts'
+import { type DiskFaults, DiskJournal, Platter } from './disk-journal.ts'
+import type { Owner } from './scheduler.ts'
+import type { World } from './world.ts'
+
+export interface JournalRoom {
+  readonly faults: DiskFaults
+  /** Number of the last desk that opened the journal. */
+  readonly epoch: number
+  readonly isNew: boolean
+  isDurable(id: ClientOrderId): boolean
+  outcomes(): Iterable<string | null>
+  open(owner: Owner): JournalStore
+  close(): void
+}
+
+export class DiskRoom implements JournalRoom {
+  readonly faults: DiskFaults = { isFull: false, failingSyncs: 0 }
+  readonly #world: World
+  readonly #platter = new Platter()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  get epoch(): number {
+    return this.#platter.epoch
+  }
+  get isNew(): boolean {
+    return this.#platter.epoch === 0
+  }
+  isDurable(id: ClientOrderId): boolean {
+    return this.#platter.rows.has(id)
+  }
+  *outcomes(): Iterable<string | null> {
+    for (const { outcome } of this.#platter.rows.values()) yield outcome
+  }
+  open(owner: Owner): JournalStore {
+    const { fuse, random, coverage } = this.#world
+    const onCommit = this.#world.oracles.onCommit.bind(this.#world.oracles)
+    const parts = { platter: this.#platter, owner, fuse, faults: this.faults, random, coverage }
+    return new DiskJournal({ ...parts, onCommit })
+  }
+  close(): void {}
+}

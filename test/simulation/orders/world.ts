@@ -1,0 +1,282 @@
+/** One simulated machine with its desk, its bots and its operator, and the venue outside of it. */
+import { LiveVenue } from '../../../src/adapters/venues/live/live-venue.ts'
+import { AccountDesk } from '../../../src/desk/account-desk.ts'
+import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
+import type { InstrumentId } from '../../../src/domain/instrument.ts'
+import type { ModeEvent } from '../../../src/domain/instance-mode.ts'
+import { money, ratio } from '../../../src/domain/money.ts'
+import type { Logger } from '../../../src/ports/logger.ts'
+import type { DeskInstanceSettings } from '../../../src/protocol/desk-messages.ts'
+import { usdcInstrument } from '../../support/instruments.ts'
+import { Random } from '../../support/random.ts'
+import { Bot, type BotDisk, newBotDisk } from './bots.ts'
+import { Coverage } from './coverage.ts'
+import { Fuse } from './fuse.ts'
+import type { JournalRoom } from './journal-room.ts'
+import { type Bounds, Oracles } from './oracles.ts'
+import type { Scenario } from './scenario.ts'
+import { EPOCH_MS, type MachineTime, type Owner, ProcessClock, Scheduler } from './scheduler.ts'
+import { VenueModel } from './venue-model.ts'
+import { Wire } from './wire.ts'
+
+export const START_PRICE = 15_000
+const DEPOSIT = 1_000_000_000_000
+const BASES = ['SOL', 'ETH', 'BTC'] as const
+
+export interface DeskProcess {
+  readonly owner: Owner
+  readonly epoch: number
+  readonly desk: AccountDesk
+  readonly wire: Wire
+}
+
+export class World {
+  readonly scenario: Scenario
+  readonly random: Random
+  readonly scheduler: Scheduler
+  readonly coverage = new Coverage()
+  readonly machine: MachineTime
+  readonly venue: VenueModel
+  readonly fuse: Fuse
+  readonly oracles: Oracles
+  readonly room: JournalRoom
+  readonly bots: Bot[] = []
+  readonly killed = new Set<string>()
+  /** Every desk that runs; the last is the one that bots speak to. */
+  desks: DeskProcess[] = []
+  readonly #logger: Logger
+  readonly #grids = new Map<InstrumentId, BotDisk>()
+  #isHealing = false
+
+  constructor(scenario: Scenario, makeRoom: (world: World) => JournalRoom, logger: Logger) {
+    this.scenario = scenario
+    this.#logger = logger
+    this.random = new Random(Math.imul(scenario.seed, 0x9e3779b1) ^ 0x5bd1e995)
+    this.scheduler = new Scheduler(new Random(scenario.seed ^ 0x2545f491))
+    this.machine = { offsetMs: scenario.clockOffsetMs }
+    if (scenario.clockOffsetMs !== 0) this.coverage.sometimes('clock: off by seconds')
+    const { rules, venue: faults } = scenario
+    const instruments = BASES.slice(0, scenario.instances).map((base) => usdcInstrument({}, base))
+    this.venue = new VenueModel({
+      ...this,
+      rules,
+      faults,
+      instruments,
+      startPrice: START_PRICE,
+      deposit: DEPOSIT,
+    })
+    this.fuse = new Fuse(this.coverage, (owner) => this.onCrash(owner))
+    this.room = makeRoom(this)
+    this.oracles = new Oracles({
+      venue: this.venue,
+      bounds: this.bounds,
+      isDurable: (id) => this.room.isDurable(id),
+      epoch: () => this.room.epoch,
+      gridOn: (instrument) => this.#grids.get(instrument) ?? null,
+    })
+    this.#listen()
+    for (const [index, instrument] of instruments.entries()) {
+      const disk = newBotDisk(START_PRICE, index === 2)
+      if (!disk.isSwinging) this.#grids.set(instrument.id, disk)
+      this.bots.push(this.#makeBot(index, disk))
+    }
+    const { firstFuse } = scenario
+    if (firstFuse !== null) this.fuse.arm(firstFuse.point, firstFuse.passes)
+  }
+
+  get bounds(): Bounds {
+    const { limitLots, accountLimitLots } = this.scenario
+    const worth = (lots: number | null): number | null =>
+      lots === null ? null : lots * START_PRICE * usdcInstrument().moneyPerUnit
+    return { notionalMax: worth(limitLots), accountNotionalMax: worth(accountLimitLots) }
+  }
+
+  #listen(): void {
+    this.venue.onFact = (told) => {
+      for (const { wire } of this.desks) wire.tell(told)
+    }
+    this.venue.onAccepted = (order) => this.oracles.onAccepted(order)
+    this.venue.onFilled = (order, _lots, before) => this.oracles.onFilled(order, before)
+  }
+
+  #makeBot(index: number, disk: BotDisk): Bot {
+    const instrument = [...this.venue.markets.values()][index]?.instrument
+    if (instrument === undefined) throw new Error(`there is no market ${index}`)
+    return new Bot({ ...this, disk, instrument, settings: this.#settings(index) })
+  }
+
+  #settings(index: number): DeskInstanceSettings {
+    const { notionalMax, accountNotionalMax } = this.bounds
+    const accountLimits = {
+      positionsMax: 0,
+      capitalUtilizationMax: ratio(100_000_000),
+      dailyLossMax: 0,
+      drawdownMax: 0,
+      notionalMax: accountNotionalMax === null ? null : money(accountNotionalMax),
+      onBreach: 'reduce_only',
+    } as const
+    return {
+      instance: `bot_${index}`,
+      venue: 'test',
+      account: 'main',
+      mode: 'live',
+      symbol: `${BASES[index]}/USDC:USDC`,
+      capital: money(DEPOSIT),
+      leverage: 5,
+      marginMode: 'cross',
+      onBotLost: 'cancel',
+      limits: {
+        positionSizeMax: ratio(100_000_000),
+        positionNotionalMax: notionalMax === null ? null : money(notionalMax),
+        dailyLossMax: 0,
+        drawdownMax: 0,
+        capitalUtilizationMax: ratio(100_000_000),
+        onBreach: 'reduce_only',
+      },
+      timeZone: 'UTC',
+      paper: null,
+      feed: null,
+      accountLimits,
+    }
+  }
+
+  /** The desk that bots and operator speak to; null while none runs. */
+  get desk(): DeskProcess | null {
+    const last = this.desks.at(-1)
+    return last === undefined || last.owner.isDead ? null : last
+  }
+
+  // Processes
+
+  startDesk(): void {
+    const { scheduler, machine, venue, fuse, coverage, random, scenario } = this
+    const owner: Owner = { isDead: false, heldUntil: 0 }
+    const journal = this.room.open(owner)
+    const { epoch } = journal
+    const process: { desk?: DeskProcess } = {}
+    const wire = new Wire({
+      ...{ venue, scheduler, owner, machine, random, coverage, fuse },
+      faults: scenario.wire,
+      onSent: (order) => {
+        if (process.desk !== undefined) this.#onSent(process.desk, order)
+      },
+    })
+    const clock = new ProcessClock(scheduler, owner, machine)
+    const live = new LiveVenue({
+      dialect: wire,
+      clock,
+      logger: this.#logger,
+      account: 'live/test/main',
+      random: () => random.next(),
+      lastVenueSeq: journal.lastVenueSeq,
+      isBooked: (key) => journal.isBooked(key),
+      eventsFrom: this.room.isNew ? null : EPOCH_MS,
+      fingerprint: null,
+    })
+    const desk = new AccountDesk({
+      key: 'live-test-main',
+      venue: live,
+      journal,
+      clock,
+      logger: this.#logger,
+      defer: (callback) => void scheduler.after(0, callback, owner, false),
+    })
+    process.desk = { owner, epoch, desk, wire }
+    this.desks.push(process.desk)
+    desk.start().catch((error: unknown) => {
+      if (!owner.isDead) this.oracles.blame(`the desk does not start: ${String(error)}`)
+    })
+    this.#grant(process.desk)
+    for (const bot of this.bots) if (!bot.owner.isDead) void bot.connect(desk, owner)
+  }
+
+  /** The fleet tells what the account may use. */
+  #grant({ desk }: DeskProcess): void {
+    const { accountNotionalMax } = this.bounds
+    if (accountNotionalMax === null) return
+    const grant = { number: 1, amount: money(accountNotionalMax) }
+    try {
+      desk.operator.onFleet({ number: 1, latch: null, grant })
+    } catch {
+      // A journal that cannot be written now: the fleet tells it again with the next start.
+    }
+  }
+
+  #onSent({ desk, epoch, wire }: DeskProcess, order: Parameters<Oracles['onSent']>[0]): void {
+    let owner: InstanceEntry | null = null
+    for (const entry of desk.entries.values())
+      if (entry.loop.hasOrder(order.clientId)) owner = entry
+    const isKilled = owner !== null && this.killed.has(owner.settings.instance)
+    const sender = { epoch, isStreamLive: wire.isLive, loop: owner?.loop ?? null, isKilled }
+    this.oracles.onSent(order, sender)
+  }
+
+  /** A desk has died, by the fuse or by a deed: the supervisor starts another after a moment. */
+  onCrash(owner: Owner): void {
+    owner.isDead = true
+    this.scheduler.count(7)
+    this.desks = this.desks.filter((one) => !one.owner.isDead)
+    const restart = (): void => {
+      if (this.desk === null) this.startDesk()
+    }
+    this.scheduler.after(this.#isHealing ? 500 : this.random.int(300, 4000), restart)
+  }
+
+  killBot(index: number): void {
+    const bot = this.bots[index]
+    if (bot === undefined || bot.owner.isDead) return
+    this.coverage.sometimes('crash: bot killed')
+    this.scheduler.count(8)
+    bot.kill()
+    this.scheduler.after(this.random.int(100, 20_000), () => this.#reviveBot(index))
+  }
+
+  #reviveBot(index: number): void {
+    const before = this.bots[index]
+    if (before === undefined || !before.owner.isDead) return
+    const bot = this.#makeBot(index, before.disk)
+    this.bots[index] = bot
+    const process = this.desk
+    if (process !== null) void bot.connect(process.desk, process.owner)
+  }
+
+  // Operator
+
+  /** A command reaches the desk; what is acknowledged holds from then on. */
+  async operate(index: number, event: ModeEvent): Promise<void> {
+    const process = this.desk
+    const entry = process?.desk.entries.get(`bot_${index}`)
+    if (!process || !entry || process.owner.heldUntil > this.scheduler.now) return
+    const { instance } = entry.settings
+    const wasKilled = this.killed.has(instance)
+    // From the moment of the question the desk may let it go.
+    if (event === 'arm') this.killed.delete(instance)
+    try {
+      await process.desk.operator.command(entry, event)
+      if (process.owner.isDead) return void (wasKilled && this.killed.add(instance))
+      if (event === 'kill') this.killed.add(instance)
+    } catch {
+      if (wasKilled && entry.loop.risk.mode === 'killed') this.killed.add(instance)
+    }
+  }
+
+  /** After every event: what was killed stays killed, in whatever process. */
+  checkLatches(): void {
+    if (this.killed.size === 0) return
+    for (const { desk, owner, epoch } of this.desks) {
+      if (owner.isDead || epoch !== this.room.epoch) continue
+      for (const instance of this.killed) {
+        const entry = desk.entries.get(instance)
+        if (entry !== undefined && entry.loop.risk.mode !== 'killed')
+          this.oracles.blame(`${instance} was killed and is ${entry.loop.risk.mode}`)
+      }
+    }
+  }
+
+  /** No fault begins any more; what has begun ends. */
+  startHealing(): void {
+    this.#isHealing = true
+    this.fuse.disarm()
+    for (const [index, bot] of this.bots.entries()) if (bot.owner.isDead) this.#reviveBot(index)
+  }
+}
