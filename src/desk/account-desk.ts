@@ -25,11 +25,14 @@ import { Committer } from './committer.ts'
 import { Differences } from './differences.ts'
 import { Endings } from './endings.ts'
 import { EventBook } from './event-book.ts'
+import { ForeignPolicy } from './foreign-policy.ts'
 import { type BotLink, enterMode, type InstanceEntry, sendReasons } from './instance-entry.ts'
 import { Instances } from './instances.ts'
 import type { LostOrders } from './lost-orders.ts'
+import { MarketWatch } from './market-watch.ts'
 import { type KillOrders, Operator } from './operator.ts'
 import { Reconciler } from './reconciler.ts'
+import type { DeskRequestBudget } from './request-budget.ts'
 import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
 import { textOf, VenueGateway } from './venue-gateway.ts'
@@ -51,10 +54,15 @@ export interface AccountDeskParts {
   readonly defer: (callback: () => void) => void
   /** Kills that were ordered while nobody listened (perpfleet kill --direct); absent = none can be. */
   readonly killOrders?: KillOrders
+  /** The venue's allowance of requests; absent = there is none. */
+  readonly budget?: DeskRequestBudget
 }
 
 export class AccountDesk {
   readonly key: string
+  readonly policy: ForeignPolicy
+  readonly budget: DeskRequestBudget | null
+  readonly #markets: MarketWatch
   readonly #venue: VenueAccount
   readonly #journal: JournalStore
   readonly #clock: Clock
@@ -93,6 +101,8 @@ export class AccountDesk {
     )
     const { traits } = parts.venue
     this.#deadlineMs = traits === undefined ? VENUE_DEADLINE_MS : traits.deadlineMs
+    this.budget = parts.budget ?? null
+    this.policy = new ForeignPolicy(parts)
     this.#shadow = new Shadow(parts.logger)
     this.#instances = new Instances({
       ...parts,
@@ -104,9 +114,15 @@ export class AccountDesk {
         this.#barrier.enter(entry)
         this.#guard.configure(entry.settings)
         entry.loop.setAccount(() => this.#guard.stateFor(entry))
+        if (this.budget !== null) entry.loop.setBudget(() => this.budget?.refusal ?? null)
         this.differences.enter(entry)
       },
       takeUnowned: (instrument) => this.#book.takeUnowned(instrument),
+    })
+    this.#markets = new MarketWatch({
+      ...parts,
+      instances: this.#instances,
+      isTimed: traits !== undefined,
     })
     this.#attachments = new Attachments({
       ...parts,
@@ -135,6 +151,7 @@ export class AccountDesk {
       buffer: this.#committer.buffer,
       gateway: this.#gateway,
       guard: this.#guard,
+      policy: this.policy,
       onHole: (reason) => this.#reconciler.request(reason),
     })
     this.differences = new Differences({
@@ -142,6 +159,7 @@ export class AccountDesk {
       instances: this.#instances,
       book: this.#book,
       scheme: this.#ids.scheme,
+      policy: this.policy,
     })
     this.#reconciler = new Reconciler({
       venue: parts.venue,
@@ -179,6 +197,9 @@ export class AccountDesk {
   get link(): VenueLink | null {
     return this.#venue.link?.() ?? null
   }
+  get lateFillsTotal(): number {
+    return this.#book.lateFillsTotal
+  }
   get executions(): Readonly<Record<string, HistogramCounts>> {
     return this.#gateway.executions
   }
@@ -202,6 +223,10 @@ export class AccountDesk {
       onStep: (step, at) => this.#onStep(step, at),
       onGap: (reason) => this.#onGap(reason),
       onReady: () => void this.#onReady(),
+      onStale: (instrument, isStale) => {
+        this.#markets.set(instrument, isStale)
+        this.#schedule()
+      },
     })
     this.operator.tellDamage()
     await Promise.all([this.#measureClock(), this.#attachments.takeUp()])
@@ -317,6 +342,7 @@ export class AccountDesk {
 
   #onMarket(events: readonly MarketEvent[]): void {
     for (const event of events) {
+      this.#markets.heard(event)
       const entry = this.#instances.on(event.instrument)
       if (entry) this.#guard.onPrice(entry, event)
     }
@@ -446,6 +472,7 @@ export class AccountDesk {
     this.operator.obeyKillOrders()
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
     this.#attachments.everySecond()
+    this.#markets.everySecond()
     this.#reconciler.everySecond()
     this.#schedule()
   }

@@ -15,6 +15,7 @@ import { wantsFault } from '../protocol/wants-check.ts'
 import { AccountDesk } from './account-desk.ts'
 import type { BotLink, InstanceEntry } from './instance-entry.ts'
 import { CommandError, type KillOrders } from './operator.ts'
+import { DeskRequestBudget } from './request-budget.ts'
 import { accountStatus } from './status.ts'
 import { textOf } from './venue-gateway.ts'
 
@@ -26,12 +27,18 @@ export interface DeskSocket {
   onClose(listener: () => void): void
 }
 
+export interface VenueNeeds {
+  readonly budget: DeskRequestBudget
+  readonly journal: JournalStore
+}
+
 export interface DeskServerParts {
   readonly token: string
   readonly clock: Clock
   readonly logger: Logger
   readonly defer: (callback: () => void) => void
-  openVenue(venue: string, account: string, mode: string): VenueAccount
+  /** @param needs what the adapter of a real venue asks before a request, and of what is booked already */
+  openVenue(venue: string, account: string, mode: string, needs: VenueNeeds): VenueAccount
   openJournal(venue: string, account: string, mode: string): JournalStore
   readonly onShutdown: () => void
   readonly killOrders?: KillOrders
@@ -47,6 +54,8 @@ export class DeskServer {
     string,
     { readonly desk: AccountDesk; readonly journal: JournalStore; readonly ready: Promise<void> }
   >()
+  /** Desks of this machine that speak to venues from its address. */
+  #desksSharing = 1
 
   constructor(parts: DeskServerParts) {
     this.#parts = parts
@@ -59,9 +68,12 @@ export class DeskServer {
     if (!open) {
       const { clock, logger, defer, killOrders } = this.#parts
       const journal = this.#parts.openJournal(venue, account, mode)
+      const budget = new DeskRequestBudget(clock)
+      budget.setDesks(this.#desksSharing)
       const desk = new AccountDesk({
         key,
-        venue: this.#parts.openVenue(venue, account, mode),
+        venue: this.#parts.openVenue(venue, account, mode, { budget, journal }),
+        budget,
         journal,
         clock,
         logger,
@@ -114,6 +126,8 @@ export class DeskServer {
       case 'announce_restart':
         for (const { desk } of this.#accounts.values()) desk.announceRestart(request.forMs)
         return {}
+      case 'address_share':
+        return this.#shareAddress(request.desks)
       case 'fleet_word':
         return this.#onFleet(request)
       case 'orders':
@@ -165,6 +179,14 @@ export class DeskServer {
     return { mode: loop.risk.mode, orders: loop.orders().length, position: loop.position }
   }
 
+  #shareAddress(desks: number): unknown {
+    if (!Number.isInteger(desks) || desks < 1)
+      throw new CommandError('VALIDATION', `desks must be a whole number from 1 on, not ${desks}`)
+    this.#desksSharing = desks
+    for (const { desk } of this.#accounts.values()) desk.budget?.setDesks(desks)
+    return { desks }
+  }
+
   #onFleet({ account, word }: Extract<ControlToDesk, { action: 'fleet_word' }>): unknown {
     const open = this.#accounts.get(account)
     if (!open) throw new CommandError('NOT_FOUND', `no account ${account} is known to this desk`)
@@ -183,6 +205,7 @@ type InstanceCommand = Exclude<
       | 'status'
       | 'shutdown'
       | 'announce_restart'
+      | 'address_share'
       | 'fleet_word'
       | 'orders'
       | 'fills'

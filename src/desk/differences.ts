@@ -7,13 +7,18 @@ import type { ClientIdScheme } from '../domain/client-id.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
 import type { Quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import { comparePositions, type PositionDifference } from '../domain/reconciliation.ts'
+import {
+  comparePositions,
+  isAverageDifferent,
+  type PositionDifference,
+} from '../domain/reconciliation.ts'
 import type { VenueOrder, VenuePosition } from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
 import type { EventBook } from './event-book.ts'
+import type { ForeignPolicy } from './foreign-policy.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 import { LostOrders } from './lost-orders.ts'
@@ -31,6 +36,7 @@ export interface DifferencesParts {
   readonly book: EventBook
   readonly journal: JournalStore
   readonly venue: VenueAccount
+  readonly policy: ForeignPolicy
   /** How our client ids look there. */
   readonly scheme: ClientIdScheme
 }
@@ -42,6 +48,8 @@ export class Differences {
   #strangers: readonly VenueOrder[] = []
   #foreign: readonly VenueOrder[] = []
   #positions: readonly PositionDifference[] = []
+  /** Contracts of ours on which the venue tells another average entry price. */
+  #averages: readonly InstrumentId[] = []
   /** Since when (monotonic ms) the position of a contract differs without having been confirmed. */
   readonly #suspects = new Map<InstrumentId, number>()
   /** Up to which event was booked when the position of a contract was looked at last and differed. */
@@ -69,6 +77,10 @@ export class Differences {
   get positions(): readonly PositionDifference[] {
     return this.#positions
   }
+  /** Contracts on which the venue tells another average entry price than the books, as of the last look. */
+  get averages(): readonly InstrumentId[] {
+    return this.#averages
+  }
   /** A contract of ours differs and nothing follows from it yet. */
   get isUnconfirmed(): boolean {
     return this.#suspects.size > 0
@@ -91,8 +103,12 @@ export class Differences {
     this.#foreign = strangers.filter(
       ({ clientId }) => !this.#isKnown(clientId) || before.has(clientId),
     )
-    for (const { clientId } of this.#foreign) {
+    for (const { clientId, request } of this.#foreign) {
       if (told.has(clientId)) continue
+      const owner = instances.on(request.instrument)
+      // What one of our own earlier lives has left is withdrawn; it is nobody else's.
+      if (owner !== undefined && !this.#parts.scheme.isOurs(clientId) && !this.#isKnown(clientId))
+        this.#parts.policy.seen(owner, `order ${clientId} at the venue`)
       const text = `order ${clientId} at the venue is not ours; it is left alone and counts in the exposure`
       logger.warn('reconciliation', text, { account: key })
     }
@@ -122,6 +138,7 @@ export class Differences {
   /** Takes a look in which nothing happened between the books and the venue's answer. */
   take(positions: readonly VenuePosition[]): void {
     this.#positions = this.compare(positions)
+    this.#compareAverages(positions)
     const byInstrument = new Map(this.#positions.map((one) => [one.instrument, one]))
     for (const entry of this.#parts.instances.all()) {
       const { instrument, settings } = entry
@@ -131,6 +148,25 @@ export class Differences {
         isOn && settings.shadow !== true ? byInstrument.get(instrument.id) : undefined
       if (difference === undefined) this.#agrees(entry, isOn)
       else this.#differs(entry, difference)
+    }
+  }
+
+  /** Another average is no danger, but a sign that a fill was booked at another price, or that one is missing beside one too many. */
+  #compareAverages(positions: readonly VenuePosition[]): void {
+    const { instances, logger, key } = this.#parts
+    const differing = positions.filter(({ instrument, quantity, cost }) => {
+      const loop = instances.on(instrument)?.loop
+      const entry = loop?.risk.entry ?? null
+      if (loop === undefined || entry === null || entry.quantity !== quantity) return false
+      return isAverageDifferent(loop.instrument, entry, cost)
+    })
+    const before = new Set(this.#averages)
+    this.#averages = differing.map(({ instrument }) => instrument)
+    for (const { instrument, cost } of differing) {
+      if (before.has(instrument)) continue
+      const booked = instances.on(instrument)?.loop.risk.entry?.cost
+      const text = `the venue tells another average entry price of ${instrument} than the books`
+      logger.warn('reconciliation', text, { account: key, booked, venue: cost })
     }
   }
 
@@ -155,6 +191,7 @@ export class Differences {
     this.#suspects.delete(instrument.id)
     this.#set(entry, difference.venue - difference.booked)
     this.#bookedThen.set(instrument.id, loop.handedSeq)
+    if (settings.onForeign === 'adopt') return this.adopt(entry)
     if (isStanding) return
     const { instance } = settings
     const text = `position mismatch: ${instance} takes no new risk until the books agree, or perpfleet resume ${instance} takes the venue's number over`

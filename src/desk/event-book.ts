@@ -1,17 +1,20 @@
 /** Books what the venue tells of the account: each event once, in its order, with the next number, for its instance. */
 import type { NumberedEvent } from '../domain/account-event.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
-import { money, quantity } from '../domain/money.ts'
-import type { ClientOrderId, Fill } from '../domain/order.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import { syntheticFill } from '../domain/reconciliation.ts'
 import { keyOf, type VenueAccountEvent, type VenueBooking } from '../domain/venue-report.ts'
 import type { BotEvent } from '../engine/order-loop-types.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { AccountGuard } from './account-guard.ts'
+import type { ForeignPolicy } from './foreign-policy.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 import type { JournalBuffer } from './journal-buffer.ts'
 import { outcomeOf, type VenueGateway } from './venue-gateway.ts'
+
+type FillEvent = Extract<VenueAccountEvent, { kind: 'fill' }>
 
 /** Names of the latest bookings that are kept in memory: they may not be durable yet. */
 const RECENT_MAX = 4096
@@ -24,6 +27,7 @@ export interface EventBookParts {
   readonly buffer: JournalBuffer
   readonly gateway: VenueGateway
   readonly guard: AccountGuard
+  readonly policy: ForeignPolicy
   /** Events are missing: the account must be compared with the venue. */
   readonly onHole: (reason: string) => void
 }
@@ -104,7 +108,7 @@ export class EventBook {
       if (event.kind !== 'order') this.#bookUnowned(event)
       return
     }
-    if (event.kind === 'fill') this.#checkLate(entry, event.fill)
+    if (event.kind === 'fill') this.#checkOrder(entry, event)
     const clientId =
       event.kind === 'fill' ? event.fill.clientId : event.kind === 'order' ? event.clientId : null
     const { mode, latch } = entry.loop.risk
@@ -128,26 +132,28 @@ export class EventBook {
     const { loop, instrument } = entry
     // No number of the venue is used up: those of adoptions are negative, and as unique as ours.
     const venueSeq = -(this.#seq + 1)
-    const fill: Fill = {
-      id: `adopted-${this.#seq + 1}`,
-      at: loop.at,
+    const { at, handedSeq: afterSeq, risk } = loop
+    const fill = syntheticFill({
       instrument: instrument.id,
-      clientId: null,
-      side: lots > 0 ? 'buy' : 'sell',
-      price: loop.risk.price.mark,
-      quantity: quantity(Math.abs(lots)),
-      fee: money(0),
-      isMaker: false,
-    }
-    const event = { kind: 'fill', venueSeq, at: loop.at, fill, isLiquidation: false } as const
+      afterSeq,
+      lots,
+      mark: risk.price.mark,
+      at,
+    })
+    const event = { kind: 'fill', venueSeq, at, fill, isLiquidation: false } as const
     const told = loop.onVenueEvent(event, () => null)
+    risk.forgetCost()
     if (told) this.#number(entry, venueSeq, told)
   }
 
   /** A fill is a fact and is booked; that its order was over already means that somebody was wrong about it. */
-  #checkLate(entry: InstanceEntry, { id, clientId, quantity: lots }: Fill): void {
-    if (clientId === null || entry.loop.hasOrder(clientId)) return
-    if (this.#parts.journal.originOf(clientId) === null) return
+  #checkOrder(entry: InstanceEntry, { fill, isLiquidation }: FillEvent): void {
+    const { id, clientId, quantity: lots } = fill
+    if (clientId !== null && entry.loop.hasOrder(clientId)) return
+    if (clientId === null || this.#parts.journal.originOf(clientId) === null) {
+      if (!isLiquidation) this.#parts.policy.seen(entry, `fill ${id}`)
+      return
+    }
     this.#lateFills++
     const fields = { account: this.#parts.key, bot: entry.settings.instance, fill: id, lots }
     const text = `order ${clientId} has filled after it was over: the fill is booked; compare the position with the venue`

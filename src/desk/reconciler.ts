@@ -59,6 +59,8 @@ export class Reconciler {
   /** Grows with every loss of the connection: what was asked before one proves nothing after it. */
   #generation = 0
   #lastAt = 0
+  /** Orders that were made impossible because nobody knew what had become of them, since the start. */
+  #burned = 0
   /** When the comparison that can prove an absence is planned, ms of the venue's wall clock. */
   #proofAt = 0
   #differencesTotal = 0
@@ -76,6 +78,9 @@ export class Reconciler {
   /** Compared, and no outcome is open: a lockstep market may go on. */
   get isCertain(): boolean {
     return this.#isDone && !this.#hasUnknown()
+  }
+  get burnedTotal(): number {
+    return this.#burned
   }
   get differencesTotal(): number {
     return this.#differencesTotal
@@ -275,8 +280,18 @@ export class Reconciler {
     const found = await this.#venue.lookup(entry.instrument.id, clientId)
     const order = entry.loop.orders().find((candidate) => candidate.clientId === clientId)
     if (!order || !isExposed(order.status)) return
-    if (found === null && !isAbsenceProven(order.expiresAt, askedAt)) return
+    const isProven = found !== null || isAbsenceProven(order.expiresAt, askedAt)
+    // An order that the venue has once confirmed was not lost on its way there.
+    if (!isProven && (order.status !== 'unknown' || !(await this.#isBurned(clientId)))) return
+    if (!entry.loop.hasOrder(clientId)) return
     this.#differencesTotal++
     this.#account.onResolved(entry, clientId, found)
+  }
+
+  /** Whether the venue has made the order impossible: nothing need be waited for then. What it does not say proves nothing. */
+  async #isBurned(clientId: ClientOrderId): Promise<boolean> {
+    const outcome = (await this.#venue.burn?.(clientId).catch(() => 'unsure')) ?? 'unsure'
+    if (outcome === 'burned') this.#burned++
+    return outcome === 'burned'
   }
 }

@@ -2,6 +2,8 @@
 import type { AccountState } from './account-risk.ts'
 import type { InstanceMode } from './instance-mode.ts'
 import { type Instrument, notionalOf } from './instrument.ts'
+import type { MarketPrice } from './market.ts'
+import { type MarketLimits, marketLimitReached } from './market-quality.ts'
 import {
   invariant,
   type Money,
@@ -26,7 +28,7 @@ export interface Intent {
 }
 
 /** Limits of one instance; shares are Ratio-free decimals times 1e8 (see Ratio). null = no limit. */
-export interface RiskLimits {
+export interface RiskLimits extends MarketLimits {
   /** Share of equity × leverage that |position| may be worth, Ratio. */
   readonly positionSizeMax: number
   readonly positionNotionalMax: Money | null
@@ -43,6 +45,8 @@ export interface RiskLimits {
   readonly priceBandBps?: number | null
   /** Losing round trips in a row that are allowed; absent or 0 = off. */
   readonly consecutiveLossesMax?: number
+  /** Worst case of what may be held ÷ equity, whatever leverage the venue is set to; absent or null = without limit. */
+  readonly leverageMax?: number | null
 }
 
 /** Signed lots at risk on one instrument: what is held, and what may still be bought or sold. */
@@ -71,6 +75,12 @@ export interface GateState {
   readonly exposure: Exposure
   /** The instance has sent as many orders as it may for now (domain/order-rate.ts); absent = it has not. */
   readonly isRateSpent?: boolean
+  /** The whole price as the venue told it last; absent or null = the market is not judged. */
+  readonly market?: MarketPrice | null
+  /** The market has been silent for too long. */
+  readonly isMarketStale?: boolean
+  /** Why the venue's allowance of requests has no room for new risk; absent or null = it has. */
+  readonly budgetRefusal?: ReasonCode | null
   /** The rest of the account; null where an instance stands alone (backtest). */
   readonly account: AccountState | null
 }
@@ -136,6 +146,9 @@ export function limitReached(request: OrderRequest, state: GateState): ReasonCod
   if (notional > sizeMax) return 'limit_position'
   if (limits.positionNotionalMax !== null && notional > limits.positionNotionalMax)
     return 'limit_notional'
+  const leverageMax = limits.leverageMax ?? null
+  if (leverageMax !== null && notional > shareOf(equity, leverageMax * RATIO_SCALE))
+    return 'limit_leverage'
   const margin = Math.ceil(notional / state.leverage)
   const marginMax = shareOf(equity, limits.capitalUtilizationMax)
   if (margin > marginMax) return 'limit_capital'
@@ -202,7 +215,16 @@ export function checkIntent(
 function barredRise(request: OrderRequest, state: GateState): ReasonCode | null {
   if (!state.isReconciled) return 'reconciling'
   if (state.isMismatched) return 'position_mismatch'
-  return state.latch ?? state.account?.latch ?? limitReached(request, state)
+  if (state.isMarketStale === true) return 'stale_market'
+  const held = state.latch ?? state.account?.latch ?? limitReached(request, state)
+  return held ?? barredByMarket(request, state) ?? state.budgetRefusal ?? null
+}
+
+/** How the market must be says nothing of what may be held, so it is asked last. */
+function barredByMarket(request: OrderRequest, state: GateState): ReasonCode | null {
+  if (state.market == null) return null
+  const lots = lotsOf(request, state.exposure.position)
+  return marketLimitReached(request, lots, state.market, state.limits)
 }
 
 /** How an order may be sent, whatever it does to the position: near the mark, and not too many at once. */

@@ -17,6 +17,7 @@ import {
   RATIO_SCALE,
 } from '../domain/money.ts'
 import { type Fill, signOf } from '../domain/order.ts'
+import { applyExecution, type Position } from '../domain/position/position.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import { RoundTrips, type StoredRoundTrips } from '../domain/round-trip.ts'
@@ -38,6 +39,8 @@ export interface RiskState {
   readonly pause?: { readonly cause: ModeCause | null } | null
   /** Absent in what an earlier version wrote. */
   readonly trips?: StoredRoundTrips
+  /** What the position was opened for; null or absent = not known. */
+  readonly cost?: number | null
   /** The last price that was seen: what the books are worth until the venue tells another. */
   readonly price: MarketPrice
 }
@@ -61,6 +64,8 @@ export class InstanceRisk {
   #cash = 0
   #fees = 0
   #funding = 0
+  /** What the position was opened for; null = not known before it is flat, since nobody told what was taken over. */
+  #cost: Money | null = money(0)
   #day = ''
   #dayStartEquity = 0
   #peakEquity = 0
@@ -71,6 +76,8 @@ export class InstanceRisk {
   #pause: { readonly cause: ModeCause | null } | null = null
   #last: Price
   #mark: Price
+  /** The whole of the latest price; of a venue that tells no more than last and mark it stays null. */
+  #book: MarketPrice | null = null
   #changes = 0
 
   constructor(options: InstanceRiskOptions, price: MarketPrice, at: number) {
@@ -96,6 +103,10 @@ export class InstanceRisk {
   get position(): Quantity {
     return this.#position as Quantity
   }
+  /** The position with what it was opened for; null = not known. */
+  get entry(): Position | null {
+    return this.#cost === null ? null : { quantity: this.position, cost: this.#cost }
+  }
   get mode(): InstanceMode {
     return this.#mode
   }
@@ -108,6 +119,10 @@ export class InstanceRisk {
   }
   get price(): MarketPrice {
     return { last: this.#last, mark: this.#mark }
+  }
+  /** The latest price with what the venue told beside it; null = last and mark alone. */
+  get book(): MarketPrice | null {
+    return this.#book
   }
   get last(): Price {
     return this.#last
@@ -155,7 +170,13 @@ export class InstanceRisk {
     this.#position = position
     this.#cash = money(-value)
     this.#trips.adopt(value)
+    this.#cost = null
     this.#changes++
+  }
+
+  /** Books lots that no event explains: what they were opened for nobody knows. */
+  forgetCost(): void {
+    this.#cost = this.#position === 0 ? money(0) : null
   }
 
   /** Gives its position to another instance, at mark. */
@@ -164,6 +185,7 @@ export class InstanceRisk {
     this.#cash = money(this.#cash + value)
     this.#trips.adopt(money(0))
     this.#position = 0
+    this.#cost = money(0)
     this.#changes++
   }
 
@@ -200,9 +222,15 @@ export class InstanceRisk {
   bookFill(fill: Fill): ReasonCode | null {
     const result = this.#trips.book(this.position, fill)
     const sign = signOf(fill.side)
+    const { entry } = this
+    if (entry !== null) {
+      const { side, price, quantity: lots } = fill
+      this.#cost = applyExecution(this.#instrument, entry, side, price, lots).position.cost
+    }
     this.#position = quantity(this.#position + sign * fill.quantity)
     this.#cash = money(this.#cash - sign * notionalOf(this.#instrument, fill.price, fill.quantity))
     this.#fees = money(this.#fees + fill.fee)
+    if (this.#position === 0) this.#cost = money(0)
     const isBreach = result !== null && result < 0 && this.#latch === null && this.#isLosing()
     return isBreach ? this.breach('limit_consecutive_losses', this.#limits.onBreach) : null
   }
@@ -216,6 +244,8 @@ export class InstanceRisk {
     // Numbers, not the object: a pointer from old to new memory at every price would cost more than all the rest.
     this.#last = price.last
     this.#mark = price.mark
+    if (price.bid !== undefined || price.index !== undefined) this.#book = price
+    else if (this.#book !== null) this.#book = null
     const equity = this.equity()
     const day = this.#dayClock.date(at)
     // A price told again after a crash of the venue may be of the day before: a day begins once.
@@ -315,6 +345,7 @@ export class InstanceRisk {
       cause: this.#cause,
       pause: this.#pause,
       trips: this.#trips.stored,
+      cost: this.#cost,
       price: this.price,
     }
   }
@@ -324,6 +355,8 @@ export class InstanceRisk {
     this.#cash = money(state.cash)
     this.#fees = money(state.fees)
     this.#funding = money(state.funding)
+    const isKnown = state.cost !== undefined && state.cost !== null
+    this.#cost = isKnown ? money(state.cost) : state.position === 0 ? money(0) : null
     this.#day = state.day
     this.#dayStartEquity = state.dayStartEquity
     this.#peakEquity = state.peakEquity

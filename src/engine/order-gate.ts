@@ -5,6 +5,7 @@
 import type { AccountState } from '../domain/account-risk.ts'
 import type { ClientOrderId, OrderRequest, Origin } from '../domain/order.ts'
 import { OrderRate, type StoredOrderRate } from '../domain/order-rate.ts'
+import type { ReasonCode } from '../domain/reason.ts'
 import { checkIntent, type Exposure, type RiskLimits, type RiskVerdict } from '../domain/risk.ts'
 import type { InstanceRisk } from './instance-risk.ts'
 import type { Draft } from './order-loop-types.ts'
@@ -24,6 +25,9 @@ export class OrderGate {
   /** The rest of the account as the gate must see it; null = the instance stands alone. */
   #account: (() => AccountState | null) | null = null
   isReconciled = true
+  isMarketStale = false
+  /** What the venue's allowance of requests says of new risk; null = nobody asks. */
+  #budget: (() => ReasonCode | null) | null = null
   /** Drawn for an order that was refused and never left: the next one takes it. */
   #spareId: ClientOrderId | null = null
 
@@ -54,6 +58,11 @@ export class OrderGate {
     this.#account = account
   }
 
+  /** Every order that could raise risk is judged by the allowance of requests from now on. */
+  setBudget(budget: () => ReasonCode | null): void {
+    this.#budget = budget
+  }
+
   setTerms(leverage: number, limits: RiskLimits, at: number): void {
     this.#leverage = leverage
     this.#rate.setLimit(limits.orderRatePerS ?? null, at)
@@ -81,6 +90,9 @@ export class OrderGate {
         mark: risk.mark,
         exposure: exposure(),
         isRateSpent: this.#rate.isSpent(at),
+        market: risk.book ?? (risk.limits.priceDisagreementMaxBps == null ? null : risk.price),
+        isMarketStale: this.isMarketStale,
+        budgetRefusal: this.#budget === null ? null : this.#budget(),
         account: this.#account === null ? null : this.#account(),
       },
       expiresAt,

@@ -144,6 +144,21 @@ export class OrderLoop {
     this.#gate.setAccount(account)
   }
 
+  /** What the venue's allowance of requests says of new risk. */
+  setBudget(budget: () => ReasonCode | null): void {
+    this.#gate.setBudget(budget)
+  }
+
+  /** The market has been silent for too long, or speaks again. */
+  setMarketStale(isStale: boolean): void {
+    if (isStale === this.#gate.isMarketStale) return
+    this.#gate.isMarketStale = isStale
+    this.#allDirty()
+  }
+  get isMarketStale(): boolean {
+    return this.#gate.isMarketStale
+  }
+
   setTerms(capital: Money, leverage: number, limits: RiskLimits): void {
     this.risk.setLimits(capital, limits)
     this.#gate.setTerms(leverage, limits, this.#at)

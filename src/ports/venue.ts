@@ -53,6 +53,8 @@ export interface VenueListener {
   onStep(step: number, at: number): void
   onGap(reason: string): void
   onReady(): void
+  /** The stream of a market has been silent for too long, or speaks again. */
+  onStale?(instrument: InstrumentId, isStale: boolean): void
 }
 
 /** How the connection to a venue does. */

@@ -38,6 +38,11 @@ export interface DeskInstanceSettings {
   readonly shadow?: boolean
   /** What the first start does with a position and orders that are there already; absent = refuse them. */
   readonly initialPosition?: 'open' | 'adopt' | 'none'
+  /**
+   * What follows when somebody else trades on the contract (exchange_config.on_foreign): nothing new is risked until an operator
+   * has looked (halt), a position that differs is taken over (adopt), or it only counts in the exposure (ignore). Absent = ignore.
+   */
+  readonly onForeign?: 'halt' | 'adopt' | 'ignore'
 }
 
 /** What the fleet tells an account: its share of the fleet's limit, and a latched limit of the whole fleet. */
@@ -133,6 +138,8 @@ export type ControlToDesk = {
   | { readonly action: 'prove'; readonly instance: string }
   /** `account`: `{mode}-{venue}-{account}`; answered with what the account holds now, durably. */
   | { readonly action: 'fleet_word'; readonly account: string; readonly word: FleetWord }
+  /** How many desks of this machine speak to venues from one address, this one included: each takes its part of the limits. */
+  | { readonly action: 'address_share'; readonly desks: number }
   | { readonly action: 'announce_restart'; readonly forMs: number }
   | { readonly action: 'shutdown' }
 )

@@ -247,7 +247,11 @@ export class VenueBackend implements SandboxBackend {
   /** What happens once; false when there is nothing that it could happen to. */
   intervene(
     kind: 'liquidation' | 'adl' | 'foreign_order' | 'foreign_position',
-    where: { readonly account?: string | undefined; readonly symbol?: string | undefined; readonly value?: number | undefined },
+    where: {
+      readonly account?: string | undefined
+      readonly symbol?: string | undefined
+      readonly value?: number | undefined
+    },
   ): boolean {
     const named = this.#accounts.filter(({ name }) => (where.account ?? name) === name)
     const found = where.symbol === undefined ? undefined : this.#bySymbol.get(where.symbol)
@@ -284,4 +288,3 @@ export class VenueBackend implements SandboxBackend {
     }
   }
 }
-

@@ -15,8 +15,31 @@ export class Director {
     this.#world = world
   }
 
-  /** One step after the other until the trouble is over. */
+  /** Once every instance stands in the journal: one step after the other until the trouble is over. */
   run(until: number): void {
+    const { scheduler, scenario } = this.#world
+    if (!this.#isReady()) {
+      scheduler.after(100, () => this.run(until), null, false)
+      return
+    }
+    Object.assign(scenario.wire, scenario.wireTrouble)
+    Object.assign(scenario.venue, scenario.venueTrouble)
+    this.#begin(until)
+  }
+
+  /** Every instance stands in the journal and was armed: live ones begin disarmed. */
+  #isReady(): boolean {
+    const { bots, room, desk } = this.#world
+    let isReady = room.instances === bots.length && desk !== null
+    for (const [index, { settings }] of bots.entries()) {
+      const mode = desk?.desk.entries.get(settings.instance)?.loop.risk.mode
+      if (mode === 'disarmed') void this.#world.operate(index, 'arm')
+      isReady &&= mode === 'running'
+    }
+    return isReady
+  }
+
+  #begin(until: number): void {
     const { scheduler, random } = this.#world
     const step = (): void => {
       if (scheduler.now >= until) return

@@ -10,6 +10,8 @@ export interface JournalRoom {
   /** Number of the last desk that opened the journal. */
   readonly epoch: number
   readonly isNew: boolean
+  /** How many instances stand in it. */
+  readonly instances: number
   isDurable(id: ClientOrderId): boolean
   outcomes(): Iterable<string | null>
   open(owner: Owner): JournalStore
@@ -30,6 +32,9 @@ export class DiskRoom implements JournalRoom {
   }
   get isNew(): boolean {
     return this.#platter.epoch === 0
+  }
+  get instances(): number {
+    return this.#platter.instances.size
   }
   isDurable(id: ClientOrderId): boolean {
     return this.#platter.rows.has(id)

@@ -48,8 +48,11 @@ export interface Scenario {
   readonly deeds: readonly Deed[]
   /** Chance of a deed at each step. */
   readonly deedChance: number
+  /** As they are now, and as they will be once every instance has begun. */
   readonly wire: WireFaults
   readonly venue: VenueFaults
+  readonly wireTrouble: WireFaults
+  readonly venueTrouble: VenueFaults
   readonly clockOffsetMs: number
   /** Lots that an instance may hold at worst, at the price of the beginning; null = no such limit. */
   readonly limitLots: number | null
@@ -127,8 +130,10 @@ export function makeScenario(seed: number, random: Random, narrowing: Narrowing 
     troubleMs: Math.min(troubleMs, narrowing.troubleMs ?? troubleMs),
     deeds: chosen.filter((deed) => !without.has(deed)),
     deedChance: random.pick([0.05, 0.15, 0.3]),
-    wire,
-    venue: {
+    wire: { ...healthyWire },
+    venue: { ...healthyVenue },
+    wireTrouble: wire,
+    venueTrouble: {
       lateFill: without.has('lateFill') ? 0 : lateFill,
       invisibleMs: without.has('invisible') ? 0 : invisibleMs,
       partialFill: 0.3,

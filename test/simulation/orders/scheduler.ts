@@ -84,7 +84,12 @@ export class Scheduler {
       if (timer.isCounted) this.count(Math.floor(timer.at))
       const { callback } = timer
       timer.callback = null
-      callback()
+      try {
+        callback()
+      } catch (error) {
+        // What a process does after its death is of no consequence.
+        if (timer.owner?.isDead !== true) throw error
+      }
       drain()
       if (!onEvent()) return false
     }

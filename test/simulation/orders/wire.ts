@@ -77,6 +77,7 @@ export class Wire implements VenueDialect {
   #listener: DialectListener | null = null
   #isLive = false
   #isSilent = false
+  #isGapTold = false
   #lastToldAt = 0
 
   constructor(parts: WireParts) {
@@ -85,8 +86,9 @@ export class Wire implements VenueDialect {
     this.traits = parts.venue.rules.traits
   }
 
-  get isLive(): boolean {
-    return this.#isLive
+  /** The desk was told that messages are lost, and not yet that the stream is back. */
+  get isGapTold(): boolean {
+    return this.#isGapTold
   }
 
   // Requests
@@ -350,6 +352,7 @@ export class Wire implements VenueDialect {
     }
     this.#isLive = true
     this.#isSilent = false
+    this.#isGapTold = false
     this.#listener?.onLive('private')
   }
 
@@ -359,7 +362,11 @@ export class Wire implements VenueDialect {
     if (!this.#isLive || owner.isDead) return
     coverage.sometimes('stream: connection lost')
     this.#isLive = false
-    scheduler.after(0, () => this.#listener?.onGap('private', reason), owner)
+    const tell = (): void => {
+      this.#isGapTold = true
+      this.#listener?.onGap('private', reason)
+    }
+    scheduler.after(0, tell, owner)
     scheduler.after(random.int(200, 3000), () => this.#goLive(), owner)
   }
 

@@ -151,6 +151,7 @@ export class World {
   startDesk(): void {
     const { scheduler, machine, venue, fuse, coverage, random, scenario } = this
     const owner: Owner = { isDead: false, heldUntil: 0 }
+    const journalFrom = this.room.isNew ? null : EPOCH_MS
     const journal = this.room.open(owner)
     const { epoch } = journal
     const process: { desk?: DeskProcess } = {}
@@ -170,7 +171,8 @@ export class World {
       random: () => random.next(),
       lastVenueSeq: journal.lastVenueSeq,
       isBooked: (key) => journal.isBooked(key),
-      eventsFrom: this.room.isNew ? null : EPOCH_MS,
+      eventsFrom: journalFrom,
+      journalFrom,
       fingerprint: null,
     })
     const desk = new AccountDesk({
@@ -207,7 +209,7 @@ export class World {
     for (const entry of desk.entries.values())
       if (entry.loop.hasOrder(order.clientId)) owner = entry
     const isKilled = owner !== null && this.killed.has(owner.settings.instance)
-    const sender = { epoch, isStreamLive: wire.isLive, loop: owner?.loop ?? null, isKilled }
+    const sender = { epoch, isStreamLive: !wire.isGapTold, loop: owner?.loop ?? null, isKilled }
     this.oracles.onSent(order, sender)
   }
 

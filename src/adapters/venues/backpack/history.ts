@@ -6,14 +6,14 @@ export const PAGE_ROWS = 1000
 const PAGES_MAX = 50
 
 /** One page, from a row on. @throws VenueError */
-export type Page<Row> = (offset: number) => Promise<unknown>
+export type Page = (offset: number) => Promise<unknown>
 
 /**
  * All rows of a history, or those before the first that is `enough`.
  * @throws VenueError `unavailable` when an answer is no list, or the history is longer than is looked through
  */
 export async function allRows<Row>(
-  page: Page<Row>,
+  page: Page,
   isEnough: (row: Row) => boolean = () => false,
 ): Promise<Row[]> {
   const rows: Row[] = []

@@ -32,6 +32,16 @@ export function clientIdNumber(id: ClientOrderId): number {
   return value
 }
 
+const FOREIGN = 'venue:'
+
+/** How the venue is told which order is meant: by our number, or by its own for one that has none of ours. */
+export const orderName = (id: ClientOrderId): Readonly<Record<string, string | number>> =>
+  id.startsWith(FOREIGN) ? { orderId: id.slice(FOREIGN.length) } : { clientId: clientIdNumber(id) }
+
+/** Whether a row of the venue is the order with this id. */
+export const isNamed = (orderId: string, clientId: unknown, id: ClientOrderId): boolean =>
+  id.startsWith(FOREIGN) ? orderId === id.slice(FOREIGN.length) : String(clientId) === id
+
 /** @throws NotSentError `rejected` when the venue has no such order */
 export function orderPayload(
   marketId: string,

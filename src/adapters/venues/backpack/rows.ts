@@ -163,3 +163,14 @@ export type MarketDataEvent =
       readonly A: string
       readonly u: number | string
     })
+
+/** A candle of the REST interface; prices are absent in a minute without a trade. */
+export interface RestKlineRow {
+  /** Start, `2024-01-01 00:00:00` or ISO, UTC. */
+  readonly start: string
+  readonly open?: string | null
+  readonly high?: string | null
+  readonly low?: string | null
+  readonly close?: string | null
+  readonly volume: string
+}

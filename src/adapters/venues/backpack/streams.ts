@@ -10,9 +10,16 @@ import { lotsFrom, priceFrom, roundedLots, roundedPriceFrom } from '../live/deci
 import type { DialectListener, DialectParts } from '../live/dialect.ts'
 import type { SocketTap } from '../live/guarded-class.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
-import type { BackpackExchange, BackpackSocket } from './exchange.ts'
+import type { BackpackClient } from './client.ts'
+import type { BackpackSocket } from './exchange.ts'
 import { naiveTime, orderEventFacts } from './reports.ts'
-import type { KlineEvent, MarketDataEvent, OrderEvent, PositionEvent } from './rows.ts'
+import type {
+  KlineEvent,
+  MarketDataEvent,
+  OrderEvent,
+  PositionEvent,
+  RestKlineRow,
+} from './rows.ts'
 
 /** The one private stream's name. */
 export const ACCOUNT = 'account'
@@ -26,11 +33,8 @@ const MINUTE_MS = 60_000
 const SETTLE_MS = 1500
 
 export interface StreamsParts extends Pick<DialectParts, 'clock' | 'random'> {
-  readonly exchange: () => BackpackExchange
+  readonly client: BackpackClient
   readonly url: () => string
-  /** The contract of a market id; null when it is not known. */
-  readonly instrumentOf: (marketId: string) => Instrument | null
-  readonly marketIdOf: (instrument: Instrument) => string
 }
 
 /** What is known of a market's prices; each message brings a part of it. */
@@ -92,7 +96,7 @@ export class BackpackStreams implements SocketTap {
   }
 
   watch(instrument: Instrument): void {
-    const marketId = this.#parts.marketIdOf(instrument)
+    const marketId = this.#parts.client.marketId(instrument.id)
     if (this.#quotes.has(marketId)) return
     const seed = this.#seeds.get(marketId)
     this.#quotes.set(marketId, {
@@ -131,17 +135,15 @@ export class BackpackStreams implements SocketTap {
   }
 
   async #open(): Promise<void> {
-    const { exchange, url } = this.#parts
     this.#forgetPositions()
-    const socket = exchange().client(url()) as BackpackSocket
+    const socket = this.#socket()
     await socket.connect()
-    await socket.send(exchange().subscription(PRIVATE_TOPICS))
+    await socket.send(this.#parts.client.exchange.subscription(PRIVATE_TOPICS))
     if (this.#quotes.size > 0) await this.#subscribePublic([...this.#quotes.keys()])
     await pong(socket)
   }
 
   async #subscribePublic(marketIds: readonly string[]): Promise<void> {
-    const { exchange, url } = this.#parts
     const params = marketIds.flatMap((id) => [
       `trade.${id}`,
       `bookTicker.${id}`,
@@ -149,18 +151,22 @@ export class BackpackStreams implements SocketTap {
       `kline.1m.${id}`,
     ])
     try {
-      await (exchange().client(url()) as BackpackSocket).send({ method: 'SUBSCRIBE', params })
+      await this.#socket().send({ method: 'SUBSCRIBE', params })
     } catch {
       this.#loop.lost('could not subscribe')
     }
   }
 
   #drop(): void {
-    const { exchange, url } = this.#parts
-    const clients = exchange().clients as Record<string, BackpackSocket | undefined>
+    const { client, url } = this.#parts
+    const clients = client.exchange.clients as Record<string, BackpackSocket | undefined>
     const socket = clients[url()]
     delete clients[url()]
     socket?.connection?.terminate()
+  }
+
+  #socket(): BackpackSocket {
+    return this.#parts.client.exchange.client(this.#parts.url()) as BackpackSocket
   }
 
   #onOrder(event: OrderEvent): void {
@@ -225,7 +231,7 @@ export class BackpackStreams implements SocketTap {
 
   /** null for what is no perpetual contract; one that was listed since is worth a question. */
   #instrumentOf(marketId: string): Instrument | null {
-    const instrument = this.#parts.instrumentOf(marketId)
+    const instrument = this.#parts.client.perpetual(marketId)
     if (instrument === null && marketId.endsWith('_PERP')) this.#gap('a market that was not known')
     return instrument
   }
@@ -310,16 +316,34 @@ function priceOf({ last, mark, index, best }: Quote): MarketPrice | null {
 }
 
 /** null for a minute without a trade, which has no prices. */
-export function candleOf(instrument: Instrument, event: KlineEvent): Candle | null {
-  if (event.o == null || event.h == null || event.l == null || event.c == null) return null
-  const openAt = naiveTime(event.t)
+export const candleOf = (instrument: Instrument, event: KlineEvent): Candle | null =>
+  candle(instrument, event.t, [event.o, event.h, event.l, event.c], event.v)
+
+/** null for a minute without a trade. */
+export const restCandle = (instrument: Instrument, row: RestKlineRow): Candle | null =>
+  candle(
+    instrument,
+    row.start.replace(' ', 'T'),
+    [row.open, row.high, row.low, row.close],
+    row.volume,
+  )
+
+function candle(
+  instrument: Instrument,
+  start: string,
+  prices: readonly (string | null | undefined)[],
+  volume: string,
+): Candle | null {
+  const [open, high, low, close] = prices
+  if (open == null || high == null || low == null || close == null) return null
+  const openAt = naiveTime(start)
   return {
     openAt,
     closeAt: openAt + MINUTE_MS,
-    open: priceFrom(instrument, event.o),
-    high: priceFrom(instrument, event.h),
-    low: priceFrom(instrument, event.l),
-    close: priceFrom(instrument, event.c),
-    volume: roundedLots(instrument, event.v),
+    open: priceFrom(instrument, open),
+    high: priceFrom(instrument, high),
+    low: priceFrom(instrument, low),
+    close: priceFrom(instrument, close),
+    volume: roundedLots(instrument, volume),
   }
 }

@@ -38,11 +38,30 @@ export function guardedClass<E extends CcxtExchange>(
   return Guarded as unknown as CcxtClass<E>
 }
 
+/** Sockets that were given up: what they still say belongs to no stream, least of all to their successor at the same URL. */
+const dropped = new WeakSet<CcxtClient>()
+
+/**
+ * Gives the socket of a URL up, also one whose other end is silent: its futures fail, and the next watch opens another one.
+ * ccxt's own close waits for the other end.
+ */
+export function dropClient(exchange: CcxtExchange, url: string): void {
+  const client = exchange.clients?.[url]
+  if (!client) return
+  dropped.add(client)
+  delete exchange.clients[url]
+  const { connection } = client as CcxtClient & { readonly connection?: { terminate?(): void } }
+  client.reject(new Error('the socket was given up'))
+  connection?.terminate?.()
+}
+
 /** ccxt binds these methods when it connects, so they are replaced before. */
-function tapClient(client: CcxtClient, tap: () => SocketTap | null): void {
+function tapClient(client: CcxtClient, allTaps: () => SocketTap | null): void {
   const { url } = client
+  const tap = (): SocketTap | null => (dropped.has(client) ? null : allTaps())
   const { onMessage, onPong, onPing, onError, onClose } = client
   client.onMessage = (event) => {
+    if (dropped.has(client)) return
     tap()?.onFrame(url)
     onMessage.call(client, event)
   }

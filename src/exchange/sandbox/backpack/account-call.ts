@@ -25,7 +25,8 @@ export type AccountRoute = (call: AccountCall) => Json
 /** The instrument of an id that the account holds something in. @throws Error for an unlisted one */
 export function instrumentOf(backend: SandboxBackend, id: string): Instrument {
   const found = backend.instrument(id)
-  if (found === null) throw new Error(`The exchange names an instrument that it does not list: ${id}.`)
+  if (found === null)
+    throw new Error(`The exchange names an instrument that it does not list: ${id}.`)
   return found.instrument
 }
 

@@ -222,7 +222,11 @@ function historyQuery(call: AccountCall): HistoryQuery & { readonly offset: numb
 }
 
 /** Cuts the page out of rows that are sorted newest first. */
-function pageFrom<T>(rows: readonly T[], { limit, offset }: { limit: number; offset: number }, params: Params): T[] {
+function pageFrom<T>(
+  rows: readonly T[],
+  { limit, offset }: { limit: number; offset: number },
+  params: Params,
+): T[] {
   const page = rows.slice(offset, limit)
   const isUpwards = oneOf(params, 'sortDirection', ['Asc', 'Desc'] as const) === 'Asc'
   return isUpwards ? page.reverse() : page

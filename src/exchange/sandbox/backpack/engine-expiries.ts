@@ -3,7 +3,7 @@
  * place in the history. The books refuse such orders without a number, so the front keeps the newest of them itself.
  */
 import type { InstrumentId } from '../../../domain/instrument.ts'
-import { quantity, ZERO_QUANTITY, money } from '../../../domain/money.ts'
+import { money, quantity, ZERO_QUANTITY } from '../../../domain/money.ts'
 import type { OrderRefusal, PlaceWish, SandboxBackend, SandboxOrder } from '../front.ts'
 
 const KEPT_MAX = 1000

@@ -2,7 +2,14 @@
 import type { SandboxBackend, SandboxInstrument } from '../front.ts'
 import { PRICE_BAND } from './order-input.ts'
 import { BackpackRefusal } from './refusal.ts'
-import { type JsonObject, marginFractions, marketSymbol, naiveTime, priceText, quantityText } from './wire.ts'
+import {
+  type JsonObject,
+  marginFractions,
+  marketSymbol,
+  naiveTime,
+  priceText,
+  quantityText,
+} from './wire.ts'
 
 /** 2025-01-21: every market of the sandbox says that it was made then. */
 const CREATED_AT = Date.UTC(2025, 0, 21, 6, 34, 54, 691)
@@ -50,7 +57,7 @@ export function marketJson(found: SandboxInstrument): JsonObject {
   }
 }
 
-function filtersJson({ instrument }: SandboxInstrument): JsonObject {
+function filtersJson({ instrument, lotStep }: SandboxInstrument): JsonObject {
   const rule = instrument.priceRule
   const tick = priceText(instrument, rule.kind === 'tick' ? rule.tick : 1)
   return {
@@ -68,7 +75,7 @@ function filtersJson({ instrument }: SandboxInstrument): JsonObject {
     },
     quantity: {
       minQuantity: quantityText(instrument, Math.max(1, instrument.quantityMin)),
-      stepSize: quantityText(instrument, 1),
+      stepSize: quantityText(instrument, lotStep),
     },
   }
 }

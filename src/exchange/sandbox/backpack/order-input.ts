@@ -29,6 +29,13 @@ export interface BackpackOrderInput {
   readonly trigger: { readonly price: Price; readonly by: TriggerBy } | null
 }
 
+/** What the filters of a market are made of. */
+export interface MarketRules {
+  readonly instrument: Instrument
+  /** Lots of one step. */
+  readonly lotStep: number
+}
+
 /** Multipliers of the mean mark price between which a limit price must lie, in hundredths. */
 export const PRICE_BAND = { min: 75, max: 125 } as const
 
@@ -65,7 +72,7 @@ export function symbolOf(fields: Fields): string {
  */
 export function readOrder(
   fields: Fields,
-  market: Instrument,
+  { instrument: market, lotStep }: MarketRules,
   now: MarketPrice,
 ): BackpackOrderInput {
   const symbol = symbolOf(fields)
@@ -85,7 +92,7 @@ export function readOrder(
     side,
     orderType,
     price: limit,
-    lots: readLots(fields, market, now, orderType, trigger !== null),
+    lots: readLots(fields, { instrument: market, lotStep }, now, orderType, trigger !== null),
     timeInForce,
     postOnly,
     reduceOnly: flag(fields, 'reduceOnly'),
@@ -150,7 +157,12 @@ function decimalText(fields: Fields, name: string): string | null {
 }
 
 function readPrice(text: string, name: string, market: Instrument): Price {
-  const units = decimal(text, market.priceDecimals, 'INVALID_PRICE', `${name} has too many decimals`)
+  const units = decimal(
+    text,
+    market.priceDecimals,
+    'INVALID_PRICE',
+    `${name} has too many decimals`,
+  )
   if (units <= 0) throw new BackpackRefusal('INVALID_PRICE', `${name} is below the minimum`)
   const found = price(units)
   if (isPriceAllowed(market, found)) return found
@@ -174,7 +186,8 @@ function decimal(
 function readLimit(fields: Fields, orderType: string, market: Instrument): Price | null {
   const text = decimalText(fields, 'price')
   if (orderType === 'Market') return null
-  if (text === null) throw new BackpackRefusal('INVALID_CLIENT_REQUEST', 'Limit order must have a price')
+  if (text === null)
+    throw new BackpackRefusal('INVALID_CLIENT_REQUEST', 'Limit order must have a price')
   return readPrice(text, 'Price', market)
 }
 
@@ -202,7 +215,7 @@ function readTrigger(fields: Fields, market: Instrument): BackpackOrderInput['tr
 
 function readLots(
   fields: Fields,
-  market: Instrument,
+  { instrument: market, lotStep }: MarketRules,
   now: MarketPrice,
   orderType: string,
   isTrigger: boolean,
@@ -220,7 +233,7 @@ function readLots(
     'INVALID_QUANTITY',
     'Quantity has too many decimals',
   )
-  if (units % market.lotSize !== 0) {
+  if (units % (market.lotSize * lotStep) !== 0) {
     throw new BackpackRefusal('INVALID_QUANTITY', 'Quantity is not a multiple of the step size')
   }
   const lots = units / market.lotSize

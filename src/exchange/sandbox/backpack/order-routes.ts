@@ -36,7 +36,7 @@ function place(call: AccountCall, fields: Params): JsonObject {
   const market = marketOf(backend, symbolOf(fields))
   const { instrument } = market
   refuseByState(market)
-  const input = readOrder(fields, instrument, backend.price(instrument.id))
+  const input = readOrder(fields, market, backend.price(instrument.id))
   const wish = wishOf(backend, call, input, instrument)
   if (input.timeInForce === 'FOK' && !isMarketable(backend, wish.request)) {
     return expire(call, wish, 'unfilled', instrument)
@@ -171,8 +171,7 @@ function refOf(params: Params): OrderRef {
   return { clientId: String(clientId) }
 }
 
-const notFound = (): BackpackRefusal =>
-  new BackpackRefusal('RESOURCE_NOT_FOUND', 'Order not found')
+const notFound = (): BackpackRefusal => new BackpackRefusal('RESOURCE_NOT_FOUND', 'Order not found')
 
 /** A client id is not unique here: of several orders the resting one is meant. */
 function restingOrder(call: AccountCall): SandboxOrder | null {

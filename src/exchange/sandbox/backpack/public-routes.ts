@@ -3,7 +3,7 @@ import type { SandboxBackend, SandboxInstrument } from '../front.ts'
 import type { BookTape } from './book-tape.ts'
 import { INTERVALS } from './intervals.ts'
 import { listed, marketJson, marketOf } from './markets.ts'
-import { oneOf, optionalInteger, type Params, pageOf, textParam, optionalText } from './query.ts'
+import { oneOf, optionalInteger, optionalText, type Params, pageOf, textParam } from './query.ts'
 import { BackpackRefusal } from './refusal.ts'
 import {
   type Json,
@@ -48,7 +48,8 @@ export const PUBLIC_ROUTES: Readonly<Record<string, PublicRoute>> = {
   '/api/v1/markPrices': (call) => chosen(call).map((one) => markPriceJson(call.backend, one)),
   '/api/v1/openInterest': (call) => chosen(call).map((one) => openInterestJson(call.backend, one)),
   '/api/v1/fundingRates': fundingRates,
-  '/api/v1/trades': (call) => tradesJson(call, { limit: pageOf(call.params, 1000).limit, offset: 0 }),
+  '/api/v1/trades': (call) =>
+    tradesJson(call, { limit: pageOf(call.params, 1000).limit, offset: 0 }),
   '/api/v1/trades/history': (call) => tradesJson(call, pageOf(call.params, 1000)),
 }
 

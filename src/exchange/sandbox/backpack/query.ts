@@ -51,7 +51,11 @@ export function pageOf(params: Params, limitMax: number): { limit: number; offse
   return { limit, offset }
 }
 
-export function oneOf<T extends string>(params: Params, name: string, allowed: readonly T[]): T | null {
+export function oneOf<T extends string>(
+  params: Params,
+  name: string,
+  allowed: readonly T[],
+): T | null {
   const text = optionalText(params, name)
   if (text === null) return null
   const found = allowed.find((one) => one === text)

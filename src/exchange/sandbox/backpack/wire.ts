@@ -11,7 +11,13 @@ import {
 import type { Side } from '../../../domain/order.ts'
 import { decimalText, type SandboxFill, type SandboxOrder, type SandboxPosition } from '../front.ts'
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
 
 /** `SOL_USDC_PERP` of an instrument. */

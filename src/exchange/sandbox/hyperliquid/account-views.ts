@@ -9,7 +9,7 @@ import type {
   SandboxPayment,
   SandboxPosition,
 } from '../front.ts'
-import { cloidOf, type FillView, fillView } from './order-views.ts'
+import { type FillView, fillView } from './order-views.ts'
 import { type Coin, maxLeverageOf, type Universe } from './universe.ts'
 import {
   wireAverage,
@@ -71,15 +71,11 @@ export function viewFills(
   })
 }
 
-function viewFill(coin: Coin, account: SandboxAccount, fill: SandboxFill): FillView {
-  // An order that replaced another one has the id of its predecessor, and none in the books.
-  const order = fill.clientId === null ? account.order({ id: fill.orderId }) : null
-  return fillView(coin, fill, {
-    cloid: cloidOf(order ?? { clientId: fill.clientId, extra: {} }),
+const viewFill = (coin: Coin, account: SandboxAccount, fill: SandboxFill): FillView =>
+  fillView(coin, fill, {
     user: account.credentials.walletAddress,
     isCross: account.terms(fill.instrument).marginMode === 'cross',
   })
-}
 
 /** Partial fills of one order at one moment become one; ascending or descending, neighbours stay neighbours. */
 export function aggregated(fills: readonly FillView[], universe: Universe): readonly FillView[] {

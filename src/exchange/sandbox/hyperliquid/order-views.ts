@@ -8,11 +8,9 @@ const CLOID = /^0x[0-9a-f]{32}$/
 
 export const sideOf = (side: Side): 'B' | 'A' => (side === 'buy' ? 'B' : 'A')
 
-/** The client's id of an order; replaced orders share one, so it stands among the extras too. */
-export function cloidOf(order: Pick<SandboxOrder, 'clientId' | 'extra'>): string | null {
-  const id = order.extra['cloid'] ?? order.clientId
-  return id !== null && CLOID.test(id) ? id : null
-}
+/** The client's id of an order; replaced orders share one. What is none of the venue's form is not told. */
+export const cloidOf = (of: { readonly clientId: string | null }): string | null =>
+  of.clientId !== null && CLOID.test(of.clientId) ? of.clientId : null
 
 /** A status that the backend does not know, by order: why the front itself ended it. */
 export type EndCauses = ReadonlyMap<number, string>
@@ -143,7 +141,6 @@ function directionOf(fill: SandboxFill, isCross: boolean): string {
 }
 
 export interface FillContext {
-  readonly cloid: string | null
   readonly user: string
   readonly isCross: boolean
 }
@@ -154,6 +151,7 @@ export function fillView(coin: Coin, fill: SandboxFill, context: FillContext) {
   const { instrument } = coin
   const px = wirePrice(instrument, fill.price)
   const isForced = fill.origin === 'liquidation'
+  const cloid = cloidOf(fill)
   const liquidation = { liquidatedUser: context.user, markPx: px, method: 'market' }
   return {
     coin: coin.name,
@@ -169,7 +167,7 @@ export function fillView(coin: Coin, fill: SandboxFill, context: FillContext) {
     crossed: !fill.isMaker,
     fee: wireMoney(fill.fee),
     tid: fill.id,
-    ...(context.cloid === null ? {} : { cloid: context.cloid }),
+    ...(cloid === null ? {} : { cloid }),
     ...(isForced ? { liquidation } : {}),
     feeToken: instrument.settle,
     twapId: null,

@@ -55,7 +55,8 @@ export class Universe {
 
 function coinOf(listed: SandboxInstrument, asset: number): Coin {
   const { instrument } = listed
-  const tens = /^10*$/.test(String(instrument.lotSize)) ? String(instrument.lotSize).length - 1 : 0
+  const lot = String(instrument.lotSize * listed.lotStep)
+  const tens = /^10*$/.test(lot) ? lot.length - 1 : 0
   const sizeDecimals = Math.max(0, instrument.quantityDecimals - tens)
   return { name: instrument.base, asset, listed, instrument, sizeDecimals }
 }
