@@ -6,11 +6,11 @@ import { AlertCenter } from './alert-center.ts'
 import type { WatchedFleet } from './conditions.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
-const healthy: WatchedFleet = { instances: [], desks: [], disconnected: [] }
+const healthy: WatchedFleet = { instances: [], desks: [], accounts: [] }
 const deskDown: WatchedFleet = {
   instances: [],
   desks: [{ name: 'desk-paper', isWanted: true, isRunning: false, restarts: 0 }],
-  disconnected: [],
+  accounts: [],
 }
 
 /** A receiver in memory that refuses as often as it is told. */

@@ -3,7 +3,7 @@ import { type Alert, AlertBook, type AlertLevel, type AlertNews } from '../domai
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Notifier } from '../ports/notifier.ts'
-import { type AlertSpans, conditionsOf, DeathWatch, type WatchedFleet } from './conditions.ts'
+import { type AlertSpans, conditionsOf, NewsWatch, type WatchedFleet } from './conditions.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
 
 export interface AlertParts {
@@ -38,7 +38,7 @@ const LOOK_MS = 1000
 export class AlertCenter {
   readonly #parts: AlertParts
   readonly #book: AlertBook
-  readonly #deaths = new DeathWatch()
+  readonly #events = new NewsWatch()
   readonly #outbox: Outbox
   #recent: readonly Alert[]
   readonly #cancel: () => void
@@ -78,7 +78,7 @@ export class AlertCenter {
     const now = clock.monotonicMs()
     try {
       const seen = this.#parts.look()
-      const conditions = [...conditionsOf(seen, spans()), ...this.#deaths.take(seen, now)]
+      const conditions = [...conditionsOf(seen, spans()), ...this.#events.take(seen, now)]
       const news = this.#book.take(conditions, now, clock.wallMs())
       if (news.length > 0) this.#tell(news)
     } catch (error) {

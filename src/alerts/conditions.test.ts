@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   conditionsOf,
-  DEATH_SHOWN_MS,
-  DeathWatch,
+  NewsWatch,
+  SHOWN_MS,
   type WatchedDesk,
   type WatchedInstance,
 } from './conditions.ts'
@@ -18,7 +18,6 @@ const bot = (change: Partial<WatchedInstance> = {}): WatchedInstance => ({
   unknownOrders: 0,
   position: 5,
   positionVenue: null,
-  lateFills: 0,
   restarts: 0,
   ...change,
 })
@@ -30,7 +29,7 @@ const desk = (change: Partial<WatchedDesk> = {}): WatchedDesk => ({
   ...change,
 })
 const names = (change: Partial<WatchedInstance>) =>
-  conditionsOf({ instances: [bot(change)], desks: [], disconnected: [] }, spans).map(
+  conditionsOf({ instances: [bot(change)], desks: [], accounts: [] }, spans).map(
     ({ alert, level, holdMs }) => [alert, level, holdMs],
   )
 
@@ -51,7 +50,6 @@ describe('what is the matter', () => {
     ])
     assert.deepEqual(names({ unknownOrders: 2 }), [['OrderOutcomeUnknown', 'critical', 30_000]])
     assert.deepEqual(names({ positionVenue: 0 }), [['PositionMismatch', 'critical', 0]])
-    assert.deepEqual(names({ lateFills: 1 }), [['LateFill', 'warning', 0]])
     assert.deepEqual(names({ state: 'halted' }), [['Halted', 'critical', 0]])
     assert.deepEqual(names({ state: 'reduce_only' }), [['Halted', 'critical', 0]])
     assert.deepEqual(names({ state: 'killed' }), [['KillSwitch', 'critical', 0]])
@@ -61,7 +59,10 @@ describe('what is the matter', () => {
     const seen = {
       instances: [],
       desks: [desk({ isRunning: false }), desk({ name: 'x', isRunning: false, isWanted: false })],
-      disconnected: ['live-okx-main'],
+      accounts: [
+        { account: 'live-okx-main', isConnected: false, lateFills: 0 },
+        { account: 'live-okx-sub', isConnected: true, lateFills: 0 },
+      ],
     }
     assert.deepEqual(
       conditionsOf(seen, spans).map(({ key }) => key),
@@ -69,19 +70,19 @@ describe('what is the matter', () => {
     )
   })
 
-  test('a process that ended unasked is told for a while, one that was counted before is not', () => {
-    const watch = new DeathWatch()
-    const seen = (restarts: number) => ({
+  test('what happened since the last look is told for a while, what was counted before is not', () => {
+    const watch = new NewsWatch()
+    const seen = (restarts: number, lateFills: number) => ({
       instances: [bot({ restarts })],
       desks: [desk({ restarts: 4 })],
-      disconnected: [],
+      accounts: [{ account: 'live-okx-main', isConnected: true, lateFills }],
     })
-    assert.deepEqual(watch.take(seen(3), 0), [])
-    assert.deepEqual(
-      watch.take(seen(4), 1000).map(({ key }) => key),
-      ['ProcessDied:bot-a'],
-    )
-    assert.equal(watch.take(seen(4), 1000 + DEATH_SHOWN_MS).length, 1)
-    assert.deepEqual(watch.take(seen(4), 1001 + DEATH_SHOWN_MS), [])
+    const keys = (restarts: number, lateFills: number, now: number) =>
+      watch.take(seen(restarts, lateFills), now).map(({ key }) => key)
+    assert.deepEqual(keys(3, 2, 0), [])
+    assert.deepEqual(keys(4, 2, 1000), ['ProcessDied:bot-a'])
+    assert.deepEqual(keys(4, 3, 2000), ['ProcessDied:bot-a', 'LateFill:live-okx-main'])
+    assert.deepEqual(keys(4, 3, 1001 + SHOWN_MS), ['LateFill:live-okx-main'])
+    assert.deepEqual(keys(4, 0, 2001 + SHOWN_MS), [], 'a desk that starts anew counts from 0')
   })
 })

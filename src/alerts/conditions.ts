@@ -15,8 +15,6 @@ export interface WatchedInstance {
   /** Lots: booked, and at the venue where that is another number. */
   readonly position: number
   readonly positionVenue: number | null
-  /** Fills that came after their order was final. */
-  readonly lateFills: number
   /** Ends of its process that nobody asked for. */
   readonly restarts: number
 }
@@ -31,8 +29,15 @@ export interface WatchedDesk {
 export interface WatchedFleet {
   readonly instances: readonly WatchedInstance[]
   readonly desks: readonly WatchedDesk[]
-  /** Accounts whose connection to the venue is lost. */
-  readonly disconnected: readonly string[]
+  readonly accounts: readonly WatchedAccount[]
+}
+
+export interface WatchedAccount {
+  /** `{mode}-{venue}-{account}`. */
+  readonly account: string
+  readonly isConnected: boolean
+  /** Fills that came after their order was final, since its desk started. */
+  readonly lateFills: number
 }
 
 /** `alerting.thresholds`, in ms. */
@@ -44,8 +49,8 @@ export interface AlertSpans {
 
 /** ExchangeDisconnected holds for so long before it is told, ms. */
 const DISCONNECTED_MS = 60_000
-/** An unasked end of a process is told for so long, ms: after that its restart is old news. */
-export const DEATH_SHOWN_MS = 30_000
+/** What has happened once is told for so long, ms: after that it is old news. */
+export const SHOWN_MS = 30_000
 
 const condition = (
   alert: string,
@@ -60,15 +65,7 @@ export function conditionsOf(seen: WatchedFleet, spans: AlertSpans): AlertCondit
   return [
     ...seen.instances.flatMap((one) => instanceConditions(one, spans)),
     ...seen.desks.flatMap((one) => deskConditions(one, spans)),
-    ...seen.disconnected.map((account) =>
-      condition(
-        'ExchangeDisconnected',
-        'critical',
-        account,
-        `${account} has no connection to its venue: perpfleet doctor tells why`,
-        DISCONNECTED_MS,
-      ),
-    ),
+    ...seen.accounts.flatMap(accountConditions),
   ]
 }
 
@@ -106,13 +103,6 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
       id,
       `the venue reports ${one.positionVenue} lots for ${id}, its books ${one.position}: it takes no new risk; compare, then perpfleet resume ${id}`,
     )
-  if (one.lateFills > 0)
-    add(
-      'LateFill',
-      'warning',
-      id,
-      `${one.lateFills} fills of ${id} came after their order was final: they are booked; compare its position with the venue`,
-    )
   found.push(...modeConditions(one))
   return found
 }
@@ -133,6 +123,19 @@ function modeConditions({ id, state, why }: WatchedInstance): AlertCondition[] {
   return []
 }
 
+const accountConditions = ({ account, isConnected }: WatchedAccount): AlertCondition[] =>
+  isConnected
+    ? []
+    : [
+        condition(
+          'ExchangeDisconnected',
+          'critical',
+          account,
+          `${account} has no connection to its venue: perpfleet doctor tells why`,
+          DISCONNECTED_MS,
+        ),
+      ]
+
 const deskConditions = (one: WatchedDesk, spans: AlertSpans): AlertCondition[] =>
   one.isWanted && !one.isRunning
     ? [
@@ -146,28 +149,44 @@ const deskConditions = (one: WatchedDesk, spans: AlertSpans): AlertCondition[] =
       ]
     : []
 
-/** Tells ends of processes that nobody asked for: their counters grew since the look before. */
-export class DeathWatch {
+/** Tells what has happened since the look before: counters that grew. */
+export class NewsWatch {
   readonly #counts = new Map<string, number>()
-  readonly #deaths = new Map<string, number>()
+  readonly #news = new Map<string, { readonly at: number; readonly told: AlertCondition }>()
 
-  take({ instances, desks }: WatchedFleet, nowMs: number): AlertCondition[] {
+  take({ instances, desks, accounts }: WatchedFleet, nowMs: number): AlertCondition[] {
     const processes = [
       ...instances.map(({ id, restarts }) => ({ name: `bot-${id}`, restarts })),
       ...desks,
     ]
-    for (const { name, restarts } of processes) {
-      const before = this.#counts.get(name)
-      this.#counts.set(name, restarts)
-      if (before !== undefined && restarts > before) this.#deaths.set(name, nowMs)
-    }
-    return [...this.#deaths].flatMap(([name, at]) => {
-      if (nowMs - at > DEATH_SHOWN_MS) {
-        this.#deaths.delete(name)
-        return []
-      }
-      const text = `the process ${name} ended without being asked and is started again: its log tells why`
-      return [condition('ProcessDied', 'warning', name, text)]
+    for (const { name, restarts } of processes) this.#see(died(name), restarts, nowMs)
+    for (const { account, lateFills } of accounts) this.#see(filledLate(account), lateFills, nowMs)
+    return [...this.#news].flatMap(([key, { at, told }]) => {
+      if (nowMs - at <= SHOWN_MS) return [told]
+      this.#news.delete(key)
+      return []
     })
   }
+
+  #see(told: AlertCondition, count: number, at: number): void {
+    const before = this.#counts.get(told.key)
+    this.#counts.set(told.key, count)
+    if (before !== undefined && count > before) this.#news.set(told.key, { at, told })
+  }
 }
+
+const died = (name: string): AlertCondition =>
+  condition(
+    'ProcessDied',
+    'warning',
+    name,
+    `the process ${name} ended without being asked and is started again: its log tells why`,
+  )
+
+const filledLate = (account: string): AlertCondition =>
+  condition(
+    'LateFill',
+    'warning',
+    account,
+    `${account} was told of a fill after its order was final: it is booked; compare its positions with the venue`,
+  )

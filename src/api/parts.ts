@@ -1,4 +1,5 @@
 /** What the API needs from outside, and what its routes share. */
+import type { AlertCenter } from '../alerts/alert-center.ts'
 import type { Candles } from '../fleet/candles.ts'
 import type { Commands } from '../fleet/commands.ts'
 import type { ConfigFiles } from '../fleet/config-files.ts'
@@ -19,6 +20,7 @@ import type { EquityKeeping, StreamSources } from './stream/sources.ts'
 export interface ApiParts extends OriginRules {
   readonly fleet: Fleet
   readonly health: Health
+  readonly alerts: AlertCenter
   readonly version: { readonly version: string; readonly node: string }
   readonly access: AccessParts
   readonly journals: JournalPages

@@ -17,6 +17,7 @@ import { registerMetrics } from './metrics/plugin.ts'
 import { RequestMetrics } from './metrics/requests.ts'
 import { describeRoutes, descriptionOf, registerDescription } from './openapi.ts'
 import type { ApiParts, RouteParts } from './parts.ts'
+import { registerAlerts } from './routes/alerts.ts'
 import { registerConfig } from './routes/config.ts'
 import { registerFleetActions } from './routes/fleet.ts'
 import { registerInstances } from './routes/instances.ts'
@@ -186,6 +187,7 @@ async function registerAll(app: FastifyInstance, parts: ApiParts, lane: HealthLa
   registerInstances(app, routeParts)
   registerConfig(app, routeParts)
   registerTables(app, routeParts)
+  registerAlerts(app, routeParts)
   registerMarket(app, routeParts)
   registerLive(app, routeParts, access)
   registerLab(app, routeParts, access)

@@ -125,6 +125,7 @@ async function run(...words: string[]) {
       }),
     wait: () => Promise.resolve(),
     users: () => Promise.reject(new Error('no users here')),
+    notifyTest: () => Promise.reject(new Error('no receivers here')),
     keys: () => {
       throw new Error('no keys here')
     },

@@ -101,6 +101,8 @@ export interface CliContext {
    * @param makesHome false: a home that does not exist is an error
    */
   configFiles(makesHome: boolean): Awaitable<ConfigOperations>
+  /** Sends a test to a receiver of notifications. @throws Error with one sentence when it is not taken */
+  notifyTest(channel: string): Promise<void>
   /** Keys of venue accounts. @throws Error with one sentence when their vault cannot be read */
   keys(): KeyOperations
   /** Who may log in; to be closed. */

@@ -13,6 +13,7 @@ import { registerLifecycleCommands } from './lifecycle-commands.ts'
 import { registerLogCommands } from './log-commands.ts'
 import { phrases } from './messages/phrases.ts'
 import { programMessages as m } from './messages/program.ts'
+import { registerNotifyCommands } from './notify-commands.ts'
 import { type Speech, speechIn } from './speech.ts'
 import { registerTableCommands } from './table-commands.ts'
 import { registerUpkeepCommands } from './upkeep-commands.ts'
@@ -47,6 +48,7 @@ export function buildProgram(
   registerConfigCommands(program, joined)
   registerUserCommands(program, joined)
   registerKeyCommands(program, joined)
+  registerNotifyCommands(program, joined)
   registerDoctorCommand(program, joined)
   registerCompletionCommands(program, joined)
   return program

@@ -1,4 +1,4 @@
-/** Notifications and alerts: accepted and checked; they act from the issue on that builds them. */
+/** Notifications and alerts; channels and thresholds that are not built yet are checked like any other key. */
 import {
   anyText,
   flag,
@@ -27,12 +27,17 @@ export const CHANNELS = [
 ] as const
 const DESTINATIONS = [...CHANNELS, 'dashboard'] as const
 
+/** Channels that have a sender. */
+export const BUILT_CHANNELS: readonly string[] = ['telegram', 'webhook']
+
 const enabled = (channel: string) =>
   flag({
     default: false,
     doc: `messages go to ${channel}`,
     notBuilt: (value) =>
-      value === true ? `notifications by ${channel} are not built yet; set enabled to false` : null,
+      value === true && !BUILT_CHANNELS.includes(channel)
+        ? `notifications by ${channel} are not built yet; set enabled to false`
+        : null,
   })
 
 const secret = (doc: string) => text(label, { default: null, isSecret: true, doc })
@@ -56,6 +61,11 @@ export const notificationsSection = section({
     enabled: enabled('telegram'),
     bot_token: secret('token of the bot that writes'),
     chat_id: text(label, { default: null, doc: 'chat or group that reads' }),
+    api_url: text(httpAddress, {
+      default: null,
+      defaultText: 'https://api.telegram.org',
+      doc: 'another server of the Bot API',
+    }),
   }),
   email: section({
     enabled: enabled('email'),

@@ -22,6 +22,7 @@ import { AccountGuard } from './account-guard.ts'
 import { Attachments } from './attachments.ts'
 import { ClientIds } from './client-ids.ts'
 import { Committer } from './committer.ts'
+import { DeadMan } from './dead-man.ts'
 import { Differences } from './differences.ts'
 import { Endings } from './endings.ts'
 import { EventBook } from './event-book.ts'
@@ -35,7 +36,8 @@ import { Reconciler } from './reconciler.ts'
 import type { DeskRequestBudget } from './request-budget.ts'
 import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
-import { textOf, VenueGateway } from './venue-gateway.ts'
+import { VenueClock } from './venue-clock.ts'
+import { VenueGateway } from './venue-gateway.ts'
 import { sendWelcome } from './welcome.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent, unless its traits say another time. */
@@ -63,6 +65,7 @@ export class AccountDesk {
   readonly policy: ForeignPolicy
   readonly budget: DeskRequestBudget | null
   readonly #markets: MarketWatch
+  readonly deadMan: DeadMan
   readonly #venue: VenueAccount
   readonly #journal: JournalStore
   readonly #clock: Clock
@@ -75,7 +78,7 @@ export class AccountDesk {
   readonly #instances: Instances
   readonly #gateway: VenueGateway
   readonly #guard: AccountGuard
-  readonly #book: EventBook
+  readonly book: EventBook
   readonly #endings: Endings
   readonly differences: Differences
   readonly operator: Operator
@@ -86,7 +89,7 @@ export class AccountDesk {
   #isTurnPlanned = false
   readonly #attachments: Attachments
   #lostAfterMs = LOST_AFTER_MS
-  #clockOffsetMs = 0
+  readonly #venueClock: VenueClock
 
   constructor(parts: AccountDeskParts) {
     this.key = parts.key
@@ -103,6 +106,7 @@ export class AccountDesk {
     this.#deadlineMs = traits === undefined ? VENUE_DEADLINE_MS : traits.deadlineMs
     this.budget = parts.budget ?? null
     this.policy = new ForeignPolicy(parts)
+    this.#venueClock = new VenueClock(parts)
     this.#shadow = new Shadow(parts.logger)
     this.#instances = new Instances({
       ...parts,
@@ -114,15 +118,21 @@ export class AccountDesk {
         this.#barrier.enter(entry)
         this.#guard.configure(entry.settings)
         entry.loop.setAccount(() => this.#guard.stateFor(entry))
+        if (traits !== undefined) entry.loop.setStops(traits)
         if (this.budget !== null) entry.loop.setBudget(() => this.budget?.refusal ?? null)
         this.differences.enter(entry)
       },
-      takeUnowned: (instrument) => this.#book.takeUnowned(instrument),
+      takeUnowned: (instrument) => this.book.takeUnowned(instrument),
     })
     this.#markets = new MarketWatch({
       ...parts,
       instances: this.#instances,
       isTimed: traits !== undefined,
+    })
+    this.deadMan = new DeadMan({
+      ...parts,
+      instances: this.#instances,
+      foreign: () => this.differences.foreign,
     })
     this.#attachments = new Attachments({
       ...parts,
@@ -145,7 +155,7 @@ export class AccountDesk {
       onUnknown: (reason) => this.#reconciler.request(reason),
       onChanged: () => this.#schedule(),
     })
-    this.#book = new EventBook({
+    this.book = new EventBook({
       ...parts,
       instances: this.#instances,
       buffer: this.#committer.buffer,
@@ -157,7 +167,7 @@ export class AccountDesk {
     this.differences = new Differences({
       ...parts,
       instances: this.#instances,
-      book: this.#book,
+      book: this.book,
       scheme: this.#ids.scheme,
       policy: this.policy,
     })
@@ -188,7 +198,7 @@ export class AccountDesk {
     return this.#attachments.isTakenUp
   }
   get venueSeq(): number {
-    return this.#book.venueSeq
+    return this.book.venueSeq
   }
   get guard(): AccountGuard {
     return this.#guard
@@ -196,9 +206,6 @@ export class AccountDesk {
   /** Null: the adapter of the venue does not measure it. */
   get link(): VenueLink | null {
     return this.#venue.link?.() ?? null
-  }
-  get lateFillsTotal(): number {
-    return this.#book.lateFillsTotal
   }
   get executions(): Readonly<Record<string, HistogramCounts>> {
     return this.#gateway.executions
@@ -210,9 +217,9 @@ export class AccountDesk {
   get damage(): JournalDamage | null {
     return this.#journal.damage
   }
-  /** The venue's wall clock, ms. */
+  /** The venue's wall clock, ms; long ago before it was measured. */
   venueNow(): number {
-    return this.#clock.wallMs() + this.#clockOffsetMs
+    return this.#venueClock.provenNow()
   }
 
   /** Connects, takes up every instance that the journal knows, and reconciles. */
@@ -229,17 +236,9 @@ export class AccountDesk {
       },
     })
     this.operator.tellDamage()
-    await Promise.all([this.#measureClock(), this.#attachments.takeUp()])
+    await Promise.all([this.#venueClock.measure(), this.#attachments.takeUp()])
     await this.#reconciler.run('start')
     this.#clock.every(1000, () => this.#everySecond())
-  }
-
-  async #measureClock(): Promise<void> {
-    try {
-      this.#clockOffsetMs = await this.#venue.clockOffsetMs()
-    } catch (error) {
-      this.#logger.warn('desk', `the venue's clock could not be read: ${textOf(error)}`)
-    }
   }
 
   // Bots
@@ -256,7 +255,7 @@ export class AccountDesk {
     this.#guard.configure(settings)
     this.#shadow.change(entry, settings)
     this.operator.obeyKillOrders()
-    if (this.#book.isBehind(message.afterSeq)) this.operator.disarmBehind(entry, message.afterSeq)
+    if (this.book.isBehind(message.afterSeq)) this.operator.disarmBehind(entry, message.afterSeq)
     entry.link?.send({
       type: 'refused',
       code: 'replaced',
@@ -336,7 +335,7 @@ export class AccountDesk {
   onAccount(events: readonly VenueAccountEvent[]): void {
     // An event of an instance that is not open would be booked for nobody: it is asked for again after the start.
     if (!this.isTakenUp) return
-    this.#book.book(events)
+    this.book.book(events)
     this.#schedule()
   }
 
@@ -378,7 +377,7 @@ export class AccountDesk {
   async #onReady(): Promise<void> {
     if (!this.isTakenUp) await this.#attachments.takeUp()
     if (this.#instances.entries.size === 0) return
-    await Promise.all([this.#measureClock(), this.#attachments.renew()])
+    await Promise.all([this.#venueClock.measure(), this.#attachments.renew()])
     await this.#reconciler.run('reconnected')
   }
 
@@ -454,7 +453,7 @@ export class AccountDesk {
     const plan = entry.loop.plan(
       this.#barrier.at ?? 0,
       () => this.#ids.next(),
-      this.#deadlineMs === null ? null : this.venueNow() + this.#deadlineMs,
+      this.#deadlineMs === null ? null : this.#venueClock.now() + this.#deadlineMs,
     )
     if (entry.settings.shadow === true) return this.#shadow.take(entry, plan)
     this.#committer.buffer.addIntents(plan.places)
@@ -471,8 +470,10 @@ export class AccountDesk {
     if (!this.#barrier.isLockstep) this.#instances.giveUpSilent(heardBefore)
     this.operator.obeyKillOrders()
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
+    this.#venueClock.everySecond()
     this.#attachments.everySecond()
     this.#markets.everySecond()
+    if (this.#reconciler.isDone) this.deadMan.everySecond()
     this.#reconciler.everySecond()
     this.#schedule()
   }
@@ -490,6 +491,7 @@ export class AccountDesk {
 
   async stop(): Promise<void> {
     this.#committer.commit()
+    await this.deadMan.lift()
     await this.#venue.close()
     this.#journal.close()
   }

@@ -88,7 +88,11 @@ export class Operator {
     const override = isFlattening || goesOn ? 'flatten' : null
     this.#parts.setMode(entry, verdict.mode, override, this.#causeOf(entry, event))
     // On disk before anybody can see it: what was ordered is not lost with this process.
-    this.#parts.commit()
+    if (!this.#parts.commit())
+      throw new CommandError(
+        'SERVICE_UNAVAILABLE',
+        `${instance} is ${verdict.mode} for as long as this desk runs, but the journal of ${this.#parts.key} cannot be written: make room on the disk, then say it again`,
+      )
     if (event === 'arm' && this.#parts.journal.damage !== null) this.#forgetDamage()
   }
 

@@ -25,6 +25,8 @@ export interface Intent {
   readonly instance: string
   readonly origin: Origin
   readonly request: OrderRequest
+  /** A stop that the desk itself has watched and fires now; absent = false. */
+  readonly isProtection?: boolean
 }
 
 /** Limits of one instance; shares are Ratio-free decimals times 1e8 (see Ratio). null = no limit. */
@@ -200,7 +202,8 @@ export function checkIntent(
 ): RiskVerdict {
   const isReduction = isReducing(intent.request, state.exposure)
   const isOrdered = intent.origin.kind === 'operator'
-  if (!isReduction || (state.mode === 'halted' && !isOrdered && intent.request.trigger === null)) {
+  const isProtection = intent.request.trigger !== null || intent.isProtection === true
+  if (!isReduction || (state.mode === 'halted' && !isOrdered && !isProtection)) {
     const byMode = reasonOfMode(state.mode)
     if (byMode !== null) return { refused: byMode }
   }

@@ -73,11 +73,12 @@ export class OrderGate {
     request: OrderRequest,
     at: number,
     { nextId, expiresAt }: Draft,
+    isProtection = false,
   ): RiskVerdict {
     const { instance, risk, outside, exposure } = this.#parts
     const clientId = this.#spareId ?? nextId()
     const verdict = checkIntent(
-      { clientId, instance, origin, request },
+      { clientId, instance, origin, request, ...(isProtection ? { isProtection } : {}) },
       {
         instrument: risk.instrument,
         mode: risk.mode,

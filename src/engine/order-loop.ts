@@ -24,6 +24,14 @@ import { InstanceRisk } from './instance-risk.ts'
 import { OrderGate } from './order-gate.ts'
 import type { BotEvent, Draft, LoopState, OrderLoopOptions, Plan } from './order-loop-types.ts'
 import { Outside } from './outside.ts'
+import {
+  ALL_STOPS,
+  firedRequest,
+  fitted,
+  isTriggered,
+  isWatched,
+  type StopTerms,
+} from './protection.ts'
 import { type Override, Restriction } from './restriction.ts'
 import { SlotAgenda } from './slot-agenda.ts'
 import { TargetPursuit } from './target-pursuit.ts'
@@ -49,6 +57,7 @@ export class OrderLoop {
   readonly #target: TargetPursuit
   readonly #restriction: Restriction
   #isLimitFlattening = false
+  #stops: StopTerms = ALL_STOPS
   #basisSeq = 0
   #handedSeq = 0
   #at: number
@@ -142,6 +151,20 @@ export class OrderLoop {
 
   setAccount(account: () => AccountState | null): void {
     this.#gate.setAccount(account)
+  }
+
+  /** What the venue can do for protective orders; without a word it can do all. */
+  setStops(terms: StopTerms): void {
+    this.#stops = terms
+    this.#allDirty()
+  }
+
+  /** Whether a stop rests at the venue, or is wanted there. */
+  hasStop(): boolean {
+    const isStop = (trigger: RestingWant['trigger']): boolean => trigger?.kind === 'stop'
+    if (this.#orders.all().some(({ request }) => isStop(request.trigger))) return true
+    const slots = [...this.#orders.slots.values()]
+    return this.#stops.hasRestingStops && slots.some(({ want }) => isStop(want?.trigger ?? null))
   }
 
   /** What the venue's allowance of requests says of new risk. */
@@ -238,6 +261,7 @@ export class OrderLoop {
     if (want === null || (slot.want !== null && !isSameRest(slot.want, want))) {
       slot.retryAt = 0
       slot.backoffMs = 0
+      slot.isFired = false
     }
     slot.want = want
     this.#agenda.add(slot)
@@ -256,7 +280,7 @@ export class OrderLoop {
       this.risk.bookFunding(event.amount)
       return { kind: 'funding', event }
     }
-    if (event.kind === 'order') this.#onOrderStatus(event)
+    if (event.kind === 'order') this.#orders.report(event, event.reason, this.#at)
     return null
   }
 
@@ -284,14 +308,11 @@ export class OrderLoop {
       this.outside.onFill(fill)
     }
     if (this.#restriction.isRestricted) this.#allDirty()
-    else if (wasHeld === 0 || this.position === 0) this.#agenda.addUnsettled()
+    else if (wasHeld === 0 || this.position === 0 || !this.#stops.hasClosePosition)
+      this.#agenda.addUnsettled()
     this.#targetDirty()
     if (breach !== null) this.#onBreach(this.risk.limits.onBreach)
     return { kind: 'fill', event, origin }
-  }
-
-  #onOrderStatus(event: Extract<VenueAccountEvent, { kind: 'order' }>): void {
-    this.#orders.report(event, event.reason, this.#at)
   }
 
   /** A lookup's answer for an order of unknown outcome; null = proven absent (deadline and margin have passed). */
@@ -388,13 +409,18 @@ export class OrderLoop {
   }
 
   #planSlot(slot: Slot, draft: Draft): void {
-    const want = this.#restriction.allowed(slot, this.#orders.slots.values())
-    const reason = this.#compare(slot, want, draft)
+    const allowed = this.#restriction.allowed(slot, this.#orders.slots.values())
+    if (allowed !== null && isWatched(allowed, this.#stops))
+      return this.#planWatched(slot, allowed, draft)
+    const want = allowed === null ? null : fitted(allowed, this.position, this.#stops)
+    // How much is held the desk knows better than the bot.
+    const isBehind = this.#isBehind && allowed?.quantity !== 'position'
+    const reason = this.#compare(slot, want, isBehind, draft)
     if (reason !== null || want === null) return this.#note(slot, reason)
     const request = missingRequest(slot, want, {
       instrument: this.instrument,
       position: this.position,
-      isBehind: this.#isBehind,
+      isBehind,
       last: this.risk.last,
       at: this.#at,
     })
@@ -402,9 +428,24 @@ export class OrderLoop {
     else this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft))
   }
 
+  /** The venue keeps no stops: the desk sends the closing order when the price is there, and until nothing is held. */
+  #planWatched(slot: Slot, want: RestingWant, draft: Draft): void {
+    if (slot.orders.length > 0) return this.#note(slot, 'pending')
+    const request = firedRequest(want, this.position)
+    slot.isFired = request !== null && (slot.isFired || isTriggered(want, this.risk.price))
+    if (request === null || !slot.isFired) return this.#note(slot, 'stop_watched')
+    if (slot.retryAt > this.#at) return this.#note(slot, slot.retryReason)
+    this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft, true))
+  }
+
   /** Cancels what does not fit the want; returns a reason when nothing may be placed yet. */
-  #compare(slot: Slot, want: RestingWant | null, draft: Draft): ReasonCode | null {
-    const { misfits, reason } = misfitsOf(slot, want, this.#isBehind)
+  #compare(
+    slot: Slot,
+    want: RestingWant | null,
+    isBehind: boolean,
+    draft: Draft,
+  ): ReasonCode | null {
+    const { misfits, reason } = misfitsOf(slot, want, isBehind)
     for (const order of misfits) this.#cancel(order, draft)
     return want === null ? this.#restriction.reason(slot, slot.reason) : reason
   }
@@ -416,8 +457,13 @@ export class OrderLoop {
     draft.cancels.push(order.clientId)
   }
 
-  #approve(origin: Origin, request: OrderRequest, draft: Draft): ReasonCode | null {
-    const verdict = this.#gate.judge(origin, request, this.#at, draft)
+  #approve(
+    origin: Origin,
+    request: OrderRequest,
+    draft: Draft,
+    isProtection = false,
+  ): ReasonCode | null {
+    const verdict = this.#gate.judge(origin, request, this.#at, draft, isProtection)
     if ('refused' in verdict) return verdict.refused
     const { clientId, request: bounded } = verdict.intent
     this.#orders.track(clientId, origin, bounded, draft.expiresAt, this.position)

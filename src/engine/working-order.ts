@@ -36,6 +36,8 @@ export interface Slot {
   retryReason: ReasonCode
   /** Why it has no order; null when nothing is missing. */
   reason: ReasonCode | null
+  /** The desk watches its trigger itself, and it was reached while something was held. */
+  isFired: boolean
   /** The next plan looks at it. */
   isDue: boolean
   /** It waits for another price or for market time to pass. */
@@ -53,6 +55,7 @@ export function newSlot(name: string): Slot {
     backoffMs: 0,
     retryReason: 'venue_rejected',
     reason: null,
+    isFired: false,
     isDue: false,
     isWaiting: false,
     isUnsettled: false,

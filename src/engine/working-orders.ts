@@ -111,8 +111,8 @@ export class WorkingOrders {
       status: 'sent',
       isCancelRequested: false,
       expiresAt,
-      // A close-position order cannot raise |position|, so it reserves nothing.
-      isReserved: request.quantity !== 'position',
+      // What only closes when its trigger is reached cannot raise |position|, so it reserves nothing.
+      isReserved: request.quantity !== 'position' && !(request.isReduceOnly && request.trigger),
     }
     this.#orders.set(clientId, order)
     this.slot(slot).orders.push(order)
@@ -158,7 +158,8 @@ export class WorkingOrders {
     order.booked = quantity(order.booked + fill.quantity)
     this.#step(order, 'accept')
     // A close-position order has no quantity of its own: only the venue knows when it is done.
-    if (order.isReserved && order.booked >= order.lots) this.#finish(order, order.booked)
+    const hasLots = order.request.quantity !== 'position'
+    if (hasLots && order.booked >= order.lots) this.#finish(order, order.booked)
     else this.#settle(order)
   }
 

@@ -13,6 +13,7 @@ import {
   type ExchangeResults,
   type ExchangeStatus,
 } from '../protocol/exchange-messages.ts'
+import type { SandboxRequest, SandboxState } from '../protocol/sandbox-messages.ts'
 import { ChartCandles } from './chart-candles.ts'
 import type { ExchangeBooks } from './exchange-books.ts'
 import { FreePace } from './free-pace.ts'
@@ -33,10 +34,19 @@ export interface ExchangeServerParts {
   readonly books: ExchangeBooks
   readonly clock: Clock
   readonly logger: Logger
+  /** The wire protocols of venues; absent = switched off. */
+  readonly sandbox?: SandboxControl
   /** Called once when a control program asks for the end. */
   readonly onShutdown: () => void
   /** A broken invariant or a store that cannot be written: the process must stop before anything more is told. */
   readonly onFatal: (error: unknown) => void
+}
+
+/** What the exchange and its sandbox have to do with each other. */
+export interface SandboxControl {
+  onPush(account: string, message: ExchangePush): void
+  /** @throws ExchangeRefused */
+  request(request: SandboxRequest): SandboxState
 }
 
 const CLOSE_TIMEOUT_MS = 500
@@ -94,6 +104,7 @@ export class ExchangeServer implements Teller {
   }
 
   push(account: string, message: ExchangePush): void {
+    this.#parts.sandbox?.onPush(account, message)
     for (const session of this.#sessions) {
       if (session.isSubscribed && session.key === account) session.send(message)
     }
@@ -182,6 +193,7 @@ export class ExchangeServer implements Teller {
       throw new ExchangeRefused('unauthorized', 'The first message of a connection must be hello.')
     }
     if (request.type === 'status') answer(this.#status())
+    else if (request.type === 'sandbox') answer(this.#sandbox(request))
     else if (request.type === 'candles') {
       // A look at the past takes turns with the market: what was asked meanwhile is answered before it.
       this.#candles
@@ -191,6 +203,13 @@ export class ExchangeServer implements Teller {
       answer(null)
       this.#parts.onShutdown()
     } else this.#answerAccount(session, request, answer)
+  }
+
+  #sandbox(request: SandboxRequest): SandboxState {
+    const { sandbox } = this.#parts
+    if (sandbox !== undefined) return sandbox.request(request)
+    const text = 'This exchange runs without its sandbox: switch it on in the configuration.'
+    throw new ExchangeRefused('bad_request', text)
   }
 
   #welcome(session: Session, hello: Extract<ExchangeControlRequest, { type: 'hello' }>) {

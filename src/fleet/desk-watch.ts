@@ -50,6 +50,8 @@ export interface DeskAccount {
   readonly link?: VenueLink | null
   /** Orders sent for it since the desk started: decision to acceptance in s, by kind of order. */
   readonly executions?: Readonly<Record<string, HistogramCounts>>
+  /** Fills that came after their order was final, since the desk started. */
+  readonly late_fills_total?: number
   /** Differences that were found since the desk started. */
   readonly differences_total?: number
   readonly instances: readonly DeskInstanceRow[]

@@ -360,6 +360,12 @@ export class CliWorld implements CliContext {
     })
   }
 
+  async notifyTest(channel: string): Promise<void> {
+    const fleet = loadFleetConfiguration({ home: this.home, fleetConfig: this.#fleetConfig })
+    const { sendTest } = await import('./notify-test.ts')
+    await sendTest(channel, fleet.configuration)
+  }
+
   keys(): KeyOperations {
     this.#assertHome()
     const instances = () =>

@@ -5,6 +5,7 @@ import type { SqliteConfigStore } from '../adapters/stores/sqlite-config-store.t
 import { SqliteJournalFigures } from '../adapters/stores/sqlite-journal-figures.ts'
 import { SqliteJournalPages } from '../adapters/stores/sqlite-journal-pages.ts'
 import { SqliteJournalTail } from '../adapters/stores/sqlite-journal-tail.ts'
+import type { AlertCenter } from '../alerts/alert-center.ts'
 import type { LabParts } from '../api/lab-parts.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { ApiServer } from '../api/server.ts'
@@ -33,6 +34,7 @@ export interface ControlApiParts {
   readonly access: ApiParts['access']
   readonly lab: LabParts
   readonly version: string
+  readonly alerts: AlertCenter
   /** Accesses to fleet.db; those to the journals are added. */
   readonly queries: AccessCounts
   isReady(): boolean
@@ -60,6 +62,7 @@ export function controlApi(parts: ControlApiParts): Promise<ApiServer> {
   return ApiServer.create({
     fleet,
     health: parts.health,
+    alerts: parts.alerts,
     access: parts.access,
     version: { version: parts.version, node: process.version },
     isOpen: isOpenHost(api.host),

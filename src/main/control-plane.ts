@@ -8,6 +8,7 @@ import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { createFileLogger, type FileLogger } from '../adapters/telemetry/file-logger.ts'
 import { SecretMask, secretsIn, secretsOfEnvironment } from '../adapters/telemetry/secrets.ts'
+import type { AlertCenter } from '../alerts/alert-center.ts'
 import type { ApiServer } from '../api/server.ts'
 import {
   type LoadedFleetConfiguration,
@@ -31,6 +32,7 @@ import { Upkeep } from '../fleet/upkeep.ts'
 import { stateOf } from '../fleet/view.ts'
 import type { ControlFile } from '../protocol/fleet-messages.ts'
 import { ControlAccess } from './control-access.ts'
+import { openAlerts } from './control-alerts.ts'
 import { controlApi, isOpenHost, localName } from './control-api.ts'
 import { bannerText, INSTANCES_SHOWN } from './control-banner.ts'
 import { makeFleet } from './control-fleet.ts'
@@ -68,6 +70,8 @@ export class ControlPlane {
   #fleet!: Fleet
   #health!: Health
   #upkeep: Upkeep | null = null
+  #alerts: AlertCenter | null = null
+  #configuration!: LoadedFleetConfiguration['configuration']
   #access: ControlAccess | null = null
   #lab: ControlLab | null = null
   #server!: ApiServer
@@ -132,6 +136,7 @@ export class ControlPlane {
     const home = this.#home
     const loaded = this.#loadConfiguration()
     const { configuration } = loaded
+    this.#configuration = configuration
     this.#logger = this.#openLog(configuration)
     this.#learnSecrets(loaded)
     mkdirSync(home.database, { recursive: true })
@@ -153,6 +158,11 @@ export class ControlPlane {
     this.#configStore = new SqliteConfigStore(home.fleetDatabase)
     this.#fleet = this.#makeFleet(loaded, watch, this.#configStore)
     this.#health = new Health(this.#fleet)
+    this.#alerts = openAlerts({
+      fleet: this.#fleet,
+      store: this.#store,
+      configuration: () => this.#configuration,
+    })
     this.#access = await this.#openDoor(loaded)
     await this.#listen(configuration, this.#access, this.#configStore)
     this.#fleet.start()
@@ -209,6 +219,7 @@ export class ControlPlane {
         watch,
         record,
         onFleetChanged: (changed) => {
+          this.#configuration = changed.configuration
           this.#recordFleet(record, changed)
           this.#learnSecrets(changed)
           this.#access?.adopt(changed.configuration.api)
@@ -287,6 +298,7 @@ export class ControlPlane {
     this.#server = await controlApi({
       fleet: this.#fleet,
       health: this.#health,
+      alerts: this.#alerts as AlertCenter,
       configStore,
       fleetConfig,
       lab: this.#lab.parts,
@@ -399,6 +411,7 @@ export class ControlPlane {
 
   #giveUp(): void {
     this.#upkeep?.close()
+    this.#alerts?.close()
     this.#fleet?.close()
     this.#health?.close()
     void this.#server?.close().catch(() => {})

@@ -19,6 +19,7 @@ import {
   replaySetOf,
 } from '../exchange/feed.ts'
 import { ExchangeRefused } from '../exchange/refused.ts'
+import type { Sandbox } from '../exchange/sandbox/sandbox.ts'
 import type { ExchangeStore } from '../ports/exchange-store.ts'
 import { HistoryError } from '../ports/history.ts'
 import type { ExchangeLaunch } from '../protocol/launch.ts'
@@ -50,6 +51,23 @@ async function openFeed(store: ExchangeStore): Promise<Feed> {
   const market = new HistoryFolder(launch.historyDir).load(parsed)
   const source = new ReplaySource([{ market, window: parsed }])
   return replayFeed(set, { source, startAt: source.startAt, endAt: source.endAt })
+}
+
+/** @throws ExchangeRefused with one sentence */
+async function openSandbox(books: ExchangeBooks): Promise<Sandbox | null> {
+  const wanted = launch.sandbox ?? null
+  if (wanted === null) return null
+  if (launch.pace !== 'free') {
+    const text = 'The sandbox needs a market that runs by itself: start with pace free.'
+    throw new ExchangeRefused('bad_request', text)
+  }
+  // Signatures, HTTP and WebSocket are of no use to an exchange that serves desks alone.
+  const { Sandbox } = await import('../exchange/sandbox/sandbox.ts')
+  const { SqliteSandboxStore } = await import('../adapters/stores/sqlite-sandbox-store.ts')
+  const store = new SqliteSandboxStore(wanted.dbPath)
+  const sandbox = new Sandbox({ launch: wanted, books, store, clock, logger, onFatal })
+  await sandbox.start()
+  return sandbox
 }
 
 function leave(code: number, sentence: string): never {
@@ -101,14 +119,17 @@ async function run(): Promise<void> {
     if (isStopping) return
     isStopping = true
     await server.close()
+    await sandbox?.close()
     books.commit()
     store.close()
     rmSync(launch.socket, { force: true })
     leave(0, `the exchange ends: ${reason}`)
   }
+  const sandbox = await openSandbox(books)
+  const control = sandbox === null ? {} : { sandbox }
   const server = new ExchangeServer(
     { token, pace, speed, expectedInstances, wireLatencyMs },
-    { books, clock, logger, onShutdown: () => void stop('asked to'), onFatal },
+    { books, clock, logger, ...control, onShutdown: () => void stop('asked to'), onFatal },
   )
   process.on('SIGTERM', () => void stop('SIGTERM'))
   process.on('SIGINT', () => {})

@@ -116,6 +116,10 @@ export class RemoteWorld extends CliWorld {
     return onlyHere('doctor looks at this machine')
   }
 
+  override notifyTest(): never {
+    return onlyHere('notify test sends from this machine')
+  }
+
   override keys(): never {
     return onlyHere('keys and vault work on the vault of this machine')
   }

@@ -19,6 +19,7 @@ import type {
   VenueOrder,
   VenuePosition,
 } from '../domain/venue-report.ts'
+import type { SandboxRequest, SandboxState } from './sandbox-messages.ts'
 
 /** An answer to `eventsSince` holds at most this many events; with so many the asker asks again. */
 export const EVENTS_LIMIT = 2000
@@ -67,11 +68,12 @@ export type ExchangeControlRequest = { readonly id: number } & (
       readonly type: 'hello'
       readonly version: number
       readonly token: string
-      /** Null for control programs: they may ask for `status`, `candles` and `shutdown` only. */
+      /** Null for control programs: they may ask for `status`, `candles`, `sandbox` and `shutdown` only. */
       readonly account: { readonly venue: string; readonly account: string } | null
     }
   | { readonly type: 'status' }
   | ({ readonly type: 'candles' } & CandleQuestion)
+  | SandboxRequest
   | { readonly type: 'shutdown' }
 )
 
@@ -126,6 +128,7 @@ export interface ExchangeResults {
   readonly time: ExchangeTime
   readonly status: ExchangeStatus
   readonly candles: ExchangeCandles
+  readonly sandbox: SandboxState
   readonly shutdown: null
 }
 

@@ -2,9 +2,11 @@
  * What the fleet hands to a process it starts: one JSON file (mode 0600) below run/, named on the command line.
  * The started process needs no configuration library: everything here is checked and resolved already.
  */
+import type { Money, Ratio } from '../domain/money.ts'
 import type { Json } from '../domain/strategy.ts'
 import type { TradingMode } from '../domain/trading-mode.ts'
 import type { DeskInstanceSettings } from './desk-messages.ts'
+import type { SandboxVenue } from './sandbox-messages.ts'
 
 export interface LogSettings {
   readonly dir: string
@@ -127,5 +129,41 @@ export interface ExchangeLaunch {
   readonly fillRule: 'through' | 'touch'
   /** Machine time that a request waits before it acts and again before it is answered: for drills. */
   readonly wireLatencyMs: number
+  /** Wire protocols of venues on loopback ports; absent or null = none. */
+  readonly sandbox?: SandboxLaunch | null
   readonly log: LogSettings
+}
+
+/** The sandbox of an exchange (docs/concepts/sandbox.md); free pace only. */
+export interface SandboxLaunch {
+  /** `run/sandbox.json`: addresses and keys, written by the exchange with mode 0600. */
+  readonly file: string
+  /** The secret of which all keys are made; written at the first start, mode 0600. */
+  readonly seedFile: string
+  readonly dbPath: string
+  /** There and back, ms of machine time. */
+  readonly latencyMs: number
+  readonly hasRateLimits: boolean
+  /** 0 = the one of the last time when it is free, else any. */
+  readonly panelPort: number
+  readonly venues: readonly {
+    readonly venue: SandboxVenue
+    /** 0 as above. */
+    readonly port: number
+    /** At least one. */
+    readonly accounts: readonly SandboxAccountLaunch[]
+  }[]
+}
+
+export interface SandboxAccountLaunch {
+  readonly name: string
+  /** Paid in once, 1e-8 of the settlement currency. */
+  readonly deposit: Money
+  /** Until a client sets another. */
+  readonly leverage: number
+  readonly marginMode: 'isolated' | 'cross'
+  readonly maker: Ratio
+  readonly taker: Ratio
+  /** Share of a candle's volume that the account may take: below 1e8 orders fill in parts. */
+  readonly volumeShare: Ratio
 }

@@ -1,11 +1,23 @@
 /** What a dialect of a real venue is made of in tests: the sandbox's wall clock, an allowance without end, a silent log. */
-import type { Credentials, DialectParts } from '../../src/adapters/venues/live/dialect.ts'
-import type { DialectListener, VenueFact } from '../../src/adapters/venues/live/dialect.ts'
+import type {
+  Credentials,
+  DialectListener,
+  DialectParts,
+  VenueFact,
+} from '../../src/adapters/venues/live/dialect.ts'
 import type { MarketPrice } from '../../src/domain/market.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import type { Logger } from '../../src/ports/logger.ts'
 import type { RequestBudget } from '../../src/ports/request-budget.ts'
-import { quietLogger } from './quiet-logger.ts'
 import type { Wire } from './wire.ts'
+
+const quietLogger: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  flush: () => {},
+}
 
 /** Real timers, wall clock as given. */
 export const clockAt = (wallMs: () => number): Clock => ({

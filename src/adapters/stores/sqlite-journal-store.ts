@@ -167,6 +167,7 @@ export class SqliteJournalStore implements JournalStore {
     const { begin, commit, rollback } = this.#statements
     begin.run()
     try {
+      this.#checkEpoch()
       this.#write(batch)
       this.#statements.setMeta.run('commits', this.#commits + 1)
       commit.run()
@@ -176,6 +177,15 @@ export class SqliteJournalStore implements JournalStore {
     }
     this.#commits++
     this.#mark.write({ commits: this.#commits, epoch: this.epoch })
+  }
+
+  /** Within the transaction: whoever opened the journal later owns the account, and this desk must send nothing more. */
+  #checkEpoch(): void {
+    const epoch = this.#meta('epoch')
+    if (epoch === this.epoch) return
+    throw new Error(
+      `another desk has opened the journal since (start ${epoch}, this one is ${this.epoch}): end this desk, it sends nothing more`,
+    )
   }
 
   #write(batch: JournalBatch): void {

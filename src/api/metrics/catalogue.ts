@@ -68,6 +68,12 @@ export const catalogue = {
     'Found by comparisons since the desk started',
     'kind',
   ),
+  perpfleet_alerts_total: counter('Alerts since the control plane started', 'level'),
+  perpfleet_notifications_total: counter(
+    'Messages to receivers: sent, failed tries, refused, given up',
+    'channel',
+    'outcome',
+  ),
 } as const satisfies Readonly<Record<string, MetricSpec>>
 
 export type MetricName = keyof typeof catalogue

@@ -1,5 +1,6 @@
 /** What /metrics tells of the fleet, from what desk, exchange, bots and journals have told last. */
 
+import type { AlertCenter } from '../../alerts/alert-center.ts'
 import { instanceStates } from '../../domain/instance-state.ts'
 import { notionalOf } from '../../domain/instrument.ts'
 import { MONEY_SCALE } from '../../domain/money.ts'
@@ -20,6 +21,7 @@ import type { Families } from './families.ts'
 export interface Told {
   readonly fleet: Fleet
   readonly health: Health
+  readonly alerts: AlertCenter
   readonly version: { readonly version: string; readonly node: string }
   readonly views: readonly InstanceView[]
   /** Null: the journals have not been read to their end yet. */
@@ -47,6 +49,7 @@ export function collect(out: Families, told: Told): void {
     out.add('perpfleet_database_queries_total', queries.ok, { outcome: 'ok' })
     out.add('perpfleet_database_queries_total', queries.failed, { outcome: 'error' })
   }
+  collectAlerts(out, told.alerts)
   collectProcesses(out, fleet)
   collectStates(out, views)
   collectVenues(out, fleet)
@@ -54,6 +57,14 @@ export function collect(out: Families, told: Told): void {
   for (const [bot, figures] of told.curves) collectCurve(out, bot, figures)
   out.add('perpfleet_capital_utilization_percent', utilization(fleet))
   if (told.figures !== null) collectJournals(out, told.figures, views)
+}
+
+function collectAlerts(out: Families, { raised, notifications }: AlertCenter): void {
+  for (const [level, count] of raised) out.add('perpfleet_alerts_total', count, { level })
+  for (const [key, count] of notifications) {
+    const [channel = '', outcome = ''] = key.split(' ')
+    out.add('perpfleet_notifications_total', count, { channel, outcome })
+  }
 }
 
 function collectProcesses(out: Families, fleet: Fleet): void {

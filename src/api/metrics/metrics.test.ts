@@ -41,6 +41,10 @@ async function server(token: string | null, principal: Principal | null = null) 
   registerMetrics(app, {
     fleet: emptyFleet,
     health: { report: { uptime: 1, checks } },
+    alerts: {
+      raised: new Map([['critical', 2]]),
+      notifications: new Map([['telegram sent', 3]]),
+    },
     views,
     version: { version: '0.0.0', node: 'v24' },
     figures: { read: async () => null },

@@ -1,5 +1,7 @@
 /** GET /metrics and what tells of the processes in detail: /health/detailed, /health/workers. */
+
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { AlertCenter } from '../../alerts/alert-center.ts'
 import type { AccessCounts } from '../../fleet/counted.ts'
 import { EquityFigureBook } from '../../fleet/equity-figures.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
@@ -21,6 +23,7 @@ import type { RequestMetrics } from './requests.ts'
 export interface MetricsParts {
   readonly fleet: Fleet
   readonly health: Health
+  readonly alerts: AlertCenter
   readonly views: Views
   readonly version: { readonly version: string; readonly node: string }
   readonly figures: JournalFigures
@@ -151,7 +154,7 @@ function collectJobs(out: Families, { lab }: MetricsParts): void {
 }
 
 async function make(parts: MetricsParts, book: EquityFigureBook): Promise<string> {
-  const { fleet, health, version, queries, requests } = parts
+  const { fleet, health, alerts, version, queries, requests } = parts
   // A journal that cannot be read must not hide everything else.
   const [views, figures, connections] = await Promise.all([
     parts.views.all(),
@@ -160,7 +163,7 @@ async function make(parts: MetricsParts, book: EquityFigureBook): Promise<string
   ])
   const curves = book.of(views.map(({ id }) => id))
   const out = new Families()
-  collect(out, { fleet, health, version, views, figures, queries, curves })
+  collect(out, { fleet, health, alerts, version, views, figures, queries, curves })
   out.add('perpfleet_api_connections_active', connections)
   collectJobs(out, parts)
   return `${await out.text()}\n${requests.text()}`

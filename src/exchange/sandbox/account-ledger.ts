@@ -143,6 +143,15 @@ export class AccountLedger {
     this.#events.push({ kind: 'order', order, fill: null })
   }
 
+  /** Ends an order as the books have it, when no event has told so. */
+  settle(id: number): void {
+    const order = this.#open.get(id)
+    const found = order && this.#core.books.lookup(this.#bookKey, innerId(id))
+    if (!order || !found || found.status === 'open') return
+    this.#end(order, found.status, found.reason)
+    this.#commit()
+  }
+
   canceled(order: SandboxOrder): SandboxOrder {
     const now = this.#end(order, 'canceled', 'user')
     this.#commit()

@@ -145,6 +145,8 @@ export class Account implements SandboxAccount {
     }
     this.#ledger.accept(order)
     this.#ledger.sync()
+    // What ended while it was placed (immediate-or-cancel) is in the answer of the books alone.
+    if (outcome.status !== 'open') this.#ledger.settle(order.id)
     const scene = { ...this.#scene(), symbol: this.#symbolOf(wish.request.instrument) }
     const hidden = core.faults.strike('invisible', scene)
     if (hidden !== null)

@@ -56,6 +56,7 @@ export class Bot implements BotLink {
   #deskOwner: Owner | null = null
   #entry: InstanceEntry | null = null
   #lastAt = 0
+  #lastSentAt = 0
   /** Counts connections: what an earlier one was told is not heard any more. */
   #connection = 0
 
@@ -74,6 +75,7 @@ export class Bot implements BotLink {
   /** Knocks at a desk until it is let in. */
   async connect(desk: AccountDesk, deskOwner: Owner): Promise<void> {
     const { settings, scheduler } = this.#parts
+    this.#lastSentAt = 0
     this.#desk = desk
     this.#deskOwner = deskOwner
     this.#entry = null
@@ -110,8 +112,11 @@ export class Bot implements BotLink {
     const entry = this.#entry
     const owner = this.#deskOwner
     if (entry === null || owner === null || owner.isDead || this.owner.isDead) return
-    if (owner.heldUntil <= this.#parts.scheduler.now) act(entry)
-    else this.#parts.scheduler.after(0, () => act(entry), owner)
+    const { scheduler } = this.#parts
+    if (owner.heldUntil <= scheduler.now && this.#lastSentAt <= scheduler.now) return act(entry)
+    // What a connection carries keeps its order.
+    this.#lastSentAt = Math.max(this.#lastSentAt + 0.001, owner.heldUntil, scheduler.now)
+    scheduler.after(this.#lastSentAt - scheduler.now, () => act(entry), owner)
   }
 
   #sendAll(): void {
@@ -239,6 +244,8 @@ export class Bot implements BotLink {
     if (event.kind !== 'fill') return -1
     const { origin, side, quantity: lots } = event.fill
     this.disk.position += side === 'buy' ? lots : -lots
+    // What its own stop or profit has closed it does not want back.
+    if (origin.kind === 'slot' && this.disk.isSwinging) this.disk.target = this.disk.position
     if (origin.kind !== 'slot' || this.disk.isSwinging) return -1
     const line = this.disk.lines.indexOf(Number(origin.slot.slice(1)))
     const isBuy = origin.slot.startsWith('B')

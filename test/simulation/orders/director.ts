@@ -114,11 +114,9 @@ export class Director {
     if (desk === null) return
     coverage.sometimes('operator: second desk on one journal')
     if (random.chance(0.5)) this.#hold(random.int(500, 6000))
+    desk.isReplaced = true
     this.#world.startDesk()
-    scheduler.after(random.int(3000, 15_000), () => {
-      desk.owner.isDead = true
-      this.#world.desks = this.#world.desks.filter((one) => one !== desk)
-    })
+    scheduler.after(random.int(3000, 15_000), () => this.#world.onCrash(desk.owner))
   }
 
   #network(deed: Deed): boolean {

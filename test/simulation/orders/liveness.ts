@@ -1,4 +1,5 @@
 /** After everything has healed: all is known, orders are what is wanted, positions agree, within a bounded time. */
+import type { AccountDesk } from '../../../src/desk/account-desk.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
 import type { Bot } from './bots.ts'
 import type { Director } from './director.ts'
@@ -70,6 +71,7 @@ export class Healing {
     const process = this.#world.desk
     if (process === null) findings.push('no desk runs')
     else {
+      findings.push(...this.#moneyFaults(process.desk))
       if (!process.desk.reconciler.isDone) findings.push('the account is not compared')
       for (const bot of this.#world.bots) {
         const entry = process.desk.entries.get(bot.settings.instance)
@@ -94,7 +96,8 @@ export class Healing {
       say(`holds ${loop.position}, at the venue ${market.position}`)
     if (bot.disk.seq !== loop.handedSeq) say(`its bot has booked ${bot.disk.seq} of ${loop.handedSeq}`)
     if (bot.disk.position !== market.position) say(`its bot holds ${bot.disk.position}`)
-    if (loop.risk.mode !== 'running') say(`is ${loop.risk.mode}`)
+    const isStuck = open.length < loop.orders().length
+    if (loop.risk.mode !== 'running' && !isStuck) say(`is ${loop.risk.mode}`)
     if (loop.outside.gap !== 0) say(`differs by ${loop.outside.gap} lots`)
     const ours = new Set<string>(open.map(({ clientId }) => clientId))
     const resting = [...market.open].filter(({ isForeign }) => !isForeign)
@@ -131,7 +134,7 @@ export class Healing {
         [`S${disk.lines[i + 1]}`, held],
       ] as const
       for (const [slot, wanted] of legs) {
-        if (wanted < 0 || blocked.has(slot) || isLasting(reasons[slot])) continue
+        if (wanted < 0 || loop.risk.mode !== 'running' || blocked.has(slot) || isLasting(reasons[slot])) continue
         let rests = 0
         for (const order of loop.orders())
           if (order.slot === slot) rests += order.lots - order.booked
@@ -145,19 +148,24 @@ export class Healing {
   /** What was not well at the last look, as problems. */
   report(): void {
     for (const text of this.#findings) this.#world.oracles.blame(`not healed: ${text}`)
-    if (this.isWell) this.#checkMoney()
   }
 
-  /** Account = instances + what is not theirs, to the last unit. */
-  #checkMoney(): void {
-    const { oracles, venue, desk, scheduler } = this.#world
-    if (oracles.adoptedLots > 0) return
-    oracles.checkComplete()
-    if (desk === null) return
-    const { guard } = desk.desk
-    const told = venue.balance() + venue.unrealised()
-    if (guard.isBalanceKnown && guard.equity() !== told)
-      oracles.blame(`the account is worth ${guard.equity()}, at the venue ${told} (${scheduler.now} ms)`)
+  /** Account = instances + what is not theirs, to the last unit, and every fill is booked. */
+  #moneyFaults(desk: AccountDesk): string[] {
+    const { oracles, venue } = this.#world
+    if (oracles.adoptedLots > 0) return []
+    const missing = [...venue.fills.keys()].filter((id) => !oracles.bookedKeys.has(`fill:${id}`))
+    const findings = missing.map((id) => `fill ${id} was never booked`)
+    let told = venue.balance()
+    for (const { loop, instrument } of desk.entries.values()) {
+      const { position, cost } = venue.markets.get(instrument.id) as BookMarket
+      // At the price that the desk knows: the last one may still be on its way.
+      told += loop.risk.mark * position * instrument.moneyPerUnit - cost
+    }
+    const known = desk.guard.equity()
+    if (desk.guard.isBalanceKnown && known !== told)
+      findings.push(`the account is worth ${known}, at the venue ${told}`)
+    return findings
   }
 }
 

@@ -39,7 +39,8 @@ export interface OracleParts {
 /** The desk that sends, as far as an order must be judged by it. */
 export interface Sender {
   readonly epoch: number
-  readonly isStreamLive: boolean
+  /** Since messages were lost the whole account was asked for, and the answers have come. */
+  readonly isTrusted: boolean
   readonly loop: OrderLoop | null
   readonly isKilled: boolean
 }
@@ -57,7 +58,8 @@ export class Oracles {
     this.#parts = parts
   }
 
-  get bookedFills(): ReadonlySet<string> {
+  /** Names of fills and fundings. */
+  get bookedKeys(): ReadonlySet<string> {
     return this.#booked
   }
 
@@ -75,7 +77,7 @@ export class Oracles {
     if (sender.epoch !== this.#parts.epoch())
       this.blame(`${clientId} is sent by a desk that does not own the journal any more`)
     if (sender.loop === null || !mayRaise(request, sender.loop)) return
-    if (!sender.isStreamLive) this.blame(`${clientId} raises risk while the stream is down`)
+    if (!sender.isTrusted) this.blame(`${clientId} raises risk on what was true before a gap`)
     if (sender.isKilled) this.blame(`${clientId} raises risk after a kill`)
     const { mode } = sender.loop.risk
     if (mode !== 'running') this.blame(`${clientId} raises risk in mode ${mode}`)
@@ -196,7 +198,7 @@ export class Oracles {
     sums.position += sign * fill.quantity
     sums.cash -= sign * fill.price * fill.quantity * market.instrument.moneyPerUnit
     sums.fees += fill.fee
-    if (fill.id.startsWith('adopted-')) {
+    if (fill.id.startsWith('adopted')) {
       sums.adopted += fill.quantity
       return
     }
@@ -222,12 +224,6 @@ export class Oracles {
     let sum = 0
     for (const { adopted } of this.#sums.values()) sum += adopted
     return sum
-  }
-
-  /** Everything that the venue made is booked, and nothing else. */
-  checkComplete(): void {
-    for (const id of this.#parts.venue.fills.keys())
-      if (!this.#booked.has(`fill:${id}`)) this.blame(`fill ${id} was never booked`)
   }
 }
 

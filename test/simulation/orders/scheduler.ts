@@ -32,6 +32,7 @@ export class Scheduler {
   events = 0
   /** Of everything that happened, in its order: the same seed gives the same. */
   hash = 0x811c9dc5
+  onUncaught: (owner: Owner, error: unknown) => void = () => {}
 
   constructor(random: Random) {
     this.#random = random
@@ -87,8 +88,9 @@ export class Scheduler {
       try {
         callback()
       } catch (error) {
-        // What a process does after its death is of no consequence.
-        if (timer.owner?.isDead !== true) throw error
+        if (timer.owner === null) throw error
+        // What a process does after its death is of no consequence; else it dies of it.
+        if (!hasDied(timer.owner)) this.onUncaught(timer.owner, error)
       }
       drain()
       if (!onEvent()) return false
@@ -128,6 +130,8 @@ export class Scheduler {
     heap[index] = last
   }
 }
+
+const hasDied = (owner: Owner): boolean => owner.isDead
 
 const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.tie < b.tie)
 

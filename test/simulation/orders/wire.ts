@@ -60,6 +60,7 @@ export interface WireParts {
   readonly onSent: (order: WireOrder) => void
 }
 
+const STATE = ['orders', 'facts', 'positions'] as const
 const TIMEOUT_MS = 5000
 const points = {
   place: ['crash: before place leaves', 'crash: after place has left'],
@@ -77,7 +78,9 @@ export class Wire implements VenueDialect {
   #listener: DialectListener | null = null
   #isLive = false
   #isSilent = false
-  #isGapTold = false
+  #gaps = 0
+  /** What the desk must still hear after a gap. */
+  readonly #untold = new Set<string>(STATE)
   #lastToldAt = 0
 
   constructor(parts: WireParts) {
@@ -86,9 +89,9 @@ export class Wire implements VenueDialect {
     this.traits = parts.venue.rules.traits
   }
 
-  /** The desk was told that messages are lost, and not yet that the stream is back. */
-  get isGapTold(): boolean {
-    return this.#isGapTold
+  /** Whether orders, positions and events were asked for and told since the desk heard of a gap. */
+  get isTrusted(): boolean {
+    return this.#untold.size === 0
   }
 
   // Requests
@@ -155,6 +158,14 @@ export class Wire implements VenueDialect {
       if (venue.isClosed) throw new VenueError('unavailable', 'maintenance', 'maintenance')
       return answer()
     })
+  }
+
+  /** A question for a part of the account; asked before a gap, it tells nothing of what was lost. */
+  async #askState<T>(name: (typeof STATE)[number], answer: () => T): Promise<T> {
+    const gaps = this.#gaps
+    const told = await this.#ask(answer)
+    if (gaps === this.#gaps) this.#untold.delete(name)
+    return told
   }
 
   #limited(): VenueError {
@@ -279,7 +290,7 @@ export class Wire implements VenueDialect {
   }
 
   openOrders(): Promise<readonly VenueOrder[]> {
-    return this.#ask(() => {
+    return this.#askState('orders', () => {
       const { venue, scheduler } = this.#parts
       const open: VenueOrder[] = []
       for (const market of venue.markets.values())
@@ -290,7 +301,7 @@ export class Wire implements VenueDialect {
   }
 
   factsSince(at: number): Promise<readonly VenueFact[]> {
-    return this.#ask(() => {
+    return this.#askState('facts', () => {
       const { venue, scheduler } = this.#parts
       const facts: VenueFact[] = []
       for (let i = venue.facts.length - 1; i >= 0; i--) {
@@ -303,7 +314,7 @@ export class Wire implements VenueDialect {
   }
 
   positions(): Promise<readonly VenuePosition[]> {
-    return this.#ask(() =>
+    return this.#askState('positions', () =>
       [...this.#parts.venue.markets.values()]
         .filter(({ position }) => position !== 0)
         .map(({ instrument, position, cost }) => ({
@@ -352,7 +363,6 @@ export class Wire implements VenueDialect {
     }
     this.#isLive = true
     this.#isSilent = false
-    this.#isGapTold = false
     this.#listener?.onLive('private')
   }
 
@@ -363,7 +373,8 @@ export class Wire implements VenueDialect {
     coverage.sometimes('stream: connection lost')
     this.#isLive = false
     const tell = (): void => {
-      this.#isGapTold = true
+      for (const name of STATE) this.#untold.add(name)
+      this.#gaps++
       this.#listener?.onGap('private', reason)
     }
     scheduler.after(0, tell, owner)

@@ -28,6 +28,8 @@ export interface DeskProcess {
   readonly epoch: number
   readonly desk: AccountDesk
   readonly wire: Wire
+  /** Another desk was started in its place. */
+  isReplaced: boolean
 }
 
 export class World {
@@ -95,6 +97,7 @@ export class World {
     this.venue.onFact = (told) => {
       for (const { wire } of this.desks) wire.tell(told)
     }
+    this.scheduler.onUncaught = (owner, error) => this.#onUncaught(owner, error)
     this.venue.onAccepted = (order) => this.oracles.onAccepted(order)
     this.venue.onFilled = (order, _lots, before) => this.oracles.onFilled(order, before)
   }
@@ -142,8 +145,7 @@ export class World {
 
   /** The desk that bots and operator speak to; null while none runs. */
   get desk(): DeskProcess | null {
-    const last = this.desks.at(-1)
-    return last === undefined || last.owner.isDead ? null : last
+    return this.desks.findLast(({ owner, isReplaced }) => !owner.isDead && !isReplaced) ?? null
   }
 
   // Processes
@@ -183,7 +185,7 @@ export class World {
       logger: this.#logger,
       defer: (callback) => void scheduler.after(0, callback, owner, false),
     })
-    process.desk = { owner, epoch, desk, wire }
+    process.desk = { owner, epoch, desk, wire, isReplaced: false }
     this.desks.push(process.desk)
     desk.start().catch((error: unknown) => {
       if (!owner.isDead) this.oracles.blame(`the desk does not start: ${String(error)}`)
@@ -209,7 +211,7 @@ export class World {
     for (const entry of desk.entries.values())
       if (entry.loop.hasOrder(order.clientId)) owner = entry
     const isKilled = owner !== null && this.killed.has(owner.settings.instance)
-    const sender = { epoch, isStreamLive: !wire.isGapTold, loop: owner?.loop ?? null, isKilled }
+    const sender = { epoch, isTrusted: wire.isTrusted, loop: owner?.loop ?? null, isKilled }
     this.oracles.onSent(order, sender)
   }
 
@@ -222,6 +224,13 @@ export class World {
       if (this.desk === null) this.startDesk()
     }
     this.scheduler.after(this.#isHealing ? 500 : this.random.int(300, 4000), restart)
+  }
+
+  /** As Node.js does: the process ends. Only a journal that cannot be written may bring that about. */
+  #onUncaught(owner: Owner, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    if (!/ENOSPC|opened by another process/.test(text)) this.oracles.blame(`uncaught: ${text}`)
+    this.onCrash(owner)
   }
 
   killBot(index: number): void {

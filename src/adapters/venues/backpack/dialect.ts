@@ -145,9 +145,12 @@ export class BackpackDialect implements VenueDialect {
     const params = { symbol, interval: '1m', startTime: Math.ceil(openedFrom / 1000) }
     const answer = await this.#client.askMarket('candles', 'api/v1/klines', params)
     const now = this.#client.venueNow()
+    // A candle that another one follows is closed, whatever the clocks say.
     return listOf<RestKlineRow>(answer)
       .flatMap((row) => restCandle(instrument, row) ?? [])
-      .filter(({ openAt, closeAt }) => openAt >= openedFrom && closeAt <= now)
+      .sort((a, b) => a.openAt - b.openAt)
+      .filter(({ closeAt }, index, all) => closeAt <= now || index < all.length - 1)
+      .filter(({ openAt }) => openAt >= openedFrom)
   }
 
   // Orders

@@ -232,7 +232,8 @@ export class BackpackStreams implements SocketTap {
   /** null for what is no perpetual contract; one that was listed since is worth a question. */
   #instrumentOf(marketId: string): Instrument | null {
     const instrument = this.#parts.client.perpetual(marketId)
-    if (instrument === null && marketId.endsWith('_PERP')) this.#gap('a market that was not known')
+    if (instrument === null && /_PERP$/.test(String(marketId)))
+      this.#gap('a market that was not known')
     return instrument
   }
 

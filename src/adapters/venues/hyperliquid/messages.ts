@@ -2,7 +2,6 @@
  * What the messages of the socket mean; pure. Source: Hyperliquid documentation, "Websocket: subscriptions" and "data
  * formats". Snapshots that come with a subscription are left out: queries are the truth about the past.
  */
-import type { InstrumentId } from '../../../domain/instrument.ts'
 import type { Candle, MarketPrice } from '../../../domain/market.ts'
 import { momentFrom, roundedLots, roundedPriceFrom } from '../live/decimal.ts'
 import type { VenueFact } from '../live/dialect.ts'
@@ -16,6 +15,8 @@ const MINUTE_MS = 60_000
 /** Something new of a contract's price. */
 export interface PriceNews {
   readonly market: HyperliquidMarket
+  /** The best prices as they are now: a side that is not told is empty. */
+  readonly isBook: boolean
   readonly price: Partial<MarketPrice>
 }
 
@@ -44,13 +45,9 @@ export const subscriptionKey = (subscription: Subscription | Raw): string => {
 
 /** What tells everything that happens to an account. */
 export const accountSubscriptions = (user: string): readonly Subscription[] =>
-  [
-    'orderUpdates',
-    'userFills',
-    'userEvents',
-    'userFundings',
-    'userNonFundingLedgerUpdates',
-  ].map((type) => ({ type, user }))
+  ['orderUpdates', 'userFills', 'userEvents', 'userFundings', 'userNonFundingLedgerUpdates'].map(
+    (type) => ({ type, user }),
+  )
 
 export const marketSubscriptions = (coin: string): readonly Subscription[] => [
   { type: 'bbo', coin },
@@ -126,7 +123,7 @@ export function bookOf(context: Context, data: unknown): Told {
     : row['bbo']
   const [bid, ask] = Array.isArray(tops) ? tops : []
   const price = { ...quote(market, bid, 'bid'), ...quote(market, ask, 'ask') }
-  return { kind: 'price', news: { market, price } }
+  return { kind: 'price', news: { market, isBook: true, price } }
 }
 
 function contextOf(context: Context, data: unknown): Told {
@@ -136,7 +133,7 @@ function contextOf(context: Context, data: unknown): Told {
   const { mark, index } = priceOf(market.instrument, rawOf(row['ctx'], 'asset context'))
   return {
     kind: 'price',
-    news: { market, price: { mark, ...(index === undefined ? {} : { index }) } },
+    news: { market, isBook: false, price: { mark, ...(index === undefined ? {} : { index }) } },
   }
 }
 

@@ -173,10 +173,11 @@ export class HyperliquidStreams implements SocketTap {
 
   // Prices
 
-  #onPrice({ market, price }: PriceNews): void {
+  #onPrice({ market, isBook, price }: PriceNews): void {
     const watched = this.#watched.get(market.instrument.id)
     if (!watched) return
-    watched.price = { ...watched.price, ...price }
+    const kept = isBook ? withoutBook(watched.price) : watched.price
+    watched.price = { ...kept, ...price }
     watched.heardMs = this.#parts.clock.monotonicMs()
     const whole = wholePrice(watched)
     if (whole) this.#listener?.onPrice(market.instrument.id, whole, this.#parts.venueNow())
@@ -198,17 +199,23 @@ export class HyperliquidStreams implements SocketTap {
         this.#endCandle(watched),
       )
     }
-    this.#onPrice({ market, price: { last: candle.close } })
+    this.#onPrice({ market, isBook: false, price: { last: candle.close } })
   }
 
   #endCandle(watched: Watched): void {
-    watched.cancelEnd?.()
+    if (!watched.cancelEnd) return
+    watched.cancelEnd()
     watched.cancelEnd = null
     const { candle, market } = watched
     const price = wholePrice(watched)
     if (!candle || !price) return
     this.#listener?.onCandle(market.instrument.id, candle, true, price)
   }
+}
+
+function withoutBook(price: Partial<MarketPrice>): Partial<MarketPrice> {
+  const { bid, ask, bidQuantity, askQuantity, ...rest } = price
+  return rest
 }
 
 interface HyperliquidClient extends CcxtClient {

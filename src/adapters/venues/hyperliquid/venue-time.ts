@@ -1,20 +1,17 @@
-/** The venue's wall clock, carried on by the monotonic one: our own wall clock may step, nonces and deadlines must not. */
+/** The venue's wall clock: ours and the difference that was measured last. */
 import type { Clock } from '../../../ports/clock.ts'
 
 export class VenueTime {
   readonly #clock: Clock
-  #venueMs: number
-  #atMs: number
+  #offsetMs = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#venueMs = clock.wallMs()
-    this.#atMs = clock.monotonicMs()
   }
 
   /** Venue wall ms. */
   now(): number {
-    return this.#venueMs + this.#clock.monotonicMs() - this.#atMs
+    return this.#clock.wallMs() + this.#offsetMs
   }
 
   /**
@@ -23,8 +20,8 @@ export class VenueTime {
    * @returns venue wall clock minus ours, ms
    */
   set(venueMs: number, askedMs: number): number {
-    this.#atMs = this.#clock.monotonicMs()
-    this.#venueMs = venueMs + (this.#atMs - askedMs) / 2
-    return this.#venueMs - this.#clock.wallMs()
+    const tripMs = this.#clock.monotonicMs() - askedMs
+    this.#offsetMs = venueMs + tripMs / 2 - this.#clock.wallMs()
+    return this.#offsetMs
   }
 }

@@ -105,3 +105,24 @@ export function roundedLots(instrument: Instrument, text: unknown): Quantity {
   )
   return quantity(Math.floor(units / instrument.lotSize))
 }
+
+/**
+ * Signed notional of lots at an average price that may have more digits than the instrument's prices; towards zero.
+ * @throws VenueError `unknown` when it is no number, or the value leaves the safe integers
+ */
+export function costFrom(instrument: Instrument, average: unknown, lots: Quantity): Money {
+  return read('average price', average, (text) => {
+    const match = /^(\d+)(?:\.(\d*))?$/.exec(text)
+    if (!match) throw new RangeError(`"${text}" is no plain decimal`)
+    const fraction = match[2] ?? ''
+    const units = BigInt(`${match[1]}${fraction}`)
+    if (units === 0n) throw new RangeError(`"${text}" is no price`)
+    const scale = 10n ** BigInt(fraction.length)
+    const worth = BigInt(lots) * BigInt(instrument.moneyPerUnit)
+    const cost =
+      instrument.kind === 'linear'
+        ? (units * worth * 10n ** BigInt(instrument.priceDecimals)) / scale
+        : (worth * scale) / units
+    return money(Number(cost))
+  })
+}

@@ -79,7 +79,8 @@ export class LiveVenue implements VenueAccount {
   readonly #down: Set<string>
   #listener: VenueListener | null = null
   #facts: AccountFacts | null = null
-  #offsetMs = 0
+  /** Venue wall clock less our monotonic one, ms: a jump of our own wall clock moves nothing. */
+  #lead: number
   #isClosed = false
   /** The desk has been told of a gap and not yet that it is over. */
   #isGapTold = false
@@ -97,6 +98,7 @@ export class LiveVenue implements VenueAccount {
     this.#options = options
     this.#dialect = dialect
     this.#clock = clock
+    this.#lead = clock.wallMs() - clock.monotonicMs()
     this.traits = dialect.traits
     this.#log = new FactLog(options)
     this.#askedUntil = options.eventsFrom
@@ -122,7 +124,7 @@ export class LiveVenue implements VenueAccount {
 
   /** The venue's wall clock, ms. */
   venueNow(): number {
-    return this.#clock.wallMs() + this.#offsetMs
+    return this.#clock.monotonicMs() + this.#lead
   }
 
   /** What the venue said of the account at the last connect. */
@@ -186,7 +188,7 @@ export class LiveVenue implements VenueAccount {
         `The key of ${account} belongs to another account than before: give the old account's key, or use a new account name.`,
       )
     this.#facts = facts
-    this.#offsetMs = facts.clockOffsetMs
+    this.#setOffset(facts.clockOffsetMs)
     for (const warning of facts.warnings) this.#warn(warning)
     if (facts.canWithdraw === null)
       this.#warn('the venue does not tell whether the key may withdraw: see that it may not')
@@ -407,8 +409,13 @@ export class LiveVenue implements VenueAccount {
   }
 
   async clockOffsetMs(): Promise<number> {
-    this.#offsetMs = await asQuestion(this.#dialect.clockOffsetMs())
-    return this.#offsetMs
+    const offsetMs = await asQuestion(this.#dialect.clockOffsetMs())
+    this.#setOffset(offsetMs)
+    return offsetMs
+  }
+
+  #setOffset(offsetMs: number): void {
+    this.#lead = this.#clock.wallMs() + offsetMs - this.#clock.monotonicMs()
   }
 
   link(): VenueLink {

@@ -138,5 +138,7 @@ export function tiersFrom(
     maintenanceAmount: money(0),
     leverageMax: Math.max(1, Math.floor(Number(row['maxLever'] ?? '1'))),
   }))
-  return tiers.sort((a, b) => a.notionalFloor - b.notionalFloor)
+  tiers.sort((a, b) => a.notionalFloor - b.notionalFloor)
+  // The first begins at nothing, whatever the least order is.
+  return tiers.map((tier, index) => (index === 0 ? { ...tier, notionalFloor: money(0) } : tier))
 }

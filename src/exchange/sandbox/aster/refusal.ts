@@ -47,6 +47,7 @@ const TEXTS = {
   '-4023': 'Qty not increased by step size.',
   '-4024': 'Price is lower than mark price multiplier floor.',
   '-4028': 'Leverage is not valid',
+  '-4032': 'Exceed maximum cancel order size.',
   '-4046': 'No need to change margin type.',
   '-4047': 'Margin type cannot be changed if there exists open orders.',
   '-4048': 'Margin type cannot be changed if there exists position.',
@@ -57,9 +58,13 @@ const TEXTS = {
   '-4136': 'Target strategy invalid for orderType.',
   '-4137': 'Quantity must be zero with closePosition equals true',
   '-4138': 'Reduce only must be true with closePosition equals true',
+  '-4141': 'Symbol is closed',
+  '-4087': 'User can only place reduce only order',
   '-4164': "Order's notional must be no smaller than 5.0 (unless you choose reduce only)",
+  '-4165': 'Maximum time interval is 7 days',
   '-4225': 'Nonce Expired',
-  '-5022': 'Post Only order will be rejected.',
+  '-5022':
+    'Due to the order could not be executed as maker, the Post Only order will be rejected.',
 } as const
 
 /** A code of the venue. Positive 0 stands for none. */

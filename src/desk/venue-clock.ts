@@ -1,0 +1,64 @@
+/**
+ * The venue's wall clock as the desk knows it: measured against the monotonic clock of the machine, so that a jump of our own
+ * wall clock (NTP, an operator, a leap) moves no deadline and proves no absence.
+ */
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { VenueAccount } from '../ports/venue.ts'
+import { textOf } from './venue-gateway.ts'
+
+/** Clocks drift: this often (ms of machine time) it is measured anew. */
+const MEASURE_EVERY_MS = 60_000
+
+export interface VenueClockParts {
+  readonly venue: Pick<VenueAccount, 'clockOffsetMs'>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export class VenueClock {
+  readonly #parts: VenueClockParts
+  /** Venue wall clock less our monotonic one, ms; a guess by our wall clock until it is measured. */
+  #lead: number
+  /** Monotonic ms; null = never. */
+  #measuredAt: number | null = null
+  #isAsking = false
+
+  constructor(parts: VenueClockParts) {
+    this.#parts = parts
+    this.#lead = parts.clock.wallMs() - parts.clock.monotonicMs()
+  }
+
+  /** The venue's wall clock, ms; by our own clock until it was measured. */
+  now(): number {
+    return this.#parts.clock.monotonicMs() + this.#lead
+  }
+
+  /** As `now`, but before the first measurement long ago: by a clock that nobody has compared nothing has expired. */
+  provenNow(): number {
+    return this.#measuredAt === null ? Number.NEGATIVE_INFINITY : this.now()
+  }
+
+  /** Measures it; a question that fails leaves it as it was. */
+  async measure(): Promise<void> {
+    const { venue, clock, logger } = this.#parts
+    if (this.#isAsking) return
+    this.#isAsking = true
+    try {
+      const offsetMs = await venue.clockOffsetMs()
+      this.#lead = clock.wallMs() + offsetMs - clock.monotonicMs()
+      this.#measuredAt = clock.monotonicMs()
+    } catch (error) {
+      logger.warn('desk', `the venue's clock could not be read: ${textOf(error)}`)
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  everySecond(): void {
+    const { clock } = this.#parts
+    const isDue =
+      this.#measuredAt === null || clock.monotonicMs() - this.#measuredAt >= MEASURE_EVERY_MS
+    if (isDue) void this.measure()
+  }
+}

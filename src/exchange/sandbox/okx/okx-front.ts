@@ -1,0 +1,2 @@
+import type { FrontFactory } from '../front.ts'
+export const createOkxFront: FrontFactory = () => { throw new RangeError('not yet') }
