@@ -1,7 +1,7 @@
 /** Where the key of the vault comes from: a systemd credential, else the environment. Never from a file of the home. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { VaultKey } from '../ports/vault.ts'
+import type { VaultKey } from '../domain/vault-key.ts'
 import { type Environment, processEnvironment } from './process-environment.ts'
 
 /** Name of the credential in a systemd unit: `LoadCredentialEncrypted=perpfleet-vault-key`. */

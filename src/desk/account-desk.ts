@@ -450,6 +450,8 @@ export class AccountDesk {
 
   #planEntry(entry: InstanceEntry): void {
     if (!entry.loop.hasWork() || !this.#mayPlan(entry)) return
+    // A deadline by a clock that nobody has compared would be none.
+    if (this.#deadlineMs !== null && !this.#venueClock.isKnown) return
     const plan = entry.loop.plan(
       this.#barrier.at ?? 0,
       () => this.#ids.next(),

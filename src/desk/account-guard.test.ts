@@ -129,3 +129,15 @@ test('a latch of the account holds for an instance that comes later', () => {
   assert.equal(want(only, 'buy', 1), 0)
   assert.ok(Object.values(only.loop.reasons()).includes('limit_account_drawdown'))
 })
+
+test('an order counts from its approval on, before a byte of it has left: for instance, account and fleet', () => {
+  const { entries, guard, grant } = account(2, { notionalMax: money(1e15) })
+  grant({ number: 1, latch: null, grant: { number: 1, amount: notionalOfLots(100) } })
+  const [first, second] = entries as [InstanceEntry, InstanceEntry]
+  assert.equal(want(first, 'buy', 60), 1)
+  assert.equal(first.loop.orders()[0]?.status, 'sent')
+  assert.deepEqual(first.loop.exposure, { position: 0, buying: 60, selling: 0 })
+  assert.equal(guard.stateFor(second)?.notionalOther, notionalOfLots(60))
+  assert.equal(guard.report().used, notionalOfLots(60), 'what the fleet hears of')
+  assert.deepEqual([want(second, 'buy', 41), want(second, 'buy', 40)], [0, 1])
+})

@@ -8,6 +8,7 @@ import { Random } from '../../test/support/random.ts'
 import { VirtualClock } from '../../test/support/virtual-clock.ts'
 import { encodeLine } from '../protocol/lines.ts'
 import { DeskServer } from './desk-server.ts'
+import type { DeskRequestBudget } from './request-budget.ts'
 
 const TOKEN = 'the token of this desk'
 
@@ -54,13 +55,15 @@ function served() {
   const books = new VenueBooks()
   let shutdowns = 0
   let venues = 0
+  const budgets: DeskRequestBudget[] = []
   const server = new DeskServer({
     token: TOKEN,
     clock,
     logger: silent,
     defer: (callback) => void clock.after(0, callback),
-    openVenue: () => {
+    openVenue: (_venue, _account, _mode, needs) => {
       venues++
+      budgets.push(needs.budget)
       return new FaultVenue(books, clock, new Random(1), { ...noFaults }, (id) => disk.rows.has(id))
     },
     openJournal: () => new MemoryJournal(disk),
@@ -74,6 +77,7 @@ function served() {
     clock,
     shutdowns: () => shutdowns,
     venues: () => venues,
+    budgets,
   }
 }
 
@@ -124,5 +128,28 @@ describe('the desk and its token', () => {
     const entry = server.find('bot_01')?.entry
     assert.ok(entry?.link, 'the bot is still the one that is listened to')
     assert.equal(entry.loop.orders().length, 0)
+  })
+
+  test('the desks of a machine share its address: each account takes its part, those that come later too', async () => {
+    const { client, server, budgets } = served()
+    const control = (desks: unknown) => ({
+      type: 'control',
+      id: 1,
+      token: TOKEN,
+      action: 'address_share',
+      desks,
+    })
+    const [answer] = await client().say(control(3))
+    assert.deepEqual(answer?.ok, true)
+    await client().say(hello(TOKEN))
+    assert.ok(server.find('bot_01'))
+    const [budget] = budgets
+    assert.equal(budget?.report().desks, 3)
+    await client().say(control(2))
+    assert.equal(budget?.report().desks, 2)
+    for (const desks of [0, 1.5, '2']) {
+      const [refused] = await client().say(control(desks))
+      assert.deepEqual([refused?.ok, refused?.code], [false, 'VALIDATION'], String(desks))
+    }
   })
 })

@@ -57,6 +57,8 @@ export interface OperatorParts {
 
 export class Operator {
   readonly #parts: OperatorParts
+  /** How many commands each instance was given in this process. */
+  readonly #commands = new WeakMap<InstanceEntry, number>()
 
   constructor(parts: OperatorParts) {
     this.#parts = parts
@@ -76,7 +78,14 @@ export class Operator {
         `${instance} is being stopped: start it again when it has ended`,
       )
     const isProofNeeded = event === 'arm' && entry.loop.risk.mode === 'killed'
+    const number = this.#count(entry)
     const isFlat = isProofNeeded ? await this.prove(entry).then(isFlatProof, () => null) : null
+    // A kill that was given while the venue was asked came later: it must not be undone by what came before it.
+    if (this.#commands.get(entry) !== number)
+      throw new CommandError(
+        'CONFLICT',
+        `another command for ${instance} came while the venue was asked whether it is flat: say ${event} again`,
+      )
     const verdict = nextMode(entry.loop.risk.mode, event, { instance, isFlat })
     if ('refused' in verdict) throw new CommandError('REFUSED_RISK', verdict.refused)
     if (event === 'arm' && this.#parts.journal.damage !== null) this.#checkReleased(instance)
@@ -94,6 +103,12 @@ export class Operator {
         `${instance} is ${verdict.mode} for as long as this desk runs, but the journal of ${this.#parts.key} cannot be written: make room on the disk, then say it again`,
       )
     if (event === 'arm' && this.#parts.journal.damage !== null) this.#forgetDamage()
+  }
+
+  #count(entry: InstanceEntry): number {
+    const number = (this.#commands.get(entry) ?? 0) + 1
+    this.#commands.set(entry, number)
+    return number
   }
 
   #causeOf({ loop }: InstanceEntry, kind: ModeEvent | ModeCause['kind']): ModeCause | null {
@@ -164,7 +179,10 @@ export class Operator {
     const pending = this.#parts.killOrders?.pending() ?? []
     const ours = pending.flatMap((instance) => this.#parts.instances.entries.get(instance) ?? [])
     if (ours.length === 0) return
-    for (const entry of ours) this.#parts.setMode(entry, 'killed', 'flatten', this.#orderOf(entry))
+    for (const entry of ours) {
+      this.#count(entry)
+      this.#parts.setMode(entry, 'killed', 'flatten', this.#orderOf(entry))
+    }
     if (!this.#parts.commit()) return
     for (const { settings } of ours) this.#parts.killOrders?.taken(settings.instance)
   }

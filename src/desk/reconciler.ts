@@ -133,6 +133,9 @@ export class Reconciler {
     try {
       isLookedAt = await this.#compare()
       if (generation !== this.#generation) throw new Error('the connection was lost meanwhile')
+      // An order would carry a deadline of a clock that nobody has compared.
+      if (this.#account.venueNow() === Number.NEGATIVE_INFINITY)
+        throw new Error("the venue's clock is not known yet")
       // At first a position that differs is looked at again before anything raises risk.
       if (this.#isDone || (isLookedAt && !this.#account.differences.isUnconfirmed))
         this.#finish(reason)

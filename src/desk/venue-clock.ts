@@ -9,6 +9,8 @@ import { textOf } from './venue-gateway.ts'
 
 /** Clocks drift: this often (ms of machine time) it is measured anew. */
 const MEASURE_EVERY_MS = 60_000
+/** A wall clock that is slewed moves less than this between question and answer. */
+const JUMP_MS = 50
 
 export interface VenueClockParts {
   readonly venue: Pick<VenueAccount, 'clockOffsetMs'>
@@ -34,6 +36,11 @@ export class VenueClock {
     return this.#parts.clock.monotonicMs() + this.#lead
   }
 
+  /** Whether it was ever measured in this process. */
+  get isKnown(): boolean {
+    return this.#measuredAt !== null
+  }
+
   /** As `now`, but before the first measurement long ago: by a clock that nobody has compared nothing has expired. */
   provenNow(): number {
     return this.#measuredAt === null ? Number.NEGATIVE_INFINITY : this.now()
@@ -45,8 +52,12 @@ export class VenueClock {
     if (this.#isAsking) return
     this.#isAsking = true
     try {
+      const before = clock.wallMs() - clock.monotonicMs()
       const offsetMs = await venue.clockOffsetMs()
-      this.#lead = clock.wallMs() + offsetMs - clock.monotonicMs()
+      const after = clock.wallMs() - clock.monotonicMs()
+      // Our wall clock has jumped meanwhile: nobody knows which of its times the offset is of.
+      if (Math.abs(after - before) > JUMP_MS) return
+      this.#lead = after + offsetMs
       this.#measuredAt = clock.monotonicMs()
     } catch (error) {
       logger.warn('desk', `the venue's clock could not be read: ${textOf(error)}`)

@@ -115,10 +115,10 @@ describe('requests in line for the allowance of a venue', () => {
       weight: fc.integer({ min: 1, max: 6 }),
       patience: fc.constant(null),
     })
-    // One cancel in 100 ms is what the refill of the pool alone carries.
+    // Four at once each half second: within the reserve, and less than comes back meanwhile.
     const cancels = Array.from({ length: 40 }, (_, i) => ({
       priority: i % 3 === 0 ? ('reduce' as const) : ('cancel' as const),
-      askedAt: i * 100,
+      askedAt: Math.floor(i / 4) * 500,
       weight: 1,
       patience: null,
     }))

@@ -274,3 +274,38 @@ test('0 is off', () => {
   for (let i = 0; i < 20; i++) rig.trip(true)
   assert.equal(rig.loop.risk.mode, 'running')
 })
+
+test('an allowance that is spent holds back new risk alone: cancels and what reduces go', () => {
+  const rig = new Rig({})
+  rig.price(15_000, 1)
+  rig.wants(rest('buy', 14_900), rest('buy', 14_800))
+  assert.equal(rig.sent().length, 2)
+  let refusal: 'limit_address_budget' | null = 'limit_address_budget'
+  rig.loop.setBudget(() => refusal)
+  rig.wants(rest('buy', 14_700), rest('sell', 15_100, true))
+  assert.deepEqual(rig.sent(), ['sell limit 15100'])
+  assert.equal(rig.loop.reasons()['B14700'], 'limit_address_budget')
+  rig.loop.applyWants(0, false, [{ kind: 'drop', slot: 'B14900' }])
+  assert.equal(rig.loop.plan(rig.at, () => 'y' as ClientOrderId, null).cancels.length, 1)
+  refusal = null
+  rig.price(15_001, 1)
+  assert.equal(rig.sent().length, 1)
+})
+
+test('an order that found no room for its request in time says so, and goes a moment later', () => {
+  const rig = new Rig({})
+  rig.price(15_000, 1)
+  rig.wants(rest('buy', 14_900))
+  const { places } = rig.loop.plan(rig.at, () => 'z1' as ClientOrderId, null)
+  const [sent] = places
+  assert.ok(sent)
+  rig.loop.onPlaced({
+    kind: 'rejected',
+    clientId: sent.intent.clientId,
+    reason: 'limit_request_rate',
+  })
+  assert.equal(rig.loop.plan(rig.at, () => 'z2' as ClientOrderId, null).places.length, 0)
+  assert.equal(rig.loop.reasons()['B14900'], 'limit_request_rate')
+  rig.price(15_000, 1001)
+  assert.equal(rig.sent().length, 1)
+})

@@ -161,10 +161,7 @@ export class OrderLoop {
 
   /** Whether a stop rests at the venue, or is wanted there. */
   hasStop(): boolean {
-    const isStop = (trigger: RestingWant['trigger']): boolean => trigger?.kind === 'stop'
-    if (this.#orders.all().some(({ request }) => isStop(request.trigger))) return true
-    const slots = [...this.#orders.slots.values()]
-    return this.#stops.hasRestingStops && slots.some(({ want }) => isStop(want?.trigger ?? null))
+    return this.#orders.hasStop(this.#stops.hasRestingStops)
   }
 
   /** What the venue's allowance of requests says of new risk. */

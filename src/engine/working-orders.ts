@@ -75,6 +75,14 @@ export class WorkingOrders {
       if (order.slot !== TARGET && order.request.side === side) return true
     return false
   }
+  /** Whether a stop works, or (where stops rest at the venue) is wanted. */
+  hasStop(isWantEnough: boolean): boolean {
+    for (const { request } of this.#orders.values())
+      if (request.trigger?.kind === 'stop') return true
+    if (!isWantEnough) return false
+    for (const { want } of this.slots.values()) if (want?.trigger?.kind === 'stop') return true
+    return false
+  }
   get(clientId: ClientOrderId): WorkingOrder | undefined {
     return this.#orders.get(clientId)
   }

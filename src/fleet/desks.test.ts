@@ -18,10 +18,13 @@ function desksOf(instances: readonly ResolvedInstance[], running: readonly strin
   const asked: Asked[] = []
   const desks = new Desks({
     service: {
-      home: { socket: (name: string) => `/run/${name}.sock` },
+      home: { socket: (name: string) => `/run/${name}.sock`, run: '/run' },
       socketToken: (name: string) => `token of ${name}`,
     } as unknown as ServiceParts,
-    tools: { clock: { monotonicMs: () => 0 } } as unknown as ProcessTools,
+    tools: {
+      clock: { monotonicMs: () => 0 },
+      store: { removeProcess() {} },
+    } as unknown as ProcessTools,
     isWanted: () => true,
     hasExchange: () => true,
     instances: () => instances,
@@ -67,5 +70,37 @@ describe('which desk is asked', () => {
       asked.map(({ desk }) => desk),
       ['desk-paper'],
     )
+  })
+})
+
+describe('the limits of an address', () => {
+  test('are divided among the desks of one venue behind it, and told again when their number changes', async () => {
+    const access = { proxy: null }
+    const of = (id: string, venue: string, account: string) => ({
+      ...instance(id, 'live', venue, account),
+      access,
+    })
+    const all = [of('a', 'okx', 'main'), of('b', 'okx', 'sub'), of('c', 'aster', 'main')]
+    const names = ['desk-live-okx-main', 'desk-live-okx-sub', 'desk-live-aster-main']
+    const { desks, asked } = desksOf(all as never, names)
+    for (const name of names) {
+      const record = { name, pid: null, startTime: '', bootId: '', token: '', startedAt: 0 }
+      desks.adopt({ ...record, launchFile: '' })
+    }
+    const living = new Set(names)
+    for (const process of desks.all)
+      Object.defineProperty(process, 'isAlive', { get: () => living.has(process.kept.name) })
+    const told = () =>
+      asked.splice(0).flatMap(({ desk, question }) => {
+        const { action, desks: count } = question as { action: string; desks?: number }
+        return action === 'address_share' ? [`${desk} ${count}`] : []
+      })
+    await desks.refresh()
+    assert.deepEqual(told(), ['desk-live-okx-main 2', 'desk-live-okx-sub 2'])
+    await desks.refresh()
+    assert.deepEqual(told(), [])
+    living.delete('desk-live-okx-sub')
+    await desks.refresh()
+    assert.ok(told().includes('desk-live-okx-main 1'))
   })
 })

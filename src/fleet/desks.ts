@@ -46,6 +46,8 @@ export class Desks {
   readonly watch = new DeskWatch()
   readonly #parts: DesksParts
   readonly #processes = new Map<string, KeptProcess>()
+  /** With how many each desk has been told to share its address. */
+  readonly #shares = new Map<string, number>()
 
   constructor(parts: DesksParts) {
     this.#parts = parts
@@ -84,7 +86,8 @@ export class Desks {
     const hooks = {
       probe: () => this.#lookAt(name),
       onHold: () => {},
-      onRunning: () => {},
+      // A process that begins believes to be alone behind its address.
+      onRunning: () => void this.#shares.delete(name),
     }
     const account = deskAccountOf(name)
     if (account === null) return keptDesk(service, { ...hooks, isWanted, canStart: hasExchange })
@@ -134,7 +137,31 @@ export class Desks {
       STATUS_TIMEOUT_MS,
     )
     this.#parts.onTold(this.watch.take(answer, name))
+    await this.#share(name)
     return true
+  }
+
+  /** Desks that speak to one venue from one address divide its limits on requests. */
+  async #share(name: string): Promise<void> {
+    const place = this.#placeOf(name)
+    if (place === null) return
+    const desks = this.all.filter((one) => one.isAlive && this.#placeOf(one.kept.name) === place)
+    const count = Math.max(1, desks.length)
+    if ((this.#shares.get(name) ?? 1) === count) return
+    await this.#parts.ask(
+      this.#address(name),
+      { action: 'address_share', desks: count },
+      STATUS_TIMEOUT_MS,
+    )
+    this.#shares.set(name, count)
+  }
+
+  /** Where the venue sees a desk come from; null = it speaks to none. */
+  #placeOf(name: string): string | null {
+    const account = deskAccountOf(name)
+    if (account === null) return null
+    const proxy = this.#instanceOf(name)?.access?.proxy ?? ''
+    return `${account.mode} ${account.venue} ${proxy}`
   }
 
   /** Takes in what every desk that runs says now; rejects when one of them does not answer. */

@@ -3,14 +3,17 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { openJournal } from '../adapters/stores/sqlite-journal-file.ts'
+import type { SqliteJournalStore } from '../adapters/stores/sqlite-journal-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { KillOrderFolder } from '../adapters/system/kill-orders.ts'
 import { writePidFile } from '../adapters/system/pid-file.ts'
 import { createFileLogger } from '../adapters/telemetry/file-logger.ts'
 import { PaperVenue } from '../adapters/venues/paper/paper-venue.ts'
 import { useTimeZone } from '../config/machine-time-zone.ts'
-import { accountKey, DeskServer, type DeskSocket } from '../desk/desk-server.ts'
+import { accountKey, DeskServer, type DeskSocket, type VenueNeeds } from '../desk/desk-server.ts'
+import type { VenueAccount } from '../ports/venue.ts'
 import type { DeskLaunch } from '../protocol/launch.ts'
+import type { LiveAccount } from './live-desk.ts'
 
 const launchFile = process.argv[process.argv.indexOf('--launch') + 1]
 if (!process.argv.includes('--launch') || launchFile === undefined) {
@@ -38,21 +41,61 @@ function asDeskSocket(socket: Socket): DeskSocket {
 const journalPath = (mode: string, venue: string, account: string): string =>
   join(launch.databaseDir, `account-${accountKey(mode, venue, account)}.db`)
 
+/** The one account at a venue that this desk speaks for; null = it speaks for all paper accounts. */
+const live = launch.live ?? null
+const liveAccount: LiveAccount | null = live === null ? null : await openLiveAccount(live)
+
+/** A paper desk loads no adapter of a venue. */
+async function openLiveAccount(wanted: NonNullable<DeskLaunch['live']>): Promise<LiveAccount> {
+  try {
+    const { liveAccount: open } = await import('./live-desk.ts')
+    return await open(wanted, { clock, logger })
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+const isOurs = (venue: string, account: string, mode: string): boolean =>
+  live === null
+    ? mode === 'paper'
+    : mode === live.mode && venue === live.venue && account === live.account
+
+/** Of the accounts of this desk, by their paths. */
+const journals = new Map<string, SqliteJournalStore>()
+
+function openVenue(
+  venue: string,
+  account: string,
+  mode: string,
+  { budget }: VenueNeeds,
+): VenueAccount {
+  if (!isOurs(venue, account, mode))
+    throw new Error(
+      `${launch.name} does not speak for account ${account} of ${venue} (${mode}): start the instance anew, so that it finds its desk`,
+    )
+  const journal = journals.get(journalPath(mode, venue, account))
+  if (liveAccount !== null && journal !== undefined) return liveAccount.open(journal, budget)
+  return new PaperVenue({
+    socket: launch.exchangeSocket,
+    token: launch.exchangeToken,
+    account: `${venue}/${account}`,
+    clock,
+    logger,
+  })
+}
+
 const server = new DeskServer({
   token: launch.token,
   clock,
   logger,
   defer: (callback) => void setImmediate(callback),
-  openVenue: (venue, account) =>
-    new PaperVenue({
-      socket: launch.exchangeSocket,
-      token: launch.exchangeToken,
-      account: `${venue}/${account}`,
-      clock,
-      logger,
-    }),
-  openJournal: (venue, account, mode) =>
-    openJournal(journalPath(mode, venue, account), () => clock.wallMs()),
+  openVenue,
+  openJournal: (venue, account, mode) => {
+    const path = journalPath(mode, venue, account)
+    const journal = openJournal(path, () => clock.wallMs())
+    journals.set(path, journal)
+    return journal
+  },
   killOrders: new KillOrderFolder(join(dirname(launch.pidFile), 'kill')),
   onShutdown: () => void shutDown('asked to'),
 })
@@ -60,8 +103,8 @@ const server = new DeskServer({
 /** Accounts with a journal are taken up at once: recording and resolving does not wait for a bot. */
 function takeUpAccounts(): void {
   for (const file of readdirSync(launch.databaseDir)) {
-    const match = /^account-(paper)-([^-]+)-(.+)\.db$/.exec(file)
-    if (!match?.[1] || !match[2] || !match[3]) continue
+    const match = /^account-(paper|testnet|live|sandbox)-([^-]+)-(.+)\.db$/.exec(file)
+    if (!match?.[1] || !match[2] || !match[3] || !isOurs(match[2], match[3], match[1])) continue
     server.account(match[1], match[2], match[3]).catch((error: unknown) => {
       logger.error(
         'desk',
@@ -92,7 +135,7 @@ function notePid(): void {
   }
 }
 
-function fail(error: unknown): void {
+function fail(error: unknown): never {
   logger.error('desk', error instanceof Error ? (error.stack ?? error.message) : String(error))
   logger.flush()
   process.exit(1)

@@ -1,9 +1,7 @@
 /** Keys of venue accounts, encrypted at rest. What is opened stays in the memory of the one who opened it. */
+import type { VaultKey } from '../domain/vault-key.ts'
 
-/** What unlocks a vault: 32 bytes, or a passphrase from which they are derived. */
-export type VaultKey =
-  | { readonly kind: 'key'; readonly bytes: Uint8Array }
-  | { readonly kind: 'passphrase'; readonly text: string }
+export type { VaultKey }
 
 /** Names as in exchange_config: api_key, secret_key, passphrase, wallet_address, private_key. */
 export type Credentials = Readonly<Record<string, string>>

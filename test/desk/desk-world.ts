@@ -6,6 +6,7 @@ import type { KillOrders } from '../../src/desk/operator.ts'
 import { price, quantity } from '../../src/domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../../src/domain/order.ts'
 import type { Logger } from '../../src/ports/logger.ts'
+import type { VenueAccount } from '../../src/ports/venue.ts'
 import type { DeskInstanceSettings } from '../../src/protocol/desk-messages.ts'
 import { FaultVenue, noFaults, testInstrument, VenueBooks } from '../support/fault-venue.ts'
 import { Disk, MemoryJournal } from '../support/memory-journal.ts'
@@ -35,6 +36,8 @@ export class DeskWorld {
   journal!: MemoryJournal
   bot!: BotDouble
   onOrderLeft: () => void = () => {}
+  /** What the venue of the next desk can do beside that of every test. */
+  venueParts: Partial<VenueAccount> = {}
 
   readonly #logger: Logger = {
     debug: () => {},
@@ -57,6 +60,7 @@ export class DeskWorld {
     const { clock, books, disk, random } = this
     this.journal = new MemoryJournal(disk)
     this.venue = new FaultVenue(books, clock, random, { ...noFaults }, (id) => disk.rows.has(id))
+    Object.assign(this.venue, this.venueParts)
     this.desk = new AccountDesk({
       key: 'paper-test-main',
       venue: this.venue,
@@ -133,8 +137,12 @@ export class DeskWorld {
   }
 }
 
-export async function deskWorld(change: Partial<DeskInstanceSettings> = {}): Promise<DeskWorld> {
+export async function deskWorld(
+  change: Partial<DeskInstanceSettings> = {},
+  venueParts: Partial<VenueAccount> = {},
+): Promise<DeskWorld> {
   const world = new DeskWorld()
+  world.venueParts = venueParts
   await world.openDesk()
   await world.openBot(change)
   return world

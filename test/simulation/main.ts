@@ -1,102 +1,63 @@
 /**
- * The ledger proof (`npm run test:simulation -- --seeds N | --seed N`): for each seed a random market, a random grid
- * and a stranger's orders; the exchange's books, the bot's cells and an oracle of exact fractions must agree to the
- * last unit. Writes reports/simulation.md and ends with one line.
+ * `npm run test:simulation [-- --seed N | --seeds N] [--from N] [--level 1|2] [--workers N] [--only ledger|orders] [--planted [FILTER]]`:
+ * the order path under seeded disasters (orders/), and the ledger against exact fractions. Ends with one line.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
-import { runSeed, type SeedCounts } from './ledger.ts'
+import { proveLedger } from './ledger-proof.ts'
+import { proveOrders } from './orders/prove.ts'
 
 const SEEDS = 2000
-const REPORT = 'reports/simulation.md'
-/** Shares of the seeds in which these must be seen. */
-const required = ['liquidation', 'partial close', 'flip', 'rebate', 'funding sign change']
-const SHARE_MIN = 0.2
-const FAILURES_SHOWN = 10
+const LEDGER_SEEDS_MAX = 2000
 
-interface Tally {
-  passed: number
-  readonly failures: string[]
-  readonly totals: Map<string, number>
+const options = {
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  from: { type: 'string' },
+  level: { type: 'string' },
+  workers: { type: 'string' },
+  only: { type: 'string' },
+  planted: { type: 'boolean' },
+} as const
+
+function wrongUsage(text: string): number {
+  process.stderr.write(`${text}\n`)
+  return 2
 }
 
-function main(): number {
-  const { values } = parseArgs({
-    options: { seed: { type: 'string' }, seeds: { type: 'string' }, from: { type: 'string' } },
-  })
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true })
   const isOne = values.seed !== undefined
   const first = Number(values.seed ?? values.from ?? 1)
   const count = isOne ? 1 : Number(values.seeds ?? SEEDS)
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
-    process.stderr.write('--seed, --seeds and --from take a whole number.\n')
-    return 2
+  const level = Number(values.level ?? 1)
+  const workers = Number(values.workers ?? 1)
+  for (const number of [first, count, level, workers])
+    if (!Number.isSafeInteger(number) || number < 1)
+      return wrongUsage('--seed, --seeds, --from, --level and --workers take a whole number from 1.')
+  if (level > 2) return wrongUsage('--level takes 1 (model of a disk) or 2 (files of SQLite).')
+  if (values.only !== undefined && values.only !== 'ledger' && values.only !== 'orders')
+    return wrongUsage('--only takes ledger or orders.')
+  if (values.planted === true) {
+    const { provePlanted } = await import('./orders/planted.ts')
+    return provePlanted(positionals)
   }
-  const startedMs = performance.now()
-  const tally = runAll(first, count)
-  if (!isOne) checkShares(tally, count)
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
-  const report = reportOf(tally, first, count, seconds)
-  mkdirSync('reports', { recursive: true })
-  writeFileSync(REPORT, report)
-  process.stdout.write(
-    `${report}\n${tally.passed} passed, ${tally.failures.length} failed, 0 skipped\n`,
-  )
-  return tally.failures.length === 0 ? 0 : 1
-}
-
-function runAll(first: number, count: number): Tally {
-  const tally: Tally = { passed: 0, failures: [], totals: new Map() }
-  for (let seed = first; seed < first + count; seed += 1) {
-    try {
-      add(tally.totals, runSeed(seed))
-      tally.passed += 1
-    } catch (error) {
-      tally.failures.push(`seed ${seed}: ${textOf(error, count === 1)}`)
-    }
+  const isOrdersOnly = values.only === 'orders' || level === 2
+  let passed = 0
+  let failed = 0
+  if (values.only !== 'ledger') {
+    const proof = await proveOrders({ first, count, level: level === 2 ? 2 : 1, workers, isOne })
+    process.stdout.write(`${proof.report}\n`)
+    passed += proof.passed
+    failed += proof.failed
   }
-  return tally
-}
-
-function textOf(error: unknown, isFull: boolean): string {
-  if (!(error instanceof Error)) return String(error)
-  return isFull ? (error.stack ?? error.message) : error.message
-}
-
-function add(totals: Map<string, number>, counts: SeedCounts): void {
-  for (const [name, value] of Object.entries(counts)) {
-    totals.set(name, (totals.get(name) ?? 0) + value)
+  if (!isOrdersOnly) {
+    const proof = proveLedger(first, Math.min(count, LEDGER_SEEDS_MAX))
+    process.stdout.write(`${proof.report}\n`)
+    passed += proof.passed
+    failed += proof.failed
   }
+  process.stdout.write(`${passed} passed, ${failed} failed, 0 skipped\n`)
+  return failed === 0 ? 0 : 1
 }
 
-/** A proof that never met the rare cases proves little. */
-function checkShares(tally: Tally, count: number): void {
-  for (const name of required) {
-    const share = (tally.totals.get(name) ?? 0) / count
-    if (share >= SHARE_MIN) continue
-    tally.failures.push(
-      `${name} was seen in ${(share * 100).toFixed(1)} % of the seeds, needed are 20 %`,
-    )
-  }
-}
-
-function reportOf(tally: Tally, first: number, count: number, seconds: string): string {
-  const rows = [...tally.totals].map(([name, total]) => {
-    const isShare = !name.includes(' in all') && !name.includes(' checked ')
-    return `| ${name} | ${total} | ${isShare ? `${((100 * total) / count).toFixed(1)} %` : ''} |`
-  })
-  const failures = tally.failures.slice(0, FAILURES_SHOWN).map((text) => `- ${text}`)
-  return [
-    '# Ledger proof',
-    '',
-    `Seeds ${first} to ${first + count - 1}, ${seconds} s: exchange, bot and oracle agree to the last unit in ${tally.passed}.`,
-    '',
-    '| seen | seeds or count | share of seeds |',
-    '| --- | --- | --- |',
-    ...rows,
-    ...(failures.length > 0 ? ['', '## Failures', '', ...failures] : []),
-    '',
-  ].join('\n')
-}
-
-process.exitCode = main()
+process.exitCode = await main()

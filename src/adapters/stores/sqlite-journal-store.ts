@@ -42,6 +42,15 @@ const NAME_FUNDING = `INSERT OR IGNORE INTO booked (key)
 
 type Row = Record<string, string | number | null>
 
+export interface VenueMemory {
+  /** What the venue called the account; null = it has never been connected. */
+  readonly fingerprint: string | null
+  /** Venue wall ms of the first connect; null before. */
+  readonly journalFrom: number | null
+  /** Venue wall ms from which events may be missing: the last booked one, or the oldest unsettled order; null = nothing yet. */
+  readonly eventsFrom: number | null
+}
+
 /** Pages of 4 KiB that the log may hold before a commit itself must empty it: `tidy` comes first nearly always. */
 const LOG_PAGES_MAX = 4000
 
@@ -114,6 +123,24 @@ export class SqliteJournalStore implements JournalStore {
 
   account(): Json | null {
     return this.#note('account') as Json | null
+  }
+
+  /** What the adapter of a venue must know of before. */
+  venueMemory(): VenueMemory {
+    const kept = this.#note('venue') as Pick<VenueMemory, 'fingerprint' | 'journalFrom'> | null
+    const last = this.#statements.lastEvent.get() as Row | undefined
+    const sent = (this.#statements.oldestUnsettled.get() as Row).at
+    const times = [last?.at, sent].filter((at) => at != null).map(Number)
+    return {
+      fingerprint: kept?.fingerprint ?? null,
+      journalFrom: kept?.journalFrom ?? null,
+      eventsFrom: times.length === 0 ? (kept?.journalFrom ?? null) : Math.min(...times),
+    }
+  }
+
+  /** Kept at the first connect; durable. */
+  keepVenue(fingerprint: string, journalFrom: number): void {
+    this.#statements.setNote.run('venue', JSON.stringify({ fingerprint, journalFrom }))
   }
 
   #note(key: string): unknown {
@@ -312,6 +339,8 @@ function prepare(
   | 'getMeta'
   | 'setMeta'
   | 'lastSeq'
+  | 'lastEvent'
+  | 'oldestUnsettled'
   | 'lastSeqOf'
   | 'addIntent'
   | 'addEvent'
@@ -356,6 +385,8 @@ function prepare(
       db.prepare(`INSERT INTO instances (instance, settings, instrument, risk, override) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (instance) DO UPDATE SET settings = excluded.settings, instrument = excluded.instrument, risk = excluded.risk, override = excluded.override`),
     getNote: db.prepare('SELECT body FROM notes WHERE key = ?'),
+    lastEvent: db.prepare("SELECT json_extract(body, '$.at') AS at FROM events ORDER BY seq DESC LIMIT 1"),
+    oldestUnsettled: db.prepare('SELECT MIN(sent_at) AS at FROM orders WHERE is_settled = 0'),
     setNote: db.prepare(
       'INSERT INTO notes (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
     ),

@@ -152,6 +152,14 @@ export class AccountLedger {
     this.#commit()
   }
 
+  /** An order that the venue takes and cancels at once; the books have refused it. */
+  acceptAndEnd(order: SandboxOrder, reason: string): SandboxOrder {
+    this.accept(order)
+    const now = this.#end(order, 'canceled', reason)
+    this.#commit()
+    return now
+  }
+
   canceled(order: SandboxOrder): SandboxOrder {
     const now = this.#end(order, 'canceled', 'user')
     this.#commit()

@@ -54,6 +54,8 @@ export interface AccountParts {
   readonly listed: (id: string) => SandboxInstrument | null
   /** Whether a client id may be used only once: for ever, among open orders, or not at all. */
   readonly clientIds: 'unique' | 'unique_open' | 'free'
+  /** A post-only order that would take is accepted and canceled at once, instead of refused. */
+  readonly cancelsCrossing: boolean
 }
 
 const OPEN_ORDERS_MAX = 5000
@@ -139,6 +141,10 @@ export class Account implements SandboxAccount {
       expiresAt: null,
     }
     const outcome = core.books.place(this.bookKey, [wished], core.wallMs())[0]
+    const refused = outcome?.kind === 'accepted' ? null : (outcome?.reason ?? 'bad_request')
+    if (refused === 'would_cross' && this.#parts.cancelsCrossing) {
+      return { kind: 'accepted', order: this.#ledger.acceptAndEnd(order, refused) }
+    }
     if (outcome?.kind !== 'accepted') {
       this.#ledger.refuse(order)
       return rejected((outcome?.reason ?? 'bad_request') as OrderRefusal)

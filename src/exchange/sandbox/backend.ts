@@ -95,6 +95,7 @@ export class VenueBackend implements SandboxBackend {
       conditions,
       listed: (id) => this.instrument(id),
       clientIds: CLIENT_IDS[this.venue],
+      cancelsCrossing: this.venue === 'okx',
     })
     account.open(first)
     this.#accounts.push(account)

@@ -153,11 +153,16 @@ export class VenueListener {
 
   #answer(request: FrontRequest, scene: Scene): FrontResponse {
     const { front } = this.#parts
-    const instead = this.#instead(request, scene)
-    if (instead === null) return front.http(request)
-    // What the venue did before its answer went wrong is the interesting half: an order may be there.
-    if (instead.isActedOn) front.http(request)
-    return instead.answer
+    try {
+      const instead = this.#instead(request, scene)
+      if (instead === null) return front.http(request)
+      // What the venue did before its answer went wrong is the interesting half: an order may be there.
+      if (instead.isActedOn) front.http(request)
+      return instead.answer
+    } catch (error) {
+      this.#parts.onError(error)
+      return { status: 500, body: '' }
+    }
   }
 
   #instead(

@@ -10,6 +10,7 @@ import { price, quantity } from '../../../src/domain/money.ts'
 import type { WantChange } from '../../../src/domain/strategy.ts'
 import type { DeskInstanceSettings, DeskToBot } from '../../../src/protocol/desk-messages.ts'
 import type { Random } from '../../support/random.ts'
+import type { Coverage } from './coverage.ts'
 import type { Fuse } from './fuse.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 
@@ -46,6 +47,7 @@ export interface BotParts {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly fuse: Fuse
+  readonly coverage: Coverage
 }
 
 export class Bot implements BotLink {
@@ -81,6 +83,13 @@ export class Bot implements BotLink {
     this.#entry = null
     const connection = ++this.#connection
     const afterSeq = this.disk.seq
+    if (deskOwner.heldUntil > scheduler.now) {
+      const knock = (): void => {
+        if (!this.#isGone(desk, connection)) void this.connect(desk, deskOwner)
+      }
+      scheduler.after(deskOwner.heldUntil - scheduler.now + 1, knock, this.owner)
+      return
+    }
     try {
       const message = { type: 'hello', version: 1, token: '', settings, afterSeq } as const
       const entry = await desk.hello(this, message)
@@ -116,7 +125,11 @@ export class Bot implements BotLink {
     if (owner.heldUntil <= scheduler.now && this.#lastSentAt <= scheduler.now) return act(entry)
     // What a connection carries keeps its order.
     this.#lastSentAt = Math.max(this.#lastSentAt + 0.001, owner.heldUntil, scheduler.now)
-    scheduler.after(this.#lastSentAt - scheduler.now, () => act(entry), owner)
+    const connection = this.#connection
+    const arrive = (): void => {
+      if (connection === this.#connection && !this.owner.isDead) act(entry)
+    }
+    scheduler.after(this.#lastSentAt - scheduler.now, arrive, owner)
   }
 
   #sendAll(): void {
@@ -212,8 +225,19 @@ export class Bot implements BotLink {
     this.#sendAll()
   }
 
+  #note(reasons: Readonly<Record<string, string>>): void {
+    const { coverage } = this.#parts
+    for (const reason of Object.values(reasons)) {
+      if (reason.startsWith('limit_account')) coverage.sometimes('gate: limit of the account')
+      else if (reason.startsWith('limit_')) coverage.sometimes('gate: limit of the instance')
+      else if (reason === 'position_mismatch') coverage.sometimes('desk: position mismatch')
+      else if (reason === 'stale_market') coverage.sometimes('desk: stale market')
+    }
+  }
+
   send(message: DeskToBot): void {
     const { scheduler, fuse, random } = this.#parts
+    if (message.type === 'reasons') this.#note(message.reasons)
     const owner = this.#deskOwner
     if (owner === null || fuse.passes('crash: before the bot is told', owner)) return
     const connection = this.#connection

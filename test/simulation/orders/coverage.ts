@@ -29,6 +29,7 @@ export const situations = [
   'network: request lost',
   'network: answer lost',
   'network: slow request',
+  'network: request arrives twice',
   'network: partition',
   'network: name not resolved',
   'stream: message dropped',
@@ -80,6 +81,7 @@ export const situations = [
   'gate: limit of the instance',
   'gate: limit of the account',
   'desk: position mismatch',
+  'desk: stale market',
 ] as const
 
 export type Situation = (typeof situations)[number]

@@ -203,7 +203,9 @@ export class DiskJournal implements JournalStore {
     if (faults.failingSyncs > 0) {
       faults.failingSyncs--
       coverage.sometimes('disk: fsync fails')
-      this.#platter.limbo = batch
+      const { intents, outcomes, events } = batch
+      const written = { intents: [...intents], outcomes: [...outcomes], events: [...events] }
+      this.#platter.limbo = { ...batch, ...written }
       throw new Error('EIO: i/o error, fsync')
     }
     onCommit(batch, this.epoch)

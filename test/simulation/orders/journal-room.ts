@@ -1,6 +1,6 @@
 /** Where the desk's journal lies: on the model of a disk (level 1), or in files of SQLite (level 2). */
 import type { ClientOrderId } from '../../../src/domain/order.ts'
-import type { JournalStore } from '../../../src/ports/journal-store.ts'
+import type { JournalBatch, JournalStore } from '../../../src/ports/journal-store.ts'
 import { type DiskFaults, DiskJournal, Platter } from './disk-journal.ts'
 import type { Owner } from './scheduler.ts'
 import type { World } from './world.ts'
@@ -13,7 +13,6 @@ export interface JournalRoom {
   /** How many instances stand in it. */
   readonly instances: number
   isDurable(id: ClientOrderId): boolean
-  outcomes(): Iterable<string | null>
   open(owner: Owner): JournalStore
   close(): void
 }
@@ -39,12 +38,9 @@ export class DiskRoom implements JournalRoom {
   isDurable(id: ClientOrderId): boolean {
     return this.#platter.rows.has(id)
   }
-  *outcomes(): Iterable<string | null> {
-    for (const { outcome } of this.#platter.rows.values()) yield outcome
-  }
   open(owner: Owner): JournalStore {
     const { fuse, random, coverage } = this.#world
-    const onCommit = this.#world.oracles.onCommit.bind(this.#world.oracles)
+    const onCommit = (batch: JournalBatch): void => this.#world.onCommit(batch)
     const parts = { platter: this.#platter, owner, fuse, faults: this.faults, random, coverage }
     return new DiskJournal({ ...parts, onCommit })
   }

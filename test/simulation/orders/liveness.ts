@@ -113,6 +113,12 @@ export class Healing {
     return !this.#world.venue.byClientId.has(clientId as never)
   }
 
+  /** A target that a limit forbids is tried again and again, and says so only in between. */
+  #isBounded(): boolean {
+    const { limitLots, accountLimitLots } = this.#world.scenario
+    return limitLots !== null || accountLimitLots !== null
+  }
+
   #missing(bot: Bot, { loop }: InstanceEntry, market: BookMarket): string[] {
     const { disk, settings } = bot
     const reasons = loop.reasons()
@@ -123,7 +129,7 @@ export class Healing {
         .map(({ slot }) => slot),
     )
     if (disk.isSwinging) {
-      const isThere = market.position === disk.target || isLasting(reasons.target)
+      const isThere = market.position === disk.target || isLasting(reasons.target) || this.#isBounded()
       if (isThere || blocked.has('target')) return []
       return [`${settings.instance}: holds ${market.position}, wanted ${disk.target} (${reasons.target})`]
     }

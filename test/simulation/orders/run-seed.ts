@@ -53,7 +53,6 @@ export function runSeed(seed: number, options: SeedOptions = {}): SeedResult {
   } finally {
     world.room.close()
   }
-  countOutcomes(world)
   return {
     seed,
     problems: oracles.problems,
@@ -64,9 +63,4 @@ export function runSeed(seed: number, options: SeedOptions = {}): SeedResult {
     healedMs: scheduler.now - scenario.troubleMs,
     coverage: world.coverage.counts,
   }
-}
-
-function countOutcomes({ room, coverage }: World): void {
-  for (const outcome of room.outcomes())
-    if (outcome === 'absent') coverage.sometimes('order: unknown, then absent')
 }

@@ -72,6 +72,7 @@ export const healthyWire: WireFaults = {
   lostRequest: 0,
   lostAnswer: 0,
   slow: 0,
+  arrivesTwice: 0,
   noName: 0,
   unknownCode: 0,
   partlyRefused: 0,
@@ -99,6 +100,7 @@ const rates: Readonly<Record<string, readonly number[]>> = {
   lostRequest: [0.05, 0.2],
   lostAnswer: [0.05, 0.2],
   slow: [0.05, 0.15],
+  arrivesTwice: [0.1],
   noName: [0.05, 0.2],
   unknownCode: [0.1, 0.3],
   partlyRefused: [0.2],
@@ -120,7 +122,7 @@ export function makeScenario(seed: number, random: Random, narrowing: Narrowing 
   const lateFill = random.chance(0.2) ? 0.1 : 0
   const invisibleMs = random.chance(0.3) ? INVISIBLE_MAX_MS : 0
   const clockOffsetMs = random.chance(0.2) ? random.int(-20_000, 20_000) : 0
-  const troubleMs = random.int(15_000, 60_000)
+  const troubleMs = random.int(20_000, 90_000)
   const isFused = random.chance(0.7)
   const fuse = { point: random.pick(crashPoints), passes: random.int(1, 12) }
   return {

@@ -29,6 +29,8 @@ export interface BookOrder {
   filled: number
   /** Of `filled`, what was told only after the order had ended. */
   late: number
+  /** Its first answer was not heard yet. */
+  isAnswered: boolean
   /** Lots that were ever told so. */
   lateEver: number
   reason: string | null
@@ -175,6 +177,7 @@ export class VenueModel {
       status: 'open',
       filled: 0,
       late: 0,
+      isAnswered: false,
       lateEver: 0,
       reason: null,
       visibleAt: scheduler.now + invisible,

@@ -34,6 +34,8 @@ export interface WireFaults {
   lostRequest: number
   lostAnswer: number
   slow: number
+  /** Something on the way repeats an order; only where the venue tells ids apart. */
+  arrivesTwice: number
   noName: number
   unknownCode: number
   partlyRefused: number
@@ -92,6 +94,12 @@ export class Wire implements VenueDialect {
   /** Whether orders, positions and events were asked for and told since the desk heard of a gap. */
   get isTrusted(): boolean {
     return this.#untold.size === 0
+  }
+
+  /** The desk hears of a gap: what it was told before is not enough any more. */
+  noteGap(): void {
+    for (const name of STATE) this.#untold.add(name)
+    this.#gaps++
   }
 
   // Requests
@@ -249,7 +257,14 @@ export class Wire implements VenueDialect {
       return this.#refused(clientId, 'maintenance')
     }
     if (!random.chance(faults.unknownCode)) {
-      const outcome = venue.place(clientId, request)
+      let outcome = venue.place(clientId, request)
+      if (venue.rules.uniqueIds === 'ever' && random.chance(faults.arrivesTwice)) {
+        coverage.sometimes('network: request arrives twice')
+        outcome = venue.place(clientId, request)
+      }
+      // It is there already, so this refusal is not one of the order.
+      if (outcome.kind === 'rejected' && outcome.reason === 'duplicate_client_id')
+        return { kind: 'unknown', clientId, reason: outcome.reason }
       if (outcome.kind === 'rejected') coverage.sometimes('order: refused by the venue')
       return outcome
     }
@@ -372,12 +387,7 @@ export class Wire implements VenueDialect {
     if (!this.#isLive || owner.isDead) return
     coverage.sometimes('stream: connection lost')
     this.#isLive = false
-    const tell = (): void => {
-      for (const name of STATE) this.#untold.add(name)
-      this.#gaps++
-      this.#listener?.onGap('private', reason)
-    }
-    scheduler.after(0, tell, owner)
+    scheduler.after(0, () => this.#listener?.onGap('private', reason), owner)
     scheduler.after(random.int(200, 3000), () => this.#goLive(), owner)
   }
 

@@ -5,6 +5,7 @@ import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
 import type { InstrumentId } from '../../../src/domain/instrument.ts'
 import type { ModeEvent } from '../../../src/domain/instance-mode.ts'
 import { money, ratio } from '../../../src/domain/money.ts'
+import type { JournalBatch } from '../../../src/ports/journal-store.ts'
 import type { Logger } from '../../../src/ports/logger.ts'
 import type { DeskInstanceSettings } from '../../../src/protocol/desk-messages.ts'
 import { usdcInstrument } from '../../support/instruments.ts'
@@ -48,6 +49,9 @@ export class World {
   desks: DeskProcess[] = []
   readonly #logger: Logger
   readonly #grids = new Map<InstrumentId, BotDisk>()
+  readonly #unknown = new Set<string>()
+  /** Kills that were acknowledged. */
+  #kills = 0
   #isHealing = false
 
   constructor(scenario: Scenario, makeRoom: (world: World) => JournalRoom, logger: Logger) {
@@ -148,6 +152,19 @@ export class World {
     return this.desks.findLast(({ owner, isReplaced }) => !owner.isDead && !isReplaced) ?? null
   }
 
+  /** Something is made durable: judged, and what became of orders whose fate was unknown is counted. */
+  onCommit(batch: JournalBatch): void {
+    this.oracles.onCommit(batch)
+    for (const { clientId, outcome } of batch.outcomes) {
+      if (outcome === 'unknown') this.#unknown.add(clientId)
+      else if (this.#unknown.delete(clientId)) {
+        if (outcome === 'absent') this.coverage.sometimes('order: unknown, then absent')
+        else if (outcome === 'filled') this.coverage.sometimes('order: unknown, then filled')
+        else this.coverage.sometimes('order: unknown, then found')
+      }
+    }
+  }
+
   // Processes
 
   startDesk(): void {
@@ -176,7 +193,17 @@ export class World {
       eventsFrom: journalFrom,
       journalFrom,
       fingerprint: null,
+      onConnected: () => {},
     })
+    const connect = live.connect.bind(live)
+    live.connect = (listener) =>
+      connect({
+        ...listener,
+        onGap: (reason) => {
+          wire.noteGap()
+          listener.onGap(reason)
+        },
+      })
     const desk = new AccountDesk({
       key: 'live-test-main',
       venue: live,
@@ -260,12 +287,17 @@ export class World {
     if (!process || !entry || process.owner.heldUntil > this.scheduler.now) return
     const { instance } = entry.settings
     const wasKilled = this.killed.has(instance)
+    const acknowledged = this.#kills
     // From the moment of the question the desk may let it go.
     if (event === 'arm') this.killed.delete(instance)
     try {
       await process.desk.operator.command(entry, event)
       if (process.owner.isDead) return void (wasKilled && this.killed.add(instance))
-      if (event === 'kill') this.killed.add(instance)
+      if (event === 'kill') {
+        this.#kills++
+        this.killed.add(instance)
+        // What was acknowledged after the question was asked stays; what was before is over.
+      } else if (event === 'arm' && acknowledged === this.#kills) this.killed.delete(instance)
     } catch {
       if (wasKilled && entry.loop.risk.mode === 'killed') this.killed.add(instance)
     }

@@ -37,7 +37,11 @@ export function Identity({ item, badge }: CellProps & { readonly badge?: ReactNo
           {id}
         </Link>
         {badge}
-        <Badge tone={mode === 'live' ? 'bad' : mode === 'testnet' ? 'info' : 'quiet'}>
+        <Badge
+          tone={
+            mode === 'live' ? 'bad' : mode === 'testnet' || mode === 'sandbox' ? 'info' : 'quiet'
+          }
+        >
           {t(`mode.${mode}`)}
         </Badge>
         {tags.map((tag) => (

@@ -13,7 +13,7 @@ import { negated } from '../fleet/figures.ts'
 import { useRights } from '../fleet/use-rights.ts'
 import { type BotStatus, isAtRest } from './grid-status.ts'
 
-const MODE_TONES = { paper: 'quiet', testnet: 'info', live: 'warn' } as const
+const MODE_TONES = { paper: 'quiet', testnet: 'info', sandbox: 'info', live: 'warn' } as const
 
 /** One fact of the second line: small, with its name for readers of screens and as tooltip. */
 const Fact = ({

@@ -61,17 +61,6 @@ export interface Deadline {
   readonly expiresAt: number
 }
 
-/** A socket as it is used here. */
-export interface BackpackSocket extends CcxtClient {
-  connect(): Promise<unknown>
-  send(message: unknown): Promise<unknown>
-  readonly connection: {
-    ping(): void
-    terminate(): void
-    once(event: 'pong', listener: () => void): unknown
-  }
-}
-
 export interface BackpackExchange extends CcxtExchange {
   apiKey: string
   secret: string

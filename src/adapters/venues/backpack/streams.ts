@@ -4,14 +4,17 @@
  */
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { Candle, MarketPrice } from '../../../domain/market.ts'
-import { type Price, type Quantity, quantity } from '../../../domain/money.ts'
+import { quantity } from '../../../domain/money.ts'
+import { signOf } from '../../../domain/order.ts'
 import { VenueError } from '../../../ports/venue.ts'
-import { lotsFrom, priceFrom, roundedLots, roundedPriceFrom } from '../live/decimal.ts'
+import { lotsFrom, priceFrom, roundedLots } from '../live/decimal.ts'
 import type { DialectListener, DialectParts } from '../live/dialect.ts'
 import type { SocketTap } from '../live/guarded-class.ts'
+import { PositionWatch } from '../live/position-watch.ts'
+import { Quote } from '../live/quotes.ts'
+import { type DrivenSocket, dropSocket, pong, socketOf } from '../live/socket.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
 import type { BackpackClient } from './client.ts'
-import type { BackpackSocket } from './exchange.ts'
 import { naiveTime, orderEventFacts } from './reports.ts'
 import type {
   KlineEvent,
@@ -29,31 +32,9 @@ const KEEP_ALIVE_MS = 10_000
 /** The venue names no limit of connections; this one spares it. */
 const CONNECTS = { count: 30, perMs: 60_000 }
 const MINUTE_MS = 60_000
-/** A fill may come so much later than the position that it made, ms. */
-const SETTLE_MS = 1500
-
 export interface StreamsParts extends Pick<DialectParts, 'clock' | 'random'> {
   readonly client: BackpackClient
   readonly url: () => string
-}
-
-/** What is known of a market's prices; each message brings a part of it. */
-interface Quote {
-  readonly instrument: Instrument
-  last: Price | null
-  mark: Price | null
-  index: Price | null
-  best: { bid: Price; ask: Price; bidQuantity: Quantity; askQuantity: Quantity } | null
-  /** Of the last best prices: older ones are dropped. */
-  updateId: number
-}
-
-/** Position by the stream, and what fills have changed of it since. */
-interface Held {
-  quantity: Quantity
-  filled: Quantity
-  /** Ends the wait for fills that explain a change; null = none is awaited. */
-  cancel: (() => void) | null
 }
 
 export class BackpackStreams implements SocketTap {
@@ -61,12 +42,13 @@ export class BackpackStreams implements SocketTap {
   readonly #loop: StreamLoop
   readonly #quotes = new Map<string, Quote>()
   readonly #seeds = new Map<string, MarketPrice>()
-  readonly #held = new Map<string, Held>()
+  readonly #positions: PositionWatch
   #listener: DialectListener | null = null
 
   constructor(parts: StreamsParts) {
     const { clock, random } = parts
     this.#parts = parts
+    this.#positions = new PositionWatch(clock, () => this.#gap('a position changed without a fill'))
     this.#loop = new StreamLoop({
       name: ACCOUNT,
       clock,
@@ -98,15 +80,7 @@ export class BackpackStreams implements SocketTap {
   watch(instrument: Instrument): void {
     const marketId = this.#parts.client.marketId(instrument.id)
     if (this.#quotes.has(marketId)) return
-    const seed = this.#seeds.get(marketId)
-    this.#quotes.set(marketId, {
-      instrument,
-      last: seed?.last ?? null,
-      mark: seed?.mark ?? null,
-      index: null,
-      best: null,
-      updateId: 0,
-    })
+    this.#quotes.set(marketId, new Quote(instrument, this.#seeds.get(marketId) ?? null))
     if (this.#loop.isLive) void this.#subscribePublic([marketId])
   }
 
@@ -135,7 +109,7 @@ export class BackpackStreams implements SocketTap {
   }
 
   async #open(): Promise<void> {
-    this.#forgetPositions()
+    this.#positions.reset()
     const socket = this.#socket()
     await socket.connect()
     await socket.send(this.#parts.client.exchange.subscription(PRIVATE_TOPICS))
@@ -158,15 +132,11 @@ export class BackpackStreams implements SocketTap {
   }
 
   #drop(): void {
-    const { client, url } = this.#parts
-    const clients = client.exchange.clients as Record<string, BackpackSocket | undefined>
-    const socket = clients[url()]
-    delete clients[url()]
-    socket?.connection?.terminate()
+    dropSocket(this.#parts.client.exchange, this.#parts.url())
   }
 
-  #socket(): BackpackSocket {
-    return this.#parts.client.exchange.client(this.#parts.url()) as BackpackSocket
+  #socket(): DrivenSocket {
+    return socketOf(this.#parts.client.exchange, this.#parts.url())
   }
 
   #onOrder(event: OrderEvent): void {
@@ -176,57 +146,13 @@ export class BackpackStreams implements SocketTap {
     if (facts.length > 0) this.#listener?.onFacts(facts)
     for (const fact of facts)
       if (fact.kind === 'fill')
-        this.#filled(
-          event.s,
-          quantity(fact.fill.side === 'buy' ? fact.fill.quantity : -fact.fill.quantity),
-        )
+        this.#positions.fill(event.s, quantity(signOf(fact.fill.side) * fact.fill.quantity))
     if (!isComplete) this.#gap('a fill came without its trade id')
   }
 
-  /** A position that no fill explains means that a fill was missed (or forced): the two topics watch each other. */
   #onPosition(event: PositionEvent): void {
     const instrument = this.#instrumentOf(event.s)
-    if (instrument === null) return
-    const now = lotsFrom(instrument, event.q)
-    const held = this.#held.get(event.s)
-    // The first message after subscribing is what there is; a query tells it with its fills.
-    if (held === undefined) {
-      this.#held.set(event.s, { quantity: now, filled: quantity(0), cancel: null })
-      return
-    }
-    held.filled = quantity(held.filled + held.quantity - now)
-    held.quantity = now
-    this.#check(held)
-  }
-
-  #filled(marketId: string, lots: Quantity): void {
-    const held = this.#held.get(marketId) ?? {
-      quantity: quantity(0),
-      filled: quantity(0),
-      cancel: null,
-    }
-    this.#held.set(marketId, held)
-    held.filled = quantity(held.filled + lots)
-    this.#check(held)
-  }
-
-  /** `filled` is 0 when fills and position agree; it may be something else until the other topic has caught up. */
-  #check(held: Held): void {
-    if (held.filled === 0) {
-      held.cancel?.()
-      held.cancel = null
-      return
-    }
-    held.cancel ??= this.#parts.clock.after(SETTLE_MS, () => {
-      held.cancel = null
-      held.filled = quantity(0)
-      this.#gap('a position changed without a fill')
-    })
-  }
-
-  #forgetPositions(): void {
-    for (const held of this.#held.values()) held.cancel?.()
-    this.#held.clear()
+    if (instrument !== null) this.#positions.position(event.s, lotsFrom(instrument, event.q))
   }
 
   /** null for what is no perpetual contract; one that was listed since is worth a question. */
@@ -247,23 +173,15 @@ export class BackpackStreams implements SocketTap {
     const quote = this.#quotes.get(event.s)
     if (quote === undefined) return
     if (event.e === 'kline') return this.#onKline(quote, event)
-    if (!updateQuote(quote, event)) return
-    const price = priceOf(quote)
-    if (price !== null)
-      this.#listener?.onPrice(
-        quote.instrument.id,
-        price,
-        Math.floor(Number(event.T ?? event.E) / 1000),
-      )
+    if (!tell(quote, event)) return
+    const at = Math.floor(Number(event.T ?? event.E) / 1000)
+    if (quote.price !== null) this.#listener?.onPrice(quote.instrument.id, quote.price, at)
   }
 
-  #onKline(quote: Quote, event: KlineEvent): void {
-    const candle = candleOf(quote.instrument, event)
-    if (candle === null) return
-    quote.last ??= candle.close
-    const price = priceOf(quote)
-    if (price !== null)
-      this.#listener?.onCandle(quote.instrument.id, candle, event.X === true, price)
+  #onKline({ instrument, price }: Quote, event: KlineEvent): void {
+    const candle = candleOf(instrument, event)
+    if (candle !== null && price !== null)
+      this.#listener?.onCandle(instrument.id, candle, event.X === true, price)
   }
 }
 
@@ -273,47 +191,20 @@ interface Envelope {
   readonly error?: { readonly code?: unknown }
 }
 
-/** What was sent before a ping has been read by the venue when its pong comes: subscriptions are not acknowledged. */
-function pong(socket: BackpackSocket): Promise<void> {
-  return new Promise((resolve) => {
-    socket.connection.once('pong', resolve)
-    socket.connection.ping()
-  })
-}
-
 /** Whether the message said something new. */
-function updateQuote(quote: Quote, event: MarketDataEvent): boolean {
-  const { instrument } = quote
-  if (event.e === 'trade') quote.last = priceFrom(instrument, event.p)
-  else if (event.e === 'markPrice') {
-    quote.mark = roundedPriceFrom(instrument, event.p)
-    if (event.i != null) quote.index = roundedPriceFrom(instrument, event.i)
-  } else if (event.e === 'bookTicker') return updateBest(quote, event)
+function tell(quote: Quote, event: Exclude<MarketDataEvent, KlineEvent>): boolean {
+  if (event.e === 'trade') quote.traded(event.p)
+  else if (event.e === 'markPrice') quote.marked(event.p, event.i)
+  else if (event.e === 'bookTicker')
+    return quote.best({
+      bid: event.b,
+      bidQuantity: event.B,
+      ask: event.a,
+      askQuantity: event.A,
+      updateId: Number(event.u),
+    })
   else return false
   return true
-}
-
-/** An empty side leaves no best prices at all. */
-function updateBest(quote: Quote, event: Extract<MarketDataEvent, { e: 'bookTicker' }>): boolean {
-  const { instrument } = quote
-  const updateId = Number(event.u)
-  if (updateId < quote.updateId) return false
-  quote.updateId = updateId
-  const isWhole = Number(event.b) > 0 && Number(event.a) > 0
-  quote.best = isWhole
-    ? {
-        bid: priceFrom(instrument, event.b),
-        ask: priceFrom(instrument, event.a),
-        bidQuantity: roundedLots(instrument, event.B),
-        askQuantity: roundedLots(instrument, event.A),
-      }
-    : null
-  return true
-}
-
-function priceOf({ last, mark, index, best }: Quote): MarketPrice | null {
-  if (last === null || mark === null) return null
-  return { last, mark, ...(index === null ? {} : { index }), ...(best ?? {}) }
 }
 
 /** null for a minute without a trade, which has no prices. */

@@ -79,79 +79,79 @@ export const TRAITS: VenueTraits = {
   hasClosePosition: true,
 }
 
-/** @throws VenueError when the credentials are misspelt or an address is not allowed */
-export async function hyperliquidDialect(parts: DialectParts): Promise<VenueDialect> {
-  const keys = keysOf(parts.credentials)
-  const time = new VenueTime(parts.clock)
-  const nonces = new MonotoneNonce(() => time.now())
-  let exchange: HyperliquidExchange | null = null
-  let dialect: HyperliquidDialect | null = null
-  const streams = new HyperliquidStreams({
-    exchange: () => exchange as HyperliquidExchange,
-    table: () => (dialect as HyperliquidDialect).table,
-    user: keys.walletAddress,
-    clock: parts.clock,
-    logger: parts.logger,
-    random: parts.random,
-    venueNow: () => time.now(),
-  })
-  exchange = await hyperliquidExchange({
-    ...keys,
-    isTestnet: parts.isTestnet,
-    restUrl: parts.restUrl,
-    wsUrl: parts.wsUrl,
-    nextNonce: () => nonces.next(),
-    tap: () => streams,
-    onMessage: (client, message) => streams.onMessage(client, message),
-  })
-  const transport = new Transport({ venue: VENUE, ...parts })
-  const requests = new Requests({
-    ...parts,
-    exchange,
-    transport,
-    time,
-    user: keys.walletAddress,
-    nextNonce: () => nonces.next(),
-  })
-  dialect = new HyperliquidDialect({ parts, exchange, transport, requests, streams })
-  return dialect
-}
-
+/** What is made when the account is opened. */
 interface Inner {
-  readonly parts: DialectParts
   readonly exchange: HyperliquidExchange
-  readonly transport: Transport
   readonly requests: Requests
   readonly streams: HyperliquidStreams
 }
 
-class HyperliquidDialect implements VenueDialect {
+export class HyperliquidDialect implements VenueDialect {
   readonly venue = VENUE
   readonly traits = TRAITS
   readonly pools = POOLS
   readonly streams: readonly string[] = [STREAM]
-  readonly #inner: Inner
+  readonly #parts: DialectParts
+  readonly #transport: Transport
   readonly #nonces = new NonceLedger()
+  #open: Inner | null = null
   #table: MarketTable | null = null
   #fees = BASE_FEES
   #ledgerAskedMs = Number.NEGATIVE_INFINITY
 
-  constructor(inner: Inner) {
-    this.#inner = inner
+  constructor(parts: DialectParts) {
+    this.#parts = parts
+    this.#transport = new Transport({ venue: VENUE, ...parts })
   }
 
   get roundTrips(): HistogramCounts {
-    return this.#inner.transport.roundTrips
+    return this.#transport.roundTrips
   }
 
-  /** @throws VenueError `unavailable` before `open` */
-  get table(): MarketTable {
+  get #inner(): Inner {
+    if (this.#open) return this.#open
+    throw notOpen()
+  }
+
+  get #markets(): MarketTable {
     if (this.#table) return this.#table
-    throw new VenueError('unavailable', 'not_open', 'hyperliquid is not connected yet.')
+    throw notOpen()
+  }
+
+  async #make(): Promise<Inner> {
+    const { credentials, clock, logger, random, isTestnet, restUrl, wsUrl, budget } = this.#parts
+    const keys = keysOf(credentials)
+    const user = keys.walletAddress
+    const time = new VenueTime(clock)
+    const nonces = new MonotoneNonce(() => time.now())
+    const nextNonce = () => nonces.next()
+    const streams = new HyperliquidStreams({
+      exchange: () => this.#inner.exchange,
+      table: () => this.#markets,
+      user,
+      clock,
+      logger,
+      random,
+      venueNow: () => time.now(),
+    })
+    const exchange = await hyperliquidExchange({
+      ...keys,
+      isTestnet,
+      restUrl,
+      wsUrl,
+      nextNonce,
+      tap: () => streams,
+      onMessage: (client, message) => streams.onMessage(client, message),
+    })
+    const transport = this.#transport
+    const requests = new Requests({ exchange, transport, budget, clock, time, user, nextNonce })
+    return { exchange, requests, streams }
   }
 
   async open(): Promise<AccountFacts> {
-    const { requests, exchange, parts } = this.#inner
+    this.#open ??= await this.#make()
+    const parts = this.#parts
+    const { requests, exchange } = this.#open
     const facts = await assertAccount({
       requests,
       signer: exchange.ethGetAddressFromPrivateKey(exchange.privateKey).toLowerCase(),
@@ -170,7 +170,7 @@ class HyperliquidDialect implements VenueDialect {
 
   async instrument(symbol: string): Promise<InstrumentFacts> {
     const { requests } = this.#inner
-    if (isBuilderSymbol(symbol)) this.table.ofSymbol(symbol)
+    if (isBuilderSymbol(symbol)) this.#markets.ofSymbol(symbol)
     const answer = await requests.ask({
       type: 'metaAndAssetCtxs',
       endpoint: 'market',
@@ -193,7 +193,7 @@ class HyperliquidDialect implements VenueDialect {
     leverage: number,
     marginMode: 'isolated' | 'cross',
   ): Promise<void> {
-    const market = this.table.of(instrument)
+    const market = this.#markets.of(instrument)
     const { leverageMax, isIsolatedOnly, asset } = market
     if (leverage > leverageMax)
       throw refused(
@@ -233,14 +233,14 @@ class HyperliquidDialect implements VenueDialect {
   }
 
   async #prepare(order: WireOrder): Promise<PreparedOrder> {
-    const market = this.table.of(order.instrument)
+    const market = this.#markets.of(order.instrument)
     const reference = needsReference(order.request) ? await this.#reference(market) : null
     return { order, market, reference }
   }
 
   /** The middle of the book, or null when nobody tells it: then nothing is sent. */
   async #reference(market: HyperliquidMarket): Promise<Price | null> {
-    const { requests, streams, parts } = this.#inner
+    const { requests, streams } = this.#inner
     const known = streams.lastPrice(market.instrument.id)
     if (known && known.ageMs <= PRICE_AGE_MS) return known.price.mark
     try {
@@ -248,14 +248,14 @@ class HyperliquidDialect implements VenueDialect {
         { type: 'l2Book', endpoint: 'market', priority: 'reduce' },
         { coin: market.coin },
       )
-      const told = bookOf({ table: this.table, user: requests.user }, answer)
+      const told = bookOf({ table: this.#markets, user: requests.user }, answer)
       if (told.kind !== 'price') return null
       const { bid, ask } = told.news.price
       if (bid !== undefined && ask !== undefined) return price(Math.floor((bid + ask) / 2))
       return bid ?? ask ?? null
     } catch (error) {
       if (!(error instanceof VenueError)) throw error
-      parts.logger.warn('venue', `a market order was not sent: ${error.message}`)
+      this.#parts.logger.warn('venue', `a market order was not sent: ${error.message}`)
       return null
     }
   }
@@ -294,7 +294,7 @@ class HyperliquidDialect implements VenueDialect {
     ids: readonly ClientOrderId[],
   ): Promise<readonly CancelOutcome[]> {
     const { requests } = this.#inner
-    const market = this.table.of(instrument)
+    const market = this.#markets.of(instrument)
     const told = await Promise.all(
       cancelActions(market, ids).map(async (group) => {
         const count = group.ids.length
@@ -314,14 +314,14 @@ class HyperliquidDialect implements VenueDialect {
   async lookup(_instrument: Instrument, id: ClientOrderId): Promise<VenueOrder | null> {
     const oid = id.startsWith('venue:') ? Number(id.slice('venue:'.length)) : id
     return lookupOf(
-      this.table,
+      this.#markets,
       await this.#inner.requests.askUser({ type: 'orderStatus' }, { oid }),
     )
   }
 
   async openOrders(): Promise<readonly VenueOrder[]> {
     return openOrdersOf(
-      this.table,
+      this.#markets,
       await this.#inner.requests.askUser({ type: 'frontendOpenOrders' }),
     )
   }
@@ -373,8 +373,8 @@ class HyperliquidDialect implements VenueDialect {
   // Account
 
   async factsSince(at: number): Promise<readonly VenueFact[]> {
-    const { requests, parts } = this.#inner
-    const table = this.table
+    const { requests } = this.#inner
+    const table = this.#markets
     const { user } = requests
     const now = requests.venueNow()
     const facts: (VenueFact | null)[] = []
@@ -384,7 +384,7 @@ class HyperliquidDialect implements VenueDialect {
     if (now - (now % HOUR_MS) >= at - FUNDING_LATE_MS)
       for (const row of await pagesOf(requests, { type: 'userFunding' }, at))
         facts.push(fundingFact(table, row))
-    const askedMs = parts.clock.monotonicMs()
+    const askedMs = this.#parts.clock.monotonicMs()
     if (askedMs - this.#ledgerAskedMs >= LEDGER_EVERY_MS) {
       for (const row of await pagesOf(requests, { type: 'userNonFundingLedgerUpdates' }, at))
         facts.push(cashFact(row, user))
@@ -395,16 +395,16 @@ class HyperliquidDialect implements VenueDialect {
 
   async positions(): Promise<readonly VenuePosition[]> {
     return positionsOf(
-      this.table,
+      this.#markets,
       await this.#inner.requests.askUser({ type: 'clearinghouseState' }),
     )
   }
 
   async balance(): Promise<VenueBalance> {
-    const { requests, parts } = this.#inner
+    const { requests } = this.#inner
     const balance = balanceOf(await requests.askUser({ type: 'clearinghouseState' }))
     for (const warning of budgetWarnings(await requests.readBudget(false)))
-      parts.logger.warn('venue', warning)
+      this.#parts.logger.warn('venue', warning)
     return balance
   }
 
@@ -414,7 +414,7 @@ class HyperliquidDialect implements VenueDialect {
 
   async candles(instrument: Instrument, openedFrom: number): Promise<readonly Candle[]> {
     const { requests } = this.#inner
-    const market = this.table.of(instrument)
+    const market = this.#markets.of(instrument)
     const endTime = Math.floor(requests.venueNow())
     const answer = await requests.ask(
       { type: 'candleSnapshot', endpoint: 'market', priority: 'data' },
@@ -433,18 +433,20 @@ class HyperliquidDialect implements VenueDialect {
   }
 
   watch(instrument: Instrument): void {
-    this.#inner.streams.watch(this.table.of(instrument))
+    this.#inner.streams.watch(this.#markets.of(instrument))
   }
 
   async close(): Promise<void> {
-    const { streams, exchange } = this.#inner
-    streams.close()
-    await exchange.close()
+    this.#open?.streams.close()
+    await this.#open?.exchange.close()
   }
 
   #deadline(): number {
     return this.#inner.requests.venueNow() + DEADLINE_MS
   }
 }
+
+const notOpen = (): VenueError =>
+  new VenueError('unavailable', 'not_open', 'hyperliquid is not connected yet.')
 
 const refused = (code: string, text: string): VenueError => new VenueError('rejected', code, text)

@@ -129,13 +129,11 @@ export function orderFact(table: MarketTable, entry: Raw): VenueFact | null {
   }
 }
 
-/** Unique per account: the venue's trade id is a hash of both orders; fills of before trade ids existed have none. */
+/** Unique per account: the venue's trade id is a hash of both orders. Fills of the first months, before there was one, are told apart by all they say. */
 function fillIdOf(row: Raw): string {
   const trade = textOf(row, 'tid')
-  const at = neededText(row, 'time')
-  return trade === null
-    ? `${at}-${neededText(row, 'oid')}-${neededText(row, 'startPosition')}`
-    : `${at}-${trade}`
+  const rest = ['oid', 'startPosition', 'px', 'sz'].map((key) => neededText(row, key))
+  return [neededText(row, 'time'), ...(trade === null ? rest : [trade])].join('-')
 }
 
 /** Whether the venue forced it upon us. The field `liquidation` alone also stands on fills of those who traded against one. */

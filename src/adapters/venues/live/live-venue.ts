@@ -41,6 +41,8 @@ const SILENT_MARKET_MS = 5000
 const OVERLAP_MS = 120_000
 /** The first connection waits so long for the streams, ms; what is down then is a gap. */
 const STREAMS_WAIT_MS = 10_000
+/** A wall clock that is slewed moves less than this between question and answer, ms. */
+const JUMP_MS = 50
 /** A clock that differs by more is warned of, ms: deadlines of seconds depend on it. */
 const OFFSET_WARN_MS = 1000
 
@@ -60,6 +62,8 @@ export interface LiveVenueOptions {
   readonly journalFrom: number | null
   /** What the account was called at the last connect; another one is refused. null = not known yet. */
   readonly fingerprint: string | null
+  /** The account is connected: its name and the beginning of its journal are kept from now on. */
+  readonly onConnected?: (fingerprint: string, journalFrom: number) => void
 }
 
 export class LiveVenue implements VenueAccount {
@@ -200,6 +204,7 @@ export class LiveVenue implements VenueAccount {
       )
     this.#journalFrom ??= this.#askedUntil === null ? this.venueNow() : 0
     this.#askedUntil ??= this.venueNow()
+    this.#options.onConnected?.(facts.fingerprint, this.#journalFrom)
   }
 
   async #firstStreams(): Promise<void> {
@@ -409,8 +414,11 @@ export class LiveVenue implements VenueAccount {
   }
 
   async clockOffsetMs(): Promise<number> {
+    const before = this.#clock.wallMs() - this.#clock.monotonicMs()
     const offsetMs = await asQuestion(this.#dialect.clockOffsetMs())
-    this.#setOffset(offsetMs)
+    const after = this.#clock.wallMs() - this.#clock.monotonicMs()
+    // Our wall clock has jumped meanwhile: nobody knows which of its times the offset is of.
+    if (Math.abs(after - before) < JUMP_MS) this.#setOffset(offsetMs)
     return offsetMs
   }
 

@@ -40,6 +40,7 @@ const REASONS: Readonly<Record<string, string>> = {
   '51764': 'insufficient_margin',
   '50011': 'limit_request_rate',
   '50061': 'limit_request_rate',
+  '50036': 'expired',
   '50102': 'expired',
 }
 

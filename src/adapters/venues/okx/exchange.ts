@@ -22,6 +22,8 @@ export type Row = Readonly<Record<string, string>>
 
 /** Where an order enters; each entry there must carry an id of ours. */
 const ORDER_ENTRY = /^trade\/(?:batch-orders|order|order-algo|\{order-algo\})$/
+/** Ids that ccxt makes up begin so. */
+const CCXT_ID = '6b9ad766b55dBCDE'
 /** ccxt puts an id of its own into what goes to `trade/order-algo`; the same path written so is left alone. */
 export const ALGO_PATH = 'trade/{order-algo}'
 /** Keys ours take the place of ccxt's 18 s: a dead socket is found within 20 s. */
@@ -142,7 +144,8 @@ export const subscriptionOf = (arg: Readonly<Record<string, string>>): string =>
 function assertIds(params: unknown): void {
   for (const entry of Array.isArray(params) ? params : [params]) {
     const { clOrdId, algoClOrdId } = entry as Partial<Row>
-    if (!/^[A-Za-z0-9]{1,32}$/.test(clOrdId ?? algoClOrdId ?? ''))
+    const id = clOrdId ?? algoClOrdId ?? ''
+    if (!/^[A-Za-z0-9]{1,32}$/.test(id) || id.startsWith(CCXT_ID))
       throw new NotSentError(
         'rejected',
         'no_client_id',

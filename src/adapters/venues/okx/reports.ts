@@ -90,7 +90,7 @@ export function orderFrom(
     instrument: instrument.id,
     side: sideOf(row),
     kind: isMarket ? 'market' : 'limit',
-    price: isMarket ? null : priceFrom(instrument, px),
+    price: isMarket ? null : roundedPriceFrom(instrument, px),
     quantity: stepsFrom(lotSz, row['sz']),
     timeInForce: isMarket || /ioc|fok/.test(ordType) ? 'ioc' : 'gtc',
     isPostOnly: ordType === 'post_only',
@@ -115,7 +115,7 @@ export function stopFrom(contract: Contract, row: Row, child: VenueOrder | null)
     instrument: instrument.id,
     side: sideOf(row),
     kind: isMarket ? 'market' : 'limit',
-    price: isMarket ? null : priceFrom(instrument, limit),
+    price: isMarket ? null : roundedPriceFrom(instrument, limit),
     quantity: (row['closeFraction'] ?? '') !== '' ? 'position' : stepsFrom(lotSz, row['sz']),
     timeInForce: 'gtc',
     isPostOnly: false,
@@ -138,7 +138,7 @@ function triggerOf(instrument: Instrument, row: Row): Trigger {
   const by = row['slTriggerPxType'] || row['tpTriggerPxType'] || row['triggerPxType']
   return {
     kind: isTakeProfit ? 'take_profit' : 'stop',
-    price: priceFrom(instrument, at),
+    price: roundedPriceFrom(instrument, at),
     // Index, which the domain does not know, is nearer to mark than to last.
     by: by === 'last' ? 'last' : 'mark',
   }
@@ -179,7 +179,8 @@ export function fillFact(
   const at = momentFrom(row['fillTime'] || row['ts'])
   const [paid, currency] = paidFor(row)
   if (paid === undefined) return null
-  const price = priceFrom(instrument, row['fillPx'])
+  // After a change of the tick a price may be finer than we count: what happened is booked all the same.
+  const price = roundedPriceFrom(instrument, row['fillPx'])
   return {
     key: `fill:${id}`,
     kind: 'fill',

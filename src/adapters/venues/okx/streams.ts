@@ -79,6 +79,11 @@ export class OkxStreams implements SocketTap {
         )
   }
 
+  /** A message that could not be understood is as good as a lost one. */
+  misread(socket: SocketName, reason: string): void {
+    this.#loops[socket].lost(reason)
+  }
+
   onFrame(url: string): void {
     this.#socketOf(url)?.frame()
     this.#parts.onFrame()

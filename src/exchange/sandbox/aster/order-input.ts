@@ -4,7 +4,14 @@
  */
 import { type Instrument, isPriceAllowed } from '../../../domain/instrument.ts'
 import type { MarketPrice } from '../../../domain/market.ts'
-import { formatDecimal, type Price, parseDecimal, price, type Quantity, quantity } from '../../../domain/money.ts'
+import {
+  formatDecimal,
+  type Price,
+  parseDecimal,
+  price,
+  type Quantity,
+  quantity,
+} from '../../../domain/money.ts'
 import type { Side, Trigger } from '../../../domain/order.ts'
 import { flag, mandatory, notRequired, optionalText, type Params, text } from './params.ts'
 import { type AsterCode, AsterRefusal } from './refusal.ts'

@@ -52,6 +52,8 @@ const TEXTS = {
   '-4047': 'Margin type cannot be changed if there exists open orders.',
   '-4048': 'Margin type cannot be changed if there exists position.',
   '-4059': 'No need to change position side.',
+  '-4067': 'Position side cannot be changed if there exists open orders.',
+  '-4068': 'Position side cannot be changed if there exists position.',
   '-4061': "Order's position side does not match user's setting.",
   '-4082': 'Invalid number of batch place orders.',
   '-4084': 'Method is not allowed currently. Upcoming soon.',
@@ -63,8 +65,7 @@ const TEXTS = {
   '-4164': "Order's notional must be no smaller than 5.0 (unless you choose reduce only)",
   '-4165': 'Maximum time interval is 7 days',
   '-4225': 'Nonce Expired',
-  '-5022':
-    'Due to the order could not be executed as maker, the Post Only order will be rejected.',
+  '-5022': 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
 } as const
 
 /** A code of the venue. Positive 0 stands for none. */

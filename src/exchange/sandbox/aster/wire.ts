@@ -4,7 +4,13 @@ import { formatDecimal, formatMoney, money } from '../../../domain/money.ts'
 import type { Side } from '../../../domain/order.ts'
 import { decimalText, type SandboxFill, type SandboxOrder, type SandboxPosition } from '../front.ts'
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
 
 /** `BTCUSDT` of an instrument. */
@@ -148,7 +154,12 @@ export function tradeJson(fill: SandboxFill, instrument: Instrument): JsonObject
 export function positionRiskJson(
   position: SandboxPosition | null,
   instrument: Instrument,
-  figures: { mark: number; leverage: number; marginMode: 'isolated' | 'cross'; notionalMax: string },
+  figures: {
+    mark: number
+    leverage: number
+    marginMode: 'isolated' | 'cross'
+    notionalMax: string
+  },
 ): JsonObject {
   const { mark, leverage, marginMode, notionalMax } = figures
   const liquidation = position?.liquidationPrice ?? null

@@ -1,7 +1,7 @@
 /** What every signed route gets: whose request it is, and what it may use. */
 import type { Instrument } from '../../../domain/instrument.ts'
+import type { EngineExpiries } from '../engine-expiries.ts'
 import type { SandboxAccount, SandboxBackend, SandboxEvent } from '../front.ts'
-import type { EngineExpiries } from './engine-expiries.ts'
 import { marketOf } from './markets.ts'
 import { optionalText, type Params } from './query.ts'
 import type { Json } from './wire.ts'

@@ -43,7 +43,7 @@ function open(options: Partial<TestSandboxOptions> = {}) {
       return sandbox.http(method, path, { headers, body: JSON.stringify(params) })
     }
     const query = new URLSearchParams(
-      Object.entries(params).map(([name, value]) => [name, String(value)]),
+      Object.entries(params).map(([name, value]): [string, string] => [name, String(value)]),
     )
     return sandbox.http(method, `${path}?${query}`, { headers })
   }

@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import type { MarketEvent } from '../../../domain/market.ts'
+import { EngineExpiries } from '../engine-expiries.ts'
 import type {
   Classified,
   EndpointClass,
@@ -22,7 +23,6 @@ import type {
 import type { AccountRoute } from './account-call.ts'
 import { ACCOUNT_ROUTES } from './account-routes.ts'
 import { BookTape } from './book-tape.ts'
-import { EngineExpiries } from './engine-expiries.ts'
 import { ORDER_ROUTES } from './order-routes.ts'
 import { PUBLIC_ROUTES } from './public-routes.ts'
 import { type Params, readBody, readQuery } from './query.ts'

@@ -10,7 +10,6 @@ import type {
   SandboxOrder,
 } from '../front.ts'
 import { type AccountCall, type AccountRoute, instrumentOf, marketParam } from './account-call.ts'
-import { ENGINE_REFUSALS } from './engine-expiries.ts'
 import { marketOf } from './markets.ts'
 import { type BackpackOrderInput, readClientId, readOrder, symbolOf } from './order-input.ts'
 import { oneOf, optionalText, type Params, textParam } from './query.ts'
@@ -19,6 +18,13 @@ import { type Json, type JsonObject, orderJson } from './wire.ts'
 
 /** Orders of one batch at most; the documents name none. */
 const BATCH_MAX = 50
+
+/** Refusals that the venue's engine, not its pre-validation, decides. */
+const ENGINE_REFUSALS: ReadonlySet<OrderRefusal> = new Set([
+  'would_cross',
+  'reduce_only',
+  'post_only_mode',
+])
 
 export const ORDER_ROUTES: Readonly<Record<string, AccountRoute>> = {
   'GET /api/v1/order': lookup,

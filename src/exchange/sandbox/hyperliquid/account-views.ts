@@ -192,7 +192,7 @@ export function clearinghouseState(
   const cross = sumsOf(positions.filter((one) => one.marginMode === 'cross'))
   const crossEquity = equity - isolated.margin - isolated.unrealised
   return {
-    marginSummary: summary(equity, all.notional, all.signed, all.margin),
+    marginSummary: summary(equity, all.notional, all.signed, all.margin + isolated.unrealised),
     crossMarginSummary: summary(crossEquity, cross.notional, cross.signed, cross.margin),
     crossMaintenanceMarginUsed: wireDecimal(cross.maintenance, 8),
     withdrawable: wireMoney(balance?.available ?? money(0)),

@@ -1,6 +1,5 @@
 /** One WebSocket of a client: its subscriptions, what it is told, and what it posts ("Websocket", "Post requests"). */
 import type { FrontConnection, FrontSocket } from '../front.ts'
-import type { StreamHub } from './stream-hub.ts'
 import { isGroupingValid, readSubscription, type Subscription } from './subscriptions.ts'
 import { MalformedBody, objectOf, text, uint } from './wire-reader.ts'
 
@@ -15,6 +14,17 @@ const message = objectOf(
 )
 const request = objectOf({ type: text, payload: (value: unknown) => value })
 
+/** What a connection needs of all of them together. */
+export interface Hub {
+  mayTalk(connection: Connection): boolean
+  isServable(subscription: Subscription): boolean
+  /** Why a subscription is refused, null = it is not. */
+  refusalOf(connection: Connection, subscription: Subscription): string | null
+  begin(connection: Connection, live: Live): void
+  post(type: string, payload: unknown, address: string): unknown
+  drop(connection: Connection): void
+}
+
 /** A stream with what was last told on it. */
 export interface Live {
   readonly subscription: Subscription
@@ -26,11 +36,11 @@ export interface Live {
 export class Connection implements FrontConnection {
   readonly address: string
   readonly streams = new Map<string, Live>()
-  readonly #hub: StreamHub
+  readonly #hub: Hub
   readonly #socket: FrontSocket
   #silentSeconds = 0
 
-  constructor(hub: StreamHub, socket: FrontSocket, address: string) {
+  constructor(hub: Hub, socket: FrontSocket, address: string) {
     this.#hub = hub
     this.#socket = socket
     this.address = address

@@ -9,7 +9,7 @@ import type {
   SandboxEvent,
 } from '../front.ts'
 import type { AccountBook } from './account-book.ts'
-import { Connection, type Live } from './connection.ts'
+import { Connection, type Hub, type Live } from './connection.ts'
 import type { Answer, ExchangeEndpoint } from './exchange-endpoint.ts'
 import type { InfoEndpoint } from './info-endpoint.ts'
 import { MarketStreams } from './market-streams.ts'
@@ -36,7 +36,7 @@ interface Parts {
   readonly exchange: ExchangeEndpoint
 }
 
-export class StreamHub {
+export class StreamHub implements Hub {
   readonly #parts: Parts
   readonly #market: MarketStreams
   readonly #users: UserStreams

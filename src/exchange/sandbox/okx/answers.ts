@@ -31,7 +31,11 @@ export function batch(rows: readonly { readonly sCode: string }[]): FrontRespons
   const failed = rows.filter((row) => row.sCode !== '0').length
   const code = failed === 0 ? '0' : failed === rows.length ? '1' : '2'
   const msg =
-    failed === 0 ? '' : code === '1' ? 'All operations failed' : 'Bulk operation partially succeeded.'
+    failed === 0
+      ? ''
+      : code === '1'
+        ? 'All operations failed'
+        : 'Bulk operation partially succeeded.'
   return envelope(code, msg, rows)
 }
 
@@ -49,7 +53,10 @@ export const REFUSALS: Readonly<Record<OrderRefusal, readonly [code: string, tex
   unknown_instrument: ['51001', "Instrument ID, Instrument ID code, or Spread ID doesn't exist."],
   not_trading: ['51022', 'Contract under suspension.'],
   delisted: ['51027', 'Contract expired.'],
-  post_only_mode: ['51022', 'Contract is in the post-only phase: only post-only orders are accepted.'],
+  post_only_mode: [
+    '51022',
+    'Contract is in the post-only phase: only post-only orders are accepted.',
+  ],
   reduce_only_mode: ['51028', 'Contract is being delivered: only reduce-only orders are accepted.'],
   duplicate_client_id: ['51016', 'Duplicated client order ID.'],
   expired: ['50036', "The expTime can't be earlier than the current system time."],
@@ -62,10 +69,7 @@ export const REFUSALS: Readonly<Record<OrderRefusal, readonly [code: string, tex
     "Order failed because you don't have any positions in this direction for this contract to reduce or close.",
   ],
   would_cross: ['51000', 'Parameter px error'],
-  insufficient_margin: [
-    '51008',
-    'Order failed. Insufficient USDT margin in account',
-  ],
+  insufficient_margin: ['51008', 'Order failed. Insufficient USDT margin in account'],
   leverage_max: ['51004', 'Order failed. The position tier allows less leverage.'],
   bad_request: ['51000', 'Parameter error'],
   fault: ['50026', 'System error. Try again later.'],

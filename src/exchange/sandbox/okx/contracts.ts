@@ -1,6 +1,15 @@
 /** OKX's names and sizes: `BTC-USDT-SWAP`, counted in contracts of `ctVal` of the base currency. */
 import type { Instrument } from '../../../domain/instrument.ts'
-import { formatDecimal, type Money, type Price, parseDecimal, price, quantity, type Quantity, type Ratio } from '../../../domain/money.ts'
+import {
+  formatDecimal,
+  type Money,
+  type Price,
+  parseDecimal,
+  price,
+  type Quantity,
+  quantity,
+  type Ratio,
+} from '../../../domain/money.ts'
 import { decimalText, type SandboxBackend, type SandboxInstrument } from '../front.ts'
 
 /** Powers of ten of a contract's size, as OKX chose them; other bases have contracts of 1. */

@@ -1,21 +1,14 @@
 /**
- * Orders that Backpack's engine takes in and ends at once: they get a number, an answer with status Expired, an event and a
- * place in the history. The books refuse such orders without a number, so the front keeps the newest of them itself.
+ * Orders that the engine of Backpack or Aster takes in and ends at once: they get a number, an answer that says so, an event and
+ * a place in the history. The books refuse such orders without a number, so the front keeps the newest of them itself.
  */
-import type { InstrumentId } from '../../../domain/instrument.ts'
-import { money, quantity, ZERO_QUANTITY } from '../../../domain/money.ts'
-import type { OrderRefusal, PlaceWish, SandboxBackend, SandboxOrder } from '../front.ts'
+import type { InstrumentId } from '../../domain/instrument.ts'
+import { money, quantity, ZERO_QUANTITY } from '../../domain/money.ts'
+import type { OrderRefusal, PlaceWish, SandboxBackend, SandboxOrder } from './front.ts'
 
 const KEPT_MAX = 1000
 /** Above every number that the books give. */
 const NUMBERS_FROM = 4_000_000_000_000_000
-
-/** Refusals that the venue's engine, not its pre-validation, decides. */
-export const ENGINE_REFUSALS: ReadonlySet<OrderRefusal> = new Set([
-  'would_cross',
-  'reduce_only',
-  'post_only_mode',
-])
 
 export class EngineExpiries {
   readonly #backend: SandboxBackend

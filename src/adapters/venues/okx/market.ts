@@ -1,0 +1,153 @@
+/** OKX's public data of a contract, and the account's fees on it. */
+import type { Candle, MarketPrice } from '../../../domain/market.ts'
+import { type Price, quantity } from '../../../domain/money.ts'
+import { momentFrom, priceFrom } from '../live/decimal.ts'
+import type { InstrumentFacts } from '../live/dialect.ts'
+import type { Row } from './exchange.ts'
+import { type Contract, type Fees, feesFrom, tiersFrom } from './instruments.ts'
+import { candleFrom, markFrom, wholeSteps } from './reports.ts'
+import type { OkxRequests, Question } from './requests.ts'
+import { missing } from './trading.ts'
+
+/** What is asked once a process: it changes rarely. */
+interface Terms {
+  readonly fees: Fees
+  readonly tiers: Contract['instrument']['marginTiers']
+  readonly fundingIntervalMs: number
+}
+
+/** The latest of each public channel. */
+interface Latest {
+  mark: Price | null
+  ticker: Omit<MarketPrice, 'mark'> | null
+  at: number
+}
+
+export class OkxMarket {
+  readonly #requests: OkxRequests
+  readonly #terms = new Map<string, Terms>()
+  readonly #latest = new Map<string, Latest>()
+
+  constructor(requests: OkxRequests) {
+    this.#requests = requests
+  }
+
+  #rows(name: string, path: string, params: Question['params'] = {}): Promise<readonly Row[]> {
+    return this.#requests.rows({ name, path, params, pool: 'market', isPublic: true })
+  }
+
+  async time(): Promise<number> {
+    return momentFrom((await this.#rows('time', 'public/time'))[0]?.['ts'])
+  }
+
+  instruments(): Promise<readonly Row[]> {
+    return this.#rows('instruments', 'public/instruments', { instType: 'SWAP' })
+  }
+
+  async facts(contract: Contract): Promise<InstrumentFacts> {
+    const { instId } = contract
+    const [tickers, marks] = await Promise.all([
+      this.#rows('ticker', 'market/ticker', { instId }),
+      this.#rows('mark price', 'public/mark-price', { instType: 'SWAP', instId }),
+    ])
+    const ticker = tickers[0] ?? missing('ticker')
+    const mark = markFrom(contract.instrument, marks[0]?.['markPx'])
+    const at = Math.max(momentFrom(ticker['ts']), momentFrom(marks[0]?.['ts']))
+    const price: MarketPrice = { ...tickerFrom(contract, ticker), mark }
+    const terms = this.#terms.get(instId) ?? (await this.#askTerms(contract, mark))
+    this.#terms.set(instId, terms)
+    const { fees, tiers, fundingIntervalMs } = terms
+    const instrument = {
+      ...contract.instrument,
+      makerFee: fees.maker,
+      takerFee: fees.taker,
+      liquidationFee: fees.taker,
+      marginTiers: tiers,
+      fundingIntervalMs,
+    }
+    return { instrument, price, at, fees }
+  }
+
+  async #askTerms(contract: Contract, mark: Price): Promise<Terms> {
+    const { instId, instFamily, instrument } = contract
+    const [fees, tiers, funding] = await Promise.all([
+      this.#requests.rows({
+        name: 'fees',
+        path: 'account/trade-fee',
+        params: { instType: 'SWAP', instFamily },
+        pool: 'account',
+      }),
+      this.#rows('position tiers', 'public/position-tiers', {
+        instType: 'SWAP',
+        tdMode: 'isolated',
+        instFamily,
+      }),
+      this.#rows('funding rate', 'public/funding-rate', { instId }),
+    ])
+    const { fundingTime, nextFundingTime } = funding[0] ?? {}
+    const intervalMs = Number(nextFundingTime) - Number(fundingTime)
+    return {
+      fees: feesFrom(fees[0] ?? missing('fees'), instrument.settle),
+      tiers: tiersFrom(tiers, contract, mark),
+      fundingIntervalMs: intervalMs > 0 ? intervalMs : instrument.fundingIntervalMs,
+    }
+  }
+
+  /** Closed 1m candles, the oldest first. */
+  async candles(contract: Contract, openedFrom: number): Promise<readonly Candle[]> {
+    const found: Candle[] = []
+    let before = openedFrom
+    for (;;) {
+      // `before` asks for what is newer than the moment, the newest first.
+      const params = {
+        instId: contract.instId,
+        bar: '1m',
+        before: String(before - 1),
+        after: String(before + 300 * 60_000),
+        limit: '300',
+      }
+      const rows = await this.#rows('candles', 'market/candles', params)
+      const closed = rows
+        .map((row) => candleFrom(contract, row as unknown as readonly string[]))
+        .filter((one) => one.isClosed)
+        .map((one) => one.candle)
+        .sort((a, b) => a.openAt - b.openAt)
+        .filter((one) => one.openAt >= before)
+      found.push(...closed)
+      const last = closed.at(-1)
+      if (!last || closed.length < 299) return found
+      before = last.openAt + 60_000
+    }
+  }
+
+  price(contract: Contract): MarketPrice | null {
+    const latest = this.#latest.get(contract.instId)
+    return latest?.ticker && latest.mark !== null ? { ...latest.ticker, mark: latest.mark } : null
+  }
+
+  /** What a message of a public channel says; null until both sides of a price are known. */
+  told(contract: Contract, channel: string, row: Row): { price: MarketPrice; at: number } | null {
+    const latest = this.#latest.get(contract.instId) ?? { mark: null, ticker: null, at: 0 }
+    this.#latest.set(contract.instId, latest)
+    if (channel === 'mark-price') latest.mark = markFrom(contract.instrument, row['markPx'])
+    else if (channel === 'tickers') latest.ticker = tickerFrom(contract, row)
+    else return null
+    latest.at = Math.max(latest.at, momentFrom(row['ts']))
+    const price = this.price(contract)
+    return price ? { price, at: latest.at } : null
+  }
+}
+
+/** A side of the book that is empty is left out. */
+function tickerFrom({ instrument, lotSz }: Contract, row: Row): Omit<MarketPrice, 'mark'> {
+  const { bidPx = '', askPx = '', bidSz, askSz } = row
+  return {
+    last: priceFrom(instrument, row['last']),
+    ...(bidPx === '' || Number(bidPx) === 0
+      ? {}
+      : { bid: priceFrom(instrument, bidPx), bidQuantity: quantity(wholeSteps(lotSz, bidSz)) }),
+    ...(askPx === '' || Number(askPx) === 0
+      ? {}
+      : { ask: priceFrom(instrument, askPx), askQuantity: quantity(wholeSteps(lotSz, askSz)) }),
+  }
+}
