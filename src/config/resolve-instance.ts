@@ -1,5 +1,6 @@
 /** From checked values of one file to what the fleet runs: ids, leverage, limits, units. */
 
+import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { Contradiction, ContradictionTerms, Json } from '../domain/strategy.ts'
 import { type MarketSymbol, parseSymbol } from '../domain/symbol.ts'
 import { ratioOf, ratioOfBasisPoints } from './decimal.ts'
@@ -79,7 +80,19 @@ export function resolveInstance(input: ResolveInput): {
 const placeIn = (input: ResolveInput, key: string): Place =>
   input.found.get(key)?.place ?? { file: input.file, line: 0 }
 
+function paperTerms({ exchange_config: { paper } }: ResolveInput['values']): PaperTerms {
+  return {
+    initialBalance: moneyOf(paper.initial_balance),
+    maker: ratioOfBasisPoints(paper.maker_bps),
+    taker: ratioOfBasisPoints(paper.taker_bps),
+    slippage: ratioOfBasisPoints(paper.slippage_bps),
+    latencyMs: paper.latency_ms,
+    volumeShare: ratioOf(paper.volume_share),
+  }
+}
+
 const accessInput = (input: ResolveInput, venue: string) => ({
+  paper: paperTerms(input.values),
   venue,
   values: input.values,
   fleet: input.fleet,
@@ -278,17 +291,7 @@ function resolveSettings(
     onBotLost: exchange.on_bot_lost,
     limits: resolveLimits(fleet.trading, risk),
     timeZone: fleet.time_zone,
-    paper:
-      exchange.mode !== 'paper'
-        ? null
-        : {
-            initialBalance: moneyOf(paper.initial_balance),
-            maker: ratioOfBasisPoints(paper.maker_bps),
-            taker: ratioOfBasisPoints(paper.taker_bps),
-            slippage: ratioOfBasisPoints(paper.slippage_bps),
-            latencyMs: paper.latency_ms,
-            volumeShare: ratioOf(paper.volume_share),
-          },
+    paper: exchange.mode === 'paper' ? paperTerms(values) : null,
     feed: exchange.mode === 'paper' ? exchange.feed : null,
     accountLimits: resolveAccountLimits(fleet.trading),
     shadow: exchange.shadow,

@@ -34,6 +34,10 @@ export function resolveLimits(trading: TradingValues, own: RiskValues): RiskLimi
     onBreach: BREACH_ORDER.findLast((kind) => breaches.includes(kind)) ?? 'reduce_only',
     orderRatePerS: own.order_rate_per_s,
     priceBandBps: own.price_band_bps,
+    spreadMaxBps: own.max_spread_bps,
+    depthMinMultiple: own.min_depth_multiple,
+    priceDisagreementMaxBps: own.max_price_disagreement_bps,
+    leverageMax: tighter(trading.max_leverage, own.max_leverage),
     consecutiveLossesMax: consecutiveLosses(trading, own),
   }
 }

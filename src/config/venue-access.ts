@@ -1,4 +1,5 @@
 /** How the desk of an account reaches its venue: addresses and credentials of the instance, else of `exchanges[]`. */
+import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { TradingMode } from '../domain/trading-mode.ts'
 import { type Fault, faultAt, type Place, wrongValue } from './fault.ts'
 import type { FleetConfiguration } from './fleet-configuration.ts'
@@ -31,6 +32,8 @@ export interface VenueAccess {
   readonly proxy: string | null
   readonly acceptsUnverified: boolean
   readonly acceptsMainKey: boolean
+  /** With mode sandbox: the conditions of the account there, from exchange_config.paper. */
+  readonly sandbox: PaperTerms | null
 }
 
 /** Venues whose adapters are verified against recorded messages and the sandbox. */
@@ -55,6 +58,8 @@ export interface AccessInput {
   readonly values: InstanceValues
   readonly fleet: FleetConfiguration
   readonly placeOf: (key: string) => Place
+  /** Of exchange_config.paper. */
+  readonly paper: PaperTerms
 }
 
 /** Null on paper; what keeps the instance from its venue is added to the faults. */
@@ -77,6 +82,7 @@ export function resolveAccess(input: AccessInput, faults: Fault[]): VenueAccess 
     proxy: exchange.proxy ?? shared?.proxy ?? null,
     acceptsUnverified: exchange.accept_unverified,
     acceptsMainKey: exchange.accept_main_key,
+    sandbox: mode === 'sandbox' ? input.paper : null,
   }
 }
 

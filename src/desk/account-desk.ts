@@ -22,15 +22,12 @@ import { AccountGuard } from './account-guard.ts'
 import { Attachments } from './attachments.ts'
 import { ClientIds } from './client-ids.ts'
 import { Committer } from './committer.ts'
-import { DeadMan } from './dead-man.ts'
 import { Differences } from './differences.ts'
 import { Endings } from './endings.ts'
 import { EventBook } from './event-book.ts'
-import { ForeignPolicy } from './foreign-policy.ts'
 import { type BotLink, enterMode, type InstanceEntry, sendReasons } from './instance-entry.ts'
 import { Instances } from './instances.ts'
 import type { LostOrders } from './lost-orders.ts'
-import { MarketWatch } from './market-watch.ts'
 import { type KillOrders, Operator } from './operator.ts'
 import { Reconciler } from './reconciler.ts'
 import type { DeskRequestBudget } from './request-budget.ts'
@@ -38,6 +35,7 @@ import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
 import { VenueClock } from './venue-clock.ts'
 import { VenueGateway } from './venue-gateway.ts'
+import { Watches } from './watches.ts'
 import { sendWelcome } from './welcome.ts'
 
 /** The venue refuses an order that reaches it later than this after it was sent, unless its traits say another time. */
@@ -62,10 +60,8 @@ export interface AccountDeskParts {
 
 export class AccountDesk {
   readonly key: string
-  readonly policy: ForeignPolicy
   readonly budget: DeskRequestBudget | null
-  readonly #markets: MarketWatch
-  readonly deadMan: DeadMan
+  readonly watches: Watches
   readonly #venue: VenueAccount
   readonly #journal: JournalStore
   readonly #clock: Clock
@@ -98,94 +94,76 @@ export class AccountDesk {
     this.#clock = parts.clock
     this.#logger = parts.logger
     this.#defer = parts.defer
-    this.#ids = new ClientIds(
-      parts.journal,
-      clientIdSchemes[parts.venue.traits?.idScheme ?? 'text'],
-    )
     const { traits } = parts.venue
+    this.#ids = new ClientIds(parts.journal, clientIdSchemes[traits?.idScheme ?? 'text'])
     this.#deadlineMs = traits === undefined ? VENUE_DEADLINE_MS : traits.deadlineMs
     this.budget = parts.budget ?? null
-    this.policy = new ForeignPolicy(parts)
     this.#venueClock = new VenueClock(parts)
     this.#shadow = new Shadow(parts.logger)
     this.#instances = new Instances({
       ...parts,
       isReconciled: () => this.#reconciler.isDone,
-      onAttached: (attached) => {
-        this.#barrier.isLockstep = attached.pace === 'lockstep'
-      },
-      onEntered: (entry) => {
-        this.#barrier.enter(entry)
-        this.#guard.configure(entry.settings)
-        entry.loop.setAccount(() => this.#guard.stateFor(entry))
-        if (traits !== undefined) entry.loop.setStops(traits)
-        if (this.budget !== null) entry.loop.setBudget(() => this.budget?.refusal ?? null)
-        this.differences.enter(entry)
-      },
+      onAttached: ({ pace }) => this.#barrier.setPace(pace),
+      onEntered: (entry) => this.#enter(entry),
       takeUnowned: (instrument) => this.book.takeUnowned(instrument),
     })
-    this.#markets = new MarketWatch({
-      ...parts,
-      instances: this.#instances,
-      isTimed: traits !== undefined,
-    })
-    this.deadMan = new DeadMan({
-      ...parts,
-      instances: this.#instances,
+    const shared = { ...parts, instances: this.#instances }
+    this.watches = new Watches({
+      ...shared,
       foreign: () => this.differences.foreign,
+      onChanged: () => this.#schedule(),
     })
     this.#attachments = new Attachments({
-      ...parts,
-      instances: this.#instances,
+      ...shared,
       onOpened: () => this.operator.obeyKillOrders(),
     })
-    this.#guard = new AccountGuard({ ...parts, instances: this.#instances })
+    this.#guard = new AccountGuard(shared)
     this.#barrier = new StepBarrier(this.#instances.entries)
     this.#committer = new Committer({
-      ...parts,
-      instances: this.#instances,
+      ...shared,
       onRetry: () => this.#schedule(),
       account: this.#guard,
     })
     this.#endings = new Endings({ ...parts, committer: this.#committer })
     this.#gateway = new VenueGateway({
-      ...parts,
-      instances: this.#instances,
+      ...shared,
       buffer: this.#committer.buffer,
       onUnknown: (reason) => this.#reconciler.request(reason),
       onChanged: () => this.#schedule(),
     })
     this.book = new EventBook({
-      ...parts,
-      instances: this.#instances,
+      ...shared,
       buffer: this.#committer.buffer,
       gateway: this.#gateway,
       guard: this.#guard,
-      policy: this.policy,
+      policy: this.watches.policy,
       onHole: (reason) => this.#reconciler.request(reason),
     })
     this.differences = new Differences({
-      ...parts,
-      instances: this.#instances,
+      ...shared,
       book: this.book,
       scheme: this.#ids.scheme,
-      policy: this.policy,
+      policy: this.watches.policy,
     })
-    this.#reconciler = new Reconciler({
-      venue: parts.venue,
-      clock: parts.clock,
-      logger: parts.logger,
-      account: this,
-    })
+    this.#reconciler = new Reconciler({ ...parts, account: this })
     this.operator = new Operator({
-      ...parts,
-      instances: this.#instances,
+      ...shared,
       guard: this.#guard,
       reconciler: this.#reconciler,
       differences: this.differences,
       commit: () => this.#committer.commit(),
       setMode: (...given) => this.setMode(...given),
     })
+  }
+
+  #enter(entry: InstanceEntry): void {
+    const { traits } = this.#venue
+    this.#barrier.enter(entry)
+    this.#guard.configure(entry.settings)
+    entry.loop.setAccount(() => this.#guard.stateFor(entry))
+    if (traits !== undefined) entry.loop.setStops(traits)
+    if (this.budget !== null) entry.loop.setBudget(() => this.budget?.refusal ?? null)
+    this.differences.enter(entry)
   }
 
   get entries(): ReadonlyMap<string, InstanceEntry> {
@@ -230,10 +208,7 @@ export class AccountDesk {
       onStep: (step, at) => this.#onStep(step, at),
       onGap: (reason) => this.#onGap(reason),
       onReady: () => void this.#onReady(),
-      onStale: (instrument, isStale) => {
-        this.#markets.set(instrument, isStale)
-        this.#schedule()
-      },
+      onStale: (...given) => this.watches.onStale(...given),
     })
     this.operator.tellDamage()
     await Promise.all([this.#venueClock.measure(), this.#attachments.takeUp()])
@@ -341,7 +316,7 @@ export class AccountDesk {
 
   #onMarket(events: readonly MarketEvent[]): void {
     for (const event of events) {
-      this.#markets.heard(event)
+      this.watches.markets.heard(event)
       const entry = this.#instances.on(event.instrument)
       if (entry) this.#guard.onPrice(entry, event)
     }
@@ -474,8 +449,7 @@ export class AccountDesk {
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
     this.#venueClock.everySecond()
     this.#attachments.everySecond()
-    this.#markets.everySecond()
-    if (this.#reconciler.isDone) this.deadMan.everySecond()
+    this.watches.everySecond(this.#reconciler.isDone)
     this.#reconciler.everySecond()
     this.#schedule()
   }
@@ -493,7 +467,7 @@ export class AccountDesk {
 
   async stop(): Promise<void> {
     this.#committer.commit()
-    await this.deadMan.lift()
+    await this.watches.deadMan.lift()
     await this.#venue.close()
     this.#journal.close()
   }

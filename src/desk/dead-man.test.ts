@@ -121,7 +121,7 @@ describe('the dead-man switch', () => {
     assert.equal(lifted().length, 1)
     const silent = await withSwitch()
     await silent.world.clock.advance(2000)
-    silent.world.venue.armDeadMan = () => new Promise(() => {})
+    Object.assign(silent.world.venue, { armDeadMan: () => new Promise(() => {}) })
     const stopped = silent.world.desk.stop()
     await silent.world.clock.advance(2500)
     await stopped

@@ -17,6 +17,10 @@ export class StepBarrier {
     this.#entries = entries
   }
 
+  setPace(pace: 'free' | 'lockstep'): void {
+    this.isLockstep = pace === 'lockstep'
+  }
+
   /** Market time of the present step; null at free pace. */
   get at(): number | null {
     return this.#step?.at ?? null

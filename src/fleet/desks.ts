@@ -2,9 +2,12 @@
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { deskAccountOf, deskNameOf } from '../domain/trading-mode.ts'
 import type { ProcessRecord } from '../ports/fleet-store.ts'
+import type { DeskLaunch } from '../protocol/launch.ts'
 import { type DeskAccount, DeskWatch, isDeskStatus, type ModeChange } from './desk-watch.ts'
+import { readJson } from './files.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
 import {
+  accessHash,
   keptDesk,
   keptLiveDesk,
   PAPER_DESK,
@@ -93,7 +96,7 @@ export class Desks {
     if (account === null) return keptDesk(service, { ...hooks, isWanted, canStart: hasExchange })
     return keptLiveDesk(service, name, account, () => this.#instanceOf(name), {
       ...hooks,
-      isWanted: () => isWanted() && this.#instanceOf(name) !== null,
+      isWanted: () => isWanted() && this.#instanceOf(name) !== null && !this.#isOutdated(name),
       canStart: () => account.mode !== 'sandbox' || hasExchange(),
     })
   }
@@ -101,6 +104,15 @@ export class Desks {
   /** The first instance of the account says how its desk reaches the venue. */
   #instanceOf(name: string): ResolvedInstance | null {
     return this.#parts.instances().find((one) => deskOf(one) === name) ?? null
+  }
+
+  /** It was started with other keys or addresses than its instance names now: it ends, and begins with those. */
+  #isOutdated(name: string): boolean {
+    const access = this.#instanceOf(name)?.access ?? null
+    if (access === null || this.#processes.get(name)?.isAlive !== true) return false
+    const launch = readJson(this.#parts.service.home.launchFile(name)) as Partial<DeskLaunch> | null
+    const started = launch?.live?.accessHash
+    return started !== undefined && started !== accessHash(access)
   }
 
   /** A desk for every account that instances name. */

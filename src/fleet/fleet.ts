@@ -12,6 +12,7 @@ import type {
   ExchangeCandles,
   ExchangeStatus,
 } from '../protocol/exchange-messages.ts'
+import type { SandboxLaunch } from '../protocol/launch.ts'
 import { readHealth } from './bot-probe.ts'
 import type { DeskInstanceRow, DeskWatch, ModeChange } from './desk-watch.ts'
 import { Desks, deskOf } from './desks.ts'
@@ -21,6 +22,7 @@ import type { Home } from './home.ts'
 import { type Ending, InstanceUnit, usualEnding } from './instance-unit.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
 import { Reload, type ReloadParts } from './reload.ts'
+import { isServed, launchedSandbox, sandboxLaunch } from './sandbox-accounts.ts'
 import {
   EXCHANGE,
   type FeedChoice,
@@ -80,6 +82,8 @@ export class Fleet {
   #exchangeStatus: ExchangeStatus | null = null
   readonly #reload: Reload
   #drained: DrainStage = 'nothing'
+  /** What the exchange that runs was started with. */
+  #sandbox: SandboxLaunch | null = null
   #feedRefusal: string | null = null
   #cancelTimers: (() => void)[] = []
   #lookedAt = 0
@@ -99,13 +103,19 @@ export class Fleet {
     })
     const expected = () => this.#expectedInstances()
     this.exchange = new KeptProcess(
-      keptExchange(service, () => parts.choice, expected, {
-        isWanted: () => this.#drained !== 'exchange',
-        canStart: () => true,
-        probe: () => this.#probeExchange(),
-        onHold: (_kind, reason) => this.#onExchangeRefused(reason),
-        onRunning: () => {},
-      }),
+      keptExchange(
+        service,
+        () => parts.choice,
+        expected,
+        () => this.#launchSandbox(),
+        {
+          isWanted: () => this.#drained !== 'exchange' && !this.#isSandboxShort(),
+          canStart: () => true,
+          probe: () => this.#probeExchange(),
+          onHold: (_kind, reason) => this.#onExchangeRefused(reason),
+          onRunning: () => {},
+        },
+      ),
       tools,
       0,
     )
@@ -296,6 +306,22 @@ export class Fleet {
     const { stderr } = this.exchange
     const said = stderr === null ? '' : textAfter(stderr.path, stderr.from).trim()
     this.#feedRefusal = said === '' ? `the exchange ${reason}` : said
+  }
+
+  /** As it is asked for now; an account that is added later gets an exchange that starts anew with it. */
+  #wantedSandbox(): SandboxLaunch | null {
+    return sandboxLaunch(this.parts.home, this.#configured(), false)
+  }
+
+  #launchSandbox(): SandboxLaunch | null {
+    this.#sandbox = this.#wantedSandbox()
+    return this.#sandbox
+  }
+
+  #isSandboxShort(): boolean {
+    if (!this.exchange.isAlive) return false
+    this.#sandbox ??= launchedSandbox(this.parts.home)
+    return !isServed(this.#sandbox, this.#wantedSandbox())
   }
 
   #configured(): readonly ResolvedInstance[] {

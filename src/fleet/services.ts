@@ -1,8 +1,9 @@
 /** The exchange and the paper desk as supervised processes. */
+import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
-import type { Credential } from '../config/venue-access.ts'
+import type { Credential, VenueAccess } from '../config/venue-access.ts'
 import type { HoldKind } from '../ports/fleet-store.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
 import type { ServiceFile } from '../protocol/fleet-messages.ts'
@@ -12,6 +13,7 @@ import {
   type ExchangeLaunch,
   type LiveDeskLaunch,
   type LogSettings,
+  type SandboxLaunch,
 } from '../protocol/launch.ts'
 import { localSocketPath } from '../protocol/lines.ts'
 import { writeJson } from './files.ts'
@@ -119,6 +121,7 @@ export function keptExchange(
   parts: ServiceParts,
   choice: () => FeedChoice,
   expectedInstances: () => readonly string[],
+  sandbox: () => SandboxLaunch | null,
   hooks: ServiceHooks,
 ): Kept {
   const launch = (): LaunchPlan => {
@@ -134,6 +137,7 @@ export function keptExchange(
       expectedInstances: expectedInstances(),
       fillRule: 'through',
       wireLatencyMs: 0,
+      sandbox: sandbox(),
       log: logOf(parts, EXCHANGE),
     }
     return planOf(parts, EXCHANGE, 'exchange.js', launch)
@@ -175,14 +179,23 @@ export function keptLiveDesk(
   const launch = (): LaunchPlan => {
     const access = instance()?.access
     if (access == null) throw new Error(`no instance of the account of ${name} is configured`)
-    const { credential, ...others } = access
-    const live: LiveDeskLaunch = { ...account, ...others, credential: reference(parts, credential) }
+    const { credential, sandbox: _, ...others } = access
+    const live: LiveDeskLaunch = {
+      ...account,
+      ...others,
+      accessHash: accessHash(access),
+      credential: reference(parts, credential),
+    }
     // Never in a file: what stands there in plain text would be found in every copy of it.
     const environment = environmentOf(parts, credential)
     return planOf(parts, name, 'desk.js', deskLaunch(parts, name, live), environment)
   }
   return keptService(parts, name, launch, hooks)
 }
+
+/** Tells two accesses apart; says nothing of the keys in them. */
+export const accessHash = (access: VenueAccess): string =>
+  createHash('sha256').update(JSON.stringify(access)).digest('hex')
 
 function environmentOf(parts: ServiceParts, credential: Credential): Record<string, string> {
   if (credential.kind === 'given') return { [DESK_CREDENTIALS]: JSON.stringify(credential.values) }

@@ -104,6 +104,8 @@ export interface LiveDeskLaunch {
   readonly acceptsUnverified: boolean
   /** The key of a wallet itself is taken, which can withdraw. */
   readonly acceptsMainKey: boolean
+  /** Of everything that it was started with, keys included: another one asks for a new process. */
+  readonly accessHash: string
   /** Where its keys are; they themselves never stand here. */
   readonly credential:
     | { readonly kind: 'vault'; readonly entry: string; readonly file: string }

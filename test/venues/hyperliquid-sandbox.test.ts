@@ -2,11 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { HyperliquidDialect } from '../../src/adapters/venues/hyperliquid/dialect.ts'
-import type {
-  Credentials,
-  DialectParts,
-  WireOrder,
-} from '../../src/adapters/venues/live/dialect.ts'
+import type { Credentials, WireOrder } from '../../src/adapters/venues/live/dialect.ts'
 import { clientIdSchemes } from '../../src/domain/client-id.ts'
 import { type Instrument, roundPrice } from '../../src/domain/instrument.ts'
 import { type Price, price, quantity } from '../../src/domain/money.ts'
@@ -83,6 +79,7 @@ interface Sent {
   readonly expiresAfter?: number
 }
 
+const isNear = (one: number, other: number): boolean => Math.abs(one - other) < 1000
 const isAction = ({ target }: WireRequest): boolean => target === '/exchange'
 const isKind = (kind: VenueError['kind'], code?: string) => (error: unknown) =>
   error instanceof VenueError && error.kind === kind && (code === undefined || error.code === code)
@@ -174,7 +171,8 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
     await dialect.cancel(sol, ids)
     const sent = [...acted('order'), ...acted('cancelByCloid')]
     assert.equal(sent.length, 3)
-    assert.ok(sent.every(({ expiresAfter }) => expiresAfter === sandbox.wallMs + 2500))
+    // The venue's clock was measured, so that of a cancel may be off by half a round trip.
+    assert.ok(sent.every(({ expiresAfter = 0 }) => isNear(expiresAfter, sandbox.wallMs + 2500)))
     assert.equal(new Set(sent.map(({ nonce }) => nonce)).size, 3)
     assert.ok(sent.every(({ action }) => action.builder === undefined))
   })
@@ -194,11 +192,11 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
   })
 
   test('a partial fill, then a cancel: what was filled is told by all of them', async () => {
-    const id = await placeOne(limit({ price: near(1), quantity: quantity(50_000) }))
+    const id = await placeOne(limit({ price: near(1), quantity: quantity(10_000) }))
     for (let minute = 0; minute < 3; minute++) sandbox.advance(60_000, 1000)
     await heard.until(() => heard.keys('fill').length > 0)
     const filled = (await dialect.lookup(sol, id))?.quantityFilled ?? 0
-    assert.ok(filled > 0 && filled < 50_000)
+    assert.ok(filled > 0 && filled < 10_000)
     await dialect.cancel(sol, [id])
     await heard.until(() => heard.keys('order').includes(`order:${id}:canceled:${filled}`))
     const fills = (await dialect.factsSince(0)).flatMap((fact) =>
@@ -303,7 +301,7 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
     await assert.rejects(dialect.armDeadMan(60_000), isKind('rejected', 'dead_man_volume'))
     await dialect.armDeadMan(null).catch(() => {})
     const [armed, lifted] = acted('scheduleCancel').map(({ action }) => action)
-    assert.equal(armed?.time, sandbox.wallMs + 60_000)
+    assert.ok(isNear(armed?.time ?? 0, sandbox.wallMs + 60_000))
     assert.equal(lifted?.time, undefined)
   })
 
@@ -336,7 +334,7 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
     })
     const priced = heard.prices.find(({ bid }) => bid !== undefined)
     assert.ok(priced && priced.last > 0 && priced.mark > 0 && (priced.index ?? 1) > 0)
-    const candles = await dialect.candles(sol, 0)
+    const candles = await dialect.candles(sol, sandbox.wallMs - HOUR_MS)
     assert.ok(candles.length > 0)
     assert.equal((candles[0]?.closeAt ?? 0) - (candles[0]?.openAt ?? 0), 60_000)
   })

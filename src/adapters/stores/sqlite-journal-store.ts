@@ -385,7 +385,9 @@ function prepare(
       db.prepare(`INSERT INTO instances (instance, settings, instrument, risk, override) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (instance) DO UPDATE SET settings = excluded.settings, instrument = excluded.instrument, risk = excluded.risk, override = excluded.override`),
     getNote: db.prepare('SELECT body FROM notes WHERE key = ?'),
-    lastEvent: db.prepare("SELECT json_extract(body, '$.at') AS at FROM events ORDER BY seq DESC LIMIT 1"),
+    lastEvent: db.prepare(
+      "SELECT json_extract(body, '$.at') AS at FROM events ORDER BY seq DESC LIMIT 1",
+    ),
     oldestUnsettled: db.prepare('SELECT MIN(sent_at) AS at FROM orders WHERE is_settled = 0'),
     setNote: db.prepare(
       'INSERT INTO notes (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',

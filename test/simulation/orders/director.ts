@@ -45,7 +45,7 @@ export class Director {
       if (scheduler.now >= until) return
       this.#walk()
       this.#deed()
-      scheduler.after(random.int(50, 900), step, null, false)
+      scheduler.after(random.int(50, 700), step, null, false)
     }
     scheduler.after(100, step, null, false)
   }
@@ -53,8 +53,8 @@ export class Director {
   #walk(): void {
     const { venue, random } = this.#world
     for (const market of venue.markets.values()) {
-      if (random.chance(0.4)) continue
-      const to = market.price + random.int(-120, 120)
+      if (random.chance(0.3)) continue
+      const to = market.price + random.int(-170, 170)
       this.#world.oracles.onPrice(market)
       venue.move(market, Math.max(LOWEST, Math.min(HIGHEST, to)))
       this.tick(market)
@@ -82,7 +82,10 @@ export class Director {
       if (desk === null) return true
       const isCut = deed === 'power cut'
       coverage.sometimes(isCut ? 'crash: power cut' : 'crash: killed at a random time')
-      if (isCut) for (const index of bots.keys()) this.#world.killBot(index)
+      if (isCut) {
+        for (const index of bots.keys()) this.#world.killBot(index)
+        room.cutPower()
+      }
       this.#world.onCrash(desk.owner)
     } else if (deed === 'arm fuse') fuse.arm(random.pick(crashPoints), random.int(1, 20))
     else if (deed === 'kill bot') this.#world.killBot(random.int(0, bots.length - 1))

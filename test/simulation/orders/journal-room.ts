@@ -14,6 +14,8 @@ export interface JournalRoom {
   readonly instances: number
   isDurable(id: ClientOrderId): boolean
   open(owner: Owner): JournalStore
+  /** The machine loses its power: what was not synced may be gone. */
+  cutPower(): void
   close(): void
 }
 
@@ -44,5 +46,7 @@ export class DiskRoom implements JournalRoom {
     const parts = { platter: this.#platter, owner, fuse, faults: this.faults, random, coverage }
     return new DiskJournal({ ...parts, onCommit })
   }
+  /** What a commit has answered is synced; one under way is the fuse's business. */
+  cutPower(): void {}
   close(): void {}
 }

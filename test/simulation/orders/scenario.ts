@@ -122,9 +122,11 @@ export function makeScenario(seed: number, random: Random, narrowing: Narrowing 
   const lateFill = random.chance(0.2) ? 0.1 : 0
   const invisibleMs = random.chance(0.3) ? INVISIBLE_MAX_MS : 0
   const clockOffsetMs = random.chance(0.2) ? random.int(-20_000, 20_000) : 0
-  const troubleMs = random.int(20_000, 90_000)
+  const troubleMs = random.int(30_000, 100_000)
   const isFused = random.chance(0.7)
-  const fuse = { point: random.pick(crashPoints), passes: random.int(1, 12) }
+  const point = random.pick(crashPoints)
+  const isRare = point.includes('cancel') || point.includes('ids')
+  const fuse = { point, passes: random.int(1, isRare ? 3 : 12) }
   return {
     seed,
     rules: pickRules(random),
@@ -142,8 +144,8 @@ export function makeScenario(seed: number, random: Random, narrowing: Narrowing 
       isInMaintenance: false,
     },
     clockOffsetMs: without.has('clock') ? 0 : clockOffsetMs,
-    limitLots: random.chance(0.5) ? random.pick([150, 250]) : null,
-    accountLimitLots: random.chance(0.3) ? 350 : null,
+    limitLots: random.chance(0.4) ? random.pick([250, 350]) : null,
+    accountLimitLots: random.chance(0.3) ? 450 : null,
     firstFuse: isFused && !without.has('fuse') ? fuse : null,
   }
 }

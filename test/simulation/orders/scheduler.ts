@@ -27,6 +27,7 @@ export class Scheduler {
   #now = 0
   #heap: Timer[] = []
   #sequence = 0
+  #held = 0
   readonly #random: Random
   /** Events so far: messages, timers, requests, answers, fills, crashes. */
   events = 0
@@ -77,7 +78,8 @@ export class Scheduler {
       this.#pop()
       if (timer.callback === null || timer.owner?.isDead === true) continue
       if (timer.owner !== null && timer.owner.heldUntil > timer.at) {
-        timer.at = timer.owner.heldUntil
+        // What waits meanwhile keeps its order.
+        timer.at = timer.owner.heldUntil + ++this.#held * 1e-6
         this.#push(timer)
         continue
       }

@@ -29,8 +29,6 @@ export interface BookOrder {
   filled: number
   /** Of `filled`, what was told only after the order had ended. */
   late: number
-  /** Its first answer was not heard yet. */
-  isAnswered: boolean
   /** Lots that were ever told so. */
   lateEver: number
   reason: string | null
@@ -177,7 +175,6 @@ export class VenueModel {
       status: 'open',
       filled: 0,
       late: 0,
-      isAnswered: false,
       lateEver: 0,
       reason: null,
       visibleAt: scheduler.now + invisible,

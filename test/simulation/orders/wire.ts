@@ -79,6 +79,7 @@ export class Wire implements VenueDialect {
   readonly #parts: WireParts
   #listener: DialectListener | null = null
   #isLive = false
+  readonly #unanswered = new Set<ClientOrderId>()
   #isSilent = false
   #gaps = 0
   /** What the desk must still hear after a gap. */
@@ -212,8 +213,15 @@ export class Wire implements VenueDialect {
   }
 
   async place(orders: readonly WireOrder[]): Promise<readonly PlaceOutcome[]> {
-    for (const order of orders) this.#parts.onSent(order)
-    return await this.#call('place', () => this.#takeBatch(orders))
+    for (const order of orders) {
+      this.#parts.onSent(order)
+      this.#unanswered.add(order.clientId)
+    }
+    try {
+      return await this.#call('place', () => this.#takeBatch(orders))
+    } finally {
+      for (const { clientId } of orders) this.#unanswered.delete(clientId)
+    }
   }
 
   #takeBatch(orders: readonly WireOrder[]): readonly PlaceOutcome[] {
@@ -418,7 +426,14 @@ export class Wire implements VenueDialect {
       coverage.sometimes('stream: message reordered')
       delayMs += random.int(100, 4000)
     } else delayMs = this.#inOrder(delayMs)
-    this.#deliver(() => this.#listener?.onFacts([fact]), delayMs)
+    this.#deliver(() => this.#hear(fact), delayMs)
+  }
+
+  #hear(fact: VenueFact): void {
+    const clientId = fact.kind === 'fill' ? fact.fill.clientId : null
+    if (clientId !== null && this.#unanswered.has(clientId))
+      this.#parts.coverage.sometimes('venue: fill before answer')
+    this.#listener?.onFacts([fact])
   }
 
   /** A stream tells in order: nothing overtakes what was told before. */

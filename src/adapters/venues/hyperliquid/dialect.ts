@@ -52,19 +52,24 @@ import {
   placeOutcome,
   statusesOf,
 } from './orders.ts'
-import { isRaw, rawOf, rowsOf } from './raw.ts'
+import { rawOf, rowsOf } from './raw.ts'
 import { balanceOf, fillFact, lookupOf, openOrdersOf, positionsOf } from './reports.ts'
 import { POOLS, Requests, type Sending } from './requests.ts'
 import { HyperliquidStreams, STREAM } from './streams.ts'
 import { VenueTime } from './venue-time.ts'
 
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+/** In one answer. */
+const CANDLES_MAX = 5000
 /** From sending to the moment after which an action is refused. */
 const DEADLINE_MS = 2500
-/** Funding is stamped some ms after the hour. */
-const FUNDING_LATE_MS = 10_000
-/** Movements of money are rare and told by the socket; every question for events looks back much further than this. */
-const LEDGER_EVERY_MS = 15_000
+/**
+ * Funding and movements of money are rare and told by the socket; a question costs 40 of the 1200 that an internet address has
+ * each minute. Every question for events looks back much further than this, so nothing is missed.
+ */
+const MONEY_EVERY_MS = 10_000
+/** The same for the prices of all contracts, which stand in for a socket that is down. */
+const CONTEXTS_EVERY_MS = 4000
 /** A price of the socket that is older is asked for. */
 const PRICE_AGE_MS = 2000
 
@@ -77,6 +82,12 @@ export const TRAITS: VenueTraits = {
   deadManMs: { min: 5000, max: 86_400_000 },
   hasRestingStops: true,
   hasClosePosition: true,
+}
+
+interface Contexts {
+  readonly answer: unknown
+  /** Venue wall ms. */
+  readonly at: number
 }
 
 /** What is made when the account is opened. */
@@ -97,7 +108,8 @@ export class HyperliquidDialect implements VenueDialect {
   #open: Inner | null = null
   #table: MarketTable | null = null
   #fees = BASE_FEES
-  #ledgerAskedMs = Number.NEGATIVE_INFINITY
+  #asked: { readonly ms: number; readonly contexts: Promise<Contexts> } | null = null
+  #moneyAskedMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: DialectParts) {
     this.#parts = parts
@@ -169,13 +181,8 @@ export class HyperliquidDialect implements VenueDialect {
   }
 
   async instrument(symbol: string): Promise<InstrumentFacts> {
-    const { requests } = this.#inner
     if (isBuilderSymbol(symbol)) this.#markets.ofSymbol(symbol)
-    const answer = await requests.ask({
-      type: 'metaAndAssetCtxs',
-      endpoint: 'market',
-      priority: 'data',
-    })
+    const { answer, at } = await this.#contexts()
     const [meta, contexts]: readonly unknown[] = Array.isArray(answer) ? answer : []
     this.#table = new MarketTable(meta, this.#fees)
     const market = this.#table.ofSymbol(symbol)
@@ -183,9 +190,27 @@ export class HyperliquidDialect implements VenueDialect {
     return {
       instrument: market.instrument,
       price: priceOf(market.instrument, rawOf(context, 'asset context')),
-      at: Math.floor(requests.venueNow()),
+      at,
       fees: this.#fees,
     }
+  }
+
+  /** Rules and prices of every contract: one question for all who ask within a short while. */
+  #contexts(): Promise<Contexts> {
+    const { requests } = this.#inner
+    const now = this.#parts.clock.monotonicMs()
+    if (this.#asked && now - this.#asked.ms < CONTEXTS_EVERY_MS) return this.#asked.contexts
+    const question = { type: 'metaAndAssetCtxs', endpoint: 'market', priority: 'data' } as const
+    const contexts = requests
+      .ask(question)
+      .then((answer) => ({ answer, at: Math.floor(requests.venueNow()) }))
+    const asked = { ms: now, contexts }
+    this.#asked = asked
+    // An answer that did not come is not kept.
+    contexts.catch(() => {
+      if (this.#asked === asked) this.#asked = null
+    })
+    return contexts
   }
 
   async setTerms(
@@ -376,19 +401,16 @@ export class HyperliquidDialect implements VenueDialect {
     const { requests } = this.#inner
     const table = this.#markets
     const { user } = requests
-    const now = requests.venueNow()
     const facts: (VenueFact | null)[] = []
     for (const row of await pagesOf(requests, { type: 'userFillsByTime' }, at))
       facts.push(fillFact(table, row, user))
-    // Funding is due on the hour: a window without one holds none.
-    if (now - (now % HOUR_MS) >= at - FUNDING_LATE_MS)
+    const askedMs = this.#parts.clock.monotonicMs()
+    if (askedMs - this.#moneyAskedMs >= MONEY_EVERY_MS) {
       for (const row of await pagesOf(requests, { type: 'userFunding' }, at))
         facts.push(fundingFact(table, row))
-    const askedMs = this.#parts.clock.monotonicMs()
-    if (askedMs - this.#ledgerAskedMs >= LEDGER_EVERY_MS) {
       for (const row of await pagesOf(requests, { type: 'userNonFundingLedgerUpdates' }, at))
         facts.push(cashFact(row, user))
-      this.#ledgerAskedMs = askedMs
+      this.#moneyAskedMs = askedMs
     }
     return facts.filter((fact) => fact !== null).sort((a, b) => a.at - b.at)
   }
@@ -415,15 +437,18 @@ export class HyperliquidDialect implements VenueDialect {
   async candles(instrument: Instrument, openedFrom: number): Promise<readonly Candle[]> {
     const { requests } = this.#inner
     const market = this.#markets.of(instrument)
-    const endTime = Math.floor(requests.venueNow())
+    const endTime = openedFrom + CANDLES_MAX * MINUTE_MS
     const answer = await requests.ask(
       { type: 'candleSnapshot', endpoint: 'market', priority: 'data' },
       { req: { coin: market.coin, interval: '1m', startTime: openedFrom, endTime } },
     )
+    const now = requests.venueNow()
+    // A candle that another one follows is closed, whatever the clocks say.
     return rowsOf(answer, 'candles')
-      .filter(isRaw)
       .map((row) => candleOf(market, row))
-      .filter(({ openAt, closeAt }) => openAt >= openedFrom && closeAt <= endTime)
+      .sort((a, b) => a.openAt - b.openAt)
+      .filter(({ closeAt }, index, all) => closeAt <= now || index < all.length - 1)
+      .filter(({ openAt }) => openAt >= openedFrom)
   }
 
   // Streams

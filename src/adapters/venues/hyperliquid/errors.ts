@@ -7,6 +7,9 @@ import type { VenueError, VenueErrorKind } from '../../../ports/venue.ts'
 import { refusal } from '../live/errors.ts'
 import { VENUE } from './instruments.ts'
 
+/** The address has sent more actions than it has earned by trading. */
+export const ADDRESS_BUDGET = 'address_budget'
+
 interface Meaning {
   readonly kind: VenueErrorKind
   readonly code: string
@@ -18,11 +21,13 @@ const MEANINGS: readonly (readonly [RegExp, VenueErrorKind, string])[] = [
   [/\b(?:User|API Wallet)\b.* does not exist/i, 'credential', 'unknown_signer'],
   [/Must deposit before performing actions/i, 'credential', 'unknown_signer'],
   [/^L1 error: .*signature|invalid signature|Unable to recover signer/i, 'credential', 'signature'],
-  [/Too many cumulative requests sent/i, 'rate_limited', 'address_budget'],
+  [/Too many cumulative requests sent/i, 'rate_limited', ADDRESS_BUDGET],
   [/Too many requests|rate limit/i, 'rate_limited', 'rate_limited'],
   // Used up: perhaps by this very action, if something on the way sent it twice.
   [/duplicate nonce|nonce already used/i, 'unknown', 'duplicate_nonce'],
   [/nonce/i, 'rejected', 'nonce_too_low'],
+  // There is an order with this id, and only we can have sent it: it is to be looked up.
+  [/client order id|cloid/i, 'unknown', 'duplicate_client_id'],
   [/expiresAfter|action expired|has expired/i, 'rejected', 'expired'],
   [/never placed, already canceled, or filled/i, 'rejected', 'absent'],
   [/Post only order would have immediately matched/i, 'rejected', 'would_cross'],

@@ -9,8 +9,10 @@ import type {
   RequestPool,
   RequestPriority,
 } from '../../../ports/request-budget.ts'
+import { VenueError } from '../../../ports/venue.ts'
 import { momentFrom } from '../live/decimal.ts'
 import type { EndpointClass, Transport } from '../live/transport.ts'
+import { ADDRESS_BUDGET } from './errors.ts'
 import type { HyperliquidExchange } from './exchange.ts'
 import { neededText, rawOf } from './raw.ts'
 import type { VenueTime } from './venue-time.ts'
@@ -129,20 +131,34 @@ export class Requests {
     )
   }
 
-  #send(action: { readonly type: string }, sending: Sending): Promise<unknown> {
+  async #send(action: { readonly type: string }, sending: Sending): Promise<unknown> {
     const { exchange, nextNonce } = this.#parts
     const nonce = sending.nonce ?? nextNonce()
     sending.onNonce?.(nonce)
     const vault = this.vaultAddress
     const expiresAfter = sending.expiresAt === null ? undefined : Math.floor(sending.expiresAt)
     const signature = exchange.signL1Action(action, nonce, vault?.slice(2), expiresAfter)
-    return exchange.request('exchange', 'private', 'POST', {
-      action,
-      nonce,
-      signature,
-      ...(vault === null ? {} : { vaultAddress: vault }),
-      ...(expiresAfter === undefined ? {} : { expiresAfter }),
-    })
+    try {
+      return await exchange.request('exchange', 'private', 'POST', {
+        action,
+        nonce,
+        signature,
+        ...(vault === null ? {} : { vaultAddress: vault }),
+        ...(expiresAfter === undefined ? {} : { expiresAfter }),
+      })
+    } catch (error) {
+      throw this.#learn(error)
+    }
+  }
+
+  /**
+   * An address without a budget is told to the budget; as a refusal, because what is limited is the address, and cancels,
+   * which the venue still takes, must not wait for it.
+   */
+  #learn(error: unknown): unknown {
+    if (!(error instanceof VenueError) || error.code !== ADDRESS_BUDGET) return error
+    this.#parts.budget.used(ACTION_POOL, ACTIONS_FREE)
+    return new VenueError('rejected', error.code, error.message)
   }
 
   /** The venue's clock against ours, ms. @throws VenueError */

@@ -63,3 +63,13 @@ export class HostGuard {
     )
   }
 }
+
+/** Every host that a nested table of URLs names. @param hostname takes the place of `{hostname}` */
+export function hostsOf(urls: unknown, hostname = ''): readonly string[] {
+  if (typeof urls === 'string') {
+    const url = urls.replace('{hostname}', hostname)
+    return URL.canParse(url) ? [new URL(url).hostname] : []
+  }
+  if (typeof urls !== 'object' || urls === null) return []
+  return Object.values(urls).flatMap((one) => hostsOf(one, hostname))
+}

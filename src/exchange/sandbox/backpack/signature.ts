@@ -35,7 +35,6 @@ export const INSTRUCTIONS: Readonly<Record<string, string>> = {
   'GET /wapi/v1/history/funding': 'fundingHistoryQueryAll',
   'GET /wapi/v1/history/orders': 'orderHistoryQueryAll',
   'GET /wapi/v1/history/settlement': 'settlementHistoryQueryAll',
-  'GET /wapi/v1/history/position': 'positionHistoryQueryAll',
 }
 
 /** The verifying key of a base64 seed (the first 32 bytes count). @throws Error when there are fewer */
