@@ -129,6 +129,10 @@ async function run(...words: string[]) {
     keys: () => {
       throw new Error('no keys here')
     },
+    sandbox: () => Promise.reject(new Error('no sandbox here')),
+    sandboxKeys: () => {
+      throw new Error('no sandbox here')
+    },
     askSecret: () => Promise.resolve(''),
     readLine: () => Promise.resolve(''),
     canAsk: hasTerminal,

@@ -1,6 +1,7 @@
 /** What the commands need from outside; src/main/cli.ts brings it. */
 import type { FleetAccess } from '../client/fleet-access.ts'
 import type { DoctorCheck, DoctorOptions } from '../protocol/doctor-report.ts'
+import type { SandboxKeysFile, SandboxRequest, SandboxState } from '../protocol/sandbox-messages.ts'
 import type { NameKind } from './completion.ts'
 import type { Awaitable, ConfigOperations } from './config-operations.ts'
 import type { GridPreview } from './grid-preview.ts'
@@ -105,6 +106,10 @@ export interface CliContext {
   notifyTest(channel: string): Promise<void>
   /** Keys of venue accounts. @throws Error with one sentence when their vault cannot be read */
   keys(): KeyOperations
+  /** Asks the exchange of this home about its sandbox. @throws Error with one sentence when it cannot */
+  sandbox(request: SandboxRequest): Promise<SandboxState>
+  /** run/sandbox.json. @throws CliError 3 when no sandbox runs */
+  sandboxKeys(): SandboxKeysFile
   /** Who may log in; to be closed. */
   users(): Awaitable<UserOperations>
   /** Makes what a home needs. @returns what was made */

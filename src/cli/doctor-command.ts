@@ -27,11 +27,20 @@ async function doctor({ context, options, isJson, speech }: Invocation): Promise
   const total = { ok: count('ok'), warn: count('warn'), fail: count('fail') }
   if (isJson) printJson(context, { checks, ...total })
   else {
-    const width = Math.max(...checks.map(({ check }) => check.length))
-    for (const one of checks) context.print(lineOf(one, width, speech.relay))
+    printChecks(checks, context, speech)
     context.print(`${speech.say(m.total, total)}\n`)
   }
   return total.fail === 0 ? 0 : 1
+}
+
+/** A line each. */
+export function printChecks(
+  checks: readonly DoctorCheck[],
+  context: Invocation['context'],
+  speech: Invocation['speech'],
+): void {
+  const width = Math.max(...checks.map(({ check }) => check.length))
+  for (const one of checks) context.print(lineOf(one, width, speech.relay))
 }
 
 function lineOf(one: DoctorCheck, width: number, relay: (text: string) => string): string {

@@ -33,6 +33,11 @@ async function run(words: readonly string[], given: Given = {}) {
       done.push(['add', ...all])
       return view(all[0])
     },
+    test: async (...all) => {
+      done.push(['test', ...all])
+      const level = all[1] ? 'fail' : 'ok'
+      return [{ level, check: 'key', found: 'it may not withdraw', mend: null }]
+    },
     remove: (name) => void done.push(['remove', name]),
     rotate: async (...all) => {
       done.push(['rotate', ...all])
@@ -115,6 +120,14 @@ describe('keys', () => {
     assert.equal((await run(['keys', 'add', 'free', '--venue', 'okx'])).code, 4)
     assert.equal((await run(['keys', 'add', 'A b', '--venue', 'okx'])).code, 2)
     assert.equal((await run(['keys', 'add', 'main'])).code, 2)
+  })
+
+  test('are tried at the venue, and one that is refused is exit 1', async () => {
+    const right = await run(['keys', 'test', 'free'], { hasKey: true })
+    assert.deepEqual([right.code, right.done], [0, [['test', 'free', false, null]]])
+    assert.match(right.out, /^ok {4}key {2}it may not withdraw$/m)
+    assert.equal((await run(['keys', 'test', 'free', '--testnet'], { hasKey: true })).code, 1)
+    assert.equal((await run(['keys', 'test', 'none'], { hasKey: true })).code, 3)
   })
 
   test('one that instances name goes with --yes alone', async () => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { credentialNames } from '../config/venue-access.ts'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
 import { CliError } from './context.ts'
+import { printChecks } from './doctor-command.ts'
 import type { KeyOperations } from './key-operations.ts'
 import { commonMessages } from './messages/common.ts'
 import { keyHelp as help, keyMessages as m } from './messages/keys.ts'
@@ -32,6 +33,7 @@ export function registerKeyCommands(program: Command, joined: Joined): void {
   command(keys, 'add <name>', help.add, add)
     .requiredOption('--venue <venue>', say(help.venue))
     .option('--stdin', say(help.stdin))
+  command(keys, 'test <name>', help.test, test).option('--testnet', say(help.testnet))
   command(keys, 'remove <name>', help.remove, remove).option('--yes', say(help.yes))
   command(vault, 'rotate', help.rotate, rotate)
 }
@@ -129,6 +131,20 @@ async function newPassphrase(
     throw new CliError(4, sentence(m.tooShort, { min: PASSPHRASE_MIN }))
   if (first !== (await context.askSecret(again))) throw new CliError(4, sentence(m.differ))
   return first
+}
+
+/** @returns 1 when the venue refuses the key, or the key may do too much */
+async function test(invocation: Invocation): Promise<number> {
+  const { context, args, options, isJson, speech } = invocation
+  const [name = ''] = args
+  const keys = context.keys()
+  if (!keys.list().some((one) => one.name === name))
+    throw new CliError(3, sentence(m.unknown, { name }))
+  const passphrase = await passphraseFor(keys, invocation)
+  const checks = await keys.test(name, isSet(options, 'testnet'), passphrase)
+  if (isJson) printJson(context, { checks })
+  else printChecks(checks, context, speech)
+  return checks.some(({ level }) => level === 'fail') ? 1 : 0
 }
 
 function remove({ context, args, options, isJson, speech }: Invocation): number {

@@ -1,4 +1,5 @@
 /** What the key commands do; src/main/key-files.ts brings it. */
+import type { DoctorCheck } from '../protocol/doctor-report.ts'
 
 /** One entry of the vault as it is shown; nothing of it is secret. */
 export interface KeyView {
@@ -26,6 +27,8 @@ export interface KeyOperations {
     credentials: Readonly<Record<string, string>>,
     passphrase: string | null,
   ): Promise<KeyView>
+  /** Opens the account at its venue and looks; nothing is changed there. */
+  test(name: string, isTestnet: boolean, passphrase: string | null): Promise<readonly DoctorCheck[]>
   remove(name: string): void
   /** @returns how many entries were encrypted anew */
   rotate(from: string | null, to: string): Promise<number>

@@ -14,6 +14,7 @@ import { registerLogCommands } from './log-commands.ts'
 import { phrases } from './messages/phrases.ts'
 import { programMessages as m } from './messages/program.ts'
 import { registerNotifyCommands } from './notify-commands.ts'
+import { registerSandboxCommands } from './sandbox-commands.ts'
 import { type Speech, speechIn } from './speech.ts'
 import { registerTableCommands } from './table-commands.ts'
 import { registerUpkeepCommands } from './upkeep-commands.ts'
@@ -49,6 +50,7 @@ export function buildProgram(
   registerUserCommands(program, joined)
   registerKeyCommands(program, joined)
   registerNotifyCommands(program, joined)
+  registerSandboxCommands(program, joined)
   registerDoctorCommand(program, joined)
   registerCompletionCommands(program, joined)
   return program

@@ -10,6 +10,7 @@ import {
   type ExchangeStatus,
 } from '../protocol/exchange-messages.ts'
 import { encodeLine, LineReader } from '../protocol/lines.ts'
+import type { SandboxRequest, SandboxState } from '../protocol/sandbox-messages.ts'
 
 /** A desk or exchange said no, or did not say anything; `code` is its own or SERVICE_UNAVAILABLE. */
 export class ServiceError extends Error {
@@ -72,6 +73,15 @@ export async function askExchangeCandles(
     [hello(exchange), { type: 'candles', id: 1, ...question }],
     timeoutMs,
   )) as ExchangeCandles
+}
+
+/** The sandbox of the exchange: its state after what was asked. @throws ServiceError as askDesk */
+export async function askSandbox(
+  exchange: ServiceAddress,
+  request: SandboxRequest,
+  timeoutMs: number,
+): Promise<SandboxState> {
+  return (await ask(exchange, [hello(exchange), { id: 1, ...request }], timeoutMs)) as SandboxState
 }
 
 const hello = (exchange: ServiceAddress): ExchangeControlRequest => ({

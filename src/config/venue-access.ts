@@ -50,6 +50,9 @@ const NEEDED: Readonly<Record<string, readonly CredentialName[]>> = {
 }
 const USUAL: readonly CredentialName[] = ['api_key', 'secret_key']
 
+/** Whether a venue has a test network. */
+export const hasTestnet = (venue: string): boolean => !WITHOUT_TESTNET.includes(venue)
+
 /** What a venue asks for. */
 export const credentialNames = (venue: string): readonly CredentialName[] => NEEDED[venue] ?? USUAL
 

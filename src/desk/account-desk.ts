@@ -5,6 +5,7 @@
 import { clientIdSchemes } from '../domain/client-id.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
+import { QUERY_LAG_MS } from '../domain/reconciliation.ts'
 import type { HistogramCounts } from '../domain/statistic/histogram.ts'
 import type { Wake } from '../domain/strategy.ts'
 import type {
@@ -194,6 +195,10 @@ export class AccountDesk {
   /** Why the journal before this one was kept aside; null when nothing is the matter. */
   get damage(): JournalDamage | null {
     return this.#journal.damage
+  }
+  get queryLagMs(): number {
+    const { traits } = this.#venue
+    return traits === undefined ? 0 : (traits.queryLagMs ?? QUERY_LAG_MS)
   }
   /** The venue's wall clock, ms; long ago before it was measured. */
   venueNow(): number {

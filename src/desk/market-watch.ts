@@ -8,8 +8,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Instances } from './instances.ts'
 
-/** A market of a real venue says something each few seconds; silent for this long its stream is dead, whatever the adapter says. */
-export const SILENCE_MAX_MS = 60_000
+/** The adapter asks for a price itself when a stream is silent for some seconds; when that brings none either, the market is stale. */
+export const SILENCE_MAX_MS = 20_000
 
 export interface MarketWatchParts {
   readonly clock: Clock

@@ -28,6 +28,8 @@ export interface ReconciledAccount {
   readonly venueSeq: number
   readonly isTakenUp: boolean
   venueNow(): number
+  /** The venue's answers tell of a moment so long before, at worst, ms. */
+  readonly queryLagMs: number
   onAccount(events: readonly VenueAccountEvent[]): void
   onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void
   /** What the venue has and the desk does not. */
@@ -173,7 +175,7 @@ export class Reconciler {
       for (const { status, expiresAt } of entry.loop.orders())
         if (status === 'unknown' && expiresAt !== null)
           first = Math.min(first, provableAt(expiresAt))
-    const waitMs = first - this.#account.venueNow()
+    const waitMs = first + this.#account.queryLagMs - this.#account.venueNow()
     if (waitMs <= 0 || !Number.isFinite(waitMs) || first === this.#proofAt) return
     this.#proofAt = first
     this.#clock.after(Math.ceil(waitMs), () => this.request('an absence can be proven'))
@@ -279,7 +281,7 @@ export class Reconciler {
   async #lookUp(entry: InstanceEntry | undefined, clientId: ClientOrderId): Promise<void> {
     if (!entry?.loop.hasOrder(clientId)) return
     // The venue answers for the moment of the question: an order may arrive while the answer is on its way.
-    const askedAt = this.#account.venueNow()
+    const askedAt = this.#account.venueNow() - this.#account.queryLagMs
     const found = await this.#venue.lookup(entry.instrument.id, clientId)
     const order = entry.loop.orders().find((candidate) => candidate.clientId === clientId)
     if (!order || !isExposed(order.status)) return

@@ -36,7 +36,7 @@ export const reasonCodes = {
     'there is less at the touch than depth_min_multiple asks for; it is sent when there is more',
   limit_price_disagreement:
     'mark, last and index price differ by more than price_disagreement_max_bps',
-  limit_leverage: 'what may be held would be worth more than leverage_max times the equity',
+  limit_leverage: 'what may be held would be worth more than max_leverage times the equity',
   stale_market:
     'the market has been silent for too long; nothing raises risk until it speaks again',
   foreign_activity:

@@ -8,6 +8,12 @@ import type { Position } from './position/position.ts'
 export const ABSENCE_MARGIN_MS = 500
 
 /**
+ * What a real venue has taken may be missing from its answers for so long, ms: "not found" of the moment tells of a moment
+ * before. An exchange that answers from its book has no such lag.
+ */
+export const QUERY_LAG_MS = 5000
+
+/**
  * Whether "not found" proves that an order never reached the book and never will: only after its deadline has
  * passed on the venue's own clock, with a margin. Without a deadline it never does.
  * @param expiresAt wall time in ms after which the venue refuses the order

@@ -165,9 +165,3 @@ export interface ProductionFacts {
   /** `address`: the target is no folder of this machine. */
   readonly backup: 'address' | { readonly target: string; readonly newestAgeMs: number | null }
 }
-
-export interface VenueFacts {
-  readonly name: string
-  readonly known: readonly string[]
-  readonly suggestion: string | null
-}

@@ -1,6 +1,6 @@
 /** The doctor on what a fleet needs that runs on its own, and on venues. */
 import type { DoctorCheck } from '../protocol/doctor-report.ts'
-import type { ProductionFacts, VenueFacts } from './doctor-facts.ts'
+import type { ProductionFacts } from './doctor-facts.ts'
 import { fail, ok, warn } from './doctor-words.ts'
 
 const JWT_BYTES_MIN = 32
@@ -72,15 +72,4 @@ function backupCheck({ backup }: ProductionFacts): DoctorCheck {
   if (newestAgeMs === null) return warn('backups', `there is none in ${target}`, mend)
   const found = `the newest in ${target} is ${Math.floor(newestAgeMs / 3_600_000)} h old`
   return newestAgeMs > BACKUP_AGE_MAX_MS ? warn('backups', found, mend) : ok('backups', found)
-}
-
-export function venueChecks({ name, known, suggestion }: VenueFacts): DoctorCheck[] {
-  if (known.includes(name)) {
-    const text = `${name} can be traded on paper; connections to real venues are not part of this version`
-    return [ok('venue', text)]
-  }
-  const meant =
-    suggestion === null ? `known are ${known.join(', ')}` : `did you mean ${suggestion}?`
-  const mend = `${meant}; real venues are not part of this version`
-  return [fail('venue', `no venue ${name} is known`, mend)]
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Money } from '../domain/money.ts'
 import type { DoctorLevel } from '../protocol/doctor-report.ts'
 import { diagnose } from './doctor.ts'
-import type { DoctorFacts, ProductionFacts, VenueFacts } from './doctor-facts.ts'
+import type { DoctorFacts, ProductionFacts } from './doctor-facts.ts'
+import type { VenueAccountFacts, VenueFacts } from './doctor-venue-rules.ts'
 
 const MB = 1_048_576
 
@@ -318,15 +320,69 @@ describe('the doctor with --production', () => {
 })
 
 describe('the doctor with --venue', () => {
-  const linesOf = (facts: VenueFacts) =>
-    diagnose(wellFacts, null, facts).filter(({ check }) => check === 'venue')
+  const facts: VenueFacts = {
+    name: 'okx',
+    known: ['okx'],
+    suggestion: null,
+    isVerified: true,
+    hasTestnet: true,
+    accounts: [],
+  }
+  const open = {
+    kind: 'open',
+    canWithdraw: false,
+    isAddressBound: true,
+    clockOffsetMs: 20,
+    warnings: [],
+    settle: 'USDT',
+    equity: 100_000_000 as Money,
+    positions: 1,
+    orders: 0,
+  } as const
+  const linesOf = (change: Partial<VenueFacts>) =>
+    diagnose(wellFacts, null, { ...facts, ...change }).slice(diagnose(wellFacts, null, null).length)
+  const levels = (outcome: VenueAccountFacts['outcome']) =>
+    linesOf({ accounts: [{ name: 'live/okx/main', outcome }] })
+      .filter(({ check }) => check !== 'venue')
+      .map(({ level, check }) => `${level} ${check}`)
 
-  it('knows the venues of the paper exchange and says that real ones come later', () => {
-    const [known] = linesOf({ name: 'okx', known: ['okx'], suggestion: null })
-    assert.equal(known?.level, 'ok')
-    assert.match(known?.found ?? '', /okx .*paper.*real venues are not part of this version/)
-    const [unknown] = linesOf({ name: 'oxk', known: ['okx'], suggestion: 'okx' })
+  it('knows a misspelt venue, one without an account, and one whose adapter is not verified', () => {
+    const [unknown] = linesOf({ name: 'oxk', suggestion: 'okx' })
     assert.deepEqual([unknown?.level, unknown?.found], ['fail', 'no venue oxk is known'])
     assert.match(unknown?.mend ?? '', /did you mean okx\?/)
+    assert.match(
+      linesOf({})[0]?.found ?? '',
+      /no instance trades there yet, begin with mode testnet/,
+    )
+    assert.match(linesOf({ hasTestnet: false })[0]?.found ?? '', /begin with mode sandbox/)
+    assert.equal(linesOf({ isVerified: false })[0]?.level, 'warn')
+  })
+
+  it('judges what an account may and holds', () => {
+    assert.deepEqual(levels(open), ['ok account', 'ok key', 'ok key', 'ok clock'])
+    assert.deepEqual(
+      levels({
+        ...open,
+        equity: 0 as Money,
+        canWithdraw: true,
+        isAddressBound: false,
+        clockOffsetMs: -2500,
+      }),
+      ['warn account', 'fail key', 'warn key', 'fail clock'],
+    )
+    assert.deepEqual(levels({ ...open, canWithdraw: null, clockOffsetMs: 600 }), [
+      'ok account',
+      'warn key',
+      'ok key',
+      'warn clock',
+    ])
+    assert.deepEqual(levels({ ...open, warnings: ['portfolio margin'] }).at(-1), 'warn account')
+  })
+
+  it('tells why an account cannot be reached, and what mends it', () => {
+    const outcome = { kind: 'failed', why: 'credential', text: 'The key is wrong.' } as const
+    const [, line] = linesOf({ accounts: [{ name: 'live/okx/main', outcome }] })
+    assert.deepEqual([line?.level, line?.found], ['fail', 'live/okx/main: The key is wrong'])
+    assert.match(line?.mend ?? '', /perpfleet keys add/)
   })
 })

@@ -1,6 +1,6 @@
 /** `perpfleet doctor`: what was gathered, judged. Pure: the same facts give the same lines. */
 import type { DoctorCheck } from '../protocol/doctor-report.ts'
-import type { DoctorFacts, ProductionFacts, VenueFacts } from './doctor-facts.ts'
+import type { DoctorFacts, ProductionFacts } from './doctor-facts.ts'
 import {
   configurationChecks,
   databaseChecks,
@@ -17,7 +17,8 @@ import {
   portChecks,
   programChecks,
 } from './doctor-machine-rules.ts'
-import { productionChecks, venueChecks } from './doctor-production-rules.ts'
+import { productionChecks } from './doctor-production-rules.ts'
+import { type VenueFacts, venueChecks } from './doctor-venue-rules.ts'
 
 /** @param production null = not asked for; @param venue likewise */
 export function diagnose(

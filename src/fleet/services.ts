@@ -179,15 +179,10 @@ export function keptLiveDesk(
   const launch = (): LaunchPlan => {
     const access = instance()?.access
     if (access == null) throw new Error(`no instance of the account of ${name} is configured`)
-    const { credential, sandbox: _, ...others } = access
-    const live: LiveDeskLaunch = {
-      ...account,
-      ...others,
-      accessHash: accessHash(access),
-      credential: reference(parts, credential),
-    }
-    // Never in a file: what stands there in plain text would be found in every copy of it.
-    const environment = environmentOf(parts, credential)
+    const live = liveLaunch(parts.home, account, access)
+    const { credential } = access
+    const vault = credential.kind === 'vault' ? parts.vaultEnvironment : {}
+    const environment = { ...vault, ...credentialEnvironment(credential) }
     return planOf(parts, name, 'desk.js', deskLaunch(parts, name, live), environment)
   }
   return keptService(parts, name, launch, hooks)
@@ -197,12 +192,26 @@ export function keptLiveDesk(
 export const accessHash = (access: VenueAccess): string =>
   createHash('sha256').update(JSON.stringify(access)).digest('hex')
 
-function environmentOf(parts: ServiceParts, credential: Credential): Record<string, string> {
-  if (credential.kind === 'given') return { [DESK_CREDENTIALS]: JSON.stringify(credential.values) }
-  return credential.kind === 'vault' ? { ...parts.vaultEnvironment } : {}
+/** Keys that an instance's file gives reach its desk by the environment: no file holds them in plain text. */
+export const credentialEnvironment = (credential: Credential): Record<string, string> =>
+  credential.kind === 'given' ? { [DESK_CREDENTIALS]: JSON.stringify(credential.values) } : {}
+
+/** How whoever speaks for an account reaches it. */
+export function liveLaunch(
+  home: Home,
+  account: Pick<LiveDeskLaunch, 'mode' | 'venue' | 'account'>,
+  access: VenueAccess,
+): LiveDeskLaunch {
+  const { credential, sandbox: _, ...others } = access
+  return {
+    ...account,
+    ...others,
+    accessHash: accessHash(access),
+    credential: reference(home, credential),
+  }
 }
 
-function reference({ home }: ServiceParts, credential: Credential): LiveDeskLaunch['credential'] {
+function reference(home: Home, credential: Credential): LiveDeskLaunch['credential'] {
   if (credential.kind === 'given') return { kind: 'environment' }
   if (credential.kind === 'sandbox') return { kind: 'sandbox', file: join(home.run, SANDBOX_FILE) }
   return { kind: 'vault', entry: credential.entry, file: join(home.database, VAULT_FILE) }

@@ -20,6 +20,7 @@ import type { GridPreview } from '../cli/grid-preview.ts'
 import type { KeyOperations } from '../cli/key-operations.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { lifecycleMessages as m } from '../cli/messages/lifecycle.ts'
+import { sandboxMessages } from '../cli/messages/sandbox.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
 import type { UserOperations } from '../cli/user-operations.ts'
 import { type FleetAccess, HttpFleet } from '../client/fleet-access.ts'
@@ -38,8 +39,10 @@ import { readJson, textAfter, writeJson } from '../fleet/files.ts'
 import { Home } from '../fleet/home.ts'
 import { assertWritable } from '../fleet/home-check.ts'
 import { lockOwner } from '../fleet/home-lock.ts'
+import { SANDBOX_FILE } from '../fleet/services.ts'
 import type { DoctorOptions } from '../protocol/doctor-report.ts'
 import type { ControlFile, InstanceList } from '../protocol/fleet-messages.ts'
+import type { SandboxKeysFile, SandboxRequest, SandboxState } from '../protocol/sandbox-messages.ts'
 import { addInstance } from './add-instance.ts'
 import type { ControlOptions } from './control-start.ts'
 import { loginText } from './first-login.ts'
@@ -373,6 +376,21 @@ export class CliWorld implements CliContext {
         .known()
         .instances.flatMap(({ config }) => (config === null ? [] : [config]))
     return keyFiles(this.#home, instances)
+  }
+
+  /** Loaded when it is needed: few commands speak to the exchange. */
+  async sandbox(request: SandboxRequest): Promise<SandboxState> {
+    this.#assertHome()
+    const { askSandboxOf } = await import('./sandbox-access.ts')
+    return askSandboxOf(this.#home, request)
+  }
+
+  sandboxKeys(): SandboxKeysFile {
+    this.#assertHome()
+    const file = join(this.#home.run, SANDBOX_FILE)
+    const keys = readJson(file) as SandboxKeysFile | null
+    if (keys === null) throw new CliError(3, sentence(sandboxMessages.notThere, { file }))
+    return keys
   }
 
   async users(): Promise<UserOperations> {

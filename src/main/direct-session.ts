@@ -1,6 +1,6 @@
 /**
- * `kill --direct` and `close-all --direct` on paper: speaks to the exchange itself, by the files in run/ and
- * config/active/ alone. Needs no control plane, no desk and no database.
+ * `kill --direct` and `close-all --direct`: speaks to the exchange of the home, or to the venue with the keys of the
+ * account, by the files in run/ and config/active/ and the vault alone. Needs no control plane, no desk and no database.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -18,10 +18,11 @@ import {
 } from '../client/local-socket.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { loadInstances } from '../config/instances.ts'
-import type { ResolvedSettings } from '../config/resolved-instance.ts'
+import type { ResolvedInstance, ResolvedSettings } from '../config/resolved-instance.ts'
 import { type DirectFlattened, flattenDirect } from '../desk/direct-flatten.ts'
 import { type InstrumentId, instrumentId } from '../domain/instrument.ts'
 import type { ClientOrderId } from '../domain/order.ts'
+import { deskOf } from '../fleet/desks.ts'
 import { readJson } from '../fleet/files.ts'
 import type { Home } from '../fleet/home.ts'
 import { EXCHANGE, PAPER_DESK } from '../fleet/services.ts'
@@ -58,13 +59,46 @@ export class DirectSession {
 
   /** @param ids null = every account that configuration or exchange know */
   async run(action: DirectAction, ids: readonly string[] | null): Promise<DirectResult> {
-    this.#assertUsed()
-    const configured = this.#configured()
-    const known = configured.map(({ instance }) => instance)
+    const all = this.#configured()
+    const known = all.map(({ id }) => id)
     const unknown = ids?.filter((id) => !known.includes(id)) ?? []
+    const real = all.filter(({ id, access }) => access !== null && (ids?.includes(id) ?? true))
+    const paper = all.filter(({ access }) => access === null).map(({ settings }) => settings)
+    const others = ids?.filter((id) => !real.some((one) => one.id === id)) ?? null
+    const isPaperMeant = others === null ? real.length === 0 || this.#isUsed : others.length > 0
+    if (isPaperMeant && !this.#isUsed) this.#assertNoHome()
     // First nothing new may come: the order to kill waits for a desk that is dead, and is told to one that lives.
-    const named = ids === null ? known : ids.filter((id) => known.includes(id))
-    if (action === 'kill') this.#orderKills(named)
+    if (action === 'kill') this.#orderKills(known.filter((id) => ids?.includes(id) ?? true))
+    // Each account at a venue by itself: an exchange of paper that is silent holds no real money up.
+    const [realRows, paperRows] = await Promise.all([
+      this.#runReal(action, real, ids === null),
+      isPaperMeant ? this.#paperRows(action, paper, others, real.length > 0) : [],
+    ])
+    return { rows: [...realRows, ...paperRows], unknown, known }
+  }
+
+  /** @param isBeside there are real accounts too: what fails here is a row of its own */
+  async #paperRows(
+    action: DirectAction,
+    configured: readonly ResolvedSettings[],
+    ids: readonly string[] | null,
+    isBeside: boolean,
+  ): Promise<readonly DirectRow[]> {
+    try {
+      return await this.#runPaper(action, configured, ids)
+    } catch (error) {
+      if (!isBeside) throw error
+      const instances = configured.map(({ instance }) => instance)
+      const target = { account: 'paper', instruments: null, instances }
+      return [rowOf(target, notDone(textOf(error)))]
+    }
+  }
+
+  async #runPaper(
+    action: DirectAction,
+    configured: readonly ResolvedSettings[],
+    ids: readonly string[] | null,
+  ): Promise<readonly DirectRow[]> {
     const exchange = this.#address()
     if (exchange === null) throw silentExchange(action)
     const targets = await this.#targets(exchange, configured, ids).catch((error) => {
@@ -72,12 +106,51 @@ export class DirectSession {
       throw isSilent ? silentExchange(action) : error
     })
     const instances = targets.flatMap((target) => target.instances)
-    if (action === 'kill') this.#orderKills(instances.filter((one) => !named.includes(one)))
-    await Promise.all(instances.map((instance) => this.#tellDesk(action, instance)))
+    const told = new Set(configured.map(({ instance }) => instance))
+    if (action === 'kill') this.#orderKills(instances.filter((one) => !told.has(one)))
+    await Promise.all(instances.map((one) => this.#tellDesk(PAPER_DESK, action, one)))
     const rows = targets.map(async (target) =>
       rowOf(target, await this.#flatten(action, exchange, target)),
     )
-    return { rows: await Promise.all(rows), unknown, known }
+    return Promise.all(rows)
+  }
+
+  /** @param isWhole everything on each account is meant, not the contracts of the instances alone */
+  #runReal(
+    action: DirectAction,
+    instances: readonly ResolvedInstance[],
+    isWhole: boolean,
+  ): Promise<readonly DirectRow[]> {
+    const accounts = [...Map.groupBy(instances, deskOf)]
+    return Promise.all(
+      accounts.map(async ([desk, own]) => {
+        const ids = own.map(({ id }) => id)
+        await Promise.all(ids.map((id) => this.#tellDesk(desk, action, id)))
+        const contracts = own.map(({ settings }) => instrumentId(settings.venue, settings.symbol))
+        const instruments = isWhole ? null : new Set(contracts)
+        const account = desk.replace(/^desk-([^-]+)-([^-]+)-/, '$1 $2/')
+        const target = { account, instruments, instances: ids }
+        return rowOf(target, await this.#flattenReal(own[0] as ResolvedInstance, instruments))
+      }),
+    )
+  }
+
+  async #flattenReal(
+    instance: ResolvedInstance,
+    instruments: ReadonlySet<InstrumentId> | null,
+  ): Promise<DirectFlattened> {
+    try {
+      // Loaded when there is a real account: the adapters of venues are heavy.
+      const { flattenLive } = await import('./direct-live.ts')
+      const { home } = this.#parts
+      return await flattenLive(instance, instruments, {
+        home,
+        clock: this.#clock,
+        limitMs: LIMIT_MS,
+      })
+    } catch (error) {
+      return notDone(textOf(error))
+    }
   }
 
   /** Null = it has been ended in order. */
@@ -86,10 +159,14 @@ export class DirectSession {
     return file === null ? null : { name: EXCHANGE, socket: file.socket, token: file.token }
   }
 
+  /** An exchange has run in this home. */
+  get #isUsed(): boolean {
+    return this.#address() !== null || existsSync(join(this.#parts.home.database, 'exchange.db'))
+  }
+
   /** A home that is only mistaken for another one: no order to kill is left in it. */
-  #assertUsed(): void {
+  #assertNoHome(): never {
     const { home } = this.#parts
-    if (this.#address() !== null || existsSync(join(home.database, 'exchange.db'))) return
     throw new CliError(
       1,
       `${home.serviceFile(EXCHANGE)} is not there: no exchange was started in this home, so nothing can be held on paper; name another with --home`,
@@ -97,14 +174,14 @@ export class DirectSession {
   }
 
   /** What the files say; a file that is faulty leaves the others. */
-  #configured(): readonly ResolvedSettings[] {
+  #configured(): readonly ResolvedInstance[] {
     const { home, fleetConfig } = this.#parts
     try {
       const loaded = loadFleetConfiguration({ home: home.root, fleetConfig })
       const { configuration, environment } = loaded
       const options = { environment, home: home.root }
       const { instances } = loadInstances(home.active, configuration, options)
-      return instances.map(({ settings }) => settings).filter(({ mode }) => mode === 'paper')
+      return instances
     } catch (error) {
       this.#parts.complain(`the configuration cannot be read: ${textOf(error)}`)
       return []
@@ -149,10 +226,10 @@ export class DirectSession {
   }
 
   /** Best effort: a desk that lives stops placing orders; one that does not answer cannot be waited for. */
-  async #tellDesk(action: DirectAction, instance: string): Promise<void> {
-    const file = readJson(this.#parts.home.serviceFile(PAPER_DESK)) as ServiceFile | null
+  async #tellDesk(name: string, action: DirectAction, instance: string): Promise<void> {
+    const file = readJson(this.#parts.home.serviceFile(name)) as ServiceFile | null
     if (file === null) return
-    const desk = { name: PAPER_DESK, socket: file.socket, token: file.token }
+    const desk = { name, socket: file.socket, token: file.token }
     await askDesk(desk, { action, instance }, DESK_LIMIT_MS).catch(() => {})
   }
 
@@ -184,6 +261,15 @@ export class DirectSession {
     }
   }
 }
+
+/** What could not even be asked. */
+const notDone = (trouble: string): DirectFlattened => ({
+  isFlat: false,
+  ordersCanceled: 0,
+  ordersLeft: 0,
+  positionsLeft: [],
+  trouble,
+})
 
 /** Starting it would start what trades: what is told is what happens before that. */
 function silentExchange(action: DirectAction): CliError {

@@ -5,17 +5,9 @@ import { readRegistry } from '../adapters/stores/sqlite-look.ts'
 import { HttpError, request } from '../client/http-client.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { loadInstances } from '../config/instances.ts'
-import { VENUES } from '../config/resolve-instance.ts'
-import { nearest } from '../config/suggestion.ts'
 import { readHealth } from '../fleet/bot-probe.ts'
 import { diagnose } from '../fleet/doctor.ts'
-import type {
-  ControlFacts,
-  DoctorFacts,
-  InstanceFacts,
-  PortFacts,
-  VenueFacts,
-} from '../fleet/doctor-facts.ts'
+import type { ControlFacts, DoctorFacts, InstanceFacts, PortFacts } from '../fleet/doctor-facts.ts'
 import { readJson } from '../fleet/files.ts'
 import type { Home } from '../fleet/home.ts'
 import type { ProcessHost } from '../ports/process-host.ts'
@@ -37,6 +29,7 @@ import {
 } from './doctor-home.ts'
 import { type Begun, clockFacts, diskFacts, machineFacts, programFacts } from './doctor-machine.ts'
 import { productionFacts } from './doctor-production.ts'
+import { venueFacts } from './doctor-venue.ts'
 
 const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const PROBE_MS = 2000
@@ -55,7 +48,13 @@ export async function examine(
   const loaded = loadFleetConfiguration({ home: home.root, fleetConfig: parts.fleetConfig })
   const facts = await factsOf(parts, loaded)
   const production = isProduction ? productionFacts(home, loaded) : null
-  return diagnose(facts, production, venue === null ? null : venueFacts(venue))
+  if (venue === null) return diagnose(facts, production, null)
+  const { configuration, environment } = loaded
+  const { instances } = loadInstances(home.active, configuration, {
+    environment,
+    home: home.root,
+  })
+  return diagnose(facts, production, await venueFacts(venue, home, instances))
 }
 
 type Loaded = ReturnType<typeof loadFleetConfiguration>
@@ -180,9 +179,3 @@ async function isBot(port: number, id: string, pid: number): Promise<boolean> {
     return error instanceof HttpError && error.status === 503
   }
 }
-
-const venueFacts = (name: string): VenueFacts => ({
-  name,
-  known: VENUES,
-  suggestion: nearest(name, VENUES),
-})

@@ -4,9 +4,11 @@ import { VaultFile } from '../adapters/vault/vault-file.ts'
 import type { KeyOperations, KeyView } from '../cli/key-operations.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { vaultKey } from '../config/vault-key.ts'
+import { accountChecks } from '../fleet/doctor-venue-rules.ts'
 import type { Home } from '../fleet/home.ts'
 import { VAULT_FILE } from '../fleet/services.ts'
 import type { VaultEntry, VaultKey } from '../ports/vault.ts'
+import { accountFacts } from './doctor-venue.ts'
 
 /** @param instances as configured now: which of them name an entry */
 export function keyFiles(home: Home, instances: () => readonly ResolvedInstance[]): KeyOperations {
@@ -38,6 +40,12 @@ export function keyFiles(home: Home, instances: () => readonly ResolvedInstance[
     hasKey: configured !== null,
     add: async (name, venue, credentials, passphrase) =>
       view(await vault.add(name, venue, credentials, keyOf(passphrase))),
+    test: async (name, isTestnet, passphrase) => {
+      const venue = vault.list().find((one) => one.name === name)?.venue ?? ''
+      const credentials = await vault.open(name, keyOf(passphrase))
+      const { testedKey } = await import('./direct-live.ts')
+      return accountChecks(await accountFacts(name, () => testedKey(venue, credentials, isTestnet)))
+    },
     remove: (name) => vault.remove(name),
     rotate: (from, to) => vault.rotate(keyOf(from), { kind: 'passphrase', text: to }),
   }

@@ -33,7 +33,7 @@ export async function dialectOf(venue: string, parts: DialectParts): Promise<Ven
 /** Names as in exchange_config, as the vault keeps them and the sandbox writes them. */
 type Spelt = Readonly<Record<string, unknown>>
 
-const credentialsOf = (spelt: Spelt): Credentials => {
+export const credentialsOf = (spelt: Spelt): Credentials => {
   const text = (name: string): string | undefined =>
     typeof spelt[name] === 'string' && spelt[name] !== '' ? spelt[name] : undefined
   const all = {

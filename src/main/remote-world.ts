@@ -120,6 +120,14 @@ export class RemoteWorld extends CliWorld {
     return onlyHere('notify test sends from this machine')
   }
 
+  override sandbox(): never {
+    return onlyHere('sandbox speaks to the exchange of this machine')
+  }
+
+  override sandboxKeys(): never {
+    return onlyHere('sandbox keys stand in a file of this machine')
+  }
+
   override keys(): never {
     return onlyHere('keys and vault work on the vault of this machine')
   }

@@ -74,6 +74,8 @@ export interface VenueTraits {
   readonly idScheme: ClientIdSchemeName
   /** From sending to the moment after which the venue refuses the order, ms; null = the venue knows no deadline. */
   readonly deadlineMs: number | null
+  /** For so long its answers may miss what it has taken, ms; absent = QUERY_LAG_MS (domain/reconciliation.ts). */
+  readonly queryLagMs?: number
   /** Orders in one message, at most; 1 = no batch. */
   readonly batchMax: number
   /** Which dead-man switch the venue has: one for the account, one per instrument, none. */

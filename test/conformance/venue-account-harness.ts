@@ -1,7 +1,7 @@
 /** What the conformance suite of the venue port needs from a venue that is under test. */
 
 import type { MarketEvent } from '../../src/domain/market.ts'
-import { money, price, quantity, ratio } from '../../src/domain/money.ts'
+import { type Money, money, price, quantity, ratio } from '../../src/domain/money.ts'
 import type { ClientOrderId, OrderRequest, Side } from '../../src/domain/order.ts'
 import {
   type ApprovedIntent,
@@ -28,6 +28,19 @@ export interface VenueUnderTest {
   /** The venue ends at once and comes back with what it had made durable. */
   readonly killAndRestart: () => Promise<void>
   readonly close: () => Promise<void>
+  /** How a real venue differs from ours; absent = it does not. */
+  readonly live?: LiveManners
+}
+
+/** What real venues do otherwise, each by its documents. */
+export interface LiveManners {
+  /** Ids of the venue's own form, each once. */
+  readonly newId: () => ClientOrderId
+  readonly deposit: Money
+  /** Quantity of the orders, in lots: a venue has a minimum. */
+  readonly lots: number
+  /** A used id finds the order that has it, instead of refusing the second. */
+  readonly adoptsDuplicates: boolean
 }
 
 /** Remembers everything that a venue pushes. */

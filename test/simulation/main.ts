@@ -33,7 +33,9 @@ async function main(): Promise<number> {
   const workers = Number(values.workers ?? 1)
   for (const number of [first, count, level, workers])
     if (!Number.isSafeInteger(number) || number < 1)
-      return wrongUsage('--seed, --seeds, --from, --level and --workers take a whole number from 1.')
+      return wrongUsage(
+        '--seed, --seeds, --from, --level and --workers take a whole number from 1.',
+      )
   if (level > 2) return wrongUsage('--level takes 1 (model of a disk) or 2 (files of SQLite).')
   if (values.only !== undefined && values.only !== 'ledger' && values.only !== 'orders')
     return wrongUsage('--only takes ledger or orders.')

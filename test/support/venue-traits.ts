@@ -4,6 +4,7 @@ import type { VenueTraits } from '../../src/ports/venue.ts'
 export const fullTraits: VenueTraits = {
   idScheme: 'text',
   deadlineMs: 2500,
+  queryLagMs: 0,
   batchMax: 20,
   deadMan: null,
   deadManMs: null,

@@ -57,7 +57,7 @@ async function placeOne(request: OrderRequest): Promise<ClientOrderId> {
   return one.clientId
 }
 
-describe('backpack against the sandbox', { timeout: 30_000 }, () => {
+describe('backpack against the sandbox', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     sandbox = new TestSandbox({
       venue: 'backpack',

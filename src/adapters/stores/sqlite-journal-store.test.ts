@@ -209,3 +209,16 @@ describe('journal on SQLite', () => {
     store.close()
   })
 })
+
+test('a desk whose journal another has opened since writes nothing, so it sends nothing', () => {
+  const path = newPath()
+  const first = openJournal(path, () => 1)
+  first.commit({ ...emptyBatch, intents: [approvedOrder('o1')] })
+  const second = openJournal(path, () => 2)
+  const late = { ...emptyBatch, intents: [approvedOrder('o2')] }
+  assert.throws(() => first.commit(late), /another desk has opened the journal since/)
+  assert.equal(second.originOf('o2' as ClientOrderId), null)
+  second.commit({ ...emptyBatch, intents: [approvedOrder('o3')] })
+  second.close()
+  first.close()
+})

@@ -32,6 +32,16 @@ export const keyHelp = defineMessages({
     'zh-CN': '从标准输入读取各部分，一行 JSON',
     'zh-TW': '從標準輸入讀取各部分，一行 JSON',
   },
+  test: {
+    en: 'open the account at its venue and tell what the key may do; nothing is changed there',
+    'zh-CN': '在交易所打开账户并说明密钥的权限；不作任何更改',
+    'zh-TW': '在交易所開啟帳戶並說明金鑰的權限；不作任何變更',
+  },
+  testnet: {
+    en: 'at the test network of the venue',
+    'zh-CN': '在交易所的测试网',
+    'zh-TW': '在交易所的測試網',
+  },
   remove: {
     en: 'remove an entry; revoke the key at the venue too',
     'zh-CN': '删除条目；也请在交易所撤销该密钥',
@@ -101,6 +111,11 @@ export const keyMessages = defineMessages({
     en: '{name} is no name of an entry: use small letters, digits, - and _, at most 48, beginning with a letter or digit',
     'zh-CN': '{name} 不能作为条目名：请用小写字母、数字、- 和 _，最多 48 个，以字母或数字开头',
     'zh-TW': '{name} 不能作為條目名：請用小寫字母、數字、- 和 _，最多 48 個，以字母或數字開頭',
+  },
+  unknown: {
+    en: 'the vault has no entry {name}: perpfleet keys list',
+    'zh-CN': '保险库中没有条目 {name}：perpfleet keys list',
+    'zh-TW': '保險庫中沒有條目 {name}：perpfleet keys list',
   },
   taken: {
     en: 'the vault has an entry {name} already: perpfleet keys remove {name}, or take another name',

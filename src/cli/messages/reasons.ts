@@ -88,8 +88,8 @@ const chinese: Readonly<Record<ReasonCode, Chinese>> = {
     'zh-TW': '標記價、最新價與指數價之差超過 price_disagreement_max_bps',
   },
   limit_leverage: {
-    'zh-CN': '可能持有的价值会超过权益的 leverage_max 倍',
-    'zh-TW': '可能持有的價值會超過權益的 leverage_max 倍',
+    'zh-CN': '可能持有的价值会超过权益的 max_leverage 倍',
+    'zh-TW': '可能持有的價值會超過權益的 max_leverage 倍',
   },
   stale_market: {
     'zh-CN': '行情沉默过久；恢复之前不增加任何风险',

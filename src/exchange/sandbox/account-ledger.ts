@@ -39,7 +39,14 @@ interface Kept {
 const REFUSED = 'refused'
 
 /** How the books know an order: client ids of venues may be used twice, those of the books never. */
-export const innerId = (id: number): ClientOrderId => `s${id}` as ClientOrderId
+export const innerId = ({
+  id,
+  amendments,
+}: Pick<SandboxOrder, 'id' | 'amendments'>): ClientOrderId =>
+  (amendments === 0 ? `s${id}` : `s${id}x${amendments}`) as ClientOrderId
+
+/** The number of an order by how the books know it. */
+const numberOf = (inner: ClientOrderId): number => Number(inner.slice(1).split('x')[0])
 
 export class AccountLedger {
   readonly #core: SandboxCore
@@ -75,11 +82,22 @@ export class AccountLedger {
   recover(): void {
     this.sync()
     for (const order of [...this.#open.values()]) {
-      const found = this.#core.books.lookup(this.#bookKey, innerId(order.id))
+      const found = this.#lookup(order)
       if (found === null) this.#forget(order)
       else if (found.status !== 'open') this.#end(order, found.status, found.reason)
     }
     this.#commit()
+  }
+
+  /** An amendment that never came to the books leaves the order as it was before. */
+  #lookup(order: SandboxOrder) {
+    for (let amendments = order.amendments; amendments >= 0; amendments -= 1) {
+      const found = this.#core.books.lookup(this.#bookKey, innerId({ id: order.id, amendments }))
+      if (found === null) continue
+      if (amendments !== order.amendments) this.#put({ ...order, amendments })
+      return found
+    }
+    return null
   }
 
   get positionMode(): 'one_way' | 'hedge' {
@@ -156,6 +174,17 @@ export class AccountLedger {
   acceptAndEnd(order: SandboxOrder, reason: string): SandboxOrder {
     this.accept(order)
     const now = this.#end(order, 'canceled', reason)
+    this.#commit()
+    return now
+  }
+
+  /** Durable before the books hear of it. */
+  amend(order: SandboxOrder, request: SandboxOrder['request']): SandboxOrder {
+    const lots = request.quantity === 'position' ? order.quantity : request.quantity
+    const updatedAt = this.#core.shownAt()
+    const amendments = order.amendments + 1
+    const now = { ...order, request, quantity: lots, amendments, updatedAt }
+    this.#put(now)
     this.#commit()
     return now
   }
@@ -249,13 +278,13 @@ export class AccountLedger {
     const at = this.#core.timeline.shown(event.at)
     if (event.kind === 'fill') this.#takeFill(event.fill, event.isLiquidation, at)
     else if (event.kind === 'order') {
-      const order = this.order(Number(event.clientId.slice(1)))
+      const order = this.order(numberOf(event.clientId))
       if (order?.status === 'open') this.#end(order, event.status, event.reason)
     } else this.#takePayment(event, at)
   }
 
   #takeFill(fill: Fill, isLiquidation: boolean, at: number): void {
-    const known = fill.clientId === null ? null : this.order(Number(fill.clientId.slice(1)))
+    const known = fill.clientId === null ? null : this.order(numberOf(fill.clientId))
     const order = known ?? this.#forced(fill, isLiquidation, at)
     const { positionBefore, realised } = this.#move(fill, at)
     const told: SandboxFill = {
@@ -383,6 +412,7 @@ const emptyOrder = {
   realised: money(0),
   lastFill: null,
   isTriggered: false,
+  amendments: 0,
   extra: {},
 } as const
 

@@ -5,7 +5,14 @@ import {
   isPriceAllowed,
   notionalOf,
 } from '../../domain/instrument.ts'
-import { money, type Price, price, quantity, type Ratio } from '../../domain/money.ts'
+import {
+  money,
+  type Price,
+  price,
+  type Quantity,
+  quantity,
+  type Ratio,
+} from '../../domain/money.ts'
 import type { OrderRequest } from '../../domain/order.ts'
 import { liquidationPrice } from '../../domain/position/liquidation.ts'
 import { initialMargin, maintenanceMargin } from '../../domain/position/margin.ts'
@@ -13,6 +20,7 @@ import { averageEntry, unrealisedOf } from '../../domain/position/position.ts'
 import { AccountLedger, innerId } from './account-ledger.ts'
 import type { SandboxCore } from './core.ts'
 import type {
+  AmendResult,
   CancelResult,
   HistoryQuery,
   InstrumentTerms,
@@ -136,7 +144,7 @@ export class Account implements SandboxAccount {
     this.#attach(wish.request.instrument)
     const order = this.#ledger.begin(wish, origin)
     const wished = {
-      clientId: innerId(order.id),
+      clientId: innerId(order),
       request: wish.request,
       expiresAt: null,
     }
@@ -192,7 +200,7 @@ export class Account implements SandboxAccount {
     const order = this.#find(ref)
     if (order === null) return { kind: 'absent', order: null }
     if (order.status !== 'open') return { kind: 'final', order }
-    const inner = innerId(order.id)
+    const inner = innerId(order)
     const scene = { ...this.#scene(), symbol: this.#symbolOf(order.instrument) }
     const isRace = core.faults.strike('cancel_races_fill', scene) !== null
     if (isRace) core.books.fillAtOnce(this.bookKey, inner)
@@ -204,6 +212,57 @@ export class Account implements SandboxAccount {
       return { kind: 'canceled', order: this.#ledger.canceled(now) }
     }
     return { kind: 'final', order: now }
+  }
+
+  amend(
+    ref: OrderRef,
+    change: { readonly price?: Price; readonly quantity?: Quantity },
+  ): AmendResult {
+    const order = this.#find(ref)
+    if (order === null) return { kind: 'absent', order }
+    if (order.status !== 'open') return { kind: 'final', order }
+    const { request } = order
+    const lots = change.quantity ?? request.quantity
+    const wanted = { ...request, quantity: lots, price: change.price ?? request.price }
+    const refused = (reason: OrderRefusal): AmendResult => ({ kind: 'rejected', reason, order })
+    const found = this.#parts.listed(order.instrument)
+    if (found === null || request.trigger !== null || lots === 'position')
+      return refused('bad_request')
+    if (lots <= order.quantityFilled) return refused('bad_quantity')
+    const reason = misfit(wanted, found)
+    return reason === null ? this.#replace(order, wanted) : refused(reason)
+  }
+
+  /** In the books an amended order is a new one; when they refuse it, the old one comes back. */
+  #replace(order: SandboxOrder, wanted: OrderRequest): AmendResult {
+    const { core } = this.#parts
+    const [outcome] = core.books.cancel(this.bookKey, order.instrument, [innerId(order)])
+    this.#ledger.sync()
+    const before = this.#ledger.order(order.id) ?? order
+    const isOver = outcome?.kind !== 'final' || outcome.status !== 'canceled'
+    if (isOver || before.status !== 'open') return { kind: 'final', order: before }
+    const amended = this.#ledger.amend(before, wanted)
+    const reason = this.#resubmit(amended)
+    if (reason === null) {
+      this.#ledger.accept(amended)
+      this.#ledger.sync()
+      return { kind: 'amended', order: this.#ledger.order(order.id) ?? amended }
+    }
+    const restored = this.#ledger.amend(amended, before.request)
+    if (this.#resubmit(restored) !== null) this.#ledger.canceled(restored)
+    this.#ledger.sync()
+    return { kind: 'rejected', reason, order: this.#ledger.order(order.id) ?? restored }
+  }
+
+  /** What is left of an order, under its newest inner id; null = the books have taken it. */
+  #resubmit(order: SandboxOrder): OrderRefusal | null {
+    const { core } = this.#parts
+    const left = quantity(order.quantity - order.quantityFilled)
+    const request = { ...order.request, quantity: left }
+    const placed = { clientId: innerId(order), request, expiresAt: null }
+    const [outcome] = core.books.place(this.bookKey, [placed], core.wallMs())
+    if (outcome?.kind === 'accepted') return null
+    return (outcome?.reason ?? 'bad_request') as OrderRefusal
   }
 
   #find(ref: OrderRef): SandboxOrder | null {

@@ -134,6 +134,8 @@ export interface SandboxOrder {
   readonly updatedAt: number
   /** A trigger has fired. */
   readonly isTriggered: boolean
+  /** How often it was amended. */
+  readonly amendments: number
   /** Who caused it: the client, a liquidation, an auto-deleveraging, or somebody else with the same account. */
   readonly origin: 'client' | 'liquidation' | 'adl' | 'foreign'
   /** What the front wants to find again: time in force, tags, margin mode as the client wrote them. */
@@ -267,6 +269,13 @@ export type CancelResult =
   | { readonly kind: 'final'; readonly order: SandboxOrder }
   | { readonly kind: 'absent'; readonly order: null }
 
+/** `rejected`: the order goes on as it was. */
+export type AmendResult =
+  | { readonly kind: 'amended'; readonly order: SandboxOrder }
+  | { readonly kind: 'rejected'; readonly reason: OrderRefusal; readonly order: SandboxOrder }
+  | { readonly kind: 'final'; readonly order: SandboxOrder }
+  | { readonly kind: 'absent'; readonly order: null }
+
 export type OrderRef = { readonly id: number } | { readonly clientId: string }
 
 /** A page of a history, newest first. Bounds are exclusive where they are ids, inclusive where they are times. */
@@ -289,6 +298,11 @@ export interface SandboxAccount {
   readonly key: KeyState
   place(wishes: readonly PlaceWish[]): readonly PlaceResult[]
   cancel(refs: readonly OrderRef[]): readonly CancelResult[]
+  /** Another limit or another quantity in all (what is filled counts); the number stays. */
+  amend(
+    ref: OrderRef,
+    change: { readonly price?: Price; readonly quantity?: Quantity },
+  ): AmendResult
   /** Null: unknown, or still invisible by a fault. Finished orders are found too. */
   order(ref: OrderRef): SandboxOrder | null
   /** Newest first. */

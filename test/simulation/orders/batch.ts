@@ -1,4 +1,5 @@
 /** Runs seeds one after the other and adds up what they have shown. */
+import { CrashedError } from './disk-journal.ts'
 import { FileRoom } from './file-room.ts'
 import { DiskRoom } from './journal-room.ts'
 import { runSeed, type SeedOptions, type SeedResult } from './run-seed.ts'
@@ -56,13 +57,23 @@ export function addTally(sum: Tally, one: Tally): void {
 /** One seed in a hundred is run twice. */
 const REPEAT_EACH = 100
 
+/** A promise that failed and nobody caught ends the process of a desk; one of a desk that is dead already does not. */
+let onUnhandled: (error: unknown) => void = () => {}
+process.on('unhandledRejection', (error) => onUnhandled(error))
+
 export function runOne(seed: number, level: Level, options: SeedOptions = {}): SeedResult {
   const makeRoom: NonNullable<SeedOptions['makeRoom']> =
     level === 1 ? (world) => new DiskRoom(world) : (world) => new FileRoom(world)
-  return runSeed(seed, { makeRoom, ...options })
+  const unhandled: string[] = []
+  onUnhandled = (error) => {
+    if (error instanceof CrashedError) return
+    unhandled.push(`uncaught: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  const result = runSeed(seed, { makeRoom, ...options })
+  return { ...result, problems: [...result.problems, ...unhandled] }
 }
 
-/** Runs seeds until `goesOn` says no. Must be called by `onLoop`. */
+/** Must be called by `onLoop`. */
 export function runSeeds(seeds: readonly number[], level: Level): Tally {
   assertDrains()
   const tally = newTally()

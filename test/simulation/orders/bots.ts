@@ -133,7 +133,9 @@ export class Bot implements BotLink {
   }
 
   #sendAll(): void {
-    const changes = this.disk.isSwinging ? this.#swing() : this.disk.x.flatMap((_, i) => this.#cell(i))
+    const changes = this.disk.isSwinging
+      ? this.#swing()
+      : this.disk.x.flatMap((_, i) => this.#cell(i))
     this.#send(
       true,
       changes.filter(({ kind }) => kind !== 'drop'),
@@ -179,7 +181,8 @@ export class Bot implements BotLink {
       isReduceOnly: false,
     } as const
     const changes: WantChange[] = [{ kind: 'target', want }]
-    if (position === 0) return [...changes, { kind: 'drop', slot: 'stop' }, { kind: 'drop', slot: 'take' }]
+    if (position === 0)
+      return [...changes, { kind: 'drop', slot: 'stop' }, { kind: 'drop', slot: 'take' }]
     const isLong = position > 0
     const side = isLong ? 'sell' : 'buy'
     const stopAt = price((isLong ? lines[0] : lines[6]) as number)
@@ -260,7 +263,11 @@ export class Bot implements BotLink {
       if (cell >= 0) touched.add(cell)
     }
     if (this.disk.isSwinging) this.#send(false, this.#swing())
-    else this.#send(false, [...touched].flatMap((i) => this.#cell(i)))
+    else
+      this.#send(
+        false,
+        [...touched].flatMap((i) => this.#cell(i)),
+      )
   }
 
   /** Returns the cell that a fill belongs to, -1 for none. */

@@ -70,6 +70,7 @@ export const situations = [
   'operator: kill',
   'operator: arm',
   'operator: close',
+  'operator: commands cross',
   'operator: adjust',
   'operator: restart',
   'operator: second desk on one journal',
@@ -82,6 +83,7 @@ export const situations = [
   'gate: limit of the account',
   'desk: position mismatch',
   'desk: stale market',
+  'limiter: a request waited',
 ] as const
 
 export type Situation = (typeof situations)[number]

@@ -126,7 +126,8 @@ export class Director {
     const { random, desk, scheduler, scenario } = this.#world
     const { wire } = scenario
     if (deed === 'partition') {
-      wire.partitionUntil = scheduler.now + random.int(1000, 20_000)
+      const forMs = random.chance(0.1) ? random.int(60_000, 75_000) : random.int(1000, 20_000)
+      wire.partitionUntil = scheduler.now + forMs
       desk?.wire.cut('the network is gone')
     } else if (deed === 'cut stream') desk?.wire.cut('closed by the venue')
     else if (deed === 'silence stream') desk?.wire.fallSilent(random.int(5000, 20_000))
@@ -190,7 +191,8 @@ export class Director {
   #operator(deed: Deed): void {
     const { random, coverage, desk, bots } = this.#world
     const index = random.int(0, bots.length - 1)
-    if (deed === 'adjust') {
+    if (deed === 'crossed commands') this.#cross(index)
+    else if (deed === 'adjust') {
       coverage.sometimes('operator: adjust')
       bots[index]?.adjust(random)
     } else if (deed === 'restart') {
@@ -202,6 +204,16 @@ export class Director {
       coverage.sometimes(`operator: ${event}`)
       void this.#world.operate(index, event)
     }
+  }
+
+  /** Two operators: one lets it go while the other kills it. */
+  #cross(index: number): void {
+    const { random, coverage, scheduler } = this.#world
+    coverage.sometimes('operator: commands cross')
+    void this.#world.operate(index, 'kill')
+    const at = random.int(500, 5000)
+    scheduler.after(at, () => void this.#world.operate(index, 'arm'))
+    scheduler.after(at + random.int(1, 150), () => void this.#world.operate(index, 'kill'))
   }
 
   /** As a supervisor ends a desk: it writes what it has and goes. */

@@ -112,7 +112,8 @@ const survived: readonly CrashPoint[] = [
   'crash: commit durable, not answered',
 ]
 
-class CrashedError extends Error {}
+/** The process has died within this call. */
+export class CrashedError extends Error {}
 
 export class DiskJournal implements JournalStore {
   readonly epoch: number

@@ -9,7 +9,7 @@ import { openJournal } from '../../../src/adapters/stores/sqlite-journal-file.ts
 import type { SqliteJournalStore } from '../../../src/adapters/stores/sqlite-journal-store.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import type { JournalBatch, JournalStore } from '../../../src/ports/journal-store.ts'
-import type { DiskFaults } from './disk-journal.ts'
+import { CrashedError, type DiskFaults } from './disk-journal.ts'
 import type { CrashPoint } from './fuse.ts'
 import type { JournalRoom } from './journal-room.ts'
 import { EPOCH_MS, type Owner } from './scheduler.ts'
@@ -19,13 +19,14 @@ import type { World } from './world.ts'
 const BASE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const FILES = ['', '-wal', '-mark'] as const
 
-const torn: readonly CrashPoint[] = ['crash: commit written, not synced, lost', 'crash: commit torn']
+const torn: readonly CrashPoint[] = [
+  'crash: commit written, not synced, lost',
+  'crash: commit torn',
+]
 const survived: readonly CrashPoint[] = [
   'crash: commit survives unsynced',
   'crash: commit durable, not answered',
 ]
-
-class CrashedError extends Error {}
 
 const bytesOf = (path: string): Buffer => (existsSync(path) ? readFileSync(path) : Buffer.alloc(0))
 

@@ -94,7 +94,8 @@ export class Healing {
     if (unknown.length > 0) say(`${unknown.length} orders are ${unknown[0]?.status}`)
     if (loop.position !== market.position)
       say(`holds ${loop.position}, at the venue ${market.position}`)
-    if (bot.disk.seq !== loop.handedSeq) say(`its bot has booked ${bot.disk.seq} of ${loop.handedSeq}`)
+    if (bot.disk.seq !== loop.handedSeq)
+      say(`its bot has booked ${bot.disk.seq} of ${loop.handedSeq}`)
     if (bot.disk.position !== market.position) say(`its bot holds ${bot.disk.position}`)
     const isStuck = open.length < loop.orders().length
     if (loop.risk.mode !== 'running' && !isStuck) say(`is ${loop.risk.mode}`)
@@ -129,9 +130,12 @@ export class Healing {
         .map(({ slot }) => slot),
     )
     if (disk.isSwinging) {
-      const isThere = market.position === disk.target || isLasting(reasons.target) || this.#isBounded()
+      const isThere =
+        market.position === disk.target || isLasting(reasons.target) || this.#isBounded()
       if (isThere || blocked.has('target')) return []
-      return [`${settings.instance}: holds ${market.position}, wanted ${disk.target} (${reasons.target})`]
+      return [
+        `${settings.instance}: holds ${market.position}, wanted ${disk.target} (${reasons.target})`,
+      ]
     }
     const findings: string[] = []
     for (const [i, held] of disk.x.entries()) {
@@ -140,12 +144,20 @@ export class Healing {
         [`S${disk.lines[i + 1]}`, held],
       ] as const
       for (const [slot, wanted] of legs) {
-        if (wanted < 0 || loop.risk.mode !== 'running' || blocked.has(slot) || isLasting(reasons[slot])) continue
+        if (
+          wanted < 0 ||
+          loop.risk.mode !== 'running' ||
+          blocked.has(slot) ||
+          isLasting(reasons[slot])
+        )
+          continue
         let rests = 0
         for (const order of loop.orders())
           if (order.slot === slot) rests += order.lots - order.booked
         if (rests !== Math.max(0, wanted))
-          findings.push(`${settings.instance} ${slot}: ${rests} rest, ${wanted} wanted (${reasons[slot]})`)
+          findings.push(
+            `${settings.instance} ${slot}: ${rests} rest, ${wanted} wanted (${reasons[slot]})`,
+          )
       }
     }
     return findings

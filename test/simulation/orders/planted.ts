@@ -43,7 +43,10 @@ function plant(copy: string, { edits }: PlantedBug): Map<string, string> | strin
     const text = readFileSync(join(copy, file), 'utf8')
     if (!text.includes(find)) return `${file} does not hold "${find}"`
     if (!before.has(file)) before.set(file, text)
-    writeFileSync(join(copy, file), text.replace(find, () => put))
+    writeFileSync(
+      join(copy, file),
+      text.replace(find, () => put),
+    )
   }
   return before
 }

@@ -33,6 +33,7 @@ export const deeds = [
   'kill',
   'arm',
   'close',
+  'crossed commands',
   'adjust',
   'restart',
 ] as const
@@ -58,6 +59,8 @@ export interface Scenario {
   readonly limitLots: number | null
   /** Of all instances together. */
   readonly accountLimitLots: number | null
+  /** The venue grants so few requests that they have to wait. */
+  readonly isTight: boolean
   readonly firstFuse: { readonly point: CrashPoint; readonly passes: number } | null
 }
 
@@ -94,7 +97,7 @@ export const healthyVenue: VenueFaults = {
 }
 
 /** The most that the venue's queries may lag behind its book. */
-export const INVISIBLE_MAX_MS = 400
+export const INVISIBLE_MAX_MS = 5000
 
 const rates: Readonly<Record<string, readonly number[]>> = {
   lostRequest: [0.05, 0.2],
@@ -120,7 +123,7 @@ export function makeScenario(seed: number, random: Random, narrowing: Narrowing 
   }
   const chosen = deeds.filter(() => random.chance(0.3))
   const lateFill = random.chance(0.2) ? 0.1 : 0
-  const invisibleMs = random.chance(0.3) ? INVISIBLE_MAX_MS : 0
+  const invisibleMs = random.chance(0.3) ? random.pick([400, INVISIBLE_MAX_MS]) : 0
   const clockOffsetMs = random.chance(0.2) ? random.int(-20_000, 20_000) : 0
   const troubleMs = random.int(30_000, 100_000)
   const isFused = random.chance(0.7)
@@ -146,6 +149,7 @@ export function makeScenario(seed: number, random: Random, narrowing: Narrowing 
     clockOffsetMs: without.has('clock') ? 0 : clockOffsetMs,
     limitLots: random.chance(0.4) ? random.pick([250, 350]) : null,
     accountLimitLots: random.chance(0.3) ? 450 : null,
+    isTight: random.chance(0.25) && !without.has('tight'),
     firstFuse: isFused && !without.has('fuse') ? fuse : null,
   }
 }
@@ -164,4 +168,5 @@ export const narrowable: readonly string[] = [
   'invisible',
   'clock',
   'fuse',
+  'tight',
 ]

@@ -53,6 +53,10 @@ export class Scheduler {
     this.hash = Math.imul(this.hash ^ value, 0x01000193) >>> 0
   }
 
+  mixText(text: string): void {
+    for (let i = 0; i < text.length; i++) this.mix(text.charCodeAt(i))
+  }
+
   /** @param isCounted false for what is no event: a turn of the desk, upkeep of the simulation */
   after(
     delayMs: number,

@@ -5,7 +5,12 @@
 import type { VenueFact } from '../../../src/adapters/venues/live/dialect.ts'
 import type { Instrument, InstrumentId } from '../../../src/domain/instrument.ts'
 import { money, price, quantity, ratio } from '../../../src/domain/money.ts'
-import { type ClientOrderId, type Fill, type OrderRequest, signOf } from '../../../src/domain/order.ts'
+import {
+  type ClientOrderId,
+  type Fill,
+  type OrderRequest,
+  signOf,
+} from '../../../src/domain/order.ts'
 import type {
   CancelOutcome,
   PlaceOutcome,
@@ -200,7 +205,8 @@ export class VenueModel {
     const { uniqueIds, endsPostOnly } = this.rules
     if (this.burned.has(id)) return 'nonce_expired'
     const same = this.byClientId.get(id) ?? []
-    const isTaken = uniqueIds === 'ever' ? same.length > 0 : same.some((one) => one.status === 'open')
+    const isTaken =
+      uniqueIds === 'ever' ? same.length > 0 : same.some((one) => one.status === 'open')
     if (uniqueIds !== 'never' && isTaken) {
       coverage.sometimes('venue: duplicate id refused')
       return 'duplicate_client_id'

@@ -44,7 +44,13 @@ const plain = {
 } as const
 
 export const venueRules: readonly VenueRules[] = [
-  { ...plain, name: 'okx', traits: traits('text', 2500, 20), uniqueIds: 'ever', endsPostOnly: true },
+  {
+    ...plain,
+    name: 'okx',
+    traits: traits('text', 2500, 20),
+    uniqueIds: 'ever',
+    endsPostOnly: true,
+  },
   {
     ...plain,
     name: 'hyperliquid',

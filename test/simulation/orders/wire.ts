@@ -11,10 +11,12 @@ import type {
   WireOrder,
 } from '../../../src/adapters/venues/live/dialect.ts'
 import { NotSentError } from '../../../src/adapters/venues/live/errors.ts'
+import type { DeskRequestBudget } from '../../../src/desk/request-budget.ts'
 import type { Instrument, InstrumentId } from '../../../src/domain/instrument.ts'
 import { money, price, quantity, ratio } from '../../../src/domain/money.ts'
-import { Histogram } from '../../../src/domain/statistic/histogram.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
+import type { RequestPool, RequestPriority } from '../../../src/domain/request-pool.ts'
+import { Histogram } from '../../../src/domain/statistic/histogram.ts'
 import type {
   CancelOutcome,
   PlaceOutcome,
@@ -58,11 +60,27 @@ export interface WireParts {
   readonly coverage: Coverage
   readonly fuse: Fuse
   readonly faults: WireFaults
+  readonly budget: DeskRequestBudget
+  /** The venue grants few requests. */
+  readonly isTight: boolean
+  /** A cancel had to wait for its allowance for too long. */
+  readonly onStarved: () => void
   /** Whether the desk may send this; called as it leaves. */
   readonly onSent: (order: WireOrder) => void
 }
 
 const STATE = ['orders', 'facts', 'positions'] as const
+const POOL = 'requests'
+const TIGHT: RequestPool = {
+  name: POOL,
+  capacity: 12,
+  refillPerS: 6,
+  reserve: 4,
+  scope: 'account',
+}
+const LEAVES_WITHIN_MS = 1000
+/** The reserve is for cancels: they go at once, or as soon as other cancels have. */
+const STARVED_MS = 2000
 const TIMEOUT_MS = 5000
 const points = {
   place: ['crash: before place leaves', 'crash: after place has left'],
@@ -73,7 +91,7 @@ const points = {
 export class Wire implements VenueDialect {
   readonly venue: string
   readonly traits: VenueTraits
-  readonly pools = []
+  readonly pools: readonly RequestPool[]
   readonly streams = ['private']
   readonly roundTrips = new Histogram([1]).counts()
   readonly #parts: WireParts
@@ -90,6 +108,8 @@ export class Wire implements VenueDialect {
     this.#parts = parts
     this.venue = parts.venue.rules.name
     this.traits = parts.venue.rules.traits
+    this.pools = parts.isTight ? [TIGHT] : []
+    parts.budget.declare(this.pools)
   }
 
   /** Whether orders, positions and events were asked for and told since the desk heard of a gap. */
@@ -105,8 +125,24 @@ export class Wire implements VenueDialect {
 
   // Requests
 
-  /** One request: it may not leave, not arrive, arrive late; the answer may not come. */
-  #call<T>(kind: keyof typeof points, serve: () => T): Promise<T> {
+  /** One request: it waits for its allowance, may not leave, not arrive, arrive late; the answer may not come. */
+  async #call<T>(
+    kind: keyof typeof points,
+    serve: () => T,
+    priority: RequestPriority = 'reconcile',
+  ): Promise<T> {
+    const { scheduler, budget, onStarved, coverage } = this.#parts
+    if (this.pools.length > 0) {
+      const askedAt = scheduler.now
+      const leavesBy = kind === 'place' ? askedAt + LEAVES_WITHIN_MS : null
+      await budget.take(priority, [{ pool: POOL, weight: 1 }], leavesBy)
+      if (scheduler.now > askedAt) coverage.sometimes('limiter: a request waited')
+      if (kind === 'cancel' && scheduler.now > askedAt + STARVED_MS) onStarved()
+    }
+    return await this.#send(kind, serve)
+  }
+
+  #send<T>(kind: keyof typeof points, serve: () => T): Promise<T> {
     const { scheduler, owner, random, coverage, faults, fuse } = this.#parts
     return new Promise<T>((resolve, reject) => {
       if (fuse.passes(points[kind][0], owner)) return
@@ -218,10 +254,14 @@ export class Wire implements VenueDialect {
       this.#unanswered.add(order.clientId)
     }
     try {
-      return await this.#call('place', () => this.#takeBatch(orders))
+      return await this.#call('place', () => this.#takeBatch(orders), this.#priorityOf(orders))
     } finally {
       for (const { clientId } of orders) this.#unanswered.delete(clientId)
     }
+  }
+
+  #priorityOf(orders: readonly WireOrder[]): RequestPriority {
+    return orders.every(({ request }) => request.isReduceOnly) ? 'reduce' : 'place'
   }
 
   #takeBatch(orders: readonly WireOrder[]): readonly PlaceOutcome[] {
@@ -286,7 +326,7 @@ export class Wire implements VenueDialect {
     _instrument: Instrument,
     ids: readonly ClientOrderId[],
   ): Promise<readonly CancelOutcome[]> {
-    return await this.#call('cancel', () => ids.map((id) => this.#cancelOne(id)))
+    return await this.#call('cancel', () => ids.map((id) => this.#cancelOne(id)), 'cancel')
   }
 
   #cancelOne(clientId: ClientOrderId): CancelOutcome {

@@ -2,8 +2,9 @@
 import { LiveVenue } from '../../../src/adapters/venues/live/live-venue.ts'
 import { AccountDesk } from '../../../src/desk/account-desk.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
-import type { InstrumentId } from '../../../src/domain/instrument.ts'
+import { DeskRequestBudget } from '../../../src/desk/request-budget.ts'
 import type { ModeEvent } from '../../../src/domain/instance-mode.ts'
+import type { InstrumentId } from '../../../src/domain/instrument.ts'
 import { money, ratio } from '../../../src/domain/money.ts'
 import type { JournalBatch } from '../../../src/ports/journal-store.ts'
 import type { Logger } from '../../../src/ports/logger.ts'
@@ -155,6 +156,8 @@ export class World {
   /** Something is made durable: judged, and what became of orders whose fate was unknown is counted. */
   onCommit(batch: JournalBatch): void {
     this.oracles.onCommit(batch)
+    for (const { event } of batch.events)
+      if (event.kind === 'fill') this.scheduler.mixText(event.fill.id)
     for (const { clientId, outcome } of batch.outcomes) {
       if (outcome === 'unknown') this.#unknown.add(clientId)
       else if (this.#unknown.delete(clientId)) {
@@ -174,14 +177,17 @@ export class World {
     const journal = this.room.open(owner)
     const { epoch } = journal
     const process: { desk?: DeskProcess } = {}
+    const clock = new ProcessClock(scheduler, owner, machine)
+    const budget = new DeskRequestBudget(clock)
     const wire = new Wire({
-      ...{ venue, scheduler, owner, machine, random, coverage, fuse },
+      ...{ venue, scheduler, owner, machine, random, coverage, fuse, budget },
+      isTight: scenario.isTight,
+      onStarved: () => this.oracles.blame('a cancel waited for its allowance for too long'),
       faults: scenario.wire,
       onSent: (order) => {
         if (process.desk !== undefined) this.#onSent(process.desk, order)
       },
     })
-    const clock = new ProcessClock(scheduler, owner, machine)
     const live = new LiveVenue({
       dialect: wire,
       clock,
@@ -209,6 +215,7 @@ export class World {
       venue: live,
       journal,
       clock,
+      budget,
       logger: this.#logger,
       defer: (callback) => void scheduler.after(0, callback, owner, false),
     })

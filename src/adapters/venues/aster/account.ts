@@ -9,7 +9,8 @@ import type { AccountRow, IncomeRow, OrderRow, PositionRow, TradeRow } from './r
 export const SETTLE = 'USDT'
 const PAGE_ROWS = 1000
 /** No history may be asked for a longer time at once. */
-const WINDOW_MS = 7 * 86_400_000 - 1000
+const DAY_MS = 86_400_000
+const WINDOW_MS = 7 * DAY_MS - 1000
 const PAGES_MAX = 200
 
 /** Whose order a number is; the venue's fills name the number alone. */
@@ -83,8 +84,8 @@ async function forWindows(
   from: number,
   page: (start: number, end: number) => Promise<readonly { readonly time: number }[]>,
 ): Promise<void> {
-  // Stamps of the venue may be ahead of its clock by what an answer takes.
-  const until = Math.max(from, Math.ceil(client.venueNow())) + WINDOW_MS
+  // Stamps may lie ahead of the clock.
+  const until = Math.max(from, client.venueNow()) + DAY_MS
   let start = from
   for (let pages = 0; pages < PAGES_MAX; pages++) {
     const end = start + WINDOW_MS

@@ -11,6 +11,7 @@ const CREDENTIAL = new Set([-1002, -1011, -1022, -2014, -2015, -4056, -4057, -40
 const REJECTED_10XX = new Set([-1013, -1014, -1020, -1023])
 /** Of a batch as a whole, without a word of its orders. */
 const BATCH_FAILED = -4083
+const SHUTTING_DOWN = -1016
 /** Too old, or used before; by whom is not told. */
 export const NONCE_EXPIRED = -4225
 
@@ -21,10 +22,12 @@ export const NONCE_EXPIRED = -4225
  */
 export function errorKind(status: number, code: number | null): VenueErrorKind {
   if (status === 429 || status === 418 || code === -1003 || code === -1015) return 'rate_limited'
+  // The service is going down; whether an order still got through is not said.
+  if (code === SHUTTING_DOWN) return 'unavailable'
   // "Do not treat it as a failure: the execution status is unknown" (503); other 5xx are no better.
   if (code === null || status >= 500) return 'unknown'
   if (CREDENTIAL.has(code)) return 'credential'
-  if (code === -1016 || code === NONCE_EXPIRED || code === -1021) return 'unavailable'
+  if (code === NONCE_EXPIRED || code === -1021) return 'unavailable'
   if (code > -1100) return REJECTED_10XX.has(code) ? 'rejected' : 'unknown'
   return code === BATCH_FAILED ? 'unknown' : 'rejected'
 }

@@ -70,11 +70,13 @@ function filter(row: SymbolRow, type: string): FilterRow {
   throw new VenueError('unavailable', 'unreadable', text)
 }
 
-/** @throws VenueError `unavailable` when the venue tells none */
+/** Without brackets of the venue's a position must be paid for in full. */
+const NONE: readonly BracketRow[] = [
+  { notionalFloor: 0, initialLeverage: 1, maintMarginRatio: '1' },
+]
+
 function tiersOf(brackets: readonly BracketRow[]): readonly MarginTier[] {
-  if (brackets.length === 0)
-    throw new VenueError('unavailable', 'unreadable', 'aster tells no leverage brackets.')
-  const rows = brackets.map((row) => ({
+  const rows = (brackets.length === 0 ? NONE : brackets).map((row) => ({
     notionalFloor: money(Number(row.notionalFloor) * 1e8),
     maintenanceRate: ratioFrom(row.maintMarginRatio),
     leverageMax: Number(row.initialLeverage),

@@ -374,6 +374,15 @@ describe('a dialect of backpack', { timeout: 20_000 }, () => {
     await heard.until(() => heard.live.length > 0)
   }
 
+  /** Everything told so far has been heard, and the time for what belongs to it is over. */
+  const settle = async () => {
+    const before = heard.prices.length
+    venue.tell(MARK)
+    await heard.until(() => heard.prices.length > before)
+    for (const late of settling) late()
+    settling.clear()
+  }
+
   test('an empty account is warned of; another address is another account', async () => {
     const facts = await dialect.open()
     assert.equal(facts.warnings.length, 1)
@@ -455,9 +464,10 @@ describe('a dialect of backpack', { timeout: 20_000 }, () => {
       data: { s: 'SOL_USDC_PERP', q },
     })
     venue.tell(position('1.00'))
+    await settle()
     venue.tell(position('2.00'))
     venue.tell(MARK)
-    await heard.until(() => heard.prices.length === 1)
+    await heard.until(() => heard.prices.length === 2)
     assert.deepEqual(heard.gaps, [])
     for (const late of settling) late()
     assert.equal(heard.gaps.length, 1)
@@ -484,12 +494,13 @@ describe('a dialect of backpack', { timeout: 20_000 }, () => {
     const position = (q: string) =>
       venue.tell({ stream: 'account.positionUpdate', data: { s: 'SOL_USDC_PERP', q } })
     position('0')
+    await settle()
     tell(1)
     position('1')
     position('2')
     tell(2)
     venue.tell(MARK)
-    await heard.until(() => heard.prices.length === 1)
+    await heard.until(() => heard.prices.length === 2)
     assert.equal(heard.keys('fill').length, 2)
     assert.equal(settling.size, 0)
     assert.deepEqual(heard.gaps, [])

@@ -18,7 +18,7 @@ const parts = (changes: Partial<DialectParts> = {}): DialectParts => ({
   acceptsUnverified: true,
   clock: new VirtualClock(),
   logger: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
-  budget: { declare() {}, async take() {}, block() {}, used() {} },
+  budget: { async take() {}, block() {}, used() {} },
   random: () => 0.5,
   ...changes,
 })

@@ -13,7 +13,6 @@ const recorded = folder === undefined ? { skip: 'MARKET_DATA is not set' } : {}
 
 interface Recorded {
   readonly testKeys: { readonly walletAddress: string; readonly privateKey: string }
-  readonly market: object
   readonly requests: readonly {
     readonly call: string
     readonly args: readonly unknown[]
@@ -163,10 +162,9 @@ describe('what never leaves for hyperliquid', () => {
     assert.equal(allowed.url, 'https://api.hyperliquid.xyz/exchange')
   })
 
-  test('the first private call is one request: no referrer, no builder fee', recorded, async () => {
-    const { testKeys, market } = load()
-    const exchange = (await make(testKeys.privateKey)) as HyperliquidExchange & CcxtOrders
-    exchange.setMarkets([market])
+  test('the first private call is one request: no referrer, no builder fee', async () => {
+    const exchange = (await make(SDK_KEY)) as HyperliquidExchange & CcxtOrders
+    exchange.setMarkets([BTC])
     const sent: { url: string; body: string }[] = []
     exchange.fetch = (url, _method, _headers, body) => {
       sent.push({ url, body: String(body) })
@@ -181,6 +179,12 @@ describe('what never leaves for hyperliquid', () => {
     assert.equal(action.builder, undefined)
   })
 
+  test('the socket is pinged every 20 s', async () => {
+    const exchange = (await make(SDK_KEY)) as HyperliquidExchange & CcxtPings
+    assert.equal(exchange.streaming.keepAlive, 20_000)
+    assert.deepEqual(exchange.ping(), { method: 'ping' })
+  })
+
   test('hosts that are not the venue', async () => {
     const exchange = await make(SDK_KEY, false, 'https://api.hyperliquid.example')
     await assert.rejects(
@@ -189,6 +193,29 @@ describe('what never leaves for hyperliquid', () => {
     )
   })
 })
+
+/** As ccxt keeps it; what the making of an order asks for. */
+const BTC = {
+  id: '0',
+  symbol: 'BTC/USDC:USDC',
+  base: 'BTC',
+  quote: 'USDC',
+  settle: 'USDC',
+  baseId: '0',
+  type: 'swap',
+  spot: false,
+  swap: true,
+  contract: true,
+  linear: true,
+  precision: { amount: '0.00001', price: '1' },
+  limits: {},
+  info: {},
+}
+
+interface CcxtPings {
+  readonly streaming: { readonly keepAlive: number }
+  ping(): unknown
+}
 
 interface CcxtOrders {
   setMarkets(markets: readonly object[]): void

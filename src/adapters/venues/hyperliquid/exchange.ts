@@ -170,14 +170,10 @@ function hyperliquidClass(
       _body: string,
       answer: unknown,
     ): unknown {
-      if (isRaw(answer) && answer['status'] === 'err')
-        throw refusalOf(textOf(answer, 'response') ?? '')
-      if (status >= 400) {
-        const failure = failureOf(status)
-        if (failure) throw failure
-        return undefined
-      }
-      return true
+      const failure = failureOf(status, answer)
+      if (failure) throw failure
+      // An outage, of which ccxt knows the names.
+      return status >= 400 ? undefined : true
     }
 
     override handleMessage(client: CcxtClient, message: unknown): void {
@@ -187,8 +183,10 @@ function hyperliquidClass(
   return Hyperliquid as unknown as CcxtClass<HyperliquidExchange>
 }
 
-/** What a status alone proves; null: an outage, of which ccxt knows the names. */
-function failureOf(status: number): VenueError | null {
+/** What is said of the whole answer, by its text or its status; null: nothing, or an outage. */
+function failureOf(status: number, answer: unknown): VenueError | null {
+  if (isRaw(answer) && answer['status'] === 'err')
+    return refusalOf(textOf(answer, 'response') ?? '')
   if (status === 429) return refusal('rate_limited', VENUE, 'http_429', undefined)
   // The body could not be read as an action or a question, so nothing was done with it.
   if (status === 400 || status === 404 || status === 422)

@@ -412,6 +412,30 @@ describe('money of hyperliquid', () => {
     assert.match(told.warning ?? '', /fee in HYPE/)
   })
 
+  test('a fill belongs to the liquidation of whom it names', () => {
+    const fill = {
+      coin: 'ETH',
+      px: '2091.3',
+      sz: '0.01',
+      side: 'A',
+      time: at,
+      tid: 1,
+      oid: 2,
+      crossed: false,
+      startPosition: '0.0',
+      dir: 'Open Short',
+      hash: '0x1',
+      fee: '0.005228',
+    }
+    const isForced = (liquidatedUser: string, dir = fill.dir) => {
+      const fact = fillFact(table, { ...fill, dir, liquidation: { liquidatedUser } }, USER)
+      return fact?.kind === 'fill' && fact.isLiquidation
+    }
+    assert.equal(isForced(`0x${'9'.repeat(40)}`), false)
+    assert.equal(isForced(USER.toUpperCase().replace('0X', '0x')), true)
+    assert.equal(isForced(`0x${'9'.repeat(40)}`, 'Auto-Deleveraging'), true)
+  })
+
   test('a liquidation of ours and a refused subscription mean: ask everything', () => {
     const context = { table, user: USER }
     const data = { liquidation: { liquidated_user: USER } }

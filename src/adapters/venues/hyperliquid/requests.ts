@@ -29,7 +29,14 @@ const BUDGET_EVERY_MS = 60_000
 export const POOLS: readonly RequestPool[] = [
   { name: IP_POOL, capacity: 1200, refillPerS: 20, reserve: 200, scope: 'address' },
   // An address earns one action with each USDC that it trades, else one each 10 s. Cancels are allowed far beyond it.
-  { name: ACTION_POOL, capacity: ACTIONS_FREE, refillPerS: 0.1, reserve: 500, scope: 'account' },
+  {
+    name: ACTION_POOL,
+    capacity: ACTIONS_FREE,
+    refillPerS: 0.1,
+    reserve: 500,
+    scope: 'account',
+    isBudget: true,
+  },
 ]
 
 /** Weights of questions that are not 20. */

@@ -167,7 +167,6 @@ class Budget implements RequestBudget {
     this.log.push(`block ${pool}`)
   }
   used(): void {}
-  declare(): void {}
 }
 
 function transportScene() {

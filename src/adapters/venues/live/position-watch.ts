@@ -10,6 +10,8 @@ export const SETTLE_MS = 1500
 
 interface Held {
   quantity: Quantity
+  /** What came with the first message has all come: from now on the two are compared. */
+  isSettled: boolean
   /** Fills less changes of the position; 0 when they agree. */
   unexplained: Quantity
   /** Ends the wait for the other stream; null = nothing is awaited. */
@@ -37,19 +39,29 @@ export class PositionWatch {
   /** @param now signed lots */
   position(marketId: string, now: Quantity): void {
     const held = this.#held.get(marketId)
-    if (held === undefined) {
-      this.#held.set(marketId, { quantity: now, unexplained: quantity(0), cancel: null })
-      return
-    }
-    this.#check(held, quantity(held.unexplained + held.quantity - now))
+    if (held === undefined) return this.#begin(marketId, now)
+    if (held.isSettled) this.#check(held, quantity(held.unexplained + held.quantity - now))
     held.quantity = now
+  }
+
+  #begin(marketId: string, now: Quantity): void {
+    const held: Held = {
+      quantity: now,
+      isSettled: false,
+      unexplained: quantity(0),
+      cancel: null,
+    }
+    held.cancel = this.#clock.after(SETTLE_MS, () => {
+      held.cancel = null
+      held.isSettled = true
+    })
+    this.#held.set(marketId, held)
   }
 
   /** @param lots signed: positive = bought */
   fill(marketId: string, lots: Quantity): void {
     const held = this.#held.get(marketId)
-    // Before the first position there is nothing to compare with.
-    if (held) this.#check(held, quantity(held.unexplained + lots))
+    if (held?.isSettled) this.#check(held, quantity(held.unexplained + lots))
   }
 
   #check(held: Held, unexplained: Quantity): void {

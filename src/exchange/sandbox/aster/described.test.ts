@@ -7,6 +7,29 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { AsterClient, type Fields } from '../../../../test/support/aster-client.ts'
+import {
+  ACCOUNT,
+  ACTED,
+  AGGREGATE,
+  ASKED,
+  ASSET,
+  BALANCE,
+  BOOK_TICKER,
+  BRACKETS,
+  DAY,
+  DONE,
+  FILTERS,
+  INCOME,
+  KLINE,
+  POSITION,
+  PREMIUM,
+  RATE_LIMIT,
+  REFUSED,
+  STREAMED,
+  SYMBOL,
+  TRADE,
+  USER_TRADE,
+} from '../../../../test/support/aster-shapes.ts'
 import { TestSandbox, wave } from '../../../../test/support/sandbox.ts'
 import { shapeDifferences } from '../../../../test/support/shape.ts'
 import { createAsterFront } from './aster-front.ts'
@@ -103,225 +126,10 @@ function changedOf(request: RecordedHttp): [string, RecordedHttp][] {
   return [
     ['signature', alter(/signature=0x(..)/, 'signature=0x01')],
     ['nonce', alter('nonce=1700000000000000', 'nonce=1700000000000001')],
-    ['parameter', alter(/&signature=/, '&extra=1&signature=')],
+    request.url.endsWith('approveBuilder')
+      ? ['parameter', alter('builderName=ccxt', 'builderName=ccxu')]
+      : ['parameter', alter(/&signature=/, '&extra=1&signature=')],
   ]
-}
-
-// Shapes as the documents have them: futures API v3, endpoint by endpoint
-
-const ORDER = {
-  avgPrice: '0',
-  clientOrderId: 'a',
-  closePosition: false,
-  cumQuote: '0',
-  executedQty: '0',
-  orderId: 1,
-  origQty: '1',
-  origType: 'LIMIT',
-  positionSide: 'BOTH',
-  price: '1',
-  priceProtect: false,
-  reduceOnly: false,
-  side: 'BUY',
-  status: 'NEW',
-  stopPrice: '0',
-  symbol: 'S',
-  timeInForce: 'GTC',
-  type: 'LIMIT',
-  updateTime: 1,
-  workingType: 'CONTRACT_PRICE',
-}
-const ACTED = { ...ORDER, cumQty: '0' }
-const ASKED = { ...ORDER, time: 1 }
-const DONE = { code: 200, msg: 'success' }
-const REFUSED = { code: -1, msg: 'why' }
-const RATE_LIMIT = { interval: 'MINUTE', intervalNum: 1, limit: 1, rateLimitType: 'ORDERS' }
-const LOTS = { filterType: 'LOT_SIZE', maxQty: '1', minQty: '1', stepSize: '1' }
-const SYMBOL = {
-  symbol: 'S',
-  pair: 'S',
-  contractType: 'PERPETUAL',
-  deliveryDate: 1,
-  onboardDate: 1,
-  status: 'TRADING',
-  maintMarginPercent: '1',
-  requiredMarginPercent: '1',
-  baseAsset: 'B',
-  quoteAsset: 'Q',
-  marginAsset: 'Q',
-  pricePrecision: 1,
-  quantityPrecision: 1,
-  baseAssetPrecision: 8,
-  quotePrecision: 8,
-  underlyingType: 'COIN',
-  underlyingSubType: ['X'],
-  settlePlan: 0,
-  triggerProtect: '1',
-  orderTypes: ['LIMIT'],
-  timeInForce: ['GTC'],
-  liquidationFee: '1',
-  marketTakeBound: '1',
-}
-const FILTERS = [
-  { filterType: 'PRICE_FILTER', maxPrice: '1', minPrice: '1', tickSize: '1' },
-  LOTS,
-  { ...LOTS, filterType: 'MARKET_LOT_SIZE' },
-  { filterType: 'MAX_NUM_ORDERS', limit: 1 },
-  { filterType: 'MAX_NUM_ALGO_ORDERS', limit: 1 },
-  { filterType: 'MIN_NOTIONAL', notional: '1' },
-  { filterType: 'PERCENT_PRICE', multiplierUp: '1', multiplierDown: '1', multiplierDecimal: 4 },
-]
-const ASSET = { asset: 'A', marginAvailable: true, autoAssetExchange: 0 }
-const TRADE = { id: 1, price: '1', qty: '1', quoteQty: '1', time: 1, isBuyerMaker: true }
-const AGGREGATE = { a: 1, p: '1', q: '1', f: 1, l: 1, T: 1, m: true }
-const KLINE = [1, '1', '1', '1', '1', '1', 1, '1', 1, '1', '1', '1']
-const PREMIUM = {
-  symbol: 'S',
-  markPrice: '1',
-  indexPrice: '1',
-  estimatedSettlePrice: '1',
-  lastFundingRate: '1',
-  nextFundingTime: 1,
-  interestRate: '1',
-  time: 1,
-}
-const DAY = {
-  symbol: 'S',
-  priceChange: '1',
-  priceChangePercent: '1',
-  weightedAvgPrice: '1',
-  prevClosePrice: '1',
-  lastPrice: '1',
-  lastQty: '1',
-  openPrice: '1',
-  highPrice: '1',
-  lowPrice: '1',
-  volume: '1',
-  quoteVolume: '1',
-  openTime: 1,
-  closeTime: 1,
-  firstId: 1,
-  lastId: 1,
-  count: 1,
-}
-const BOOK_TICKER = { symbol: 'S', bidPrice: '1', bidQty: '1', askPrice: '1', askQty: '1', time: 1 }
-const POSITION = {
-  entryPrice: '1',
-  marginType: 'cross',
-  isAutoAddMargin: 'false',
-  isolatedMargin: '1',
-  leverage: '1',
-  liquidationPrice: '1',
-  markPrice: '1',
-  maxNotionalValue: '1',
-  positionAmt: '1',
-  symbol: 'S',
-  unRealizedProfit: '1',
-  positionSide: 'BOTH',
-  updateTime: 1,
-}
-const MARGINS = {
-  initialMargin: '1',
-  maintMargin: '1',
-  positionInitialMargin: '1',
-  openOrderInitialMargin: '1',
-}
-const ACCOUNT = {
-  feeTier: 0,
-  canTrade: true,
-  canDeposit: true,
-  canWithdraw: true,
-  updateTime: 0,
-  totalInitialMargin: '1',
-  totalMaintMargin: '1',
-  totalWalletBalance: '1',
-  totalUnrealizedProfit: '1',
-  totalMarginBalance: '1',
-  totalPositionInitialMargin: '1',
-  totalOpenOrderInitialMargin: '1',
-  totalCrossWalletBalance: '1',
-  totalCrossUnPnl: '1',
-  availableBalance: '1',
-  maxWithdrawAmount: '1',
-  assets: [
-    {
-      ...MARGINS,
-      asset: 'A',
-      walletBalance: '1',
-      unrealizedProfit: '1',
-      marginBalance: '1',
-      crossWalletBalance: '1',
-      crossUnPnl: '1',
-      availableBalance: '1',
-      maxWithdrawAmount: '1',
-      marginAvailable: true,
-      updateTime: 1,
-    },
-  ],
-  positions: [
-    {
-      ...MARGINS,
-      symbol: 'S',
-      unrealizedProfit: '1',
-      leverage: '1',
-      isolated: true,
-      entryPrice: '1',
-      maxNotional: '1',
-      positionSide: 'BOTH',
-      positionAmt: '1',
-      updateTime: 1,
-    },
-  ],
-}
-const BALANCE = {
-  accountAlias: 'a',
-  asset: 'A',
-  balance: '1',
-  crossWalletBalance: '1',
-  crossUnPnl: '1',
-  availableBalance: '1',
-  maxWithdrawAmount: '1',
-  marginAvailable: true,
-  updateTime: 1,
-}
-const USER_TRADE = {
-  buyer: true,
-  commission: '1',
-  commissionAsset: 'A',
-  id: 1,
-  maker: true,
-  orderId: 1,
-  price: '1',
-  qty: '1',
-  quoteQty: '1',
-  realizedPnl: '1',
-  side: 'BUY',
-  positionSide: 'BOTH',
-  symbol: 'S',
-  time: 1,
-}
-const INCOME = {
-  symbol: 'S',
-  incomeType: 'TRANSFER',
-  income: '1',
-  asset: 'A',
-  info: 'x',
-  time: 1,
-  tranId: '1',
-  tradeId: '1',
-}
-const BRACKETS = {
-  symbol: 'S',
-  brackets: [
-    {
-      bracket: 1,
-      initialLeverage: 1,
-      notionalCap: 1,
-      notionalFloor: 0,
-      maintMarginRatio: 1,
-      cum: 0,
-    },
-  ],
 }
 
 /** Request → described answer. Methods other than GET are signed and sent as a form. */
@@ -468,139 +276,6 @@ function open() {
   return { sandbox, client: new AsterClient(sandbox) }
 }
 
-const POSITION_UPDATE = {
-  s: 'S',
-  pa: '1',
-  ep: '1',
-  cr: '1',
-  up: '1',
-  mt: 'isolated',
-  iw: '1',
-  ps: 'BOTH',
-}
-const accountUpdate = (m: string, P: unknown) => ({
-  e: 'ACCOUNT_UPDATE',
-  E: 1,
-  T: 1,
-  a: { m, B: [{ a: 'A', wb: '1', cw: '1', bc: '1' }], P },
-})
-const STREAMED: Readonly<Record<string, unknown>> = {
-  ORDER_TRADE_UPDATE: {
-    e: 'ORDER_TRADE_UPDATE',
-    E: 1,
-    T: 1,
-    o: {
-      s: 'S',
-      c: 'c',
-      S: 'SELL',
-      o: 'LIMIT',
-      f: 'GTC',
-      q: '1',
-      p: '0',
-      ap: '0',
-      sp: '1',
-      x: 'NEW',
-      X: 'NEW',
-      i: 1,
-      l: '0',
-      z: '0',
-      L: '0',
-      N: 'A',
-      n: '0',
-      T: 1,
-      t: 0,
-      b: '0',
-      a: '0',
-      m: false,
-      R: false,
-      wt: 'CONTRACT_PRICE',
-      ot: 'LIMIT',
-      ps: 'BOTH',
-      cp: false,
-      rp: '0',
-    },
-  },
-  'ACCOUNT_UPDATE ORDER': accountUpdate('ORDER', [POSITION_UPDATE]),
-  'ACCOUNT_UPDATE FUNDING_FEE': accountUpdate('FUNDING_FEE', []),
-  ACCOUNT_CONFIG_UPDATE: { e: 'ACCOUNT_CONFIG_UPDATE', E: 1, T: 1, ac: { s: 'S', l: 25 } },
-  MARGIN_CALL: {
-    e: 'MARGIN_CALL',
-    E: 1,
-    cw: '1',
-    p: [{ s: 'S', ps: 'BOTH', pa: '1', mt: 'CROSSED', iw: '0', mp: '1', up: '1', mm: '1' }],
-  },
-  listenKeyExpired: { e: 'listenKeyExpired', E: 1 },
-  aggTrade: { e: 'aggTrade', E: 1, s: 'S', ...AGGREGATE },
-  markPriceUpdate: { e: 'markPriceUpdate', E: 1, s: 'S', p: '1', i: '1', P: '1', r: '1', T: 1 },
-  kline: {
-    e: 'kline',
-    E: 1,
-    s: 'S',
-    k: {
-      t: 1,
-      T: 1,
-      s: 'S',
-      i: '1m',
-      f: 1,
-      L: 1,
-      o: '1',
-      c: '1',
-      h: '1',
-      l: '1',
-      v: '1',
-      n: 1,
-      x: false,
-      q: '1',
-      V: '1',
-      Q: '1',
-      B: '1',
-    },
-  },
-  '24hrMiniTicker': {
-    e: '24hrMiniTicker',
-    E: 1,
-    s: 'S',
-    c: '1',
-    o: '1',
-    h: '1',
-    l: '1',
-    v: '1',
-    q: '1',
-  },
-  '24hrTicker': {
-    e: '24hrTicker',
-    E: 1,
-    s: 'S',
-    p: '1',
-    P: '1',
-    w: '1',
-    c: '1',
-    Q: '1',
-    o: '1',
-    h: '1',
-    l: '1',
-    v: '1',
-    q: '1',
-    O: 1,
-    C: 1,
-    F: 1,
-    L: 1,
-    n: 1,
-  },
-  bookTicker: { e: 'bookTicker', u: 1, E: 1, T: 1, s: 'S', b: '1', B: '1', a: '1', A: '1' },
-  depthUpdate: {
-    e: 'depthUpdate',
-    E: 1,
-    T: 1,
-    s: 'S',
-    U: 1,
-    u: 1,
-    pu: 1,
-    b: [['1', '1']],
-    a: [['1', '1']],
-  },
-}
-
 describe('what the front says (Aster)', () => {
   it('answers every request as the documents describe it', () => {
     const { sandbox, client } = open()
@@ -643,7 +318,6 @@ function streamed(): readonly unknown[] {
   const sandbox = new TestSandbox({
     venue: 'aster',
     front: createAsterFront,
-    // Falls without end: the position comes near its liquidation.
     rows: { 'SOL/USDT:USDT': falling() },
     rates: [[60_000, 10_000]],
     deposit: 100 * 100_000_000,
@@ -669,14 +343,20 @@ function streamed(): readonly unknown[] {
   socket.take()
   client.ask('POST', 'leverage', { symbol: 'SOLUSDT', leverage: 10 })
   client.ask('POST', 'order', { symbol: 'SOLUSDT', side: 'BUY', type: 'MARKET', quantity: '8' })
-  for (let minute = 0; minute < 8; minute += 1) sandbox.advance(60_000)
+  for (let minute = 0; minute < 30; minute += 1) {
+    socket.connection?.onPong()
+    sandbox.advance(60_000)
+  }
   sandbox.advance(0, 61 * 60_000)
   return socket.messages
 }
 
+/** Quickly near the liquidation, then slowly through the margin call. */
 function falling(): [number, number, number, number, number][] {
+  let from = 10_000
   return Array.from({ length: 60 }, (_, minute) => {
-    const from = 10_000 - minute * 140
-    return [from, from, from - 140, from - 140, 1_000_000]
+    const open1 = from
+    from -= minute < 8 ? 140 : 4
+    return [open1, open1, from, from, 1_000_000]
   })
 }

@@ -1,5 +1,5 @@
 /** Aster's public REST (futures API v3, "Market Data Endpoints"). */
-import type { Instrument } from '../../../domain/instrument.ts'
+import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
 import type { SandboxBackend, SandboxCandle, SandboxInstrument, SandboxTrade } from '../front.ts'
 import { INTERVALS } from './intervals.ts'
 import { limitOf, optionalInteger, type Params, text } from './params.ts'
@@ -146,23 +146,30 @@ export const tradeCount = (candle: SandboxCandle): number => Math.ceil(candle.vo
 function klines({ backend, params }: PublicCall): Json {
   const { instrument } = namedSymbol(backend, params)
   const barMs = barMsOf(text(params, 'interval'))
-  const from = optionalInteger(params, 'startTime')
-  const until = optionalInteger(params, 'endTime')
   const limit = limitOf(params, 500, 1500)
-  // With a beginning the first ones are meant, not the last ones.
-  const last =
-    from === null ? null : Math.min(until ?? Number.POSITIVE_INFINITY, from + limit * barMs)
-  const found = backend.candles(instrument.id, {
-    barMs,
-    ...(from === null ? {} : { from }),
-    ...(last === null || last === Number.POSITIVE_INFINITY
-      ? until === null
-        ? {}
-        : { until }
-      : { until: last }),
-    limit,
+  const found = candlesOf(backend, instrument.id, barMs, limit, {
+    from: optionalInteger(params, 'startTime'),
+    until: optionalInteger(params, 'endTime'),
   })
   return found.map((one) => klineRow(one, instrument))
+}
+
+/** With a beginning the first ones are meant, not the last ones. */
+function candlesOf(
+  backend: SandboxBackend,
+  instrument: InstrumentId,
+  barMs: number,
+  limit: number,
+  { from, until }: { from: number | null; until: number | null },
+): readonly SandboxCandle[] {
+  const end = until === null ? {} : { until }
+  if (from === null) return backend.candles(instrument, { barMs, ...end, limit })
+  const span = from + (limit - 1) * barMs
+  const last = until === null ? span : Math.min(until, span)
+  const first = backend.candles(instrument, { barMs, from, until: last, limit })
+  if (first.length > 0) return first
+  // The market is younger than the question.
+  return backend.candles(instrument, { barMs, from, ...end, limit: 1500 }).slice(0, limit)
 }
 
 function klineRow(candle: SandboxCandle, instrument: Instrument): Json {

@@ -26,10 +26,11 @@ export function userMessages(
     return [accountUpdate(backend, account, 'ORDER', fill.at, money(0), [order.instrument]), update]
   }
   if (event.kind === 'payment') {
-    const { kind, amount, at, instrument } = event.payment
+    const { kind, amount, at, instrument, reason } = event.payment
     if (kind === 'cash') {
-      const reason = amount < 0 ? 'WITHDRAW' : 'DEPOSIT'
-      return [accountUpdate(backend, account, reason, at, amount, [])]
+      const moved = amount < 0 ? 'WITHDRAW' : 'DEPOSIT'
+      const told = reason === 'insurance' ? 'INSURANCE_CLEAR' : moved
+      return [accountUpdate(backend, account, told, at, amount, [])]
     }
     const isIsolated = instrument !== null && account.terms(instrument).marginMode === 'isolated'
     const touched = isIsolated && instrument !== null ? [instrument] : []

@@ -328,8 +328,10 @@ function settledFill(fill: SandboxFill): readonly Settled[] {
   return [{ at, sequence, quantity: fill.realised, source: 'RealizePnl' }, fee]
 }
 
+/** What came from outside or went there; what the insurance fund bore is neither. */
 function cash(call: AccountCall): readonly SandboxPayment[] {
-  return call.account.payments({ ...historyQuery(call), kind: 'cash' })
+  const all = call.account.payments({ ...historyQuery(call), kind: 'cash' })
+  return all.filter((one) => one.reason !== 'insurance')
 }
 
 function deposits(call: AccountCall): Json {

@@ -312,7 +312,9 @@ function placed(value: unknown): unknown {
   if (!Array.isArray(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, placed(one)]))
   }
-  const kinds = new Set(value.map((one) => (Array.isArray(one) ? 'list' : one && typeof one)))
+  const kinds = new Set(
+    value.map((one) => (Array.isArray(one) ? 'list' : one === null || typeof one)),
+  )
   const inner = value.map(placed)
   return kinds.size > 1 ? Object.fromEntries(inner.entries()) : inner
 }

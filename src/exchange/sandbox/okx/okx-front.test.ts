@@ -192,6 +192,29 @@ describe('an order at OKX', () => {
     assert.equal(answer.data[2]?.['clOrdId'], 'third')
   })
 
+  it('is amended under its number, and goes on as it was when that is refused', () => {
+    const client = new OkxClient()
+    const [placed] = client.place({ clOrdId: 'am1' }).data
+    const amend = (parts: object) =>
+      client.ask('POST', 'trade/amend-order', { instId: BTC, clOrdId: 'am1', ...parts }).data[0]
+    assert.deepEqual(
+      [amend({ newPx: '28500', newSz: '2' })?.['sCode'], amend({})?.['sCode']],
+      ['0', '50014'],
+    )
+    const seen = () => {
+      const [row] = client.get(`trade/order?instId=${BTC}&clOrdId=am1`).data
+      return [row?.['ordId'], row?.['px'], row?.['sz'], row?.['state']]
+    }
+    assert.deepEqual(seen(), [placed?.['ordId'], '28500', '2', 'live'])
+    assert.equal(amend({ newSz: '100000' })?.['sCode'], '51008')
+    assert.deepEqual(seen(), [placed?.['ordId'], '28500', '2', 'live'])
+    assert.equal(client.sandbox.account.openOrders().length, 1)
+    assert.equal(amend({ newPx: '31000' })?.['sCode'], '0')
+    assert.equal(seen()[3], 'filled')
+    assert.equal(amend({ newPx: '29000' })?.['sCode'], '51510')
+    assert.equal(client.sandbox.account.positions()[0]?.quantity, 2000)
+  })
+
   it('as a stop waits, fires, closes the position, and is told on both streams', () => {
     const client = new OkxClient()
     client.place({ ordType: 'market', px: '' })

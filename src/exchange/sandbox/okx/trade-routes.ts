@@ -1,5 +1,7 @@
 /** OKX's private REST endpoints of orders, stops, fills and the dead-man switch. */
+import type { Price, Quantity } from '../../../domain/money.ts'
 import type {
+  AmendResult,
   OrderRef,
   PlaceResult,
   PlaceWish,
@@ -9,7 +11,7 @@ import type {
 } from '../front.ts'
 import { historyOf } from './account-routes.ts'
 import { batch, missing, OkxError, REFUSALS, success, wrong } from './answers.ts'
-import type { OkxContracts } from './contracts.ts'
+import { type OkxContracts, readPrice, readSize } from './contracts.ts'
 import { clientIdOf, contractOf, type OkxInput, orderOf, stopOf, textOf } from './order-input.ts'
 import {
   fillRow,
@@ -179,15 +181,28 @@ export class TradeRoutes {
 
   #amend(input: OkxInput, account: SandboxAccount): Row {
     try {
-      contractOf(this.#contracts, input)
-      const order = account.order(this.#refOf(input))
-      if (order === null || order.status !== 'open') {
+      const result = account.amend(this.#refOf(input), this.#changeOf(input))
+      const { order } = result
+      if (order === null) {
         throw new OkxError('51503', 'Order modification failed as the order does not exist.')
       }
-      throw new OkxError('51510', 'Order modification failed: cancel the order and place it anew.')
+      const row = { ordId: orderIdOf(order), ...amendWords(result) }
+      const named = { ...input, clOrdId: order.clientId ?? '', tag: '' }
+      return { ...this.#row(named, row), reqId: textOf(input, 'reqId') }
     } catch (error) {
       return this.#refusedRow(input, error, { ordId: textOf(input, 'ordId') })
     }
+  }
+
+  #changeOf(input: OkxInput): { readonly price?: Price; readonly quantity?: Quantity } {
+    const contract = contractOf(this.#contracts, input)
+    const [px, sz] = [textOf(input, 'newPx'), textOf(input, 'newSz')]
+    if (px === '' && sz === '') throw missing('newSz or newPx')
+    const price = px === '' ? null : readPrice(contract, px)
+    if (px !== '' && (price === null || price <= 0)) throw wrong('newPx')
+    const quantity = sz === '' ? null : readSize(contract, sz)
+    if (sz !== '' && (quantity === null || quantity <= 0)) throw wrong('newSz')
+    return { ...(price === null ? {} : { price }), ...(quantity === null ? {} : { quantity }) }
   }
 
   // Looking
@@ -369,6 +384,18 @@ export class TradeRoutes {
       account.cancel(orders.map(({ id }) => ({ id })))
     }
   }
+}
+
+function amendWords(result: AmendResult): { readonly sCode: string; readonly sMsg: string } {
+  if (result.kind === 'amended') return { sCode: '0', sMsg: '' }
+  if (result.kind === 'rejected') {
+    const [sCode, sMsg] = REFUSALS[result.reason]
+    return { sCode, sMsg }
+  }
+  const isFilled = result.order?.status === 'filled'
+  const what = isFilled ? 'completed' : 'canceled'
+  const sMsg = `Order modification failed as the order has been ${what}.`
+  return { sCode: isFilled ? '51510' : '51509', sMsg }
 }
 
 function one(body: unknown): OkxInput {
