@@ -62,6 +62,7 @@ const finalCodes: ReadonlySet<string> = new Set([
   'instrument_taken',
   'protocol_version',
   'unknown_symbol',
+  'venue_refused',
   'version',
 ])
 /** Refusals of this process: another one has taken its place, or its launch file is of an earlier desk. */

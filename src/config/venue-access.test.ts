@@ -109,6 +109,15 @@ describe('who may trade where', () => {
     assert.match(both[0] ?? '', /exchange_config.key must be alone, or left out/)
   })
 
+  test('a venue that has cross margin alone says so', () => {
+    const given = { mode: 'sandbox', capital: 10 }
+    assert.match(
+      texts(load('backpack', given))[0] ?? '',
+      /exchange_config.margin_mode must be cross: backpack knows no other, found isolated/,
+    )
+    assert.deepEqual(texts(load('backpack', { ...given, margin_mode: 'cross' })), [])
+  })
+
   test('each venue asks for what it knows', () => {
     assert.deepEqual(credentialNames('hyperliquid'), ['wallet_address', 'private_key'])
     assert.deepEqual(credentialNames('bybit'), ['api_key', 'secret_key'])

@@ -38,6 +38,8 @@ export interface VenueAccess {
 
 /** Venues whose adapters are verified against recorded messages and the sandbox. */
 export const VERIFIED_VENUES: readonly string[] = ['okx', 'hyperliquid', 'backpack', 'aster']
+/** Venues whose accounts have cross margin and nothing else. */
+const CROSS_ONLY: readonly string[] = ['backpack']
 /** Venues without a test network. */
 const WITHOUT_TESTNET: readonly string[] = ['backpack', 'aster']
 
@@ -78,6 +80,11 @@ export function resolveAccess(input: AccessInput, faults: Fault[]): VenueAccess 
     faults.push(faultAt(input.placeOf(key), 'missing', key, sentence))
   }
   const exchange = input.values.exchange_config
+  if (CROSS_ONLY.includes(venue) && exchange.margin_mode !== 'cross') {
+    const key = 'exchange_config.margin_mode'
+    const allowed = `cross: ${venue} knows no other`
+    faults.push(wrongValue(input.placeOf(key), key, exchange.margin_mode, allowed))
+  }
   return {
     credential: credentialOf(input, mode, shared?.key ?? null, faults),
     restUrl: exchange.base_url ?? shared?.rest_url ?? null,

@@ -193,6 +193,19 @@ test('account = sum of the instances + unallocated + foreign, exact to the last 
   )
 })
 
+test('another average entry price at the venue is told, and stops nothing', async () => {
+  const world = new World()
+  await world.open()
+  world.venue.trade(SOL, 'buy', 50, 0)
+  await world.look()
+  assert.deepEqual(accountStatus(world.desk, 1).average_mismatches, [])
+  const held = world.venue.positionsHeld.get(SOL.id) ?? FLAT
+  world.venue.positionsHeld.set(SOL.id, { ...held, cost: money(Math.round(held.cost * 1.0002)) })
+  await world.look()
+  const { average_mismatches: told, instances } = accountStatus(world.desk, 1)
+  assert.deepEqual([told, instances[0]?.mode], [[SOL.id], 'running'])
+})
+
 test('cash, and what others did, stand in the journal once, beside the events of the instances', async () => {
   const world = new World()
   await world.open()

@@ -3,7 +3,7 @@ import type { ModeEvent } from '../domain/instance-mode.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { VenueAccount } from '../ports/venue.ts'
+import { type VenueAccount, VenueError } from '../ports/venue.ts'
 import {
   type BotToDesk,
   type ControlToDesk,
@@ -283,7 +283,10 @@ class Connection implements BotLink {
       this.#desk = desk
       this.#entry = await desk.hello(this, message)
     } catch (error) {
-      this.#refuse(codeOf(error), textOf(error))
+      const isReal = message.settings.mode !== 'paper'
+      // What a venue refuses once it refuses again: the bot ends with its sentence instead of asking for ever.
+      const code = isReal && isRefusal(error) ? 'venue_refused' : codeOf(error)
+      this.#refuse(code, textOf(error))
     }
   }
 
@@ -330,6 +333,9 @@ class Connection implements BotLink {
     }
   }
 }
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof VenueError && (error.kind === 'rejected' || error.kind === 'credential')
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

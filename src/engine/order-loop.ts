@@ -1,10 +1,8 @@
 /**
- * The wants loop of one instance on one instrument: compares what is wanted with what works at the venue and says
- * what to cancel and what to place. Pure and synchronous; rules in docs/concepts/wants.md. The same object runs in
- * the desk, in a lockstep replay and in a backtest.
- *
- * Life of an order here: placed (sending) → open | unknown → final at the venue → settled (all fills booked).
- * Only a settled order leaves its slot.
+ * The wants loop of one instance on one instrument: compares what is wanted with what works at the venue and says what to
+ * cancel and what to place. Pure and synchronous; rules in docs/concepts/wants.md. The same object runs in the desk, in a
+ * lockstep replay and in a backtest. Life of an order here: placed (sending) → open | unknown → final at the venue → settled
+ * (all fills booked). Only a settled order leaves its slot.
  */
 import type { AccountState } from '../domain/account-risk.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -24,14 +22,7 @@ import { InstanceRisk } from './instance-risk.ts'
 import { OrderGate } from './order-gate.ts'
 import type { BotEvent, Draft, LoopState, OrderLoopOptions, Plan } from './order-loop-types.ts'
 import { Outside } from './outside.ts'
-import {
-  ALL_STOPS,
-  firedRequest,
-  fitted,
-  isTriggered,
-  isWatched,
-  type StopTerms,
-} from './protection.ts'
+import * as protection from './protection.ts'
 import { type Override, Restriction } from './restriction.ts'
 import { SlotAgenda } from './slot-agenda.ts'
 import { TargetPursuit } from './target-pursuit.ts'
@@ -40,6 +31,7 @@ import {
   misfitsOf,
   missingRequest,
   nearestFirst,
+  restingRequest,
   type Slot,
   type WorkingOrder,
 } from './working-order.ts'
@@ -57,7 +49,7 @@ export class OrderLoop {
   readonly #target: TargetPursuit
   readonly #restriction: Restriction
   #isLimitFlattening = false
-  #stops: StopTerms = ALL_STOPS
+  #stops = protection.ALL_STOPS
   #basisSeq = 0
   #handedSeq = 0
   #at: number
@@ -154,7 +146,7 @@ export class OrderLoop {
   }
 
   /** What the venue can do for protective orders; without a word it can do all. */
-  setStops(terms: StopTerms): void {
+  setStops(terms: protection.StopTerms): void {
     this.#stops = terms
     this.#allDirty()
   }
@@ -326,8 +318,7 @@ export class OrderLoop {
   onPlaced(outcome: PlaceOutcome): void {
     const order = this.#orders.get(outcome.clientId)
     if (!order) return
-    // Taken and ended at once, e.g. a protective order whose position a fill that is not booked yet has closed: tried again
-    // later, or when its want changes.
+    // Taken and ended at once, e.g. a stop whose position an unbooked fill has closed: tried again later.
     const isVoid =
       outcome.kind === 'accepted' && outcome.status === 'canceled' && outcome.quantityFilled === 0
     if (isVoid && order.slot !== TARGET) {
@@ -407,9 +398,11 @@ export class OrderLoop {
 
   #planSlot(slot: Slot, draft: Draft): void {
     const allowed = this.#restriction.allowed(slot, this.#orders.slots.values())
-    if (allowed !== null && isWatched(allowed, this.#stops))
+    if (allowed !== null && protection.isWatched(allowed, this.#stops))
       return this.#planWatched(slot, allowed, draft)
-    const want = allowed === null ? null : fitted(allowed, this.position, this.#stops)
+    const want = allowed && protection.fitted(allowed, this.position, this.#stops)
+    const step = want && want !== allowed ? protection.shrinking(slot, want) : null
+    if (want && step) return this.#shrink(slot, want, step, draft)
     // How much is held the desk knows better than the bot.
     const isBehind = this.#isBehind && allowed?.quantity !== 'position'
     const reason = this.#compare(slot, want, isBehind, draft)
@@ -428,11 +421,20 @@ export class OrderLoop {
   /** The venue keeps no stops: the desk sends the closing order when the price is there, and until nothing is held. */
   #planWatched(slot: Slot, want: RestingWant, draft: Draft): void {
     if (slot.orders.length > 0) return this.#note(slot, 'pending')
-    const request = firedRequest(want, this.position)
-    slot.isFired = request !== null && (slot.isFired || isTriggered(want, this.risk.price))
-    if (request === null || !slot.isFired) return this.#note(slot, 'stop_watched')
-    if (slot.retryAt > this.#at) return this.#note(slot, slot.retryReason)
-    this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft, true))
+    const request = protection.firedRequest(want, this.position)
+    slot.isFired =
+      request !== null && (slot.isFired || protection.isTriggered(want, this.risk.price))
+    if (request === null || !slot.isFired) this.#note(slot, 'stop_watched')
+    else if (slot.retryAt > this.#at) this.#note(slot, slot.retryReason)
+    else this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft, true))
+  }
+
+  /** A stop has become larger than the position: the right one first, then the others go. */
+  #shrink(slot: Slot, want: RestingWant, step: protection.Shrinking, draft: Draft): void {
+    for (const order of step.cancels) this.#cancel(order, draft)
+    if (step.places === null) return this.#note(slot, 'canceling')
+    const request = restingRequest({ ...want, quantity: step.places }, 0)
+    this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft))
   }
 
   /** Cancels what does not fit the want; returns a reason when nothing may be placed yet. */
@@ -488,7 +490,7 @@ export class OrderLoop {
   }
 
   #targetDirty(): void {
-    if (!this.#target.isIdle) this.#agenda.isTargetDue = true
+    this.#agenda.isTargetDue ||= !this.#target.isIdle
   }
 
   /** Whether a plan could find something to do without new input. */

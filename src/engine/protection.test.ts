@@ -114,11 +114,15 @@ describe('a stop at a venue that wants lots', () => {
     plan()
     assert.deepEqual(resting(), [100, 50], 'what protects stays while more is added')
     trade('sell', 80)
-    for (let i = 0; i < 4; i++) plan()
-    assert.equal(
-      resting().reduce((sum: number, lots) => sum + Number(lots), 0),
-      70,
-    )
+    let least = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 4; i++) {
+      plan()
+      least = Math.min(
+        least,
+        Number(resting().reduce((sum: number, lots) => sum + Number(lots), 0)),
+      )
+    }
+    assert.deepEqual([resting(), least], [[70], 70], 'never less than what is held')
     trade('sell', 70)
     for (let i = 0; i < 4; i++) plan()
     assert.deepEqual(resting(), [])

@@ -7,6 +7,7 @@ import type { MarketPrice } from '../domain/market.ts'
 import { type Quantity, quantity } from '../domain/money.ts'
 import { type OrderRequest, signOf } from '../domain/order.ts'
 import type { RestingWant } from '../domain/strategy.ts'
+import { matches, type Slot, type WorkingOrder } from './working-order.ts'
 
 /** What a venue can do for protective orders. */
 export interface StopTerms {
@@ -56,4 +57,29 @@ export function firedRequest(want: RestingWant, position: Quantity): OrderReques
     isReduceOnly: true,
     trigger: null,
   }
+}
+
+/** The next step of a stop that is larger than the position. */
+export interface Shrinking {
+  /** These go: another of the right size is open. */
+  readonly cancels: readonly WorkingOrder[]
+  /** An order of this size goes first; null = it is on its way. */
+  readonly places: Quantity | null
+}
+
+/**
+ * A stop with lots that has become too large is replaced without a moment in which none rests: the one of the right size first,
+ * then the others go. Both together close no more than the position, since they only reduce.
+ * @returns null when nothing is too large, or when the venue has just refused the replacement: then the old one goes first
+ */
+export function shrinking({ orders, backoffMs }: Slot, want: RestingWant): Shrinking | null {
+  const { quantity: wanted } = want
+  if (wanted === 'position' || wanted === 0 || want.trigger === null || backoffMs > 0) return null
+  const left = (order: WorkingOrder): number => order.lots - order.booked
+  const occupied = orders.reduce((sum, order) => sum + left(order), 0)
+  if (occupied <= wanted || orders.some(({ request }) => !matches(request, want))) return null
+  const fitting = orders.findLast((order) => left(order) === wanted)
+  if (fitting === undefined) return { cancels: [], places: wanted }
+  const others = orders.filter((order) => order !== fitting)
+  return { cancels: fitting.status === 'open' ? others : [], places: null }
 }

@@ -74,7 +74,7 @@ export function isAtRest({ want, orders }: Slot): boolean {
 }
 
 /** Whether a working order is of the kind that is wanted; quantities are compared by the loop. */
-function matches(request: OrderRequest, want: RestingWant): boolean {
+export function matches(request: OrderRequest, want: RestingWant): boolean {
   const isStop = want.trigger?.kind === 'stop'
   return (
     request.side === want.side &&
@@ -157,7 +157,7 @@ export function missingRequest(
 }
 
 /** The order that a slot still lacks. @param occupied lots that its orders may trade already */
-function restingRequest(want: RestingWant, occupied: number): OrderRequest {
+export function restingRequest(want: RestingWant, occupied: number): OrderRequest {
   const isStop = want.trigger !== null && want.trigger.kind === 'stop'
   return {
     instrument: want.instrument,

@@ -20,6 +20,8 @@ const dialects: Readonly<Record<string, (parts: DialectParts) => Promise<VenueDi
     new (await import('../adapters/venues/hyperliquid/dialect.ts')).HyperliquidDialect(parts),
   backpack: async (parts) =>
     new (await import('../adapters/venues/backpack/dialect.ts')).BackpackDialect(parts),
+  aster: async (parts) =>
+    new (await import('../adapters/venues/aster/dialect.ts')).AsterDialect(parts),
 }
 
 /** The adapter of a venue; any other venue of ccxt has the generic one, which nobody has verified. */

@@ -21,6 +21,8 @@ export interface SandboxSetting {
   readonly idScheme: ClientIdSchemeName
   readonly make: (parts: DialectParts) => Promise<VenueDialect>
   readonly adoptsDuplicates: boolean
+  /** isolated when absent; for a venue that has only one of them. */
+  readonly marginMode?: 'isolated' | 'cross'
   readonly account?: Partial<SandboxAccountLaunch>
   readonly latencyMs?: number
   readonly speed?: number
@@ -160,7 +162,7 @@ export class SandboxProcess {
       instance: 'one',
       symbol: this.#setting.symbol,
       leverage: 5,
-      marginMode: 'isolated',
+      marginMode: this.#setting.marginMode ?? 'isolated',
       paper: null,
       feed: null,
     } as const

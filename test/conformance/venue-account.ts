@@ -112,15 +112,6 @@ const refusedTwice = (clientId: ClientOrderId): PlaceOutcome => ({
   reason: 'duplicate_client_id',
 })
 
-/** Waits until the venue knows an order that it was sent. */
-async function arrived(fixture: Fixture, id: ClientOrderId): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await fixture.account.lookup(fixture.instrument, id)) return
-    await pause()
-  }
-  assert.fail(`the venue never knew ${id}`)
-}
-
 const fillsOf = (events: readonly VenueAccountEvent[]) =>
   events.filter((event) => event.kind === 'fill')
 
@@ -290,12 +281,14 @@ function silenceTests(fixture: Fixture): void {
     } finally {
       fixture.venue.thaw()
     }
-    // Unknown is not failed: the order did arrive.
+    // A request on its own connection may have died with it, so there may be an order or none: a question tells.
     if (fixture.venue.live) {
-      await arrived(fixture, id)
-      await fixture.cancelToEnd(id)
+      await pause()
+      const found = await fixture.account.lookup(fixture.instrument, id)
+      if (found?.status === 'open') await fixture.cancelToEnd(id)
       return
     }
+    // Unknown is not failed: the order did arrive.
     // In order, so that what came after it has canceled it.
     assert.equal((await fixture.account.lookup(fixture.instrument, id))?.status, 'canceled')
   })

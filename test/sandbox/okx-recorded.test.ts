@@ -33,7 +33,10 @@ describe('what ccxt signs is taken byte for byte', options, () => {
   ) => {
     const client = new OkxClient({ credentials, wallMs: file().frozenTimeMs })
     const target = url.slice('https://www.okx.com'.length)
-    const answer = client.sandbox.http(method, target, { headers: headers ?? {}, body: change(body ?? '') })
+    const answer = client.sandbox.http(method, target, {
+      headers: headers ?? {},
+      body: change(body ?? ''),
+    })
     return (JSON.parse(answer.body) as { code: string }).code
   }
 

@@ -2,7 +2,7 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { messageDigest } from '../../src/exchange/sandbox/aster/signature.ts'
-import type { FrontResponse } from '../../src/exchange/sandbox/front.ts'
+import type { FrontResponse, VenueFront } from '../../src/exchange/sandbox/front.ts'
 import type { TestSandbox } from './sandbox.ts'
 
 export type Fields = Record<string, unknown>
@@ -16,10 +16,24 @@ export function signDigest(digest: Uint8Array, privateKey: string): string {
 
 export class AsterClient {
   readonly #sandbox: TestSandbox
+  #front: VenueFront | null = null
   #lastNonce = 0
 
   constructor(sandbox: TestSandbox) {
     this.#sandbox = sandbox
+  }
+
+  /** Sends to another front than the sandbox's own from now on. */
+  through(front: VenueFront): this {
+    this.#front = front
+    return this
+  }
+
+  #http(method: string, path: string, query: string, body: string): FrontResponse {
+    if (this.#front === null) {
+      return this.#sandbox.http(method, query === '' ? path : `${path}?${query}`, { body })
+    }
+    return this.#front.http({ method, path, query, headers: {}, body, address: '127.0.0.1' })
   }
 
   nonce(): number {
@@ -47,9 +61,9 @@ export class AsterClient {
       .join('&')
     const signature = changed.signature ?? signDigest(messageDigest(message), privateKey)
     const form = `${message}&signature=${signature}`
-    if (method === 'GET') return this.#sandbox.http('GET', `${path}?${form}`)
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    return this.#sandbox.http(method, path, { headers, body: form })
+    return method === 'GET'
+      ? this.#http(method, path, form, '')
+      : this.#http(method, path, '', form)
   }
 
   /** The answer to `/fapi/v3/NAME`. */

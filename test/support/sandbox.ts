@@ -19,6 +19,8 @@ import type {
   VenueFront,
 } from '../../src/exchange/sandbox/front.ts'
 import { sandboxCredentials } from '../../src/exchange/sandbox/keys.ts'
+import type { ExchangeStore } from '../../src/ports/exchange-store.ts'
+import type { SandboxStore } from '../../src/ports/sandbox-store.ts'
 import type { FaultWish } from '../../src/protocol/sandbox-messages.ts'
 import { MINUTE_MS, ONE, type Row, TableSource } from './table-market.ts'
 
@@ -39,8 +41,16 @@ export interface TestSandboxOptions {
   /** In 1e-8; 10,000 when absent. */
   readonly deposit?: number
   readonly volumeShare?: number
+  /** Of an earlier sandbox, to go on after a restart. */
+  readonly stores?: TestStores
   /** Changes the contracts as they are listed. */
   readonly adapt?: (instrument: Instrument) => Instrument
+}
+
+/** What survives the end of a process. */
+export interface TestStores {
+  readonly exchange: ExchangeStore
+  readonly sandbox: SandboxStore
 }
 
 export const SETTLE: Readonly<Record<SandboxVenue, string>> = {
@@ -85,6 +95,7 @@ export class TestSandbox {
   readonly backend: VenueBackend
   readonly front: VenueFront
   readonly books: ExchangeBooks
+  readonly stores: TestStores
   #wallMs: number
   #monotonicMs = 0
 
@@ -92,11 +103,15 @@ export class TestSandbox {
     const { venue } = options
     this.#wallMs = options.wallMs ?? 1_700_000_000_000
     const feed = scriptedFeed(options)
-    const store = new SqliteExchangeStore(':memory:')
+    this.stores = options.stores ?? {
+      exchange: new SqliteExchangeStore(':memory:'),
+      sandbox: new SqliteSandboxStore(':memory:'),
+    }
+    const { exchange: store, sandbox } = this.stores
     this.books = new ExchangeBooks({ feed, store, pace: 'free', fillRule: 'touch' })
     this.core = new SandboxCore({
       books: this.books,
-      store: new SqliteSandboxStore(':memory:'),
+      store: sandbox,
       clock: { monotonicMs: () => this.#monotonicMs, wallMs: () => this.#wallMs },
       hasRateLimits: options.hasRateLimits ?? false,
     })

@@ -114,8 +114,9 @@ describe('backpack against the sandbox', { timeout: 60_000 }, () => {
       quantityFilled: 0,
     })
     assert.equal((await dialect.lookup(sol, id))?.status, 'canceled')
-    const [absent] = await dialect.cancel(sol, [id])
-    assert.deepEqual(absent, { kind: 'absent', clientId: id })
+    assert.deepEqual(await dialect.cancel(sol, [id]), [canceled])
+    const never = nextId()
+    assert.deepEqual(await dialect.cancel(sol, [never]), [{ kind: 'absent', clientId: never }])
     await heard.until(() => heard.keys('order').includes(`order:${id}:canceled:0`))
   })
 
@@ -214,7 +215,7 @@ describe('backpack against the sandbox', { timeout: 60_000 }, () => {
     assert.deepEqual(outcome, {
       kind: 'rejected',
       clientId: one.clientId,
-      reason: 'deadline_passed',
+      reason: 'expired',
     })
     assert.equal(wire.sent('POST', '/api/v1/order').length, 0)
     // Signed in time and under way for too long.

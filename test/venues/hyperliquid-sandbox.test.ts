@@ -162,7 +162,10 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
     assert.deepEqual(await dialect.cancel(sol, [id]), [{ kind: 'pending', clientId: id }])
     await heard.until(() => heard.keys('order').includes(`order:${id}:canceled:0`))
     assert.equal((await dialect.lookup(sol, id))?.status, 'canceled')
-    assert.deepEqual(await dialect.cancel(sol, [id]), [{ kind: 'absent', clientId: id }])
+    const ended = { kind: 'final', clientId: id, status: 'canceled', quantityFilled: 0 }
+    assert.deepEqual(await dialect.cancel(sol, [id]), [ended])
+    const never = nextId()
+    assert.deepEqual(await dialect.cancel(sol, [never]), [{ kind: 'absent', clientId: never }])
     assert.equal(await dialect.lookup(sol, nextId()), null)
   })
 
@@ -224,6 +227,17 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
     const [, bad] = outcomes
     assert.equal(bad?.kind === 'rejected' && bad.reason, 'would_cross')
     assert.equal((await dialect.openOrders()).length, 2)
+  })
+
+  test('an id that has left is not sent again: it stands for the order that has it', async () => {
+    const one = order(limit())
+    await dialect.place([one])
+    const [second] = await dialect.place([
+      order(limit({ side: 'sell', price: near(1.1) }), one.clientId),
+    ])
+    assert.equal(second?.kind === 'accepted' && second.status, 'open')
+    assert.equal((await dialect.openOrders()).length, 1)
+    assert.equal(acted('order').length, 1)
   })
 
   test('a lost answer: unknown, found by lookup, and its nonce is used up', async () => {

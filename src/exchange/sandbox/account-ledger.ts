@@ -41,7 +41,7 @@ const REFUSED = 'refused'
 /** How the books know an order: client ids of venues may be used twice, those of the books never. */
 export const innerId = ({
   id,
-  amendments,
+  amendments = 0,
 }: Pick<SandboxOrder, 'id' | 'amendments'>): ClientOrderId =>
   (amendments === 0 ? `s${id}` : `s${id}x${amendments}`) as ClientOrderId
 
@@ -91,10 +91,10 @@ export class AccountLedger {
 
   /** An amendment that never came to the books leaves the order as it was before. */
   #lookup(order: SandboxOrder) {
-    for (let amendments = order.amendments; amendments >= 0; amendments -= 1) {
+    for (let amendments = order.amendments ?? 0; amendments >= 0; amendments -= 1) {
       const found = this.#core.books.lookup(this.#bookKey, innerId({ id: order.id, amendments }))
       if (found === null) continue
-      if (amendments !== order.amendments) this.#put({ ...order, amendments })
+      if (amendments !== (order.amendments ?? 0)) this.#put({ ...order, amendments })
       return found
     }
     return null
@@ -164,7 +164,7 @@ export class AccountLedger {
   /** Ends an order as the books have it, when no event has told so. */
   settle(id: number): void {
     const order = this.#open.get(id)
-    const found = order && this.#core.books.lookup(this.#bookKey, innerId(id))
+    const found = order && this.#core.books.lookup(this.#bookKey, innerId(order))
     if (!order || !found || found.status === 'open') return
     this.#end(order, found.status, found.reason)
     this.#commit()
@@ -182,7 +182,7 @@ export class AccountLedger {
   amend(order: SandboxOrder, request: SandboxOrder['request']): SandboxOrder {
     const lots = request.quantity === 'position' ? order.quantity : request.quantity
     const updatedAt = this.#core.shownAt()
-    const amendments = order.amendments + 1
+    const amendments = (order.amendments ?? 0) + 1
     const now = { ...order, request, quantity: lots, amendments, updatedAt }
     this.#put(now)
     this.#commit()
@@ -412,7 +412,6 @@ const emptyOrder = {
   realised: money(0),
   lastFill: null,
   isTriggered: false,
-  amendments: 0,
   extra: {},
 } as const
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { TestSandbox } from '../../../test/support/sandbox.ts'
+import { TestSandbox, type TestStores } from '../../../test/support/sandbox.ts'
 import { ONE, orderRequest } from '../../../test/support/table-market.ts'
 import type { SandboxEvent, VenueFront } from './front.ts'
 
@@ -101,6 +101,65 @@ describe('an account of the sandbox', () => {
     const fills = account.fills({ limit: 10 })
     const earned = fills.reduce((all, one) => all + one.realised - one.fee, 0)
     assert.equal(account.balance().balance, 10_000 * ONE + earned)
+  })
+})
+
+describe('a process that dies', () => {
+  /** What the sandbox wrote after this moment is lost; the books have it. */
+  const losing = (stores: TestStores) => {
+    const rows: TestStores['sandbox'] = Object.create(stores.sandbox)
+    let writes = Number.POSITIVE_INFINITY
+    rows.commit = (...all) => {
+      writes -= 1
+      if (writes >= 0) stores.sandbox.commit(...all)
+    }
+    const after = (more: number) => {
+      writes = more
+    }
+    return { stores: { ...stores, sandbox: rows }, after }
+  }
+  const begin = () => {
+    const kept = new TestSandbox({ venue: 'okx', front: () => listening([]) }).stores
+    const { stores, after } = losing(kept)
+    const sandbox = new TestSandbox({ venue: 'okx', front: () => listening([]), stores })
+    const found = sandbox.backend.instrument('SOL/USDT:USDT')
+    assert.ok(found)
+    sandbox.backend.watch(found.instrument.id)
+    const again = () =>
+      new TestSandbox({ venue: 'okx', front: () => listening([]), stores: kept }).account
+    return { sandbox, sol: found.instrument, after, again }
+  }
+
+  it('after the books took an order: its fill is found, once, under the same number', () => {
+    const { sandbox, sol, after, again } = begin()
+    after(1)
+    const [placed] = sandbox.account.place([wish(orderRequest(sol, 'buy', 100, null), 'k1')])
+    const account = again()
+    const order = account.order({ clientId: 'k1' })
+    assert.deepEqual([order?.status, order?.id], ['filled', placed?.order?.id])
+    assert.equal(account.fills({ limit: 10 }).length, 1)
+    assert.equal(again().fills({ limit: 10 }).length, 1)
+  })
+
+  it('after a cancel: the order is over', () => {
+    const { sandbox, sol, after, again } = begin()
+    sandbox.account.place([wish(orderRequest(sol, 'buy', 100, 9_900), 'k2')])
+    after(0)
+    sandbox.account.cancel([{ clientId: 'k2' }])
+    assert.equal(again().order({ clientId: 'k2' })?.status, 'canceled')
+  })
+
+  it('before the books heard of an order: it never was', () => {
+    const { sandbox, sol, again } = begin()
+    sandbox.books.place = () => {
+      throw new Error('killed')
+    }
+    assert.throws(() => sandbox.account.place([wish(orderRequest(sol, 'buy', 100, 9_900), 'k3')]))
+    const account = again()
+    assert.equal(account.order({ clientId: 'k3' }), null)
+    assert.equal(account.openOrders().length, 0)
+    const [anew] = account.place([wish(orderRequest(sol, 'buy', 100, 9_900), 'k3')])
+    assert.equal(anew?.kind, 'accepted')
   })
 })
 

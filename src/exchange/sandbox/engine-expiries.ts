@@ -41,6 +41,7 @@ export class EngineExpiries {
       createdAt: at,
       updatedAt: at,
       isTriggered: false,
+      amendments: 0,
       origin: 'client',
       extra: wish.extra ?? {},
     }

@@ -14,13 +14,7 @@ import type { OrderRequest, Side } from '../../domain/order.ts'
 import type { VenueOrderStatus } from '../../domain/venue-report.ts'
 import type { EndpointClass, SandboxVenue, WordedFault } from '../../protocol/sandbox-messages.ts'
 
-export {
-  type EndpointClass,
-  type SandboxVenue,
-  sandboxVenues,
-  type WordedFault,
-  wordedFaults,
-} from '../../protocol/sandbox-messages.ts'
+export type { EndpointClass, SandboxVenue, WordedFault } from '../../protocol/sandbox-messages.ts'
 
 // The wire
 
@@ -134,8 +128,8 @@ export interface SandboxOrder {
   readonly updatedAt: number
   /** A trigger has fired. */
   readonly isTriggered: boolean
-  /** How often it was amended. */
-  readonly amendments: number
+  /** How often it was amended; absent = never. */
+  readonly amendments?: number
   /** Who caused it: the client, a liquidation, an auto-deleveraging, or somebody else with the same account. */
   readonly origin: 'client' | 'liquidation' | 'adl' | 'foreign'
   /** What the front wants to find again: time in force, tags, margin mode as the client wrote them. */
@@ -457,15 +451,6 @@ export interface SandboxBackend {
 
 /** How a program makes the front of a venue. */
 export type FrontFactory = (backend: SandboxBackend) => VenueFront
-
-/** A decimal text of an order's average price; '' when nothing is filled. */
-export function averagePrice(
-  order: Pick<SandboxOrder, 'costFilled' | 'quantityFilled'>,
-  decimals: number,
-): string {
-  if (order.quantityFilled === 0) return ''
-  return decimalText(order.costFilled / order.quantityFilled, decimals)
-}
 
 /** A price with a fraction of a unit, as venues write averages: up to 8 digits more than a price has, no trailing zeros. */
 export function decimalText(units: number, decimals: number): string {

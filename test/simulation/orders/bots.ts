@@ -48,6 +48,8 @@ export interface BotParts {
   readonly random: Random
   readonly fuse: Fuse
   readonly coverage: Coverage
+  /** What the desk lets the bot see. */
+  readonly onTold: (events: readonly NumberedEvent[]) => void
 }
 
 export class Bot implements BotLink {
@@ -241,6 +243,7 @@ export class Bot implements BotLink {
   send(message: DeskToBot): void {
     const { scheduler, fuse, random } = this.#parts
     if (message.type === 'reasons') this.#note(message.reasons)
+    if (message.type === 'account') this.#parts.onTold(message.events)
     const owner = this.#deskOwner
     if (owner === null || fuse.passes('crash: before the bot is told', owner)) return
     const connection = this.#connection

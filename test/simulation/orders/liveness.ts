@@ -171,9 +171,9 @@ export class Healing {
   /** Account = instances + what is not theirs, to the last unit, and every fill is booked. */
   #moneyFaults(desk: AccountDesk): string[] {
     const { oracles, venue } = this.#world
-    if (oracles.adoptedLots > 0) return []
     const missing = [...venue.fills.keys()].filter((id) => !oracles.bookedKeys.has(`fill:${id}`))
     const findings = missing.map((id) => `fill ${id} was never booked`)
+    if (oracles.adoptedLots > 0) return findings
     let told = venue.balance()
     for (const { loop, instrument } of desk.entries.values()) {
       const { position, cost } = venue.markets.get(instrument.id) as BookMarket

@@ -3,8 +3,10 @@
  * durable. Each finding is one sentence.
  */
 import type { WireOrder } from '../../../src/adapters/venues/live/dialect.ts'
+import type { NumberedEvent } from '../../../src/domain/account-event.ts'
 import type { InstrumentId } from '../../../src/domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../src/domain/order.ts'
+import { keyOf, type VenueBooking } from '../../../src/domain/venue-report.ts'
 import type { OrderLoop } from '../../../src/engine/order-loop.ts'
 import type { LoopState } from '../../../src/engine/order-loop-types.ts'
 import type { JournalBatch } from '../../../src/ports/journal-store.ts'
@@ -182,10 +184,16 @@ export class Oracles {
     return sums
   }
 
+  /** A bot is told: what it sees it may act upon, so it must not be lost any more. */
+  onTold(events: readonly NumberedEvent[]): void {
+    for (const event of events)
+      if (!this.#booked.has(keyOf({ ...event, venueSeq: 0 } as VenueBooking)))
+        this.blame(`a bot is told of event ${event.seq}, which is not durable`)
+  }
+
   #book(instance: string, event: JournalBatch['events'][number]['event']): void {
     const sums = this.#sumsOf(instance)
-    const key =
-      event.kind === 'fill' ? `fill:${event.fill.id}` : `funding:${event.instrument}:${event.at}`
+    const key = keyOf({ ...event, venueSeq: 0 } as VenueBooking)
     if (this.#booked.has(key)) this.blame(`${key} was booked twice`)
     this.#booked.add(key)
     if (event.kind === 'funding') {
@@ -200,6 +208,8 @@ export class Oracles {
     sums.fees += fill.fee
     if (fill.id.startsWith('adopted')) {
       sums.adopted += fill.quantity
+      // Whoever takes a number over that a fill on its way explains has it twice until the next comparison.
+      market.foreignLots += fill.quantity
       return
     }
     const told = this.#parts.venue.fills.get(fill.id)

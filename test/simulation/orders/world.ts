@@ -3,6 +3,7 @@ import { LiveVenue } from '../../../src/adapters/venues/live/live-venue.ts'
 import { AccountDesk } from '../../../src/desk/account-desk.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
 import { DeskRequestBudget } from '../../../src/desk/request-budget.ts'
+import type { NumberedEvent } from '../../../src/domain/account-event.ts'
 import type { ModeEvent } from '../../../src/domain/instance-mode.ts'
 import type { InstrumentId } from '../../../src/domain/instrument.ts'
 import { money, ratio } from '../../../src/domain/money.ts'
@@ -110,7 +111,8 @@ export class World {
   #makeBot(index: number, disk: BotDisk): Bot {
     const instrument = [...this.venue.markets.values()][index]?.instrument
     if (instrument === undefined) throw new Error(`there is no market ${index}`)
-    return new Bot({ ...this, disk, instrument, settings: this.#settings(index) })
+    const onTold = (events: readonly NumberedEvent[]): void => this.oracles.onTold(events)
+    return new Bot({ ...this, disk, instrument, onTold, settings: this.#settings(index) })
   }
 
   #settings(index: number): DeskInstanceSettings {

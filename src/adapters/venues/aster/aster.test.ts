@@ -6,8 +6,7 @@ import { Wire, type WireAnswer, type WireRequest } from '../../../../test/suppor
 import { price, quantity, ratio } from '../../../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
 import { VenueError } from '../../../ports/venue.ts'
-import type { Credentials, DialectParts, WireOrder } from '../live/dialect.ts'
-import { asterCredentials, asterUrls } from './connect.ts'
+import type { WireOrder } from '../live/dialect.ts'
 import { AsterDialect } from './dialect.ts'
 import { errorKind } from './errors.ts'
 import { instrumentOf } from './instruments.ts'
@@ -19,7 +18,6 @@ import { LISTEN_KEY_MS } from './streams.ts'
 const NOW_MS = 1_700_000_000_000
 const SYMBOL = 'BTC/USDT:USDT'
 const KEY = `0x${'11'.repeat(32)}`
-const OWN = '0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a'
 const MAIN = '0x2222222222222222222222222222222222222222'
 
 const ROW: SymbolRow = {
@@ -288,28 +286,6 @@ describe('reports of aster', () => {
       quantity: -10_000,
       cost: -6_563_665_000_000,
     })
-  })
-})
-
-describe('keys for aster', () => {
-  const parts = (credentials: Credentials, acceptsMainKey = false): DialectParts =>
-    ({ credentials, acceptsMainKey, restUrl: null, wsUrl: null, isTestnet: false }) as DialectParts
-
-  test('the key of the account itself is refused, unless somebody takes the risk', () => {
-    const main = { walletAddress: OWN.toUpperCase().replace('0X', '0x'), privateKey: KEY }
-    assert.throws(
-      () => asterCredentials(parts(main)),
-      (error) =>
-        error instanceof VenueError && error.kind === 'credential' && error.code === 'main_key',
-    )
-    assert.ok(asterCredentials(parts(main, true)))
-    assert.ok(asterCredentials(parts({ walletAddress: MAIN, privateKey: KEY })))
-    assert.throws(() => asterCredentials(parts({ privateKey: KEY })), VenueError)
-    assert.throws(
-      () => asterCredentials(parts({ walletAddress: 'x', privateKey: KEY })),
-      VenueError,
-    )
-    assert.throws(() => asterUrls({ ...parts({}), isTestnet: true }), VenueError)
   })
 })
 

@@ -22,6 +22,7 @@ import type {
   WireOrder,
 } from '../live/dialect.ts'
 import { placementFailure } from '../live/errors.ts'
+import { finalOr } from '../live/outcomes.ts'
 import { account, balance, factsSince, openOrders, positions, SETTLE } from './account.ts'
 import { AsterClient, listOf, POOLS, rowOf } from './client.ts'
 import { accountFacts, assertOneWay, asterCredentials, asterUrls } from './connect.ts'
@@ -237,14 +238,21 @@ export class AsterDialect implements VenueDialect {
     const outcomes = (
       await Promise.all(groups.map((group) => this.#cancelAll(instrument, group)))
     ).flat()
+    const told = await Promise.all(outcomes.map((one) => this.#ended(instrument, one)))
     return ids.map(
       (clientId) =>
-        outcomes.find((one) => one.clientId === clientId) ?? {
+        told.find((one) => one.clientId === clientId) ?? {
           kind: 'unknown',
           clientId,
           reason: 'failed',
         },
     )
+  }
+
+  /** An order that is not there any more has ended: how, is asked. */
+  async #ended(instrument: Instrument, outcome: CancelOutcome): Promise<CancelOutcome> {
+    if (outcome.kind !== 'absent') return outcome
+    return finalOr(outcome, () => this.lookup(instrument, outcome.clientId))
   }
 
   async #cancelAll(

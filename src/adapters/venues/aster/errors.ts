@@ -32,18 +32,35 @@ export function errorKind(status: number, code: number | null): VenueErrorKind {
   return code === BATCH_FAILED ? 'unknown' : 'rejected'
 }
 
+/** Our words where the engine knows them (domain/reason.ts). */
+const REASONS: Readonly<Record<string, string>> = {
+  '-1003': 'limit_request_rate',
+  '-1015': 'limit_request_rate',
+  '-2018': 'insufficient_margin',
+  '-2019': 'insufficient_margin',
+  '-4050': 'insufficient_margin',
+  '-4051': 'insufficient_margin',
+  '-4004': 'below_minimum',
+  '-4164': 'below_minimum',
+  '-5022': 'would_cross',
+  '-5076': 'below_minimum',
+}
+
+/** Our word for a refusal, else the venue's code; -2010 is any refusal, so its message decides. */
+export function reasonOf(code: number, message = ''): string {
+  if (code === -2010 && /duplicate/i.test(message)) return 'duplicate_client_id'
+  return REASONS[code] ?? String(code)
+}
+
 /** The refusal as the one error that leaves the adapter. Parameters as errorKind. */
-export const asterRefusal = (
+export function asterRefusal(
   status: number,
   code: number | null,
   message: string | undefined,
-): VenueError =>
-  refusal(
-    errorKind(status, code),
-    'aster',
-    code === null ? `HTTP_${status}` : String(code),
-    message,
-  )
+): VenueError {
+  const name = code === null ? `HTTP_${status}` : reasonOf(code, message)
+  return refusal(errorKind(status, code), 'aster', name, message)
+}
 
 const NOT_FOUND = ['-2011', '-2013']
 

@@ -134,7 +134,7 @@ describe('requests to aster', () => {
     for (const expiresAt of [FROZEN_MS, FROZEN_MS - 1, FROZEN_MS + 4000])
       assert.throws(
         () => sign(exchange, { expiresAt }),
-        (error) => error instanceof NotSentError && error.code === 'deadline_passed',
+        (error) => error instanceof NotSentError && error.code === 'expired',
         String(expiresAt - FROZEN_MS),
       )
   })

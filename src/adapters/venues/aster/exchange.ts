@@ -119,10 +119,7 @@ function asterClass(
   const user = credentials.walletAddress.toLowerCase()
   class Aster extends Base {
     override clockOffsetMs = 0
-    /** What the next nonce should be, venue wall ms. */
-    #wantedMs = 0
-    /** One row of nonces for all requests: the venue wants each once, and shifted back they are the deadline. */
-    readonly #nonces = new MonotoneNonce(() => this.#wantedMs * 1000)
+    readonly #nonces = new Nonces(() => clock.wallMs() + this.clockOffsetMs)
 
     override sign(
       path: string,
@@ -143,22 +140,12 @@ function asterClass(
           'never_sent',
           `${method} ${path} is not among the requests that this program signs for aster.`,
         )
-      const nonce = this.#nonce((terms ?? {}) as SignTerms)
+      const nonce = this.#nonces.take((terms ?? {}) as SignTerms)
       const message = encoded({ nonce: String(nonce), user, signer, ...given })
       const form = `${message}&signature=${signMessage(message, key)}`
       if (method === 'GET') return { url: `${url}?${form}`, method }
       const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
       return { url, method, body: form, headers }
-    }
-
-    #nonce({ expiresAt, nonce, onNonce }: SignTerms): number {
-      const now = clock.wallMs() + this.clockOffsetMs
-      const diesAt = Math.min(now + DEADLINE_MS, expiresAt ?? Number.POSITIVE_INFINITY)
-      this.#wantedMs = diesAt - NONCE_AGE_MS
-      const taken = nonce ?? this.#nonces.next()
-      if (expiresAt != null) checkDeadline(taken, expiresAt, now)
-      onNonce?.(taken)
-      return taken
     }
 
     override handleErrors(
@@ -171,15 +158,7 @@ function asterClass(
       answer: unknown,
     ): unknown {
       onAnswer(status, lowerCase(headers))
-      const { code, msg } = (answer ?? {}) as { code?: unknown; msg?: unknown }
-      const number = code === undefined ? Number.NaN : Number(code)
-      const isSuccess = Number.isNaN(number) || number === 200
-      if (status < 400 && isSuccess) return true
-      throw asterRefusal(
-        status,
-        isSuccess ? null : number,
-        typeof msg === 'string' ? msg : undefined,
-      )
+      return acceptOrThrow(status, answer)
     }
 
     override handleMessage(client: CcxtClient, message: unknown): void {
@@ -198,6 +177,38 @@ function asterClass(
   return Aster as unknown as CcxtClass<AsterExchange>
 }
 
+/** One row of nonces for all requests of a desk: the venue wants each once, and shifted back they are the deadline. */
+class Nonces {
+  /** Venue wall ms. */
+  readonly #now: () => number
+  #wantedMs = 0
+  readonly #row = new MonotoneNonce(() => this.#wantedMs * 1000)
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** @throws NotSentError `rejected` when the deadline cannot be held */
+  take({ expiresAt, nonce, onNonce }: SignTerms): number {
+    const now = this.#now()
+    const diesAt = Math.min(now + DEADLINE_MS, expiresAt ?? Number.POSITIVE_INFINITY)
+    this.#wantedMs = diesAt - NONCE_AGE_MS
+    const taken = nonce ?? this.#row.next()
+    if (expiresAt != null) checkDeadline(taken, expiresAt, now)
+    onNonce?.(taken)
+    return taken
+  }
+}
+
+/** Whether the answer is one; a success has code 200 or none. @throws VenueError */
+function acceptOrThrow(status: number, answer: unknown): true {
+  const { code, msg } = (answer ?? {}) as { code?: unknown; msg?: unknown }
+  const number = code === undefined ? Number.NaN : Number(code)
+  const isSuccess = Number.isNaN(number) || number === 200
+  if (status < 400 && isSuccess) return true
+  throw asterRefusal(status, isSuccess ? null : number, typeof msg === 'string' ? msg : undefined)
+}
+
 /**
  * The venue refuses a request NONCE_AGE_MS after its nonce: that must not be later than the deadline.
  * @throws NotSentError `rejected` when the deadline has passed, or the nonce would let the order live longer
@@ -207,7 +218,7 @@ function checkDeadline(nonce: number, expiresAt: number, now: number): void {
   if (now < expiresAt && dies <= expiresAt + DEADLINE_SLACK_MS) return
   throw new NotSentError(
     'rejected',
-    'deadline_passed',
+    'expired',
     'The order was not sent to aster: it could not be signed in time for its deadline.',
   )
 }

@@ -6,7 +6,7 @@ import { VenueError } from '../../../ports/venue.ts'
 import { lotsFrom, lotsText, priceText } from '../live/decimal.ts'
 import type { WireOrder } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
-import { errorKind, isNotFound } from './errors.ts'
+import { errorKind, isNotFound, reasonOf } from './errors.ts'
 import { statusOf } from './reports.ts'
 import type { OrderRow } from './rows.ts'
 
@@ -91,12 +91,13 @@ export function placedBatch(orders: readonly WireOrder[], answer: unknown): Plac
 }
 
 function refused(clientId: ClientOrderId, row: unknown): PlaceOutcome {
-  const { code } = (row ?? {}) as { code?: unknown }
+  const { code, msg } = (row ?? {}) as Readonly<Record<string, unknown>>
   if (typeof code !== 'number' && typeof code !== 'string')
     return { kind: 'unknown', clientId, reason: 'unreadable' }
   const kind = errorKind(200, Number(code))
   const isCertain = kind === 'rejected' || kind === 'rate_limited' || kind === 'credential'
-  return { kind: isCertain ? 'rejected' : 'unknown', clientId, reason: String(code) }
+  const reason = reasonOf(Number(code), String(msg ?? ''))
+  return { kind: isCertain ? 'rejected' : 'unknown', clientId, reason }
 }
 
 export function canceled(

@@ -22,6 +22,7 @@ import type {
   WireOrder,
 } from '../live/dialect.ts'
 import { placementFailure } from '../live/errors.ts'
+import { finalOr } from '../live/outcomes.ts'
 import {
   balance,
   collateral,
@@ -225,7 +226,10 @@ export class BackpackDialect implements VenueDialect {
       })
       return canceled(instrument, id, answer)
     } catch (error) {
-      return cancelFailed(id, error)
+      const outcome = cancelFailed(id, error)
+      // An order that is not there any more has ended: how, is asked.
+      if (outcome.kind !== 'absent') return outcome
+      return finalOr(outcome, () => this.lookup(instrument, id))
     }
   }
 

@@ -58,12 +58,31 @@ export function errorKind(status: number, code: string | null): VenueErrorKind {
   return REJECTED.has(code) ? 'rejected' : 'unknown'
 }
 
+/** Our words where the engine knows them (domain/reason.ts): by the venue's code, or by what its message says. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^INSUFFICIENT_(MARGIN|FUNDS)/, 'insufficient_margin'],
+  [/^TOO_MANY_REQUESTS/, 'limit_request_rate'],
+  [/^INVALID_ORDER: .*immediately match/i, 'would_cross'],
+  [/^INVALID_CLIENT_REQUEST: .*expired/i, 'expired'],
+  [/^INVALID_CLIENT_REQUEST: .*duplicate client/i, 'duplicate_client_id'],
+  [/^INVALID_QUANTITY: .*minimum/i, 'below_minimum'],
+]
+
+/** Our word for a refusal, else the venue's code. */
+export function reasonOf(code: string, message = ''): string {
+  const said = `${code}: ${message}`
+  return REASONS.find(([pattern]) => pattern.test(said))?.[1] ?? code
+}
+
 /** The refusal as the one error that leaves the adapter. Parameters as errorKind. */
-export const backpackRefusal = (
+export function backpackRefusal(
   status: number,
   code: string | null,
   message: string | undefined,
-): VenueError => refusal(errorKind(status, code), 'backpack', code ?? `HTTP_${status}`, message)
+): VenueError {
+  const name = code === null ? `HTTP_${status}` : reasonOf(code, message)
+  return refusal(errorKind(status, code), 'backpack', name, message)
+}
 
 /** Whether the venue itself says that it does not know the order or resource; an outage is never this. */
 export const isNotFound = (error: unknown): boolean =>

@@ -106,7 +106,7 @@ describe('requests to backpack', () => {
     const deadline = { expiresAt: FROZEN_MS }
     assert.throws(
       () => exchange.sign('api/v1/order', 'private', 'POST', {}, deadline),
-      (error) => error instanceof NotSentError && error.code === 'deadline_passed',
+      (error) => error instanceof NotSentError && error.code === 'expired',
     )
   })
 

@@ -151,13 +151,7 @@ function backpackClass(
       if (api !== 'private') return super.sign(path, api, method, params)
       const sorted = Array.isArray(params) ? params : this.keysort(params)
       const headers = this.#signed(queryText(this, path, method, sorted), deadline)
-      const base = `${(this.urls.api as BackpackApiUrls).private}/${path}`
-      if (method !== 'GET') {
-        headers['Content-Type'] = 'application/json'
-        return { url: base, method, headers, body: this.json(sorted) }
-      }
-      const query = this.urlencode(sorted)
-      return { url: query === '' ? base : `${base}?${query}`, method, headers }
+      return requestOf(this, path, method, sorted, headers)
     }
 
     /** ccxt's own X-Broker-Id is left out: it would book this account's orders to ccxt. */
@@ -198,13 +192,7 @@ function backpackClass(
       _body: string,
       answer: unknown,
     ): unknown {
-      const { code, message } = (answer ?? {}) as { code?: unknown; message?: unknown }
-      if (status < 400 && typeof code !== 'string') return true
-      throw backpackRefusal(
-        status,
-        typeof code === 'string' ? code : null,
-        typeof message === 'string' ? message : undefined,
-      )
+      return acceptOrThrow(status, answer)
     }
 
     override handleMessage(_client: CcxtClient, message: unknown): void {
@@ -212,6 +200,34 @@ function backpackClass(
     }
   }
   return Backpack as unknown as CcxtClass<BackpackExchange>
+}
+
+/** Whether the answer is one. @throws VenueError */
+function acceptOrThrow(status: number, answer: unknown): true {
+  const { code, message } = (answer ?? {}) as { code?: unknown; message?: unknown }
+  if (status < 400 && typeof code !== 'string') return true
+  throw backpackRefusal(
+    status,
+    typeof code === 'string' ? code : null,
+    typeof message === 'string' ? message : undefined,
+  )
+}
+
+/** Parameters stand in the query of a question, else in the body. */
+function requestOf(
+  exchange: BackpackExchange,
+  path: string,
+  method: string,
+  params: unknown,
+  headers: Record<string, string>,
+): SignedRequest {
+  const url = `${(exchange.urls.api as BackpackApiUrls).private}/${path}`
+  if (method !== 'GET') {
+    const typed = { ...headers, 'Content-Type': 'application/json' }
+    return { url, method, headers: typed, body: exchange.json(params) }
+  }
+  const query = exchange.urlencode(params)
+  return { url: query === '' ? url : `${url}?${query}`, method, headers }
 }
 
 interface BackpackApiUrls {
@@ -251,7 +267,7 @@ export function windowMs(timestamp: number, deadline: Deadline | undefined): num
   if (leftMs > 0) return leftMs
   throw new NotSentError(
     'rejected',
-    'deadline_passed',
+    'expired',
     'The order was not sent to backpack: its deadline had passed before it could be signed.',
   )
 }

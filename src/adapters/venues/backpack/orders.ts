@@ -6,7 +6,7 @@ import { VenueError } from '../../../ports/venue.ts'
 import { lotsText, priceText } from '../live/decimal.ts'
 import type { WireOrder } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
-import { errorKind, isNotFound } from './errors.ts'
+import { errorKind, isNotFound, reasonOf } from './errors.ts'
 import { executedLots, statusOf } from './reports.ts'
 import type { OrderRow } from './rows.ts'
 
@@ -101,12 +101,13 @@ export function placedBatch(orders: readonly WireOrder[], answer: unknown): Plac
 }
 
 function refused(clientId: ClientOrderId, row: unknown): PlaceOutcome {
-  const { operation, code } = (row ?? {}) as { operation?: unknown; code?: unknown }
+  const { operation, code, message } = (row ?? {}) as Readonly<Record<string, unknown>>
   if (operation !== 'Err' || typeof code !== 'string')
     return { kind: 'unknown', clientId, reason: 'unreadable' }
   const kind = errorKind(200, code)
   const isCertain = kind === 'rejected' || kind === 'rate_limited' || kind === 'credential'
-  return { kind: isCertain ? 'rejected' : 'unknown', clientId, reason: code }
+  const reason = reasonOf(code, String(message ?? ''))
+  return { kind: isCertain ? 'rejected' : 'unknown', clientId, reason }
 }
 
 /** What one cancel did: the order when it is gone (200), nothing when it is only accepted (202). */

@@ -43,6 +43,10 @@ const STATUSES: Readonly<Record<string, VenueOrderStatus>> = {
 /** null for a state that the description does not know. */
 export const statusOf = (state: unknown): VenueOrderStatus | null => STATUSES[String(state)] ?? null
 
+/** Our word for why an order ended, else the venue's. */
+const expiryReason = (reason: string | null | undefined): string | null =>
+  reason === 'PostOnlyTaker' ? 'would_cross' : (reason ?? null)
+
 /**
  * A time without a zone (`naive-date-time`, UTC) in ms.
  * @throws VenueError `unknown` when it is none
@@ -74,7 +78,7 @@ export function orderReport(instrument: Instrument, row: OrderRow): VenueOrder {
     request: requestOf(instrument, row),
     status,
     quantityFilled: executedLots(instrument, row),
-    reason: row.expiryReason ?? null,
+    reason: expiryReason(row.expiryReason),
   }
 }
 
@@ -205,7 +209,7 @@ function orderFact(instrument: Instrument, event: OrderEvent, at: number): Venue
     clientId,
     status,
     quantityFilled,
-    reason: event.R ?? null,
+    reason: expiryReason(event.R),
   }
 }
 

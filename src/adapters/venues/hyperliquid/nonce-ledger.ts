@@ -3,6 +3,8 @@ import type { ClientOrderId } from '../../../domain/order.ts'
 import type { PlaceOutcome } from '../../../domain/venue-report.ts'
 import type { BurnOutcome } from '../../../ports/venue.ts'
 
+/** Ids that are remembered, so that none is sent twice: the venue takes as many orders with one id as it is sent. */
+const IDS_MAX = 20_000
 /** More than can be unknown at once: the oldest have passed their deadline long ago. */
 const KEPT_MAX = 2000
 
@@ -16,15 +18,22 @@ interface Entry {
 
 export class NonceLedger {
   readonly #entries = new Map<ClientOrderId, Entry>()
+  readonly #ids = new Set<ClientOrderId>()
+
+  /** Whether the id has left in this process. */
+  wasSent(id: ClientOrderId): boolean {
+    return this.#ids.has(id)
+  }
 
   /** Orders of one action have one nonce. */
   sent(ids: readonly ClientOrderId[], nonce: number): void {
     const entry: Entry = { nonce, isBurnTried: false, fate: 'unsure' }
-    for (const id of ids) this.#entries.set(id, entry)
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= KEPT_MAX) break
-      this.#entries.delete(oldest)
+    for (const id of ids) {
+      this.#entries.set(id, entry)
+      this.#ids.add(id)
     }
+    forgetOldest(this.#entries, KEPT_MAX)
+    forgetOldest(this.#ids, IDS_MAX)
   }
 
   settled(outcomes: readonly PlaceOutcome[]): void {
@@ -49,5 +58,19 @@ export class NonceLedger {
     // An earlier attempt that got no answer may have used it: then this one proves nothing of the order.
     if (told === 'burned' || (told === 'consumed' && isFirst)) entry.fate = told
     return entry.fate
+  }
+}
+
+function forgetOldest(
+  kept: {
+    readonly size: number
+    keys(): Iterable<ClientOrderId>
+    delete(id: ClientOrderId): boolean
+  },
+  max: number,
+): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= max) return
+    kept.delete(oldest)
   }
 }

@@ -106,6 +106,23 @@ describe('Aster front: orders', () => {
     assert.equal(risk?.['positionAmt'], '0')
   })
 
+  it('amends price and quantity of a limit order under its number', () => {
+    const { client } = open()
+    const { orderId } = client.ask('POST', 'order', limit('99')) as Fields
+    const change = { symbol: 'SOLUSDT', orderId, price: '98.5', quantity: '3' }
+    const amended = client.ask('PUT', 'order', change) as Fields
+    assert.deepEqual(
+      [amended['orderId'], amended['price'], amended['origQty']],
+      [orderId, '98.5', '3'],
+    )
+    assert.equal(client.code('PUT', 'order', { ...change, price: undefined }), -1102)
+    assert.equal(client.code('PUT', 'order', { ...change, price: '98.555' }), -1111)
+    const [resting] = client.ask('GET', 'openOrders') as Fields[]
+    assert.equal(resting?.['price'], '98.5')
+    client.ask('DELETE', 'order', { symbol: 'SOLUSDT', orderId })
+    assert.equal(client.code('PUT', 'order', change), -2013)
+  })
+
   it('answers batches order by order', () => {
     const { client } = open()
     const batchOrders = JSON.stringify([limit('99.5'), limit('99.555'), limit('99.4')])
@@ -238,6 +255,17 @@ describe('Aster front: what it refuses', () => {
     const order = client.send('POST', '/fapi/v3/order', market(), { nonce })
     assert.equal((JSON.parse(order.body) as { code: number }).code, -4225)
     assert.equal(sandbox.account.positions().length, 0)
+  })
+
+  it('knows the nonces of orders after a restart', () => {
+    const { client, sandbox } = open()
+    const nonce = client.nonce()
+    assert.equal(client.send('POST', '/fapi/v3/order', limit('99'), { nonce }).status, 200)
+    const again = new AsterClient(sandbox)
+    const restarted = createAsterFront(sandbox.backend)
+    const answer = again.through(restarted).send('POST', '/fapi/v3/order', limit('99'), { nonce })
+    assert.equal((JSON.parse(answer.body) as { code: number }).code, -4225)
+    assert.equal(sandbox.account.openOrders().length, 1)
   })
 
   it('counts weights and orders, answers 429, and bans who goes on', () => {

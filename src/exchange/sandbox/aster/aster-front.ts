@@ -68,6 +68,7 @@ class AsterFront implements VenueFront {
     this.#countdowns = new Countdowns(backend)
     this.#listenKeys = new ListenKeys(backend)
     this.#streams = new Streams(backend, this.#listenKeys)
+    for (const account of backend.accounts()) this.#nonces.restore(...usedNonces(account))
   }
 
   classify(request: FrontRequest): Classified {
@@ -207,6 +208,12 @@ const FAULTS: Readonly<Record<WordedFault, readonly [AsterCode, number?]>> = {
   key_revoked: ['-2015'],
   agent_expired: ['-2015'],
   nonce_refused: ['-4225'],
+}
+
+function usedNonces(account: SandboxAccount): [string, string[]] {
+  const orders = [...account.openOrders(), ...account.orderHistory({ limit: 500 })]
+  const nonces = orders.map((one) => one.extra['nonce'] ?? '')
+  return [account.credentials.walletAddress, nonces]
 }
 
 const ban = (untilMs: number): AsterRefusal =>

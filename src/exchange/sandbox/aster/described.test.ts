@@ -212,6 +212,12 @@ const REST: readonly (readonly [string, string, Fields, unknown])[] = [
   ['POST', 'batchOrders', { batchOrders: batch() }, [ACTED]],
   ['GET', 'openOrder', { symbol: 'SOLUSDT', origClientOrderId: 'one' }, ASKED],
   ['GET', 'order', { symbol: 'SOLUSDT', origClientOrderId: 'one' }, ASKED],
+  [
+    'PUT',
+    'order',
+    { symbol: 'SOLUSDT', origClientOrderId: 'one', price: '98', quantity: '2' },
+    ACTED,
+  ],
   ['GET', 'openOrders', {}, [ASKED]],
   ['DELETE', 'order', { symbol: 'SOLUSDT', origClientOrderId: 'one' }, ACTED],
   ['DELETE', 'batchOrders', { symbol: 'SOLUSDT', origClientOrderIdList: '["two"]' }, [ACTED]],
@@ -281,7 +287,9 @@ describe('what the front says (Aster)', () => {
     const { sandbox, client } = open()
     for (const [method, name, fields, described] of REST) {
       const said = client.ask(method, name, fields)
-      assert.deepEqual(shapeDifferences(said, described), [], `${method} ${name}`)
+      // The venue tells more of a position than its documents do.
+      const extra = ['[].notional', '[].isolatedWallet']
+      assert.deepEqual(shapeDifferences(said, described, { extra }), [], `${method} ${name}`)
     }
     assert.ok(sandbox.account.positions().length === 1)
   })

@@ -11,6 +11,13 @@ export class Nonces {
   /** By user, ascending. */
   readonly #kept = new Map<string, bigint[]>()
 
+  /** Takes up nonces that orders have used before a restart. */
+  restore(user: string, nonces: readonly string[]): void {
+    const values = nonces.filter((one) => /^\d{1,20}$/.test(one)).map(BigInt)
+    const kept = [...new Set(values)].sort((a, b) => (a < b ? -1 : 1)).slice(-KEPT_MAX)
+    this.#kept.set(user, kept)
+  }
+
   /** Takes a nonce. @throws AsterRefusal when it is malformed, too far from the clock, used, or below the hundred kept */
   take(user: string, nonce: string, wallMs: number): void {
     if (!/^\d{1,20}$/.test(nonce)) throw malformed

@@ -11,7 +11,7 @@ import type {
   SandboxOrder,
 } from '../front.ts'
 import { type AccountCall, type AccountRoute, instrumentOf } from './account-call.ts'
-import { type AsterOrderInput, readOrder } from './order-input.ts'
+import { type AsterOrderInput, readAmendedPrice, readLots, readOrder } from './order-input.ts'
 import {
   limitOf,
   listParam,
@@ -22,7 +22,14 @@ import {
 } from './params.ts'
 import { type AsterCode, AsterRefusal } from './refusal.ts'
 import { namedSymbol, optionalSymbol } from './symbols.ts'
-import { actedOrderJson, askedOrderJson, type Json, type JsonObject, statusText } from './wire.ts'
+import {
+  actedOrderJson,
+  askedOrderJson,
+  type Json,
+  type JsonObject,
+  originalType,
+  statusText,
+} from './wire.ts'
 
 const BATCH_MAX = 5
 const CANCEL_MAX = 10
@@ -33,10 +40,7 @@ export const ORDER_ROUTES: Readonly<Record<string, AccountRoute>> = {
   'GET /fapi/v3/order': lookup,
   'DELETE /fapi/v3/order': (call) =>
     cancelOne(call, refOf(call.params, 'orderId', 'origClientOrderId')),
-  'PUT /fapi/v3/order': () => {
-    // The books cannot change an order under its number.
-    throw new AsterRefusal('-4084')
-  },
+  'PUT /fapi/v3/order': amend,
   'POST /fapi/v3/batchOrders': placeBatch,
   'DELETE /fapi/v3/batchOrders': cancelBatch,
   'DELETE /fapi/v3/allOpenOrders': cancelAll,
@@ -55,7 +59,7 @@ function place(call: AccountCall, params: Params): JsonObject {
   refuseByState(symbol)
   checkPositionSide(call, params)
   const input = readOrder(params, symbol, backend.price(instrument.id))
-  const wish = wishOf(input, instrument)
+  const wish = wishOf(input, instrument, call.params.get('nonce') ?? '')
   if (input.timeInForce === 'FOK' && !isMarketable(backend, wish.request)) {
     return answer(expire(call, wish), input, instrument)
   }
@@ -93,7 +97,7 @@ function answer(order: SandboxOrder, input: AsterOrderInput, instrument: Instrum
   return actedOrderJson({ ...order, ...fresh, isTriggered: false }, instrument)
 }
 
-function wishOf(input: AsterOrderInput, instrument: Instrument): PlaceWish {
+function wishOf(input: AsterOrderInput, instrument: Instrument, nonce: string): PlaceWish {
   const isAtOnce = input.timeInForce === 'IOC' || input.timeInForce === 'FOK'
   const request: OrderRequest = {
     instrument: instrument.id,
@@ -106,7 +110,7 @@ function wishOf(input: AsterOrderInput, instrument: Instrument): PlaceWish {
     isReduceOnly: input.reduceOnly,
     trigger: input.trigger,
   }
-  const extra = { timeInForce: input.timeInForce, priceProtect: String(input.priceProtect) }
+  const extra = { timeInForce: input.timeInForce, priceProtect: String(input.priceProtect), nonce }
   return { clientId: input.clientId, request, expiresAt: null, extra }
 }
 
@@ -165,6 +169,27 @@ function orError(act: () => JsonObject): JsonObject {
     if (!(error instanceof AsterRefusal)) throw error
     return error.body
   }
+}
+
+// Amend
+
+/** Limit orders alone, price and quantity together; the number stays. */
+function amend(call: AccountCall): Json {
+  const { account, backend, params } = call
+  const symbol = namedSymbol(backend, params)
+  const { instrument } = symbol
+  const order = find(call)
+  if (order?.status !== 'open') throw new AsterRefusal('-2013')
+  if (originalType(order) !== 'LIMIT') throw new AsterRefusal('-1116')
+  const now = backend.price(instrument.id)
+  const change = {
+    price: readAmendedPrice(params, order.request.side, instrument, now),
+    quantity: readLots(params, symbol),
+  }
+  const result = account.amend({ id: order.id }, change)
+  if (result.kind === 'amended') return actedOrderJson(result.order, instrument)
+  if (result.kind === 'rejected') throw worded(result.reason)
+  throw new AsterRefusal('-2013')
 }
 
 // Look up

@@ -176,6 +176,10 @@ export function positionRiskJson(
     liquidationPrice: liquidation === null ? '0' : priceText(instrument, liquidation),
     markPrice: priceText(instrument, mark),
     maxNotionalValue: notionalMax,
+    // These two are missing in the documents; the venue sends them, and clients read the side from the sign.
+    notional: formatMoney(money((position?.notional ?? 0) * Math.sign(position?.quantity ?? 0))),
+    isolatedWallet:
+      position !== null && marginMode === 'isolated' ? formatMoney(position.initialMargin) : '0',
     positionAmt: quantityText(instrument, position?.quantity ?? 0),
     symbol: symbolName(instrument),
     unRealizedProfit: formatMoney(position?.unrealised ?? money(0)),

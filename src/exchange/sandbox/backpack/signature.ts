@@ -5,14 +5,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto'
 
 /** What stands before a raw Ed25519 key in DER (RFC 8410). */
-const PUBLIC_KEY_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 const PRIVATE_KEY_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** Default and greatest life of a request, ms. */
 export const WINDOW_DEFAULT_MS = 5000
 export const WINDOW_MAX_MS = 60_000
 
-export type SignedValue = string | number | boolean | null
 export type SignedParams = Readonly<Record<string, unknown>>
 
 /** The instruction of every signed request, by `METHOD path`. */
@@ -43,12 +41,6 @@ export function verifyingKeyOfSeed(seed: string): KeyObject {
   if (bytes.length !== 32) throw new Error('The seed of a Backpack key must be 32 bytes in base64.')
   const key = Buffer.concat([PRIVATE_KEY_PREFIX, bytes])
   return createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }))
-}
-
-/** The verifying key in base64, as the venue shows it and X-API-Key carries it. */
-export function encodeVerifyingKey(key: KeyObject): string {
-  const der = key.export({ format: 'der', type: 'spki' })
-  return Buffer.from(der).subarray(PUBLIC_KEY_PREFIX.length).toString('base64')
 }
 
 /**

@@ -92,7 +92,7 @@ export class ExchangeEndpoint {
       return signerOfAction(action, request, signature, this.#parts.isMainnet)
     }
     const { primaryType, fields, message, chainId } = typedDataOf(action)
-    if (!Number.isSafeInteger(chainId)) return null
+    if (!Number.isSafeInteger(chainId) || chainId < 0) return null
     return signerOfTypedData(primaryType, fields, message, chainId, signature)
   }
 

@@ -49,15 +49,15 @@ const ACTION_CLASSES: Readonly<Record<string, EndpointClass>> = {
   batchModify: 'amend',
 }
 
-const INFO_CLASSES: Readonly<Record<string, EndpointClass>> = {
-  orderStatus: 'orders',
-  openOrders: 'orders',
-  frontendOpenOrders: 'orders',
-  historicalOrders: 'orders',
-  userFills: 'orders',
-  userFillsByTime: 'orders',
-  exchangeStatus: 'time',
-}
+const INFO_CLASSES: ReadonlyMap<unknown, EndpointClass> = new Map([
+  ['orderStatus', 'orders'],
+  ['openOrders', 'orders'],
+  ['frontendOpenOrders', 'orders'],
+  ['historicalOrders', 'orders'],
+  ['userFills', 'orders'],
+  ['userFillsByTime', 'orders'],
+  ['exchangeStatus', 'time'],
+])
 
 export class HyperliquidFront implements VenueFront {
   readonly venue = 'hyperliquid'
@@ -92,7 +92,7 @@ export class HyperliquidFront implements VenueFront {
     if (request.path === '/exchange') return this.#classifyAction(request.body)
     const { type, user } = looseOf(request.body)
     const isOfUser = typeof user === 'string'
-    const endpoint = INFO_CLASSES[String(type)] ?? (isOfUser ? 'account' : 'market')
+    const endpoint = INFO_CLASSES.get(type) ?? (isOfUser ? 'account' : 'market')
     const owner = isOfUser ? this.#backend.accountOf(user.toLowerCase()) : null
     return { endpoint, account: owner?.name ?? null }
   }

@@ -202,7 +202,7 @@ export class InfoEndpoint {
   #candles(query: unknown) {
     const { coin: name, interval, startTime, endTime } = ofCandles(query).req
     const coin = this.#parts.universe.byName(name)
-    const barMs = intervalsMs[interval]
+    const barMs = Object.hasOwn(intervalsMs, interval) ? intervalsMs[interval] : undefined
     if (!coin || barMs === undefined) return undefined
     const candles = this.#parts.backend.candles(coin.instrument.id, {
       barMs,

@@ -1,6 +1,12 @@
 /** What the venue checks of an order before anybody asks the market ("Tick and lot size", "Error responses"). */
-import { roundPrice } from '../../../domain/instrument.ts'
-import { type Price, parseDecimal, price, quantity } from '../../../domain/money.ts'
+import {
+  MONEY_SCALE,
+  type Price,
+  parseDecimal,
+  parseDecimalRounded,
+  price,
+  quantity,
+} from '../../../domain/money.ts'
 import type { OrderRequest, Side, Trigger } from '../../../domain/order.ts'
 import type { PlaceWish, SandboxBackend } from '../front.ts'
 import type { WireOrder } from './actions.ts'
@@ -17,6 +23,12 @@ import { type Coin, priceDigitsOf, type Universe } from './universe.ts'
 
 const SIGNIFICANT_FIGURES = 5
 const DISTANCE_MAX = 0.8
+/** USDC. */
+const LEAST_VALUE = 10
+/** USDC; beyond this the books could not count exactly, and no account has the margin for it. */
+const GREATEST_VALUE = 50_000_000
+/** A trigger that lies further off is none. */
+const TRIGGER_REACH = 100
 
 export type Grouping = 'na' | 'normalTpsl' | 'positionTpsl'
 
@@ -50,9 +62,9 @@ export function payloadError(
   }
   for (const order of orders) {
     const coin = universe.byAsset(order.a)
-    if (!coin) return orderRefusal('unknown_instrument', order.a, '')
+    if (!coin) return orderRefusal('unknown_instrument', order.a)
     if (pricesOf(order).some((text) => !isPriceWritable(coin, text))) {
-      return orderRefusal('bad_price', order.a, '')
+      return orderRefusal('bad_price', order.a)
     }
   }
   return null
@@ -63,6 +75,17 @@ export type Checked =
   | { readonly kind: 'error'; readonly error: string }
 
 const refused = (error: string): Checked => ({ kind: 'error', error })
+
+/** A refusal with what it tells of the moment. */
+export const refusalText = (
+  backend: SandboxBackend,
+  coin: Coin,
+  reason: Parameters<typeof orderRefusal>[0],
+): string =>
+  orderRefusal(reason, coin.asset, {
+    bbo: bboText(backend, coin),
+    least: Math.max(LEAST_VALUE, coin.instrument.notionalMin / MONEY_SCALE),
+  })
 
 /** One order of a batch: what the market is asked for, or why it is not. */
 export function checkOrder(
@@ -76,7 +99,7 @@ export function checkOrder(
   },
 ): Checked {
   const refuse = (reason: Parameters<typeof orderRefusal>[0]) =>
-    refused(orderRefusal(reason, coin.asset, bboText(backend, coin)))
+    refused(refusalText(backend, coin, reason))
   const isWhole = terms.grouping === 'positionTpsl'
   const lots = isWhole ? 'position' : lotsOf(coin, order.s)
   if (lots === null) return refuse('bad_quantity')
@@ -87,8 +110,13 @@ export function checkOrder(
   if (!(limit > 0)) return refuse('bad_price')
   if (Math.abs((limit * units) / mark - 1) > DISTANCE_MAX)
     return refused(withAsset(TOO_FAR, coin.asset))
-  const isSmall = limit * Number(order.s) < 10 && !order.r && !isWhole
+  const isSmall = limit * Number(order.s) < LEAST_VALUE && !order.r && !isWhole
   if (isSmall) return refuse('below_minimum')
+  if (limit * Number(order.s) > GREATEST_VALUE) {
+    return refuse(order.r ? 'bad_quantity' : 'insufficient_margin')
+  }
+  const reach = (mark / units) * TRIGGER_REACH
+  if (pricesOf(order).some((text) => Number(text) > reach)) return refuse('bad_trigger')
   const trigger = triggerOf(coin, order)
   if (trigger !== null && !isAhead(trigger, order.b ? 'buy' : 'sell', mark)) {
     return refuse('bad_trigger')
@@ -143,16 +171,11 @@ function lotsOf(coin: Coin, text: string): number | null {
 }
 
 /**
- * A price of the sandbox's market. Its steps may be wider than the venue's: what lies between two goes to the one that is
- * no worse for the client.
+ * A price in units of the sandbox's market, which may be coarser than the venue's: what lies between two goes to the one
+ * that is no worse for the client.
  */
 function marketPrice(coin: Coin, text: string, rounding: 'floor' | 'ceil'): Price {
-  const { instrument } = coin
-  const exact = Number(text) * 10 ** instrument.priceDecimals
-  // Digits that binary fractions add must not push a price that fits to the next step.
-  const near = Math.round(exact)
-  const units = Math.abs(exact - near) < 1e-6 ? near : Math[rounding](exact)
-  return roundPrice(instrument, price(Math.max(1, units)), rounding)
+  return price(Math.max(1, parseDecimalRounded(text, coin.instrument.priceDecimals, rounding)))
 }
 
 function triggerOf(coin: Coin, order: WireOrder): Trigger | null {

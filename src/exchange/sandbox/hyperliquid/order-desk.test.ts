@@ -292,6 +292,28 @@ describe('refusals', () => {
   })
 })
 
+describe('rules that change', () => {
+  const symbol = 'BTC/USDC:USDC'
+
+  test('a wider tick and a greater least value are refused in the words of the venue', () => {
+    const { client, sandbox } = open()
+    sandbox.fault({ kind: 'tick', symbol, value: 20 })
+    assert.match(errorOf(client.order(wireOrder(true, '29001', '0.01'))), /divisible by tick size/)
+    assert.ok(statuses(client.order(wireOrder(true, '29002', '0.01')))[0].resting)
+    sandbox.fault({ kind: 'min_notional', symbol, value: 500 })
+    const small = errorOf(client.order(wireOrder(true, '29002', '0.01')))
+    assert.equal(small, 'Order must have minimum value of $500. asset=0')
+  })
+
+  test('a wider lot is told by the digits of a size', () => {
+    const { client, sandbox } = open()
+    sandbox.fault({ kind: 'lot', symbol, value: 100 })
+    assert.equal(client.info('meta').universe[0].szDecimals, 3)
+    assert.match(errorOf(client.order(wireOrder(true, '29000', '0.0101'))), /invalid size/)
+    assert.ok(statuses(client.order(wireOrder(true, '29000', '0.011')))[0].resting)
+  })
+})
+
 describe('settings', () => {
   test('leverage and its type, within the bounds of the market', () => {
     const { client, sandbox } = open()

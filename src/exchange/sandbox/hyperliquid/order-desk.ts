@@ -9,16 +9,16 @@ import type {
   SandboxOrder,
 } from '../front.ts'
 import type { L1Action, OidOrCloid, WireModify, WireOrder } from './actions.ts'
-import { bboText } from './market-views.ts'
 import {
   type Baggage,
   type Checked,
   checkOrder,
   type Grouping,
   payloadError,
+  refusalText,
 } from './order-check.ts'
 import { cloidOf } from './order-views.ts'
-import { MISSING, NOT_MODIFIABLE, orderRefusal, UNFILLED, withAsset } from './refusals.ts'
+import { MISSING, NOT_MODIFIABLE, UNFILLED, withAsset } from './refusals.ts'
 import type { Coin, Universe } from './universe.ts'
 import { wireAverage, wireSize } from './wire-number.ts'
 
@@ -80,7 +80,7 @@ export class OrderDesk {
     const result = results.shift()
     if (result?.kind !== 'accepted') {
       const reason = result?.reason ?? 'fault'
-      return { error: orderRefusal(reason, coin.asset, bboText(this.#backend, coin)) }
+      return { error: refusalText(this.#backend, coin, reason) }
     }
     return acceptedStatus(coin, result.order)
   }

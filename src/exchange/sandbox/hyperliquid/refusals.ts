@@ -12,7 +12,7 @@ const TEXTS: Readonly<Record<OrderRefusal, string>> = {
   bad_price: 'Price must be divisible by tick size.',
   bad_quantity: 'Order has invalid size.',
   bad_trigger: 'Invalid TP/SL price.',
-  below_minimum: 'Order must have minimum value of $10.',
+  below_minimum: 'Order must have minimum value of ${least}.',
   reduce_only: 'Reduce only order would increase position.',
   would_cross: 'Post only order would have immediately matched, bbo was {bbo}.',
   insufficient_margin: 'Insufficient margin to place order.',
@@ -21,9 +21,16 @@ const TEXTS: Readonly<Record<OrderRefusal, string>> = {
   fault: 'Order was rejected by an internal error.',
 }
 
-/** @param bbo `bid@ask` of the moment */
-export const orderRefusal = (reason: OrderRefusal, asset: number, bbo: string): string =>
-  withAsset((TEXTS[reason] ?? TEXTS.fault).replace('{bbo}', bbo), asset)
+/** @param moment best prices as `bid@ask`, and the least value of an order in USDC */
+export const orderRefusal = (
+  reason: OrderRefusal,
+  asset: number,
+  moment: { readonly bbo: string; readonly least: number } = { bbo: '', least: 10 },
+): string => {
+  const text = TEXTS[reason] ?? TEXTS.fault
+  const told = text.replace('{bbo}', moment.bbo).replace('{least}', String(moment.least))
+  return withAsset(told, asset)
+}
 
 export const withAsset = (text: string, asset: number): string => `${text} asset=${asset}`
 

@@ -5,7 +5,7 @@ import { wireMoney } from './wire-number.ts'
 
 export interface Coin {
   readonly name: string
-  /** The number that orders name it by. */
+  /** The number that orders name it by; spot pairs (from 10,000) and builder dexs (from 100,000) have none here. */
   readonly asset: number
   readonly listed: SandboxInstrument
   readonly instrument: Instrument
@@ -13,9 +13,6 @@ export interface Coin {
   readonly sizeDecimals: number
 }
 
-/** Spot pairs are numbered from here on, builder-deployed markets from the second on. */
-export const SPOT_ASSETS = 10_000
-export const BUILDER_ASSETS = 100_000
 /** The dex that stands for all builder-deployed ones: it is listed, nothing on it trades. */
 export const BUILDER_DEX = 'xyz'
 
