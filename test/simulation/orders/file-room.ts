@@ -38,6 +38,8 @@ export class FileRoom implements JournalRoom {
   readonly #instances = new Set<string>()
   readonly #open: { readonly store: SqliteJournalStore; readonly owner: Owner }[] = []
   #generation = 0
+  /** The power went, and not everything was synced. */
+  #isCut = false
   #epoch = 0
 
   constructor(world: World) {
@@ -77,15 +79,17 @@ export class FileRoom implements JournalRoom {
     this.#generation++
     for (const end of FILES)
       if (existsSync(`${from}${end}`)) copyFileSync(`${from}${end}`, `${this.path}${end}`)
+    if (!this.#isCut) return
+    this.#isCut = false
+    const wal = bytesOf(`${this.path}-wal`)
+    const kept = this.world.random.int(0, wal.length)
+    if (wal.length > 0) writeFileSync(`${this.path}-wal`, wal.subarray(0, kept))
   }
 
   /** A power cut takes what SQLite was not told to sync; with FULL that is nothing. */
   cutPower(): void {
     const last = this.#open.at(-1)
-    if (last === undefined || last.store.synchronous >= 2) return
-    const wal = bytesOf(`${this.path}-wal`)
-    const kept = this.world.random.int(0, wal.length)
-    if (wal.length > 0) writeFileSync(`${this.path}-wal`, wal.subarray(0, kept))
+    this.#isCut = last !== undefined && last.store.synchronous < 2
   }
 
   /** Runs a commit of a desk that dies within it: of what it wrote a part reaches the disk. */
