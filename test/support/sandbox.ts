@@ -48,7 +48,7 @@ export interface TestSandboxOptions {
 }
 
 /** What survives the end of a process. */
-export interface TestStores {
+interface TestStores {
   readonly exchange: ExchangeStore
   readonly sandbox: SandboxStore
 }

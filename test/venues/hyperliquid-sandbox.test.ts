@@ -169,6 +169,15 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
     assert.equal(await dialect.lookup(sol, nextId()), null)
   })
 
+  test('without streams the order itself tells how its cancel ended', async () => {
+    const id = await placeOne(limit())
+    const other = makeDialect()
+    await other.open()
+    const ended = { kind: 'final', clientId: id, status: 'canceled', quantityFilled: 0 }
+    assert.deepEqual(await other.cancel(sol, [id]), [ended])
+    await other.close()
+  })
+
   test('every placement and cancel carries its deadline and a nonce of its own', async () => {
     const ids = [await placeOne(limit()), await placeOne(limit())]
     await dialect.cancel(sol, ids)

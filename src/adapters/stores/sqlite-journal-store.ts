@@ -58,7 +58,7 @@ export class SqliteJournalStore implements JournalStore {
   readonly epoch: number
   readonly #db: DatabaseSync
   readonly #wallMs: () => number
-  readonly #statements: ReturnType<typeof prepare>
+  readonly #statements: Statements
   readonly #mark: MarkWriter
   #commits: number
 
@@ -330,87 +330,45 @@ export class SqliteJournalStore implements JournalStore {
   }
 }
 
-function prepare(
-  db: DatabaseSync,
-): Record<
-  | 'begin'
-  | 'commit'
-  | 'rollback'
-  | 'getMeta'
-  | 'setMeta'
-  | 'lastSeq'
-  | 'lastEvent'
-  | 'oldestUnsettled'
-  | 'lastSeqOf'
-  | 'addIntent'
-  | 'addEvent'
-  | 'addFilled'
-  | 'setOutcome'
-  | 'setInstance'
-  | 'getNote'
-  | 'setNote'
-  | 'instances'
-  | 'unsettled'
-  | 'origin'
-  | 'eventsAfter'
-  | 'orders'
-  | 'fills'
-  | 'addBooked'
-  | 'isBooked'
-  | 'isFilled'
-  | 'unowned',
-  StatementSync
-> {
-  return {
-    begin: db.prepare('BEGIN IMMEDIATE'),
-    commit: db.prepare('COMMIT'),
-    rollback: db.prepare('ROLLBACK'),
-    getMeta: db.prepare('SELECT value FROM meta WHERE key = ?'),
-    setMeta: db.prepare(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    ),
-    lastSeq: db.prepare('SELECT max(seq) AS seq FROM events'),
-    lastSeqOf: db.prepare('SELECT max(seq) AS seq FROM events WHERE instance = ?'),
-    addIntent: db.prepare(
-      'INSERT INTO orders (client_id, instance, origin, request, sent_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    addEvent: db.prepare(
-      'INSERT INTO events (seq, instance, venue_seq, kind, fill_id, body) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    addFilled: db.prepare('UPDATE orders SET filled = filled + ? WHERE client_id = ?'),
-    setOutcome: db.prepare(
-      'UPDATE orders SET outcome = ?, reason = ?, is_settled = max(is_settled, ?) WHERE client_id = ?',
-    ),
-    setInstance:
-      db.prepare(`INSERT INTO instances (instance, settings, instrument, risk, override) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (instance) DO UPDATE SET settings = excluded.settings, instrument = excluded.instrument, risk = excluded.risk, override = excluded.override`),
-    getNote: db.prepare('SELECT body FROM notes WHERE key = ?'),
-    lastEvent: db.prepare(
-      "SELECT json_extract(body, '$.at') AS at FROM events ORDER BY seq DESC LIMIT 1",
-    ),
-    oldestUnsettled: db.prepare('SELECT MIN(sent_at) AS at FROM orders WHERE is_settled = 0'),
-    setNote: db.prepare(
-      'INSERT INTO notes (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
-    ),
-    instances: db.prepare('SELECT * FROM instances ORDER BY instance'),
-    unsettled: db.prepare(
-      'SELECT * FROM orders WHERE instance = ? AND is_settled = 0 ORDER BY rowid',
-    ),
-    origin: db.prepare('SELECT origin FROM orders WHERE client_id = ?'),
-    eventsAfter: db.prepare(
-      'SELECT body FROM events WHERE instance = ? AND seq > ? ORDER BY seq LIMIT ?',
-    ),
-    orders: db.prepare(
-      'SELECT * FROM orders WHERE (? IS NULL OR instance = ?) ORDER BY rowid DESC LIMIT ?',
-    ),
-    fills: db.prepare(
-      "SELECT instance, body FROM events WHERE kind = 'fill' AND (? IS NULL OR instance = ?) ORDER BY seq DESC LIMIT ?",
-    ),
-    addBooked: db.prepare('INSERT INTO booked (key, venue_seq, body) VALUES (?, ?, ?)'),
-    isBooked: db.prepare('SELECT 1 FROM booked WHERE key = ?'),
-    isFilled: db.prepare('SELECT 1 FROM events WHERE fill_id = ?'),
-    unowned: db.prepare(
-      'SELECT body FROM booked WHERE body IS NOT NULL ORDER BY venue_seq DESC LIMIT ?',
-    ),
-  }
+const SQL = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  getMeta: 'SELECT value FROM meta WHERE key = ?',
+  setMeta:
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  lastSeq: 'SELECT max(seq) AS seq FROM events',
+  lastSeqOf: 'SELECT max(seq) AS seq FROM events WHERE instance = ?',
+  addIntent:
+    'INSERT INTO orders (client_id, instance, origin, request, sent_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+  addEvent:
+    'INSERT INTO events (seq, instance, venue_seq, kind, fill_id, body) VALUES (?, ?, ?, ?, ?, ?)',
+  addFilled: 'UPDATE orders SET filled = filled + ? WHERE client_id = ?',
+  setOutcome:
+    'UPDATE orders SET outcome = ?, reason = ?, is_settled = max(is_settled, ?) WHERE client_id = ?',
+  setInstance: `INSERT INTO instances (instance, settings, instrument, risk, override) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (instance) DO UPDATE SET settings = excluded.settings, instrument = excluded.instrument, risk = excluded.risk, override = excluded.override`,
+  getNote: 'SELECT body FROM notes WHERE key = ?',
+  lastEvent: "SELECT json_extract(body, '$.at') AS at FROM events ORDER BY seq DESC LIMIT 1",
+  oldestUnsettled: 'SELECT MIN(sent_at) AS at FROM orders WHERE is_settled = 0',
+  setNote:
+    'INSERT INTO notes (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
+  instances: 'SELECT * FROM instances ORDER BY instance',
+  unsettled: 'SELECT * FROM orders WHERE instance = ? AND is_settled = 0 ORDER BY rowid',
+  origin: 'SELECT origin FROM orders WHERE client_id = ?',
+  eventsAfter: 'SELECT body FROM events WHERE instance = ? AND seq > ? ORDER BY seq LIMIT ?',
+  orders: 'SELECT * FROM orders WHERE (? IS NULL OR instance = ?) ORDER BY rowid DESC LIMIT ?',
+  fills:
+    "SELECT instance, body FROM events WHERE kind = 'fill' AND (? IS NULL OR instance = ?) ORDER BY seq DESC LIMIT ?",
+  addBooked: 'INSERT INTO booked (key, venue_seq, body) VALUES (?, ?, ?)',
+  isBooked: 'SELECT 1 FROM booked WHERE key = ?',
+  isFilled: 'SELECT 1 FROM events WHERE fill_id = ?',
+  unowned: 'SELECT body FROM booked WHERE body IS NOT NULL ORDER BY venue_seq DESC LIMIT ?',
+} as const
+
+type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>
+
+function prepare(db: DatabaseSync): Statements {
+  const prepared = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)])
+  return Object.fromEntries(prepared) as Statements
 }

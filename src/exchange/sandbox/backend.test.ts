@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { TestSandbox, type TestStores } from '../../../test/support/sandbox.ts'
+import { TestSandbox } from '../../../test/support/sandbox.ts'
 import { ONE, orderRequest } from '../../../test/support/table-market.ts'
 import type { SandboxEvent, VenueFront } from './front.ts'
 
@@ -105,28 +105,25 @@ describe('an account of the sandbox', () => {
 })
 
 describe('a process that dies', () => {
-  /** What the sandbox wrote after this moment is lost; the books have it. */
-  const losing = (stores: TestStores) => {
-    const rows: TestStores['sandbox'] = Object.create(stores.sandbox)
-    let writes = Number.POSITIVE_INFINITY
-    rows.commit = (...all) => {
-      writes -= 1
-      if (writes >= 0) stores.sandbox.commit(...all)
-    }
-    const after = (more: number) => {
-      writes = more
-    }
-    return { stores: { ...stores, sandbox: rows }, after }
-  }
+  /** `after(n)`: what the sandbox writes after n more writes is lost; the books have it. */
   const begin = () => {
-    const kept = new TestSandbox({ venue: 'okx', front: () => listening([]) }).stores
-    const { stores, after } = losing(kept)
-    const sandbox = new TestSandbox({ venue: 'okx', front: () => listening([]), stores })
+    const sandbox = new TestSandbox({ venue: 'okx', front: () => listening([]) })
+    const { stores } = sandbox
     const found = sandbox.backend.instrument('SOL/USDT:USDT')
     assert.ok(found)
     sandbox.backend.watch(found.instrument.id)
-    const again = () =>
-      new TestSandbox({ venue: 'okx', front: () => listening([]), stores: kept }).account
+    const commit = stores.sandbox.commit.bind(stores.sandbox)
+    const after = (more: number) => {
+      let left = more
+      stores.sandbox.commit = (...all) => {
+        left -= 1
+        if (left >= 0) commit(...all)
+      }
+    }
+    const again = () => {
+      stores.sandbox.commit = commit
+      return new TestSandbox({ venue: 'okx', front: () => listening([]), stores }).account
+    }
     return { sandbox, sol: found.instrument, after, again }
   }
 

@@ -279,7 +279,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a closing order may turn the position',
-    edits: [edit('engine/working-order.ts', 'isReduceOnly: true,\n', 'isReduceOnly: false,\n')],
+    edits: [
+      edit(
+        'engine/working-order.ts',
+        'const isReduceOnly = want.isReduceOnly || isCloser(position, want.quantity)',
+        'const isReduceOnly = want.isReduceOnly && isCloser(position, want.quantity) && missing === 0',
+      ),
+    ],
   },
   {
     name: 'what was filled before a restart is reserved and forgotten',

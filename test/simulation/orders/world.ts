@@ -52,8 +52,8 @@ export class World {
   readonly #logger: Logger
   readonly #grids = new Map<InstrumentId, BotDisk>()
   readonly #unknown = new Set<string>()
-  /** Kills that were acknowledged. */
-  #kills = 0
+  /** How many kills of each instance were acknowledged. */
+  readonly #kills = new Map<string, number>()
   #isHealing = false
 
   constructor(scenario: Scenario, makeRoom: (world: World) => JournalRoom, logger: Logger) {
@@ -296,17 +296,17 @@ export class World {
     if (!process || !entry || process.owner.heldUntil > this.scheduler.now) return
     const { instance } = entry.settings
     const wasKilled = this.killed.has(instance)
-    const acknowledged = this.#kills
+    const acknowledged = this.#kills.get(instance) ?? 0
     // From the moment of the question the desk may let it go.
     if (event === 'arm') this.killed.delete(instance)
     try {
       await process.desk.operator.command(entry, event)
       if (process.owner.isDead) return void (wasKilled && this.killed.add(instance))
       if (event === 'kill') {
-        this.#kills++
+        this.#kills.set(instance, acknowledged + 1)
         this.killed.add(instance)
         // What was acknowledged after the question was asked stays; what was before is over.
-      } else if (event === 'arm' && acknowledged === this.#kills) this.killed.delete(instance)
+      } else if (event === 'arm' && acknowledged === (this.#kills.get(instance) ?? 0)) this.killed.delete(instance)
     } catch {
       if (wasKilled && entry.loop.risk.mode === 'killed') this.killed.add(instance)
     }

@@ -413,9 +413,10 @@ describe('a dialect of aster', { timeout: 30_000 }, () => {
 
   test('a placement without an answer that proves something is unknown', async () => {
     await dialect.open()
+    let placed = 0
     const place = async (answer: WireAnswer) => {
       answers['POST order'] = answer
-      return (await dialect.place([wire()]))[0]?.kind
+      return (await dialect.place([wire({}, `pf${placed++}`)]))[0]?.kind
     }
     assert.equal(await place(json({ code: -2019, msg: '' }, 400)), 'rejected')
     assert.equal(await place(json({ code: -1000, msg: '' }, 400)), 'unknown')

@@ -22,7 +22,7 @@ import type {
   WireOrder,
 } from '../live/dialect.ts'
 import { placementFailure } from '../live/errors.ts'
-import { finalOr } from '../live/outcomes.ts'
+import { finalOr, sentBefore } from '../live/outcomes.ts'
 import { account, balance, factsSince, openOrders, positions, SETTLE } from './account.ts'
 import { AsterClient, listOf, POOLS, rowOf } from './client.ts'
 import { accountFacts, assertOneWay, asterCredentials, asterUrls } from './connect.ts'
@@ -159,10 +159,13 @@ export class AsterDialect implements VenueDialect {
 
   async place(orders: readonly WireOrder[]): Promise<readonly PlaceOutcome[]> {
     const outcomes = new Map<ClientOrderId, PlaceOutcome>()
+    const fresh = orders.filter(({ clientId }) => !this.#sent.has(clientId))
     const groups = [
-      ...chunks(orders.filter(isBatchable), BATCH_MAX),
-      ...orders.filter((order) => !isBatchable(order)).map((order) => [order]),
+      ...chunks(fresh.filter(isBatchable), BATCH_MAX),
+      ...fresh.filter((order) => !isBatchable(order)).map((order) => [order]),
     ]
+    for (const { clientId } of orders)
+      if (this.#sent.has(clientId)) outcomes.set(clientId, sentBefore(clientId))
     const sent = await Promise.all(groups.map((group) => this.#placeGroup(group)))
     for (const outcome of sent.flat()) outcomes.set(outcome.clientId, outcome)
     return orders.map(

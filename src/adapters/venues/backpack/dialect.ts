@@ -22,7 +22,7 @@ import type {
   WireOrder,
 } from '../live/dialect.ts'
 import { placementFailure } from '../live/errors.ts'
-import { finalOr } from '../live/outcomes.ts'
+import { finalOr, sentBefore } from '../live/outcomes.ts'
 import {
   balance,
   collateral,
@@ -161,6 +161,10 @@ export class BackpackDialect implements VenueDialect {
     const sendable: WireOrder[] = []
     const payloads: OrderPayload[] = []
     for (const order of orders) {
+      if (this.#sentAt.has(order.clientId)) {
+        outcomes.set(order.clientId, sentBefore(order.clientId))
+        continue
+      }
       try {
         payloads.push(orderPayload(this.#client.marketId(order.instrument.id), order))
         sendable.push(order)

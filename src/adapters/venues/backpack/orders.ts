@@ -80,12 +80,19 @@ function quantityFields(instrument: Instrument, { quantity, trigger }: OrderRequ
 }
 
 /** The answer to one placement: the order as it is now. Anything else proves nothing. */
-export function placed({ clientId, instrument }: WireOrder, answer: unknown): PlaceOutcome {
+export function placed(
+  { clientId, instrument, request }: WireOrder,
+  answer: unknown,
+): PlaceOutcome {
   if (!isOrder(answer) || String(answer.clientId) !== clientId)
     return { kind: 'unknown', clientId, reason: 'unreadable' }
   const status = statusOf(answer.status)
   if (status === null) return { kind: 'unknown', clientId, reason: 'unreadable' }
-  return { kind: 'accepted', clientId, status, quantityFilled: executedLots(instrument, answer) }
+  const quantityFilled = executedLots(instrument, answer)
+  // The engine takes a post-only order that would cross and ends it at once.
+  if (status === 'expired' && quantityFilled === 0 && request.isPostOnly)
+    return { kind: 'rejected', clientId, reason: 'would_cross' }
+  return { kind: 'accepted', clientId, status, quantityFilled }
 }
 
 /** The answers to a batch, one for each order in its order. Orders without a legible answer of their own are unknown. */

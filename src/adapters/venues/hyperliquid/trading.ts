@@ -187,9 +187,13 @@ export class Trading {
     return Promise.all(told.flat().map((outcome) => this.#explained(outcome)))
   }
 
-  /** "Never placed, already canceled, or filled" says three things: the order itself tells which. */
+  /**
+   * "Never placed, already canceled, or filled" says three things, and `success` not what was filled: the order itself tells,
+   * where no stream will.
+   */
   async #explained(outcome: CancelOutcome): Promise<CancelOutcome> {
-    if (outcome.kind !== 'absent') return outcome
+    const isUntold = outcome.kind === 'pending' && !this.#parts.streams.isLive
+    if (outcome.kind !== 'absent' && !isUntold) return outcome
     const { clientId } = outcome
     try {
       const found = await this.lookup(clientId)

@@ -24,6 +24,8 @@ export interface CcxtClient {
   /** Resolves the future that a watch waits for. */
   resolve(result: unknown, messageHash: string): unknown
   reject(error: unknown, messageHash?: string): unknown
+  /** Ends its timers and fails all futures. */
+  reset(error: unknown): void
   close(): unknown
 }
 

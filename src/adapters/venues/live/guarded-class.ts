@@ -34,6 +34,10 @@ export function guardedClass<E extends CcxtExchange>(
       if (!isKnown) tapClient(client, tap)
       return client
     }
+    /** StreamLoop waits alone: behind ccxt's own wait a socket would open after it was given up. */
+    calculateWsBackoffDelay(): number {
+      return 0
+    }
   }
   return Guarded as unknown as CcxtClass<E>
 }
@@ -51,7 +55,11 @@ export function dropClient(exchange: CcxtExchange, url: string): void {
   dropped.add(client)
   delete exchange.clients[url]
   const { connection } = client as CcxtClient & { readonly connection?: { terminate?(): void } }
-  client.reject(new Error('the socket was given up'))
+  const error = new Error('the socket was given up')
+  // Otherwise ccxt, when this one has closed at last, forgets whichever socket is the URL's by then.
+  ;(client as { error?: Error }).error = error
+  // Its timers end and its futures fail: with an error set ccxt would do neither at the end.
+  client.reset(error)
   connection?.terminate?.()
 }
 

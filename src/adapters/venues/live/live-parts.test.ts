@@ -6,7 +6,7 @@ import { price, quantity } from '../../../domain/money.ts'
 import type { RequestBudget } from '../../../ports/request-budget.ts'
 import { VenueError } from '../../../ports/venue.ts'
 import { backoffMs } from './backoff.ts'
-import { CCXT_OPTIONS, loadCcxtClass } from './ccxt-class.ts'
+import { CCXT_OPTIONS, type CcxtExchange, loadCcxtClass } from './ccxt-class.ts'
 import {
   decimalsOf,
   lotsFrom,
@@ -20,7 +20,7 @@ import {
   stepsText,
 } from './decimal.ts'
 import { NotSentError, refusal, scrub, toVenueError } from './errors.ts'
-import { guardedClass } from './guarded-class.ts'
+import { dropClient, guardedClass } from './guarded-class.ts'
 import { HostGuard } from './hosts.ts'
 import { MonotoneNonce } from './nonce.ts'
 import { ConnectQuota, StreamLoop } from './stream-loop.ts'
@@ -89,6 +89,26 @@ test('sockets are heard before ccxt handles them', async () => {
   client.onPong()
   client.onClose({ code: 1006 })
   assert.deepEqual(heard, ['frame', 'frame', 'closed with code 1006'])
+})
+
+test('a socket that was given up says nothing more, and takes no other with it', async () => {
+  const heard: string[] = []
+  const tap = {
+    onFrame: () => void heard.push('frame'),
+    onLost: (_: string, why: string) => void heard.push(why),
+  }
+  const Okx = guardedClass(await loadCcxtClass('okx'), new HostGuard('okx'), () => tap)
+  const exchange = new Okx(CCXT_OPTIONS) as CcxtExchange & { calculateWsBackoffDelay(): number }
+  const url = 'wss://ws.okx.com:8443/ws/v5/public'
+  const old = exchange.client(url)
+  dropClient(exchange, url)
+  const next = exchange.client(url)
+  assert.notEqual(next, old)
+  old.onMessage({ data: 'pong' })
+  old.onClose({ code: 1006 })
+  assert.deepEqual(heard, [])
+  assert.equal(exchange.client(url), next)
+  assert.equal(exchange.calculateWsBackoffDelay(), 0, 'the loop waits, not ccxt behind it')
 })
 
 test('failures of ccxt mean what they prove, in a text without URL or body', async () => {

@@ -1,5 +1,13 @@
-/** What becomes of a cancel that found nothing to cancel. */
-import type { CancelOutcome, VenueOrder } from '../../../domain/venue-report.ts'
+/** Outcomes that several venues share. */
+import type { ClientOrderId } from '../../../domain/order.ts'
+import type { CancelOutcome, PlaceOutcome, VenueOrder } from '../../../domain/venue-report.ts'
+
+/** For venues that take one id twice: what was sent once is never sent again, and the first order stands. */
+export const sentBefore = (clientId: ClientOrderId): PlaceOutcome => ({
+  kind: 'rejected',
+  clientId,
+  reason: 'duplicate_client_id',
+})
 
 /** How the order ended, where the venue tells it at once; else the outcome as it was, which proves nothing by itself. */
 export async function finalOr(

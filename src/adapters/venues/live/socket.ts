@@ -1,5 +1,6 @@
 /** ccxt's socket as dialects drive it that subscribe with frames of their own. */
 import type { CcxtClient, CcxtExchange } from './ccxt-class.ts'
+import { dropClient } from './guarded-class.ts'
 
 export interface DrivenSocket extends CcxtClient {
   connect(): Promise<unknown>
@@ -17,12 +18,7 @@ export const socketOf = (exchange: CcxtExchange, url: string): DrivenSocket =>
   exchange.client(url) as DrivenSocket
 
 /** Ends a socket at once, also one that no longer answers, and forgets it: the next one is a new one. */
-export function dropSocket(exchange: CcxtExchange, url: string): void {
-  const clients = exchange.clients as Record<string, DrivenSocket | undefined>
-  const socket = clients[url]
-  delete clients[url]
-  socket?.connection?.terminate()
-}
+export const dropSocket = dropClient
 
 /** What was sent before a ping has been read by the venue when its pong comes, also where subscriptions are not acknowledged. */
 export function pong(socket: DrivenSocket): Promise<void> {

@@ -4,7 +4,6 @@ import type { MarketEvent } from '../../../domain/market.ts'
 import type { BookLevel, SandboxBackend, SandboxCandle } from '../front.ts'
 import { INTERVALS } from './intervals.ts'
 import { aggregateFields, tradeCount } from './public-routes.ts'
-import { listed } from './symbols.ts'
 import { type Json, priceText, quantityText, rateText, symbolName, valueText } from './wire.ts'
 
 export interface StreamName {
@@ -55,6 +54,8 @@ interface Wanted extends StreamName {
 export class MarketStream {
   readonly #backend: SandboxBackend
   readonly #publish: Publish
+  /** By the name in streams. Contracts do not come and go, and their decimals stay. */
+  readonly #instruments: ReadonlyMap<string, Instrument>
   readonly #lastTrade = new Map<InstrumentId, number>()
   readonly #lastClosed = new Map<string, number>()
   /** What a stream of deltas has told last. */
@@ -67,15 +68,16 @@ export class MarketStream {
   constructor(backend: SandboxBackend, publish: Publish) {
     this.#backend = backend
     this.#publish = publish
+    this.#instruments = new Map(
+      backend
+        .instruments()
+        .map(({ instrument }) => [symbolName(instrument).toLowerCase(), instrument] as const),
+    )
   }
 
   /** The contract of a stream; null = the venue has none of that name. */
   instrumentOf(stream: string): Instrument | null {
-    const name = parseStream(stream)
-    const found = listed(this.#backend).find(
-      (one) => symbolName(one.instrument).toLowerCase() === name?.symbol,
-    )
-    return found?.instrument ?? null
+    return this.#instruments.get(parseStream(stream)?.symbol ?? '') ?? null
   }
 
   /** Somebody has subscribed: what follows counts from now. */

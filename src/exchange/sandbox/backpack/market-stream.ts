@@ -4,7 +4,6 @@ import type { MarketEvent } from '../../../domain/market.ts'
 import type { BookLevel, SandboxBackend, SandboxCandle, SandboxTrade } from '../front.ts'
 import type { BookDelta, BookTape } from './book-tape.ts'
 import { INTERVALS } from './intervals.ts'
-import { listed } from './markets.ts'
 import {
   type Json,
   marketSymbol,
@@ -40,6 +39,8 @@ export class MarketStream {
   readonly #backend: SandboxBackend
   readonly #tape: BookTape
   readonly #publish: Publish
+  /** Contracts do not come and go, and their decimals stay. */
+  readonly #instruments: readonly Instrument[]
   /** Trades told last, by instrument. */
   readonly #lastTrade = new Map<InstrumentId, number>()
   /** Opening of the candle closed last, by stream. */
@@ -50,6 +51,7 @@ export class MarketStream {
     this.#backend = backend
     this.#tape = tape
     this.#publish = publish
+    this.#instruments = backend.instruments().map((one) => one.instrument)
   }
 
   /** Somebody has subscribed: what follows counts from now. */
@@ -64,7 +66,7 @@ export class MarketStream {
 
   onMarket(events: readonly MarketEvent[], wanted: ReadonlySet<string>): void {
     const moved = new Set(events.map((event) => event.instrument))
-    for (const { instrument } of listed(this.#backend)) {
+    for (const instrument of this.#instruments) {
       if (moved.has(instrument.id)) this.#tellMove(instrument, wanted)
     }
     const closing = new Set(
@@ -168,12 +170,11 @@ export class MarketStream {
 
   /** The klines that somebody wants. */
   #klines(wanted: ReadonlySet<string>): readonly (readonly [string, string, Instrument])[] {
-    const markets = listed(this.#backend)
     return [...wanted].flatMap((stream) => {
       const name = parseStream(stream)
       if (name === null || name.interval === null) return []
-      const market = markets.find((one) => marketSymbol(one.instrument) === name.symbol)
-      return market === undefined ? [] : [[stream, name.interval, market.instrument] as const]
+      const found = this.#instruments.find((one) => marketSymbol(one) === name.symbol)
+      return found === undefined ? [] : [[stream, name.interval, found] as const]
     })
   }
 
@@ -201,7 +202,7 @@ export class MarketStream {
       const running = this.#candles(instrument, interval).at(-1)
       if (running && !running.isClosed) this.#publish(stream, this.#kline(running, instrument))
     }
-    for (const { instrument } of listed(this.#backend)) {
+    for (const instrument of this.#instruments) {
       const symbol = marketSymbol(instrument)
       if (wanted.has(`ticker.${symbol}`)) {
         this.#publish(`ticker.${symbol}`, this.#ticker(instrument))
