@@ -7,7 +7,7 @@ venueAccountConformance('aster, over the sandbox', () =>
     venue: 'aster',
     symbol: 'SOL/USDT:USDT',
     idScheme: 'text',
-    make: (parts) => Promise.resolve(new AsterDialect(parts)),
+    make: async (parts) => new AsterDialect(parts),
     adoptsDuplicates: false,
     latencyMs: 5,
   }),

@@ -7,10 +7,8 @@ venueAccountConformance('backpack, over the sandbox', () =>
     venue: 'backpack',
     symbol: 'SOL/USDC:USDC',
     idScheme: 'uint32',
-    make: (parts) => Promise.resolve(new BackpackDialect(parts)),
-    adoptsDuplicates: false,
-    marginMode: 'cross',
-    account: { marginMode: 'cross' },
+    make: async (parts) => new BackpackDialect(parts),
+    adoptsDuplicates: true,
     latencyMs: 5,
   }),
 )

@@ -7,7 +7,7 @@ venueAccountConformance('hyperliquid, over the sandbox', () =>
     venue: 'hyperliquid',
     symbol: 'SOL/USDC:USDC',
     idScheme: 'hex128',
-    make: (parts) => Promise.resolve(new HyperliquidDialect(parts)),
+    make: async (parts) => new HyperliquidDialect(parts),
     adoptsDuplicates: true,
     latencyMs: 5,
   }),

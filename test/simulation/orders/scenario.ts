@@ -3,7 +3,7 @@ import type { Random } from '../../support/random.ts'
 import { type CrashPoint, crashPoints } from './fuse.ts'
 import type { VenueFaults } from './venue-model.ts'
 import { type VenueRules, venueRules } from './venue-rules.ts'
-import type { WireFaults } from './wire.ts'
+import type { WireFaults } from './wire-faults.ts'
 
 /** What the director may do between two steps of the market. */
 export const deeds = [

@@ -30,26 +30,7 @@ import type { Coverage } from './coverage.ts'
 import type { Fuse } from './fuse.ts'
 import type { MachineTime, Owner, Scheduler } from './scheduler.ts'
 import type { BookFact, BookMarket, VenueModel } from './venue-model.ts'
-
-/** Probabilities, and moments (virtual ms) until which something lasts. */
-export interface WireFaults {
-  lostRequest: number
-  lostAnswer: number
-  slow: number
-  /** Something on the way repeats an order; only where the venue tells ids apart. */
-  arrivesTwice: number
-  noName: number
-  unknownCode: number
-  partlyRefused: number
-  hiddenBatch: number
-  deferredCancel: number
-  dropped: number
-  twice: number
-  reordered: number
-  partitionUntil: number
-  rateLimitUntil: number
-  isBudgetSpent: boolean
-}
+import { POOL, TIGHT, type WireFaults } from './wire-faults.ts'
 
 export interface WireParts {
   readonly venue: VenueModel
@@ -70,14 +51,6 @@ export interface WireParts {
 }
 
 const STATE = ['orders', 'facts', 'positions'] as const
-const POOL = 'requests'
-const TIGHT: RequestPool = {
-  name: POOL,
-  capacity: 12,
-  refillPerS: 6,
-  reserve: 4,
-  scope: 'account',
-}
 const LEAVES_WITHIN_MS = 1000
 /** The reserve is for cancels: they go at once, or as soon as other cancels have. */
 const STARVED_MS = 2000

@@ -306,7 +306,8 @@ export class World {
         this.#kills.set(instance, acknowledged + 1)
         this.killed.add(instance)
         // What was acknowledged after the question was asked stays; what was before is over.
-      } else if (event === 'arm' && acknowledged === (this.#kills.get(instance) ?? 0)) this.killed.delete(instance)
+      } else if (event === 'arm' && acknowledged === (this.#kills.get(instance) ?? 0))
+        this.killed.delete(instance)
     } catch {
       if (wasKilled && entry.loop.risk.mode === 'killed') this.killed.add(instance)
     }

@@ -215,7 +215,11 @@ test('an outage at the start is waited for, a refusal is final', async () => {
 test('a key that may withdraw, or of another account, is refused', async () => {
   const withdraw = new Scene()
   withdraw.dialect.account = { ...withdraw.dialect.account, canWithdraw: true }
-  await assert.rejects(withdraw.venue.connect(withdraw.recorder), { code: 'can_withdraw' })
+  const refused = assert.rejects(withdraw.venue.connect(withdraw.recorder), {
+    code: 'can_withdraw',
+  })
+  await withdraw.clock.advance(20_000)
+  await refused
   const other = new Scene({ fingerprint: 'uid-0' })
   await assert.rejects(other.venue.connect(other.recorder), { code: 'other_account' })
   const silent = new Scene()
