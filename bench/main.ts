@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- NAME …]`: ledger, indicators, wants, strategies, grid, journal, wire, memory, http, stream, sweep. Every figure stands
- * beside a reference measured in the same run; the ratio is what can be compared between machines. Writes
- * reports/bench.md.
+ * `npm run bench [-- NAME …]`: ledger, indicators, wants, strategies, grid, journal, wire, memory, http, stream, sweep,
+ * venues. Every figure stands beside a reference measured in the same run; the ratio is what can be compared between machines. Those
+ * of `venues` stand beside targets, and a target that is missed ends the run with 1. Writes reports/bench.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -16,6 +16,7 @@ import { benchMemory } from './memory.ts'
 import { benchStrategies } from './strategies.ts'
 import { benchStream } from './stream.ts'
 import { benchSweep } from './sweep.ts'
+import { benchVenueDesks } from './venues.ts'
 import { benchWantsLoop } from './wants-loop.ts'
 import { benchWire } from './wire.ts'
 
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => readonly Row[] | Promise<readonly R
   http: benchHttp,
   stream: benchStream,
   sweep: benchSweep,
+  venues: benchVenueDesks,
 }
 
 const names = process.argv.slice(2)
@@ -67,3 +69,7 @@ if (names.length === 0) {
     `# Bench\n\nMade by \`npm run bench\` on ${machine}. Medians of several repetitions.\n\n${table}\n`,
   )
 }
+const missed = rows.filter(({ isMissed }) => isMissed === true)
+for (const { what, measured, reference } of missed)
+  console.error(`perpfleet: a target is missed: ${what}: ${measured}, not ${reference}`)
+if (missed.length > 0) process.exitCode = 1

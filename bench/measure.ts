@@ -6,6 +6,8 @@ export interface Row {
   readonly reference: string
   readonly ratio: string
   readonly note: string
+  /** The reference is a target that must be met, and it was not: the run fails. Absent = it is no such row. */
+  readonly isMissed?: boolean
 }
 
 export function quantile(values: readonly number[], share: number): number {

@@ -5,7 +5,7 @@
 import type { InstrumentId } from '../domain/instrument.ts'
 import { quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import { type ApprovedIntent, approveReduction } from '../domain/risk.ts'
+import { approveReduction } from '../domain/risk.ts'
 import type { VenueOrder, VenuePosition } from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { VenueAccount } from '../ports/venue.ts'
@@ -15,6 +15,7 @@ type DirectVenue = Pick<VenueAccount, 'openOrders' | 'positions' | 'cancel' | 'p
 export interface DirectFlattenOptions {
   /** null = everything on the account, orders of strangers included. */
   readonly instruments: ReadonlySet<InstrumentId> | null
+  /** Its wall clock is the venue's: the deadline of an order is read there. */
   readonly clock: Clock
   readonly newId: () => ClientOrderId
   /** Machine time after which it gives up, ms. */
@@ -50,14 +51,20 @@ export async function flattenDirect(
       const ordersCanceled = canceled.size
       last = { isFlat, ordersCanceled, ordersLeft, positionsLeft: held, trouble: null }
       if (isFlat) return last
-      await withdraw(venue, open, canceled)
       // Only what the venue has confirmed as cancelled can no longer open the position again.
-      if (open.length === 0) await reduce(venue, held, options)
+      const resting = new Set(open.map(({ request }) => request.instrument))
+      const free = held.filter(({ instrument }) => !resting.has(instrument))
+      // Each contract by itself: one that the venue does not let go holds no other up.
+      const troubles = await Promise.all([
+        withdraw(venue, open, canceled),
+        ...free.map((position) => reduce(venue, position, options)),
+      ])
+      last = { ...last, trouble: troubles.find((text) => text !== null) ?? null }
     } catch (error) {
       last = {
         ...last,
         isFlat: false,
-        trouble: error instanceof Error ? error.message : String(error),
+        trouble: textOf(error),
       }
     }
     if (clock.monotonicMs() > end) return last
@@ -82,45 +89,59 @@ async function look(venue: DirectVenue, { instruments }: DirectFlattenOptions) {
   return { open, held }
 }
 
+/** @returns what went wrong, null = nothing */
 async function withdraw(
   venue: DirectVenue,
   open: readonly VenueOrder[],
   canceled: Set<ClientOrderId>,
-): Promise<void> {
-  for (const [instrument, orders] of Map.groupBy(open, ({ request }) => request.instrument)) {
+): Promise<string | null> {
+  const contracts = [...Map.groupBy(open, ({ request }) => request.instrument)]
+  const troubles = contracts.map(async ([instrument, orders]) => {
     const ids = orders.map(({ clientId }) => clientId)
-    await venue.cancel(instrument, ids)
+    try {
+      await venue.cancel(instrument, ids)
+    } catch (error) {
+      return textOf(error)
+    }
     for (const id of ids) canceled.add(id)
+    return null
+  })
+  return (await Promise.all(troubles)).find((text) => text !== null) ?? null
+}
+
+/** @returns why the venue did not take the order, null = it did */
+async function reduce(
+  venue: DirectVenue,
+  position: VenuePosition,
+  { clock, newId }: DirectFlattenOptions,
+): Promise<string | null> {
+  const intent = approveReduction(
+    {
+      clientId: newId(),
+      instance: 'direct',
+      origin: { kind: 'operator' },
+      request: {
+        instrument: position.instrument,
+        side: position.quantity > 0 ? 'sell' : 'buy',
+        kind: 'market',
+        price: null,
+        quantity: quantity(Math.abs(position.quantity)),
+        timeInForce: 'ioc',
+        isPostOnly: false,
+        isReduceOnly: true,
+        trigger: null,
+      },
+    },
+    clock.wallMs() + ORDER_DEADLINE_MS,
+  )
+  try {
+    const [outcome] = await venue.place([intent])
+    if (outcome === undefined || outcome.kind === 'accepted') return null
+    const said = outcome.kind === 'rejected' ? 'refused' : 'not answered for certain'
+    return `the order that closes ${position.instrument} was ${said} (${outcome.reason})`
+  } catch (error) {
+    return textOf(error)
   }
 }
 
-async function reduce(
-  venue: DirectVenue,
-  held: readonly VenuePosition[],
-  { clock, newId }: DirectFlattenOptions,
-): Promise<void> {
-  const expiresAt = clock.wallMs() + ORDER_DEADLINE_MS
-  const intents = held.map(
-    (position): ApprovedIntent =>
-      approveReduction(
-        {
-          clientId: newId(),
-          instance: 'direct',
-          origin: { kind: 'operator' },
-          request: {
-            instrument: position.instrument,
-            side: position.quantity > 0 ? 'sell' : 'buy',
-            kind: 'market',
-            price: null,
-            quantity: quantity(Math.abs(position.quantity)),
-            timeInForce: 'ioc',
-            isPostOnly: false,
-            isReduceOnly: true,
-            trigger: null,
-          },
-        },
-        expiresAt,
-      ),
-  )
-  if (intents.length > 0) await venue.place(intents)
-}
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

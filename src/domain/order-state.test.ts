@@ -65,3 +65,18 @@ test('an order never works again once it is final, and leaves only when it is se
   })
   fc.assert(property, { numRuns: 500, seed: 3 })
 })
+
+test('state by state: what the venue may still fill, and what still takes its slot', () => {
+  const exposed: readonly OrderState[] = ['intent', 'sent', 'open', 'unknown', 'cancelling']
+  const over: readonly OrderState[] = ['final', 'rejected', 'absent']
+  for (const state of exposed)
+    assert.deepEqual([isExposed(state), isOccupying(state)], [true, true])
+  for (const state of over) assert.deepEqual([isExposed(state), isOccupying(state)], [false, true])
+  assert.deepEqual([isExposed('settled'), isOccupying('settled')], [false, false])
+})
+
+test('what ends an order may be told twice', () => {
+  assert.equal(walk('send', 'end', 'end'), 'final')
+  assert.equal(walk('send', 'reject', 'reject'), 'rejected')
+  assert.equal(walk('send', 'end', 'settle', 'settle'), 'settled')
+})

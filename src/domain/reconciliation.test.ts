@@ -4,10 +4,12 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { testInstrument } from '../../test/support/instruments.ts'
 import { InstanceRisk } from '../engine/instance-risk.ts'
-import { notionalOf } from './instrument.ts'
+import { type InstrumentId, notionalOf } from './instrument.ts'
 import { money, price, type Quantity, quantity, ratio } from './money.ts'
+import type { ClientOrderId } from './order.ts'
 import { applyExecution, FLAT, type Position } from './position/position.ts'
 import {
+  compareOrders,
   comparePositions,
   isAbsenceProven,
   isAverageDifferent,
@@ -136,4 +138,68 @@ test('without a deadline nothing that is not found is proven absent', () => {
   assert.equal(isAbsenceProven(null, Number.MAX_SAFE_INTEGER), false)
   assert.equal(isAbsenceProven(1000, 1500), false)
   assert.equal(isAbsenceProven(1000, 1501), true)
+})
+
+describe('books and venue side by side', () => {
+  test('what only we know is to be looked up, what only the venue knows is foreign', () => {
+    const ids = (...names: readonly string[]) => names as ClientOrderId[]
+    assert.deepEqual(compareOrders(new Set(ids('a', 'b', 'c')), ids('b', 'x', 'y')), {
+      missing: ids('a', 'c'),
+      foreign: ids('x', 'y'),
+    })
+    assert.deepEqual(compareOrders(new Set(), []), { missing: [], foreign: [] })
+  })
+
+  test('a position that one of both does not have is 0 there; equal ones are no difference', () => {
+    const of = (entries: Record<string, number>) =>
+      new Map(Object.entries(entries).map(([id, lots]) => [id as InstrumentId, quantity(lots)]))
+    const found = comparePositions(of({ A: 5, B: -2, C: 7, E: 0 }), of({ A: 5, B: 2, D: -1 }))
+    assert.deepEqual(found, [
+      { instrument: 'B', booked: -2, venue: 2 },
+      { instrument: 'C', booked: 7, venue: 0 },
+      { instrument: 'D', booked: 0, venue: -1 },
+    ])
+  })
+
+  test('a fill of nobody sells what is held too much and buys what is missing, at no cost', () => {
+    const of = (lots: number) =>
+      syntheticFill({ instrument, afterSeq: 3, lots, mark: price(15_000), at: 9 })
+    const common = { at: 9, instrument, clientId: null, price: 15_000, fee: 0, isMaker: false }
+    assert.deepEqual(of(4), {
+      ...common,
+      id: `adopted:${instrument}:3:4`,
+      side: 'buy',
+      quantity: 4,
+    })
+    assert.deepEqual(of(-4), {
+      ...common,
+      id: `adopted:${instrument}:3:-4`,
+      side: 'sell',
+      quantity: 4,
+    })
+  })
+
+  test('the profit of a fill at mark is the difference of the prices less its fee', () => {
+    const fill = syntheticFill({ instrument, afterSeq: 0, lots: -10, mark: price(15_000), at: 0 })
+    const paid = { ...fill, fee: money(7) }
+    // Ten lots sold 3 price units above mark; a price unit of a lot is worth 10,000.
+    assert.equal(profitAtMark(testInstrument, paid, price(14_997)), 10 * 3 * 10_000 - 7)
+  })
+
+  test('average prices may differ by the price unit of venues, but contracts of a coin have none', () => {
+    // At a price of 20 units 0.01 % is far less than the unit to which a venue rounds it.
+    const lots = quantity(-1000)
+    const unit = 1000 * testInstrument.moneyPerUnit
+    const cheap: Position = { quantity: lots, cost: notionalOf(testInstrument, price(20), lots) }
+    const told = (by: number) => isAverageDifferent(testInstrument, cheap, money(cheap.cost + by))
+    assert.deepEqual([told(unit), told(-unit)], [false, false])
+    assert.deepEqual([told(unit + 1), told(-unit - 1)], [true, true])
+    const inverse = { ...testInstrument, kind: 'inverse' as const, moneyPerUnit: 1e10 }
+    const held: Position = { quantity: quantity(100), cost: money(49_995_000) }
+    assert.equal(isAverageDifferent(inverse, held, money(50_000_000)), false)
+    assert.equal(
+      isAverageDifferent(inverse, { ...held, cost: money(49_994_999) }, money(5e7)),
+      true,
+    )
+  })
 })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { SOL } from '../../test/bot/tiny-strategy.ts'
+import { FillFingerprint } from '../domain/fingerprint.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { money, price, quantity } from '../domain/money.ts'
+import { InvariantError, money, price, quantity } from '../domain/money.ts'
 import type { Side } from '../domain/order.ts'
 import { InstanceLedger } from './instance-ledger.ts'
 
@@ -94,4 +95,76 @@ test('equity is capital plus what came in minus what went out, through any fills
     }),
     { numRuns: 300 },
   )
+})
+
+test('the books as text: money of every part, the lots, turnover, number and fingerprint of the fills', () => {
+  const ledger = new InstanceLedger([SOL], CAPITAL)
+  const fills = [fill('buy', 150, 10_000, 1_000_000), fill('sell', 50, 10_400, 500_000)]
+  const expected = new FillFingerprint()
+  for (const one of fills) {
+    ledger.fill(0, one)
+    expected.add(SOL, one)
+  }
+  ledger.fund(money(25_000_000))
+  ledger.fund(money(-5_000_000))
+  // 1.5 SOL at 100, 0.5 of them sold at 104, one held at a mark of 101.
+  assert.deepEqual(ledger.report(at(10_100)), {
+    position: '1',
+    capital: '10000',
+    equity: '10003.185',
+    realised: '2',
+    unrealised: '1',
+    funding: '0.2',
+    fees: '0.015',
+    total: '3.185',
+    volume: '202.00',
+    fills: 2,
+    fingerprint: expected.value(),
+  })
+  assert.deepEqual(
+    [ledger.capital, ledger.cash, ledger.realised, ledger.fees, ledger.funding, ledger.fillsCount],
+    [CAPITAL, -98e8, 2e8, 1_500_000, 20_000_000, 2],
+  )
+})
+
+test('lots of more than the smallest step are told in base', () => {
+  const coarse: Instrument = { ...SOL, lotSize: 5, moneyPerUnit: 5 * SOL.moneyPerUnit }
+  const ledger = new InstanceLedger([coarse], CAPITAL)
+  ledger.fill(0, fill('sell', 3, 10_000))
+  assert.equal(ledger.report(at(10_000)).position, '-0.15')
+  assert.equal(new InstanceLedger([], CAPITAL).report([]).position, '0')
+})
+
+test('instruments are booked apart, and one that is not held needs no price', () => {
+  const ledger = new InstanceLedger([SOL, SOL], CAPITAL)
+  assert.deepEqual(ledger.stored().holdings, [
+    { position: 0, cost: 0 },
+    { position: 0, cost: 0 },
+  ])
+  ledger.fill(0, fill('buy', 100, 10_000))
+  ledger.fill(1, fill('sell', 100, 10_000))
+  assert.deepEqual([ledger.holding(0).position, ledger.holding(1).position], [100, -100])
+  assert.equal(ledger.equityAt([price(10_100), price(10_200)]), CAPITAL - 1e8)
+  assert.throws(() => ledger.equityAt([price(10_100)]), /a price is known for every position/)
+  ledger.fill(1, fill('buy', 100, 10_000))
+  assert.equal(ledger.equityAt([price(10_100)]), CAPITAL + 1e8)
+  assert.throws(() => ledger.fill(2, fill('buy', 1, 1)), InvariantError)
+  assert.throws(() => ledger.fill(2, fill('buy', 1, 1)), /an instrument number 2/)
+})
+
+test('the cost that a partial close releases is truncated', () => {
+  const ledger = new InstanceLedger([{ ...SOL, moneyPerUnit: 1 }], CAPITAL)
+  ledger.fill(0, fill('buy', 2, 50))
+  ledger.fill(0, fill('buy', 1, 100))
+  ledger.fill(0, fill('sell', 1, 70))
+  assert.deepEqual([ledger.cost, ledger.realised], [200 - 66, 70 - 66])
+})
+
+test('books that do not add up or do not fit are refused', () => {
+  const ledger = new InstanceLedger([SOL], CAPITAL)
+  ledger.fill(0, fill('buy', 100, 10_000))
+  const stored = ledger.stored()
+  const broken = InstanceLedger.restore([SOL], { ...stored, realised: money(1) })
+  assert.throws(() => broken.fill(0, fill('buy', 1, 10_000)), /cash \+ cost = realised/)
+  assert.throws(() => InstanceLedger.restore([SOL, SOL], stored), /a ledger fits its instruments/)
 })

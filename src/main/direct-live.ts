@@ -32,11 +32,12 @@ export async function flattenLive(
   instruments: ReadonlySet<InstrumentId> | null,
   { home, clock, limitMs }: DirectLiveParts,
 ): Promise<DirectFlattened> {
-  const { dialect } = await openDialect(instance, home, clock)
+  const { dialect, facts } = await openDialect(instance, home, clock)
   try {
     const venue = directVenue(dialect)
     const newId = () => directId(dialect.traits.idScheme)
-    return await flattenDirect(venue, { instruments, clock, newId, limitMs })
+    const options = { instruments, clock: venueClock(clock, facts.clockOffsetMs), newId, limitMs }
+    return await flattenDirect(venue, options)
   } finally {
     await dialect.close()
   }
@@ -96,6 +97,14 @@ export const testedKey = (
     acceptsMainKey: true,
     acceptsUnverified: true,
   })
+
+/** Ours with the venue's wall time: by a clock that is seconds slow every order would be too late there. */
+export const venueClock = (clock: Clock, offsetMs: number): Clock => ({
+  monotonicMs: () => clock.monotonicMs(),
+  wallMs: () => clock.wallMs() + offsetMs,
+  after: (delayMs, callback) => clock.after(delayMs, callback),
+  every: (intervalMs, callback) => clock.every(intervalMs, callback),
+})
 
 /** The dialect in the words of the port, for contracts that nobody has attached. */
 function directVenue(

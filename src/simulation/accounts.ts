@@ -77,13 +77,20 @@ export function volumeLeft(holding: Holding): number {
   const share = holding.terms.paper.volumeShare
   const whole =
     share === RATIO_SCALE ? candle.volume : mulDiv(candle.volume, share, RATIO_SCALE, 'floor')
-  return holding.usedAt === candle.openAt ? Math.max(0, whole - holding.usedLots) : whole
+  const isCounted = holding.usedAt === volumeKey(holding.market)
+  return isCounted ? Math.max(0, whole - holding.usedLots) : whole
+}
+
+/** What tells one volume from the next. */
+function volumeKey(market: MarketState): number {
+  const openAt = volumeCandle(market)?.openAt ?? 0
+  return market.volumeSpanMs === 0 ? openAt : openAt - (openAt % market.volumeSpanMs)
 }
 
 export function useVolume(holding: Holding, lots: number): void {
-  const openAt = volumeCandle(holding.market)?.openAt ?? 0
-  if (holding.usedAt !== openAt) holding.usedLots = 0
-  holding.usedAt = openAt
+  const key = volumeKey(holding.market)
+  if (holding.usedAt !== key) holding.usedLots = 0
+  holding.usedAt = key
   holding.usedLots += lots
 }
 

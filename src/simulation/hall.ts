@@ -115,7 +115,7 @@ export class Hall implements Floor {
     const next = this.source.candleFrom(id, this.at)
     if (next === null)
       throw new SimulationError(`${id} has no candle after this moment: take an earlier start.`)
-    return this.addMarket(newMarket(instrument, next, this.at))
+    return this.addMarket(newMarket(instrument, next, this.at, this.source.volumeSpanMs))
   }
 
   addMarket(market: MarketState): MarketState {
@@ -164,6 +164,7 @@ export function newMarket(
   instrument: Instrument,
   next: MarketState['next'],
   at: number,
+  volumeSpanMs = 0,
 ): MarketState {
   return {
     instrument,
@@ -174,6 +175,7 @@ export function newMarket(
     leg: 0,
     last: next?.open ?? 0,
     basis: 0,
+    volumeSpanMs,
     toldLast: 0,
     toldMark: 0,
     bids: [],

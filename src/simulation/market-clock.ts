@@ -230,11 +230,14 @@ function closeCandle(hall: Hall, market: MarketState): void {
 
 /** When the next rate of a market is settled, if that is at or before a time. */
 function fundingDue(hall: Hall, market: MarketState, horizon: number): number {
-  const needed = Number.isFinite(horizon) ? horizon : hall.at
+  const known = hall.source.fundingKnownUntil?.(market.instrument.id) ?? NEVER
+  const needed = Math.min(known, Number.isFinite(horizon) ? horizon : hall.at)
   while (market.funding.length === 0 && market.fundingFetchedUntil < needed) {
     const after = market.fundingFetchedUntil
-    market.fundingFetchedUntil = after + DAY_MS
-    market.funding = [...hall.source.funding(market.instrument.id, after, after + DAY_MS)]
+    market.fundingFetchedUntil = Math.min(after + DAY_MS, known)
+    market.funding = [
+      ...hall.source.funding(market.instrument.id, after, market.fundingFetchedUntil),
+    ]
   }
   return Math.max(hall.at, market.funding[0]?.at ?? NEVER)
 }

@@ -3,9 +3,15 @@ import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { Candle, FundingRate } from '../domain/market.ts'
 import type { Price } from '../domain/money.ts'
 
-/** Implemented by the replay of history and by the demo market. */
+/** Implemented by the replay of history, by the demo market, and by the public prices of venues. */
 export interface MarketSource {
   readonly instruments: readonly Instrument[]
+  /** Candles come while time passes: that there is none yet is no end. Whoever adds one says so (`SimulatedExchange.grow`). */
+  readonly isGrowing?: boolean
+  /** Candles that open within the same span share one volume, ms; absent = each has its own. */
+  readonly volumeSpanMs?: number
+  /** Until when rates are known, for a source that grows; absent = all are. */
+  fundingKnownUntil?(instrument: InstrumentId): number
   /** The candle that opens at or after `at`, null at the end of the data. */
   candleFrom(instrument: InstrumentId, at: number): Candle | null
   /** Funding settled in (after, until], ascending. */

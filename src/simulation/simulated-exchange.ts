@@ -281,9 +281,20 @@ export class SimulatedExchange {
     return events
   }
 
+  /** A source that grows has more candles than before. */
+  grow(): void {
+    const { markets, source, at } = this.#hall
+    for (const market of markets) {
+      if (market.isOpen || market.next !== null) continue
+      market.next = source.candleFrom(market.instrument.id, at)
+      market.isMoved = true
+    }
+  }
+
   isAtEnd(): boolean {
-    const { markets, at, endAt } = this.#hall
+    const { markets, source, at, endAt } = this.#hall
     if (at >= endAt) return true
+    if (source.isGrowing === true) return false
     return markets.length > 0 && markets.every((market) => !market.isOpen && market.next === null)
   }
 

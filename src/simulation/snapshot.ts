@@ -207,7 +207,9 @@ export function readState(hall: Hall, json: Json): void {
 function readMarket(hall: Hall, id: InstrumentId, stored: StoredMarket): void {
   const candleAt = (at: number | null) => (at === null ? null : hall.source.candleFrom(id, at))
   const { isOpen, leg, last, basis, told, wakes, fundedUntil } = stored
-  const market = newMarket(hall.instrument(id), candleAt(stored.nextAt), fundedUntil)
+  const { volumeSpanMs } = hall.source
+  const next = candleAt(stored.nextAt)
+  const market = newMarket(hall.instrument(id), next, fundedUntil, volumeSpanMs)
   market.candle = candleAt(stored.candleAt)
   invariant(
     (market.candle?.openAt ?? null) === stored.candleAt,

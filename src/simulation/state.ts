@@ -56,7 +56,7 @@ export interface Holding {
   /** Notional of the orders in the book that may raise |position|, at their limits. */
   buying: number
   selling: number
-  /** Open of the candle whose volume `usedLots` counts. */
+  /** Open of the candle, or begin of the span, whose volume `usedLots` counts. */
   usedAt: number
   usedLots: number
   /** The mark at which the position dies as it was computed last; null = none. */
@@ -116,6 +116,8 @@ export interface MarketState {
   last: number
   /** mark - last, fixed at each open. */
   basis: number
+  /** Candles that open within the same span share one volume, ms; 0 = each has its own. */
+  readonly volumeSpanMs: number
   /** The price that was told last; 0 before the first. */
   toldLast: number
   toldMark: number

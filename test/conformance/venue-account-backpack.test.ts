@@ -8,7 +8,9 @@ venueAccountConformance('backpack, over the sandbox', () =>
     symbol: 'SOL/USDC:USDC',
     idScheme: 'uint32',
     make: async (parts) => new BackpackDialect(parts),
-    adoptsDuplicates: true,
+    adoptsDuplicates: false,
+    marginMode: 'cross',
+    account: { marginMode: 'cross' },
     latencyMs: 5,
   }),
 )

@@ -7,7 +7,7 @@ import type { DialectParts, VenueDialect } from '../../src/adapters/venues/live/
 import { LiveVenue, type LiveVenueOptions } from '../../src/adapters/venues/live/live-venue.ts'
 import { type ClientIdSchemeName, clientIdSchemes } from '../../src/domain/client-id.ts'
 import { money, ratio } from '../../src/domain/money.ts'
-import type { VenueListener } from '../../src/ports/venue.ts'
+import type { AttachRequest, VenueListener } from '../../src/ports/venue.ts'
 import type { SandboxAccountLaunch } from '../../src/protocol/launch.ts'
 import type { SandboxKeysFile, SandboxVenue } from '../../src/protocol/sandbox-messages.ts'
 import type { VenueUnderTest } from './venue-account-harness.ts'
@@ -165,7 +165,7 @@ export class SandboxProcess {
       marginMode: this.#setting.marginMode ?? 'isolated',
       paper: null,
       feed: null,
-    } as const
+    } satisfies AttachRequest
   }
 
   newId() {

@@ -8,6 +8,7 @@ import type { DrillReport } from './fleet-home.ts'
 import { limitsDrill } from './fleet-limits.ts'
 import { survivalDrill } from './fleet-survival.ts'
 import { killSwitchDrill } from './kill-switch.ts'
+import { venueDrill } from './venue-drill.ts'
 import { windowDrill } from './window-drill.ts'
 
 /** By the names that `npm run test:drills -- --only` takes. */
@@ -18,6 +19,7 @@ export const fleetDrills: Readonly<Record<string, (report: DrillReport) => Promi
   'bad-input': badInputDrill,
   'kill-switch': killSwitchDrill,
   window: windowDrill,
+  venues: venueDrill,
 }
 
 const REPORTS = join(import.meta.dirname, '..', '..', 'reports')

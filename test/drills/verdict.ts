@@ -56,7 +56,7 @@ export function compareBooks(world: World, verdict: Verdict): void {
   for (const one of world.options.instances) compareInstance(world, one, verdict)
 }
 
-function compareOrders(
+export function compareOrders(
   venue: readonly ExchangeOrder[],
   intents: readonly JournalOrder[],
   verdict: Verdict,
@@ -91,7 +91,7 @@ function compareOrder(
   }
 }
 
-interface Sums {
+export interface Sums {
   readonly position: number
   readonly fees: number
   readonly funding: number
@@ -99,7 +99,7 @@ interface Sums {
   readonly fingerprint: string
 }
 
-function sumsOf(
+export function sumsOf(
   fills: readonly Fill[],
   funding: readonly { readonly amount: number }[],
   instrument: Instrument,

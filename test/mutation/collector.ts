@@ -4,7 +4,6 @@
  */
 import { relative } from 'node:path'
 
-
 type Body = (context: { readonly name: string }) => unknown
 type Hook = () => unknown
 

@@ -25,7 +25,7 @@ interface Count {
 async function mutantsOf({ files, tests }: MutationGroup, sandbox: string): Promise<Mutant[]> {
   const stryker = new Stryker({
     mutate: [...files],
-    testFiles: [...tests],
+    nodeTestFiles: [...tests],
     testRunner: 'node-test',
     plugins: [join(root, 'test/mutation/runner.ts')],
     coverageAnalysis: 'perTest',
@@ -38,7 +38,7 @@ async function mutantsOf({ files, tests }: MutationGroup, sandbox: string): Prom
     maxTestRunnerReuse: 150,
     timeoutMS: 10_000,
     reporters: [],
-    logLevel: 'warn',
+    logLevel: 'error',
     allowConsoleColors: false,
   })
   return await stryker.runMutationTest()

@@ -18,6 +18,11 @@ interface Instrumentation {
   hitLimit?: number | undefined
 }
 
+interface Options {
+  /** Paths from the root of the repository. */
+  readonly nodeTestFiles: readonly string[]
+}
+
 interface RunOptions {
   readonly disableBail: boolean
 }
@@ -48,8 +53,9 @@ class NodeTestRunner {
   #generation = 0
   #isMutantLoaded = false
 
-  constructor({ testFiles }: { readonly testFiles?: readonly string[] }) {
-    this.#files = (testFiles ?? []).map((file) => join(process.cwd(), file))
+  /** @param options of Stryker; its own `testFiles` would keep it from loading anew what is computed at loading */
+  constructor({ nodeTestFiles }: Options) {
+    this.#files = nodeTestFiles.map((file) => join(process.cwd(), file))
     // Properties must draw the same examples for every mutant and in every run.
     fc.configureGlobal({ seed: 20_261_121, endOnFailure: true })
     this.#registerHooks()
@@ -136,7 +142,8 @@ class NodeTestRunner {
 }
 
 const isReached = (file: string, filter: readonly string[] | undefined): boolean =>
-  filter === undefined || filter.some((id) => join(process.cwd(), id.split(' > ')[0] ?? '') === file)
+  filter === undefined ||
+  filter.some((id) => join(process.cwd(), id.split(' > ')[0] ?? '') === file)
 
 const failed = (id: string, error: unknown): TestOutcome => ({
   id,
@@ -160,8 +167,12 @@ async function runOne({ id, isSkipped, run }: CollectedTest): Promise<TestOutcom
   }
 }
 
-const create = (options: { readonly testFiles?: readonly string[] }): NodeTestRunner =>
-  new NodeTestRunner(options)
+const create = (options: Options): NodeTestRunner => new NodeTestRunner(options)
 create.inject = ['options']
 
 export const strykerPlugins = [{ kind: 'TestRunner', name: 'node-test', factory: create }]
+
+/** Stryker warns of options that no schema knows. */
+export const strykerValidationSchema = {
+  properties: { nodeTestFiles: { type: 'array', items: { type: 'string' }, default: [] } },
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import {
   assertIdentity,
   bookClosingFill,
@@ -11,9 +12,11 @@ import {
   goHome,
   inventoryOf,
   lotsAtLine,
+  netAll,
   netLine,
   replaceCells,
   splitProfit,
+  virtualOf,
 } from './cells.ts'
 
 // The contract's example in whole units of the quote currency; one lot, one price unit = 1.
@@ -192,4 +195,194 @@ test('a broken book is noticed', () => {
   book.grid += 1
   assert.throws(() => assertIdentity(book), /Invariant: cash = grid/)
   assert.throws(() => splitProfit(book, 18_000), /Invariant: the parts of the profit/)
+})
+
+test('a book without cells wants nothing and books what comes outside of them', () => {
+  const book = emptyBook(10)
+  assert.deepEqual([book.lines, book.x, book.home], [[], [], []])
+  bookOutsideFill(book, 'buy', 100, 2)
+  assert.deepEqual([book.cash, book.position, book.adjustment], [-2000, 2, -2000])
+  assert.equal(splitProfit(book, 110).entryAdjustment, 200)
+  assertIdentity(book)
+})
+
+test('money is price · lots · value of a price unit, in every part', () => {
+  const book = emptyBook(10)
+  replaceCells(book, freshLayout(lines, 5, 20_248, 'short', false))
+  // −5 in each of the three cells that were sold: at 14, 18 and 22 k.
+  assert.deepEqual([book.virtual, book.adjustment], [-5 * 54_000 * 10, -5 * 54_000 * 10])
+  bookOutsideFill(book, 'sell', 20_000, 15)
+  assert.equal(book.cash, 15 * 20_000 * 10)
+  bookLineFill(book, 'sell', 26_000, 26_010, 5, none)
+  assert.equal(book.virtual, -5 * 80_000 * 10)
+  assertIdentity(book)
+  bookLineFill(book, 'buy', 22_000, 22_000, 5, none)
+  assert.deepEqual([book.grid, book.virtual], [5 * 4_000 * 10, -5 * 54_000 * 10])
+  bookClosingFill(book, 'buy', 21_000, 7)
+  // 5 that were sold at 22 k and 2 that were sold at 18 k.
+  assert.equal(book.closed, (5 * 1_000 - 2 * 3_000) * 10)
+  bookOutsideFill(book, 'buy', 23_000, 1)
+  const { total, inventory } = splitProfit(book, 20_000)
+  assert.equal(
+    total,
+    (15 * 20_000 + 5 * 26_010 - 5 * 22_000 - 7 * 21_000 - 23_000 - 7 * 20_000) * 10,
+  )
+  // 3 at 18 k and 5 at 14 k are still sold.
+  assert.equal(inventory, (3 * 18_000 + 5 * 14_000 - 8 * 20_000) * 10)
+  assertIdentity(book)
+})
+
+test('other cells in place of the present ones leave profit and holdings as they are', () => {
+  const book = bookOf('long', 7)
+  bookOutsideFill(book, 'buy', 20_000, 14)
+  const before = splitProfit(book, 21_000).total
+  replaceCells(book, freshLayout([18_000, 20_000, 22_000], 3, 20_500, 'long', false))
+  assert.deepEqual(
+    [book.lines, book.q, book.x, book.home],
+    [[18_000, 20_000, 22_000], 3, [0, 0], [0, 0]],
+  )
+  assert.deepEqual([book.position, book.virtual, splitProfit(book, 21_000).total], [14, 0, before])
+  assertIdentity(book)
+})
+
+test('cells that went home want what a flat grid wants', () => {
+  const book = bookOf('long', 7)
+  goHome(book)
+  assert.deepEqual(book.x, [0, 0, 0, 0, 0])
+  assert.deepEqual(orders(book), [7, 7, 7, 7, 7, 0])
+})
+
+test('the rest of a cell is not bought when it is below the minimum', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'buy', 18_000, 18_000, 6, none)
+  assert.deepEqual(orders(book, 5), [10, 10, 0, -6, -10, -10])
+})
+
+test('the cell that changes is told before it changes, and only then', () => {
+  const book = bookOf('neutral', 10)
+  const told: unknown[] = []
+  const touch = (cell: number) => told.push([cell, book.x[cell]])
+  bookLineFill(book, 'buy', 10_000, 10_000, 4, touch)
+  assert.deepEqual(told, [[0, 0]])
+  // The cell above 26,000 is full, and no cell lies above the last line or below the first.
+  assert.equal(bookLineFill(book, 'buy', 26_000, 26_000, 1, touch), -1)
+  assert.equal(bookLineFill(book, 'buy', 30_000, 30_000, 1, touch), -1)
+  assert.equal(bookLineFill(book, 'sell', 10_000, 10_000, 1, touch), -1)
+  assert.equal(told.length, 1)
+})
+
+test('long and short cells at once: closing takes what makes the inventory, the whole of it empties all', () => {
+  const mixed = () => {
+    const book = bookOf('neutral', 10)
+    bookLineFill(book, 'buy', 18_000, 18_000, 10, none)
+    bookLineFill(book, 'buy', 14_000, 14_000, 10, none)
+    bookLineFill(book, 'sell', 30_000, 30_000, 5, none)
+    return book
+  }
+  const part = mixed()
+  assert.equal(bookClosingFill(part, 'sell', 16_000, 12), false)
+  assert.deepEqual([part.x, part.inventory], [[0, 0, 8, 10, 5], 3])
+  assert.equal(part.closed, 10 * 2_000 - 2 * 2_000)
+  assertIdentity(part)
+  const whole = mixed()
+  assert.equal(bookClosingFill(whole, 'sell', 16_000, 15), true)
+  assert.deepEqual([whole.x, whole.inventory, whole.virtual], [[0, 0, 0, 10, 10], 0, 0])
+  assertIdentity(whole)
+})
+
+test('closing a short passes by the cells that were bought', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'sell', 26_000, 26_000, 10, none)
+  bookLineFill(book, 'sell', 30_000, 30_000, 10, none)
+  bookLineFill(book, 'buy', 18_000, 18_000, 5, none)
+  bookClosingFill(book, 'buy', 27_000, 12)
+  assert.deepEqual([book.x, book.inventory], [[0, 0, 5, 8, 10], -3])
+  assertIdentity(book)
+})
+
+const holding = (x: readonly number[], q: number): CellBook => {
+  const book = emptyBook(10)
+  replaceCells(book, { lines: [100, 110, 130, 160], q, x, home: [0, 0, 0] })
+  return book
+}
+const one = () => 1
+
+test('netting goes on to the lines above and below', () => {
+  const up = holding([10, 0, 0], 10)
+  netLine(up, 1, one, none)
+  // The ten lots rise over two lines, 10 + 30 each from line to line.
+  assert.deepEqual([up.x, up.grid], [[0, 0, 10], 10 * (10 + 20) * 10])
+  const down = holding([10, 10, 0], 10)
+  netLine(down, 2, one, none)
+  assert.deepEqual(down.x, [0, 10, 10])
+  const all = holding([10, 10, 0], 10)
+  netAll(all, one)
+  assert.deepEqual(all.x, [0, 10, 10])
+})
+
+test('netting moves the smaller side, from the minimum of its line on', () => {
+  const book = holding([3, 2, 10], 10)
+  netLine(book, 1, one, none)
+  assert.deepEqual(book.x, [0, 5, 10])
+  const least = holding([3, 7, 10], 10)
+  netLine(least, 1, () => 3, none)
+  assert.deepEqual(least.x, [0, 10, 10])
+  const tooFewToBuy = holding([6, 8, 10], 10)
+  netLine(tooFewToBuy, 1, () => 3, none)
+  assert.deepEqual(tooFewToBuy.x, [6, 8, 10])
+  const asked: number[] = []
+  netLine(
+    holding([10, 0, 10], 10),
+    1,
+    (line) => {
+      asked.push(line)
+      return 1
+    },
+    none,
+  )
+  assert.equal(asked[0], 1)
+  const apart = holding([10, 10, 0], 10)
+  netLine(apart, 0, one, none)
+  netLine(apart, 3, one, none)
+  assert.deepEqual(apart.x, [10, 10, 0])
+})
+
+const booking = fc.record({
+  kind: fc.constantFrom('line', 'closing', 'outside', 'net', 'home', 'fresh'),
+  side: fc.constantFrom('buy' as const, 'sell' as const),
+  line: fc.integer({ min: 0, max: lines.length - 1 }),
+  at: fc.integer({ min: 9_000, max: 31_000 }),
+  lots: fc.integer({ min: 1, max: 25 }),
+  type: fc.constantFrom('neutral' as const, 'long' as const, 'short' as const),
+})
+
+test('whatever is booked: cells stay cells, and each sum of the book is that of its parts', () => {
+  const property = fc.property(fc.array(booking, { maxLength: 30 }), (list) => {
+    const book = emptyBook(10)
+    replaceCells(book, freshLayout(lines, 10, 20_248, 'neutral', false))
+    let cash = 0
+    let position = 0
+    for (const { kind, side, line, at, lots, type } of list) {
+      const linePrice = lines[line] ?? 0
+      if (kind === 'line') bookLineFill(book, side, linePrice, at, lots, none)
+      else if (kind === 'closing') bookClosingFill(book, side, at, lots)
+      else if (kind === 'outside') bookOutsideFill(book, side, at, lots)
+      else if (kind === 'net') netAll(book, () => lots)
+      else if (kind === 'home') goHome(book)
+      else replaceCells(book, freshLayout(lines, 10, at, type, false))
+      if (kind === 'line' || kind === 'closing' || kind === 'outside') {
+        position += side === 'buy' ? lots : -lots
+        cash -= (side === 'buy' ? lots : -lots) * at * 10
+      }
+      assert.deepEqual([book.cash, book.position], [cash, position])
+      assert.deepEqual([book.inventory, book.virtual], [inventoryOf(book), virtualOf(book, 10)])
+      assert.ok(book.x.every((held) => held >= 0 && held <= book.q))
+      if (kind === 'net')
+        for (let i = 1; i < book.x.length; i += 1)
+          assert.ok(Math.min(book.x[i - 1] ?? 0, book.q - (book.x[i] ?? 0)) < lots)
+      assertIdentity(book)
+      assert.equal(splitProfit(book, at).total, cash + position * at * 10)
+    }
+  })
+  fc.assert(property, { numRuns: 150 })
 })

@@ -6,7 +6,14 @@ import type { Instrument } from '../instrument.ts'
 import { money, price, quantity, ratio } from '../money.ts'
 import type { Side } from '../order.ts'
 import { fundingPayment } from './funding.ts'
-import { applyExecution, averageEntry, FLAT, type Position, unrealisedOf } from './position.ts'
+import {
+  applyExecution,
+  averageEntry,
+  closingLots,
+  FLAT,
+  type Position,
+  unrealisedOf,
+} from './position.ts'
 
 const linear: Instrument = usdcInstrument({ marginTiers: oneTier(20) })
 /** Contracts of 100 USD settled in BTC. */
@@ -134,4 +141,29 @@ test('funding: longs pay a positive rate, the magnitude is truncated on both sid
   assert.equal(fundingPayment(linear, quantity(-10), price(10_001), ratio(12_300)), 123_012)
   assert.equal(fundingPayment(linear, quantity(10), price(10_001), ratio(-12_300)), 123_012)
   assert.equal(fundingPayment(linear, quantity(0), price(10_001), ratio(12_300)), 0)
+})
+
+test('only what is against the position closes, and no more than is held', () => {
+  const closes = (held: number, side: Side, lots: number) =>
+    closingLots(quantity(held), side, quantity(lots))
+  assert.deepEqual([closes(5, 'sell', 3), closes(5, 'sell', 8), closes(5, 'buy', 3)], [3, 5, 0])
+  assert.deepEqual([closes(-5, 'buy', 3), closes(-5, 'buy', 8), closes(-5, 'sell', 3)], [3, 5, 0])
+  assert.deepEqual([closes(0, 'buy', 3), closes(0, 'sell', 3)], [0, 0])
+})
+
+test('released cost and funding lose their fraction, however large it is', () => {
+  const odd: Position = { quantity: quantity(3), cost: money(200) }
+  const { position } = applyExecution(linear, odd, 'sell', price(1), quantity(1))
+  assert.equal(position.cost, 200 - 66)
+  // 10.006 USDC at 0.0123 % = 123073.8 units.
+  assert.equal(fundingPayment(linear, quantity(10), price(10_006), ratio(12_300)), -123_073)
+})
+
+test('nothing held has no profit and no average entry', () => {
+  for (const instrument of [linear, inverse]) {
+    assert.equal(unrealisedOf(instrument, FLAT, price(100)), 0)
+    assert.equal(averageEntry(instrument, FLAT), null)
+  }
+  // So little that its worth in the coin is rounded to nothing.
+  assert.equal(averageEntry(inverse, { quantity: quantity(1), cost: money(0) }), null)
 })

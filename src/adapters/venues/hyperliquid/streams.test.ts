@@ -66,7 +66,7 @@ describe('the socket of hyperliquid', () => {
       urls: { api: { ws: { public: URL } } },
       clients: {} as Record<string, unknown>,
       watch: (url: string, _hash: string, message: { subscription: Subscription }) => {
-        exchange.clients[url] = { connection: { terminate: () => void terminated++ } }
+        exchange.clients[url] = { reset() {}, connection: { terminate: () => void terminated++ } }
         asked.push(message.subscription)
         return Promise.resolve(true)
       },

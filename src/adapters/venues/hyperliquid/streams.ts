@@ -1,4 +1,5 @@
 /** The one socket of the venue: the account's streams and those of the contracts that are watched. */
+
 import type { InstrumentId } from '../../../domain/instrument.ts'
 import type { Candle, MarketPrice } from '../../../domain/market.ts'
 import type { Clock } from '../../../ports/clock.ts'
@@ -6,6 +7,7 @@ import type { Logger } from '../../../ports/logger.ts'
 import type { CcxtClient } from '../live/ccxt-class.ts'
 import type { DialectListener } from '../live/dialect.ts'
 import type { SocketTap } from '../live/guarded-class.ts'
+import { dropClient } from '../live/guarded-class.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
 import { type HyperliquidExchange, socketUrl } from './exchange.ts'
 import type { HyperliquidMarket, MarketTable } from './instruments.ts'
@@ -137,12 +139,7 @@ export class HyperliquidStreams implements SocketTap {
 
   #drop(): void {
     const exchange = this.#parts.exchange()
-    const url = socketUrl(exchange)
-    const client = exchange.clients[url] as HyperliquidClient | undefined
-    if (!client) return
-    delete exchange.clients[url]
-    // A socket that no longer answers would take half a minute to close, and its end would be taken for that of the next.
-    client.connection?.terminate()
+    dropClient(exchange, socketUrl(exchange))
   }
 
   // Messages
@@ -216,10 +213,6 @@ export class HyperliquidStreams implements SocketTap {
 function withoutBook(price: Partial<MarketPrice>): Partial<MarketPrice> {
   const { bid, ask, bidQuantity, askQuantity, ...rest } = price
   return rest
-}
-
-interface HyperliquidClient extends CcxtClient {
-  readonly connection?: { terminate(): void }
 }
 
 /** Mark and last trade are needed; until a trade is told the mark stands for it. */
