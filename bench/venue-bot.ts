@@ -1,7 +1,13 @@
 /** What the benches say to a desk in the place of a bot. */
 import { connect, type Socket } from 'node:net'
-import { type Instrument, minimumLots, priceStep, roundPrice } from '../src/domain/instrument.ts'
-import { price, quantity } from '../src/domain/money.ts'
+import {
+  type Instrument,
+  lotsFor,
+  minimumLots,
+  priceStep,
+  roundPrice,
+} from '../src/domain/instrument.ts'
+import { money, price, quantity } from '../src/domain/money.ts'
 import type { RestingWant, WantChange } from '../src/domain/strategy.ts'
 import {
   type BotToDesk,
@@ -19,8 +25,8 @@ const BACKOFF_MAX_MS = 250
 /** Below the market, so that nothing fills while it is measured. */
 const BELOW = 0.9
 const SLOTS = 400
-/** Above the least order, so that rounding never makes it too small. */
-const LOTS_FACTOR = 3
+/** Above the least order of every venue. */
+const WORTH = money(20e8)
 
 export const helloOf = (
   settings: DeskInstanceSettings,
@@ -54,7 +60,7 @@ export function restingWant({ instrument, price: known }: Welcome, index: number
     instrument: instrument.id,
     side: 'buy',
     price: at,
-    quantity: quantity(minimumLots(instrument, at) * LOTS_FACTOR),
+    quantity: quantity(Math.max(minimumLots(instrument, at), lotsFor(instrument, at, WORTH))),
     isPostOnly: true,
     isReduceOnly: false,
     trigger: null,

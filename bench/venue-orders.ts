@@ -23,7 +23,7 @@ import { encodeLine, LineReader } from '../src/protocol/lines.ts'
 import { sleep } from '../test/drills/world.ts'
 import { median } from './measure.ts'
 import { helloOf, restingWant, type Welcome, wantsLine } from './venue-bot.ts'
-import { type BenchVenue, settingsOf, type VenueHome } from './venue-home.ts'
+import { type BenchVenue, benchVenues, settingsOf, VenueHome } from './venue-home.ts'
 
 /** Nothing slows the answers: what is measured ends at the socket. */
 export const ORDERS_HOME = { speed: 1, latencyMs: 0, hasRateLimits: false }

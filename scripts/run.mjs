@@ -17,6 +17,7 @@ const TASKS = {
   'test:simulation': { file: 'test/simulation/main.ts', build: true },
   'test:drills': { file: 'test/drills/main.ts', build: true },
   'test:mutants': { file: 'test/mutants/main.ts', build: true },
+  'test:mutation': { file: 'test/mutation/main.ts', build: false },
   screenshots: { file: 'scripts/screenshots.ts', build: true },
   build: { build: true },
   format: { file: 'scripts/format.ts', build: false },

@@ -78,7 +78,7 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
       'BotDown',
       'critical',
       id,
-      `the bot of ${id} gives no sign (${one.state}): its desk withdraws what raises risk; perpfleet logs ${id}`,
+      downText(one),
       spans.botDownMs,
     )
   if (one.state === 'quarantined')
@@ -106,6 +106,12 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
   found.push(...modeConditions(one))
   return found
 }
+
+/** A bot that was refused may be so because its desk is not let in either: then nobody withdraws anything. */
+const downText = ({ id, state, why }: WatchedInstance): string =>
+  state === 'stopped' && why !== null
+    ? `the bot of ${id} does not run (${why}): look at its orders and position at the venue; perpfleet status ${id}`
+    : `the bot of ${id} gives no sign (${state}): its desk withdraws what raises risk; perpfleet logs ${id}`
 
 function modeConditions({ id, state, why }: WatchedInstance): AlertCondition[] {
   const reason = why === null ? '' : `: ${why}`

@@ -168,7 +168,11 @@ function named(placeholder: string, namesOf: NamesOf): Offer {
       return { values: names(placeholder), paths: null }
     case 'feed': {
       const replays = names('set').map(({ value }) => ({ value: `replay:${value}`, text: 'set' }))
-      return { values: [{ value: 'demo', text: 'generated market' }, ...replays], paths: null }
+      const markets = [
+        { value: 'demo', text: 'generated market' },
+        { value: 'live', text: 'public prices of the venues' },
+      ]
+      return { values: [...markets, ...replays], paths: null }
     }
     case 'file':
     case 'oldfile':

@@ -184,8 +184,6 @@ const exchangeSection = section({
       default: null,
       defaultText: 'demo',
       doc: 'where paper prices come from; --feed goes before it',
-      notBuilt: (value) =>
-        value === 'live' ? 'live prices are not built yet; use demo or replay:SET' : null,
     },
   ),
   shadow: flag({

@@ -145,6 +145,7 @@ export class AccountDesk {
       book: this.book,
       scheme: this.#ids.scheme,
       policy: this.watches.policy,
+      queryLagMs: this.queryLagMs,
     })
     this.#reconciler = new Reconciler({ ...parts, account: this })
     this.operator = new Operator({

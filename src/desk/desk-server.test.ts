@@ -6,6 +6,7 @@ import { FaultVenue, noFaults, VenueBooks } from '../../test/support/fault-venue
 import { Disk, MemoryJournal } from '../../test/support/memory-journal.ts'
 import { Random } from '../../test/support/random.ts'
 import { VirtualClock } from '../../test/support/virtual-clock.ts'
+import { VenueError } from '../ports/venue.ts'
 import { encodeLine } from '../protocol/lines.ts'
 import { DeskServer } from './desk-server.ts'
 import type { DeskRequestBudget } from './request-budget.ts'
@@ -16,6 +17,7 @@ interface Answer {
   readonly type: string
   readonly code?: string
   readonly ok?: boolean
+  readonly text?: string
 }
 
 class Client {
@@ -49,7 +51,7 @@ class Client {
   }
 }
 
-function served() {
+function served(refusal: () => Error | null = () => null) {
   const clock = new VirtualClock()
   const disk = new Disk()
   const books = new VenueBooks()
@@ -64,7 +66,12 @@ function served() {
     openVenue: (_venue, _account, _mode, needs) => {
       venues++
       budgets.push(needs.budget)
-      return new FaultVenue(books, clock, new Random(1), { ...noFaults }, (id) => disk.rows.has(id))
+      const venue = new FaultVenue(books, clock, new Random(1), { ...noFaults }, (id) =>
+        disk.rows.has(id),
+      )
+      const error = refusal()
+      if (error !== null) venue.connect = () => Promise.reject(error)
+      return venue
     },
     openJournal: () => new MemoryJournal(disk),
     onShutdown: () => {
@@ -152,4 +159,22 @@ describe('the desk and its token', () => {
       assert.deepEqual([refused?.ok, refused?.code], [false, 'VALIDATION'], String(desks))
     }
   })
+})
+
+test('while an account is not open no desk says that it has no such instance, and a start may be tried again', async () => {
+  let refusal: Error | null = new VenueError('credential', 'x', 'The key is gone.')
+  const { client, server } = served(() => refusal)
+  const kill = { type: 'control', id: 1, token: TOKEN, action: 'kill', instance: 'bot_01' }
+  await assert.rejects(server.account('live', 'okx', 'main'), /The key is gone/)
+  const [waiting] = await client().say(kill)
+  assert.deepEqual(
+    [waiting?.code, waiting?.text],
+    [
+      'SERVICE_UNAVAILABLE',
+      'account live-okx-main is not open (The key is gone), so nothing of bot_01 can be done by its desk yet',
+    ],
+  )
+  refusal = null
+  await server.account('live', 'okx', 'main')
+  assert.equal((await client().say(kill))[0]?.code, 'NOT_FOUND')
 })

@@ -54,6 +54,8 @@ export class DeskServer {
     string,
     { readonly desk: AccountDesk; readonly journal: JournalStore; readonly ready: Promise<void> }
   >()
+  /** Accounts that are not open, and why: nothing is known of their instances yet. */
+  readonly #waiting = new Map<string, string>()
   /** Desks of this machine that speak to venues from its address. */
   #desksSharing = 1
 
@@ -82,8 +84,16 @@ export class DeskServer {
       })
       open = { desk, journal, ready: desk.start() }
       this.#accounts.set(key, open)
-      // A start that failed may be tried again by the next bot.
-      open.ready.catch(() => this.#accounts.delete(key))
+      this.#waiting.set(key, 'its venue has not answered yet')
+      open.ready.then(
+        () => this.#waiting.delete(key),
+        (error: unknown) => {
+          // A start that failed may be tried again.
+          this.#accounts.delete(key)
+          this.#waiting.set(key, textOf(error))
+          journal.close()
+        },
+      )
     }
     await open.ready
     return open.desk
@@ -160,8 +170,7 @@ export class DeskServer {
 
   #command(request: InstanceCommand): Promise<unknown> {
     const found = this.find(request.instance)
-    if (!found)
-      throw new CommandError('NOT_FOUND', `no instance ${request.instance} is known to this desk`)
+    if (!found) throw this.#unknown(request.instance)
     const { desk, entry } = found
     if (request.action === 'prove') return desk.operator.prove(entry)
     if (request.action !== 'stop') return this.#operate(desk, entry, request.action)
@@ -171,6 +180,16 @@ export class DeskServer {
         resolve({ orders_canceled: ordersCanceled, position: entry.loop.position }),
       )
     })
+  }
+
+  /** While an account is not open nobody can say that it has no such instance. */
+  #unknown(instance: string): CommandError {
+    const [waiting] = this.#waiting
+    if (waiting === undefined)
+      return new CommandError('NOT_FOUND', `no instance ${instance} is known to this desk`)
+    const [key, why] = waiting
+    const text = `account ${key} is not open (${why.replace(/\.$/, '')}), so nothing of ${instance} can be done by its desk yet`
+    return new CommandError('SERVICE_UNAVAILABLE', text)
   }
 
   async #operate(desk: AccountDesk, entry: InstanceEntry, event: ModeEvent): Promise<unknown> {

@@ -4,14 +4,21 @@ import { describe, test } from 'node:test'
 import { settings } from '../../test/desk/desk-simulation.ts'
 import { DeskWorld, deskWorld } from '../../test/desk/desk-world.ts'
 import { testInstrument } from '../../test/support/fault-venue.ts'
+import { fullTraits } from '../../test/support/venue-traits.ts'
 import { notionalOf } from '../domain/instrument.ts'
 import { money, price, quantity } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
+import { CommandError } from './operator.ts'
 import { accountStatus } from './status.ts'
 
 /** The venue holds other lots than it has told of, and two looks have seen it. */
-async function mismatched(lots: number, held = 0): Promise<DeskWorld> {
-  const world = await deskWorld()
+async function mismatched(
+  lots: number,
+  held = 0,
+  change: Parameters<typeof deskWorld>[0] = {},
+  parts: Parameters<typeof deskWorld>[1] = {},
+): Promise<DeskWorld> {
+  const world = await deskWorld(change, parts)
   if (held !== 0) {
     // One line fills at a time: 100 lots, all of them.
     world.random.chance = () => false
@@ -22,6 +29,26 @@ async function mismatched(lots: number, held = 0): Promise<DeskWorld> {
   await world.clock.advance(33_000)
   return world
 }
+
+/** The event of a fill comes whose lots the venue holds already. */
+function lateFill({ books }: DeskWorld, lots: number): void {
+  const fill = {
+    id: `late-${books.events.length}`,
+    at: books.at,
+    instrument: testInstrument.id,
+    clientId: null,
+    side: 'buy',
+    price: price(15_000),
+    quantity: quantity(lots),
+    fee: money(0),
+    isMaker: true,
+  } as const
+  books.add({ kind: 'fill', isLiquidation: false, fill })
+}
+
+const adoptions = ({ disk }: DeskWorld): number =>
+  disk.events.filter(({ event }) => event.kind === 'fill' && event.fill.id.startsWith('adopted'))
+    .length
 
 const gapOf = (world: DeskWorld): number => world.entry().loop.outside.gap
 const rowOf = (world: DeskWorld) => {
@@ -139,6 +166,70 @@ describe('a position that differs', () => {
       world.desk.operator.command(world.entry(), 'resume'),
       /position of bot_01 differs and account paper-test-main is being compared with the venue/,
     )
+  })
+
+  describe('where the answers of the venue may lag', () => {
+    const lagging = { traits: { ...fullTraits, queryLagMs: 5000 } }
+    const resume = (world: DeskWorld) => world.desk.operator.command(world.entry(), 'resume')
+    const isUnsettled = (error: unknown): boolean =>
+      error instanceof CommandError &&
+      error.code === 'CONFLICT' &&
+      /holds \+50 lots against the books of bot_01, .* say it again in [1-6] s$/.test(error.message)
+
+    test('resume does not take over what a fill on its way explains', async () => {
+      const world = await mismatched(50, 0, {}, lagging)
+      await assert.rejects(resume(world), isUnsettled)
+      lateFill(world, 50)
+      await world.clock.advance(10_000)
+      assert.deepEqual([gapOf(world), world.entry().loop.position], [0, 50])
+      assert.equal(adoptions(world), 0)
+    })
+
+    test('resume takes over what has stood unchanged for as long as the answers may lag', async () => {
+      const world = await mismatched(50, 0, {}, lagging)
+      await assert.rejects(resume(world), isUnsettled)
+      await world.clock.advance(5000)
+      await resume(world)
+      assert.deepEqual([gapOf(world), world.entry().loop.position], [0, 50])
+      assert.equal(adoptions(world), 1)
+    })
+
+    test('something booked, or another difference, begins the time anew', async () => {
+      for (const change of ['booked', 'other'] as const) {
+        const world = await mismatched(20, 0, {}, lagging)
+        await world.clock.advance(3500)
+        world.books.position += 30
+        if (change === 'booked') lateFill(world, 30)
+        await world.clock.advance(5000)
+        await assert.rejects(resume(world), /say it again in/, change)
+        await world.clock.advance(7000)
+        await resume(world)
+        assert.equal(world.entry().loop.position, 50, change)
+      }
+    })
+
+    test('after a restart of the desk the time begins anew', async () => {
+      const world = await mismatched(50, 0, {}, lagging)
+      await world.clock.advance(7000)
+      world.killDesk()
+      await world.openDesk()
+      await world.openBot()
+      await assert.rejects(resume(world), isUnsettled)
+      await world.clock.advance(7000)
+      await resume(world)
+      assert.equal(world.entry().loop.position, 50)
+    })
+
+    test('on_foreign: adopt waits for it too, a kill does not', async () => {
+      const adopting = await mismatched(50, 0, { onForeign: 'adopt' }, lagging)
+      assert.equal(adoptions(adopting), 0)
+      await adopting.clock.advance(6000)
+      assert.equal(adoptions(adopting), 1)
+      const killed = await mismatched(50, 0, {}, lagging)
+      await killed.desk.operator.command(killed.entry(), 'kill')
+      await killed.clock.advance(2000)
+      assert.deepEqual([killed.books.position, killed.entry().loop.position], [0, 0])
+    })
   })
 
   test('a kill closes what the venue holds, not what the books say', async () => {

@@ -37,8 +37,21 @@ export interface DifferencesParts {
   readonly journal: JournalStore
   readonly venue: VenueAccount
   readonly policy: ForeignPolicy
+  /** The venue's answers tell of a moment so long before, at worst, ms. */
+  readonly queryLagMs: number
   /** How our client ids look there. */
   readonly scheme: ClientIdScheme
+}
+
+/** A difference as long as it stays the same and nothing is booked; times are monotonic ms. */
+interface Standing {
+  readonly lots: number
+  /** Up to which event was booked. */
+  readonly bookedSeq: number
+  /** When the first answer that told it had come. */
+  readonly since: number
+  /** When the last question that found it was asked. */
+  readonly askedAt: number
 }
 
 export class Differences {
@@ -52,8 +65,8 @@ export class Differences {
   #averages: readonly InstrumentId[] = []
   /** Since when (monotonic ms) the position of a contract differs without having been confirmed. */
   readonly #suspects = new Map<InstrumentId, number>()
-  /** Up to which event was booked when the position of a contract was looked at last and differed. */
-  readonly #bookedThen = new Map<InstrumentId, number>()
+  /** The difference of each contract as of the last look that found one. */
+  readonly #standing = new Map<InstrumentId, Standing>()
 
   constructor(parts: DifferencesParts) {
     this.#parts = parts
@@ -135,8 +148,11 @@ export class Differences {
     return comparePositions(booked, venue)
   }
 
-  /** Takes a look in which nothing happened between the books and the venue's answer. */
-  take(positions: readonly VenuePosition[]): void {
+  /**
+   * Takes a look in which nothing happened between the books and the venue's answer.
+   * @param askedAt when the venue was asked, monotonic ms
+   */
+  take(positions: readonly VenuePosition[], askedAt: number): void {
     this.#positions = this.compare(positions)
     this.#compareAverages(positions)
     const byInstrument = new Map(this.#positions.map((one) => [one.instrument, one]))
@@ -147,7 +163,7 @@ export class Differences {
       const difference =
         isOn && settings.shadow !== true ? byInstrument.get(instrument.id) : undefined
       if (difference === undefined) this.#agrees(entry, isOn)
-      else this.#differs(entry, difference)
+      else this.#differs(entry, difference, askedAt)
     }
   }
 
@@ -172,6 +188,7 @@ export class Differences {
 
   #agrees(entry: InstanceEntry, isOn: boolean): void {
     if (isOn) this.#suspects.delete(entry.instrument.id)
+    if (isOn) this.#standing.delete(entry.instrument.id)
     if (entry.loop.outside.gap === 0) return
     this.#set(entry, 0)
     const { position } = entry.loop
@@ -179,10 +196,20 @@ export class Differences {
     this.#parts.logger.info('reconciliation', 'position mismatch is over', { instance, position })
   }
 
-  #differs(entry: InstanceEntry, difference: PositionDifference): void {
+  /** The same difference as before stands since then; another one, or one after something was booked, begins now. */
+  #stand({ loop, instrument }: InstanceEntry, lots: number, askedAt: number): void {
+    const { handedSeq: bookedSeq } = loop
+    const before = this.#standing.get(instrument.id)
+    const isSame = before?.lots === lots && before.bookedSeq === bookedSeq
+    const since = isSame ? before.since : this.#parts.clock.monotonicMs()
+    this.#standing.set(instrument.id, { lots, bookedSeq, since, askedAt })
+  }
+
+  #differs(entry: InstanceEntry, difference: PositionDifference, askedAt: number): void {
     const { clock, key, logger } = this.#parts
     const { loop, instrument, settings } = entry
     const now = clock.monotonicMs()
+    this.#stand(entry, difference.venue - difference.booked, askedAt)
     const since = this.#suspects.get(instrument.id)
     const isStanding = loop.outside.gap !== 0
     if (!isStanding && since === undefined) this.#suspects.set(instrument.id, now)
@@ -190,9 +217,8 @@ export class Differences {
     if (!isStanding && (since === undefined || now - since < CONFIRM_AFTER_MS)) return
     this.#suspects.delete(instrument.id)
     this.#set(entry, difference.venue - difference.booked)
-    this.#bookedThen.set(instrument.id, loop.handedSeq)
-    if (settings.onForeign === 'adopt') return this.adopt(entry)
-    if (isStanding) return
+    if (settings.onForeign === 'adopt' && this.isSettled(entry)) return this.adopt(entry)
+    if (isStanding || settings.onForeign === 'adopt') return
     const { instance } = settings
     const text = `position mismatch: ${instance} takes no new risk until the books agree, or perpfleet resume ${instance} takes the venue's number over`
     logger.error('reconciliation', text, { account: key, instance, ...difference })
@@ -206,7 +232,29 @@ export class Differences {
 
   /** Whether the difference is that of the present books: a fill booked since the look may be what explained it. */
   isFresh({ loop, instrument }: InstanceEntry): boolean {
-    return loop.outside.gap === 0 || this.#bookedThen.get(instrument.id) === loop.handedSeq
+    const { gap } = loop.outside
+    return gap === 0 || this.#standing.get(instrument.id)?.bookedSeq === loop.handedSeq
+  }
+
+  /**
+   * Whether no fill on its way can explain the difference: it has stood unchanged, and nothing was booked, for as long as the
+   * venue's answers may lag. Taken over sooner, such a fill would count twice until the next comparison.
+   */
+  isSettled(entry: InstanceEntry): boolean {
+    const standing = this.#standing.get(entry.instrument.id)
+    if (entry.loop.outside.gap === 0) return true
+    if (standing === undefined || !this.isFresh(entry)) return false
+    const { lots, since, askedAt } = standing
+    const stoodMs = Math.max(0, askedAt - since)
+    return lots === entry.loop.outside.gap && stoodMs >= this.#parts.queryLagMs
+  }
+
+  /** How long a look that can settle the difference has to wait still, ms. */
+  settlesInMs(entry: InstanceEntry): number {
+    const standing = this.#standing.get(entry.instrument.id)
+    const { clock, queryLagMs } = this.#parts
+    if (standing === undefined || !this.isFresh(entry)) return queryLagMs
+    return Math.max(0, standing.since + queryLagMs - clock.monotonicMs())
   }
 
   /**

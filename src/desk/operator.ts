@@ -124,11 +124,25 @@ export class Operator {
     if (!isFresh) reconciler.request('an operator takes the position over')
     if (entry.loop.outside.gap !== 0 && !isFresh)
       throw new CommandError(
-        'REFUSED_RISK',
+        'CONFLICT',
         `the position of ${instance} differs and account ${key} is being compared with the venue: try again in a moment`,
       )
+    if (!differences.isSettled(entry)) this.#refuseUnsettled(entry)
     differences.adopt(entry)
     guard.release()
+  }
+
+  /** A fill on its way may be what differs: taken over now, it would count twice. Whoever closes the position need not wait. */
+  #refuseUnsettled(entry: InstanceEntry): never {
+    const { reconciler, differences } = this.#parts
+    const { instance } = entry.settings
+    const { gap } = entry.loop.outside
+    const waitMs = differences.settlesInMs(entry)
+    reconciler.request('a difference may have settled', waitMs)
+    throw new CommandError(
+      'CONFLICT',
+      `the venue holds ${gap > 0 ? '+' : ''}${gap} lots against the books of ${instance}, and a fill may still be on its way: it is taken over when it has stood for as long as the venue's answers may lag, say it again in ${Math.ceil(waitMs / 1000) + 1} s`,
+    )
   }
 
   /** After a lost journal nothing raises risk before the account has been compared and its lost orders are gone. */

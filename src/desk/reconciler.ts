@@ -204,6 +204,7 @@ export class Reconciler {
   async #compare(): Promise<boolean> {
     // Only orders that existed before the question was asked can be missed by the answer.
     const known = this.#unsettled()
+    const askedAt = this.#clock.monotonicMs()
     // The events are asked last: what they tell has happened after the other two answers.
     const [positions, open, events] = await Promise.all([
       this.#venue.positions(),
@@ -216,7 +217,7 @@ export class Reconciler {
     // With an event among the answers nobody knows on which side of the positions it stands.
     const isQuiet = events.length === 0 && differences.intervalMs === null
     const isEqual = isQuiet && differences.compare(positions).length === 0
-    if (isEqual) differences.take(positions)
+    if (isEqual) differences.take(positions, askedAt)
     const atVenue = new Map<ClientOrderId, VenueOrder>(open.map((order) => [order.clientId, order]))
     for (const [clientId, entry] of known) {
       const found = atVenue.get(clientId)
@@ -238,6 +239,7 @@ export class Reconciler {
    */
   async #look(): Promise<boolean> {
     const { venueSeq } = this.#account
+    const askedAt = this.#clock.monotonicMs()
     try {
       const [before, positions, after] = await Promise.all([
         this.#venue.eventsSince(venueSeq),
@@ -247,7 +249,7 @@ export class Reconciler {
       this.#account.onAccount(after)
       const isBooked = this.#account.venueSeq === (after.at(-1)?.venueSeq ?? venueSeq)
       if (before.length !== after.length || !isBooked) return false
-      this.#account.differences.take(positions)
+      this.#account.differences.take(positions, askedAt)
       return true
     } catch {
       // Nothing is known then: what was said of the positions before holds until the next comparison.

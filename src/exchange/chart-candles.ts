@@ -11,6 +11,7 @@ import {
   type ChartCandle,
   type ExchangeCandles,
 } from '../protocol/exchange-messages.ts'
+import type { MarketSource } from '../simulation/market-source.ts'
 import { DEMO_FEED, demoFeed, type Feed } from './feed.ts'
 import { ExchangeRefused } from './refused.ts'
 
@@ -29,6 +30,7 @@ interface Shape {
 }
 
 export class ChartCandles {
+  readonly #given: Feed
   readonly #feed: Feed
   readonly #clock: Clock
   readonly #marketAt: () => number
@@ -38,6 +40,7 @@ export class ChartCandles {
   #waiting = 0
 
   constructor(feed: Feed, clock: Clock, marketAt: () => number) {
+    this.#given = feed
     this.#feed = feed.name === DEMO_FEED ? demoFeed(feed.seed) : feed
     this.#clock = clock
     this.#marketAt = marketAt
@@ -61,9 +64,10 @@ export class ChartCandles {
     checkQuestion(question)
     const shape = this.#shapeOf(question)
     const { instrument, timeframeMs } = shape
-    const marketAt = this.#marketAt()
+    const { startAt, until } = this.#span()
+    const marketAt = Math.min(this.#marketAt(), until)
     const end = Math.min(marketAt, question.before ?? marketAt)
-    const firstAt = floorTo(this.#feed.startAt, timeframeMs)
+    const firstAt = floorTo(startAt, timeframeMs)
     const candles: ChartCandle[] = []
     let at = floorTo(end - 1, timeframeMs)
     let turnAt = this.#clock.monotonicMs()
@@ -78,9 +82,18 @@ export class ChartCandles {
     return { marketAt, timeframeMs, before, instrument, candles: candles.reverse() }
   }
 
+  /** A live feed knows its past as far as it has fetched it, and the minute that runs not at all. */
+  #span(): { readonly startAt: number; readonly until: number } {
+    return this.#given.charts ?? { startAt: this.#feed.startAt, until: Number.POSITIVE_INFINITY }
+  }
+
+  get #source(): MarketSource {
+    return this.#given.charts?.source ?? this.#feed.source
+  }
+
   #shapeOf({ venue, symbol, timeframeMs }: CandleQuestion): Shape {
     const instrument = this.#feed.offer(venue, symbol)
-    const first = this.#feed.source.candleFrom(instrument.id, this.#feed.startAt)
+    const first = this.#source.candleFrom(instrument.id, this.#span().startAt)
     const baseMs = first === null ? timeframeMs : first.closeAt - first.openAt
     return { instrument, timeframeMs: Math.max(timeframeMs, baseMs), baseMs }
   }
@@ -101,7 +114,7 @@ export class ChartCandles {
 
   /** The candles of the feed that open in [at, at + timeframe) and have closed; null = there are none. */
   #assemble({ instrument, timeframeMs, baseMs }: Shape, at: number, marketAt: number) {
-    const { source } = this.#feed
+    const source = this.#source
     const first = source.candleFrom(instrument.id, at)
     if (first === null || first.openAt >= at + timeframeMs || first.closeAt > marketAt) return null
     let [high, low, close, volume]: [Price, Price, Price, number] = [

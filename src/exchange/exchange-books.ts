@@ -235,6 +235,8 @@ export class ExchangeBooks {
     if (this.#orders.has(account, clientId) || this.#store.hasOrder(account, clientId)) {
       return reject('duplicate_client_id')
     }
+    // What nobody knows the price of cannot be traded, as at a venue that is away.
+    if (this.feed.isStale?.(instrument.id) === true) return reject('venue_unavailable')
     const malformation = malformationOf(request, instrument)
     if (malformation !== null) return this.#orders.refuse(account, order, malformation)
     if (expiresAt !== null && wallMs > expiresAt) {
@@ -337,6 +339,11 @@ export class ExchangeBooks {
       if (this.instrumentsOf(account).has(instrument)) return true
     }
     return false
+  }
+
+  /** The feed has more candles than before. */
+  grow(): void {
+    this.#simulation.grow()
   }
 
   /** Goes to the next moment that somebody must hear of; null when `until` or the end came first. Commits nothing. */

@@ -17,6 +17,8 @@ import type { SandboxRequest, SandboxState } from '../protocol/sandbox-messages.
 import { ChartCandles } from './chart-candles.ts'
 import type { ExchangeBooks } from './exchange-books.ts'
 import { FreePace } from './free-pace.ts'
+import { LiveFeed } from './live-feed.ts'
+import { LivePace } from './live-pace.ts'
 import { LockstepPace } from './lockstep-pace.ts'
 import type { Pace, Teller } from './pace.ts'
 import { ExchangeRefused } from './refused.ts'
@@ -67,16 +69,17 @@ export class ExchangeServer implements Teller {
     this.#parts = parts
     const { books, clock } = parts
     this.#candles = new ChartCandles(books.feed, clock, () => books.at)
-    this.#pace =
-      options.pace === 'free'
-        ? new FreePace(
-            books,
-            this,
-            guarded(clock, (error) => this.#fail(error)),
-            options.speed,
-          )
-        : new LockstepPace(books, this, options.expectedInstances)
+    this.#pace = this.#paceOf()
     this.#server = createServer((socket) => this.#accept(socket))
+  }
+
+  #paceOf(): Pace {
+    const { books } = this.#parts
+    const { pace, speed, expectedInstances } = this.#options
+    if (pace === 'lockstep') return new LockstepPace(books, this, expectedInstances)
+    const clock = guarded(this.#parts.clock, (error) => this.#fail(error))
+    if (books.feed instanceof LiveFeed) return new LivePace(books, books.feed, this, clock)
+    return new FreePace(books, this, clock, speed)
   }
 
   /** Listens on a path that nobody listens on; only this user may connect. */
@@ -244,11 +247,10 @@ export class ExchangeServer implements Teller {
     const { books, clock } = this.#parts
     const key = `${account.venue}/${account.account}`
     if (request.type === 'attach') {
-      const isLive = (instance: string) => this.isLive(instance)
-      answer(books.attach(account.venue, account.account, request.request, isLive))
-      session.instances.add(request.request.instance)
-      this.#pace.onAttached(key)
-    } else if (request.type === 'detach') {
+      this.#attach(session, account, request, answer)
+      return
+    }
+    if (request.type === 'detach') {
       books.detach(request.instance)
       session.instances.delete(request.instance)
       answer(null)
@@ -261,6 +263,33 @@ export class ExchangeServer implements Teller {
       answer(books.cancel(key, request.instrument, request.clientIds))
     else answer(this.#query(key, request))
     this.#pace.onHandled()
+  }
+
+  /** Live prices of a contract must come before it can be traded; the books themselves wait for nothing. */
+  #attach(
+    session: Session,
+    { venue, account }: NonNullable<Session['account']>,
+    { id, request }: Extract<AccountRequest, { type: 'attach' }>,
+    answer: (result: Result) => void,
+  ): void {
+    const { books } = this.#parts
+    const attach = (): void => {
+      if (this.#isStopped || !this.#sessions.has(session)) return
+      answer(books.attach(venue, account, request, (instance) => this.isLive(instance)))
+      session.instances.add(request.instance)
+      this.#pace.onAttached(`${venue}/${account}`)
+      this.#pace.onHandled()
+    }
+    const prepared = books.feed.prepare?.(venue, request.symbol)
+    if (prepared === undefined) return attach()
+    const refuse = (error: unknown): void => this.#guard(() => this.#refuse(session, id, error))
+    prepared.then(() => {
+      try {
+        attach()
+      } catch (error) {
+        refuse(error)
+      }
+    }, refuse)
   }
 
   #query(account: string, request: AccountRequest): Result {

@@ -1,13 +1,13 @@
 /** What an exchange process simulates: one market, and which contracts of it are offered to whom. */
 import { formatSetName, parseSetName } from '../domain/history.ts'
-import type { Instrument } from '../domain/instrument.ts'
+import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import { demoAssets } from '../simulation/demo-assets.ts'
 import { DEMO_START_AT, DemoMarket, demoQuotes } from '../simulation/demo-market.ts'
 import type { MarketSource } from '../simulation/market-source.ts'
 import { ExchangeRefused } from './refused.ts'
 
 export interface Feed {
-  /** `demo` or `replay:SET`; an account keeps the feed of its first start. */
+  /** `demo`, `live` or `replay:SET`; an account keeps the feed of its first start. */
   readonly name: string
   readonly seed: number
   readonly source: MarketSource
@@ -19,17 +19,32 @@ export interface Feed {
    * @throws ExchangeRefused `unknown_symbol` with a sentence that names the symbol, the feed and the mend
    */
   offer(venue: string, symbol: string): Instrument
+  /**
+   * Live prices: resolves when a contract can be offered.
+   * @throws ExchangeRefused `unknown_symbol`, `busy`
+   */
+  prepare?(venue: string, symbol: string): Promise<void>
+  /** Live prices: whether nobody knows the price of a contract now. Nothing is accepted or filled then. */
+  isStale?(instrument: InstrumentId): boolean
+  /** What charts are made of, and until when; absent = of the feed itself. */
+  readonly charts?: {
+    readonly name: string
+    readonly source: MarketSource
+    readonly startAt: number
+    readonly until: number
+  }
 }
 
 export const DEMO_FEED = 'demo'
+export const LIVE_FEED = 'live'
 const REPLAY = 'replay:'
 
 /**
- * One spelling for every name of a feed: `demo`, or `replay:` and the set as it is stored.
- * @throws ExchangeRefused `unknown_feed` for `live` and whatever else is none, with a sentence
+ * One spelling for every name of a feed: `demo`, `live`, or `replay:` and the set as it is stored.
+ * @throws ExchangeRefused `unknown_feed` for whatever is none, with a sentence
  */
 export function feedName(text: string): string {
-  if (text === DEMO_FEED) return text
+  if (text === DEMO_FEED || text === LIVE_FEED) return text
   if (text.startsWith(REPLAY)) {
     try {
       return REPLAY + formatSetName(parseSetName(text.slice(REPLAY.length)))
@@ -41,15 +56,9 @@ export function feedName(text: string): string {
       )
     }
   }
-  if (text === 'live') {
-    throw new ExchangeRefused(
-      'unknown_feed',
-      "The feed live (a venue's public prices) is not built yet: use --feed demo or --feed replay:SET.",
-    )
-  }
   throw new ExchangeRefused(
     'unknown_feed',
-    `There is no feed "${text}": use --feed demo or --feed replay:SET.`,
+    `There is no feed "${text}": use --feed demo, --feed live or --feed replay:SET.`,
   )
 }
 

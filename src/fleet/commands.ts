@@ -25,6 +25,17 @@ export class CommandError extends Error {
 /** What kill and close-all end with. */
 export const FLAT_TEXT = 'flat: the venue reports position 0 and no order'
 
+const UNANSWERED: ApiErrorCode = 'SERVICE_UNAVAILABLE'
+
+/** What a kill comes to that the desk did not take. @param problem what the desk said, or did not */
+export const killLaterText = (id: string, problem: string): string =>
+  `is not killed yet, ${problem}; the kill is remembered until the desk takes it up; perpfleet kill ${id} --direct does it at the venue now`
+
+const unsettledText = (id: string, problem: string): string =>
+  `its process has ended, but its orders are not settled and may still rest at the venue: ${problem}; the desk goes on trying, perpfleet close-all ${id} --direct does it at the venue now`
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** What a pause has come to: it never opens a door that something stricter has closed. */
 export const pausedText = (mode: InstanceMode): string =>
   mode === 'paused' ? 'paused' : `is ${mode}, which is stricter than paused, and stays so`
@@ -102,6 +113,7 @@ export class Commands {
   async stop(id: string, options: StopOptions): Promise<ActionResult> {
     const unit = this.unit(id)
     unit.ending = { kind: 'stop', ...options }
+    unit.unsettled = null
     unit.setDesired('stopped')
     if (unit.process.phase.kind === 'waiting') unit.release()
     this.#fleet.look()
@@ -109,6 +121,8 @@ export class Commands {
     unit.ending = usualEnding
     // What it held in the end is what the next list shows.
     await this.#fleet.lookAtDesks().catch(() => {})
+    if (hasEnded && unit.unsettled !== null)
+      return { ...this.#result(unit, false, unsettledText(id, unit.unsettled)), code: UNANSWERED }
     if (hasEnded) return this.#result(unit, true, 'stopped')
     return this.#result(unit, false, `did not end within ${STOP_WAIT_MS / 1000} s`)
   }
@@ -169,7 +183,12 @@ export class Commands {
   /** Flattens and waits until the venue itself reports no position and no order. */
   async #flatten(id: string, action: 'close' | 'kill'): Promise<ActionResult> {
     const unit = this.unit(id)
-    await this.#ask(unit, action)
+    try {
+      await this.#ask(unit, action)
+    } catch (error) {
+      if (action === 'close' || !(error instanceof CommandError)) throw error
+      return this.#killLater(unit, error.message)
+    }
     const isFlat = await this.#until(FLAT_WAIT_MS, async () => {
       const row = this.#fleet.deskWatch.row(id)
       if (row === null || row.position !== 0 || row.orders_working !== 0) {
@@ -183,6 +202,17 @@ export class Commands {
     const after = restraint === null ? '' : `; ${restraint.way_out}`
     if (isFlat) return this.#result(unit, true, `${FLAT_TEXT}${after}`)
     return this.#result(unit, false, `not flat after ${FLAT_WAIT_MS / 1000} s, it goes on trying`)
+  }
+
+  /** The desk is dead, silent, or has no venue yet: it finds the order, and obeys before anything trades. */
+  #killLater(unit: InstanceUnit, problem: string): ActionResult {
+    try {
+      this.#fleet.parts.orderKill(unit.id)
+    } catch (error) {
+      const text = `is not killed (${problem}), and the order for later could not be written: ${textOf(error)}`
+      return { ...this.#result(unit, false, text), code: 'INTERNAL' }
+    }
+    return { ...this.#result(unit, false, killLaterText(unit.id, problem)), code: UNANSWERED }
   }
 
   /** Moves the grid at once; unless temporary the range is written as a new version of the instance's file. */
@@ -226,9 +256,10 @@ export class Commands {
   async #ask(unit: InstanceUnit, action: string): Promise<void> {
     try {
       await this.#fleet.askDesk({ action, instance: unit.id }, 5000)
-      await this.#fleet.lookAtDesks()
+      // Another desk that is silent takes nothing back of what this one has done.
+      await this.#fleet.lookAtDesks().catch(() => {})
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = textOf(error)
       const code = error instanceof Error && 'code' in error ? error.code : ''
       if (code === 'REFUSED_RISK') throw new CommandError('REFUSED_RISK', text)
       throw new CommandError(code === 'NOT_FOUND' ? 'PRECONDITION' : 'SERVICE_UNAVAILABLE', text)

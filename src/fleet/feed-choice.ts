@@ -49,15 +49,29 @@ export function chooseFeed(
   const agreed = new Set(named)
   const [only = null] = agreed
   const feed = asked.feed ?? stored?.feed ?? (agreed.size === 1 ? only : null) ?? 'demo'
+  const isLive = feed === 'live'
+  if (isLive) refuseOtherPace(asked)
   return {
     choice: {
       feed,
       seed: asked.seed ?? stored?.seed ?? DEMO_SEED,
-      speed: asked.speed ?? stored?.speed ?? DEMO_SPEED,
+      speed: asked.speed ?? stored?.speed ?? (isLive ? 1 : DEMO_SPEED),
       pace: asked.pace ?? stored?.pace ?? 'free',
     },
     isForced: asked.feed !== null || (stored?.isForced ?? false),
   }
+}
+
+/** @throws FeedRefused */
+function refuseOtherPace({ speed, pace }: AskedFeed): void {
+  if (speed !== null && speed !== 1)
+    throw new FeedRefused(
+      `live prices come at their own speed: leave --speed ${speed} out, or use --feed demo or --feed replay:SET`,
+    )
+  if (pace === 'lockstep')
+    throw new FeedRefused(
+      'live prices wait for nobody: leave --pace lockstep out, or use --feed replay:SET',
+    )
 }
 
 /** Remembered once the exchange has accepted it, so that the next start needs no options. */

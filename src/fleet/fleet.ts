@@ -58,6 +58,8 @@ export interface FleetParts {
   /** `--feed` was given, now or at the first start: it goes before what instances name. */
   readonly isFeedForced: boolean
   readonly reload: ReloadParts
+  /** A kill that no desk has taken: the desk of the instance finds it. @throws when it cannot be written */
+  orderKill(id: string): void
   /** Called after each look: the readable copy of the registry is written then. */
   afterLook(fleet: Fleet): void
   /** Log of what is done with one instance: `daemon.log` in its folder. */
@@ -394,6 +396,9 @@ export class Fleet {
       }
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
+      const isUnknown = error instanceof Error && 'code' in error && error.code === 'NOT_FOUND'
+      // An open account that does not know it holds nothing of it.
+      unit.unsettled = isUnknown ? null : text
       logger.warn('supervision', `the desk settled nothing: ${text}`, { bot: unit.id })
     }
     end()

@@ -66,6 +66,8 @@ export class InstanceUnit {
   ending: Ending = usualEnding
   /** The operator restarts it: it is wanted, but first it has to end. */
   isRestarting = false
+  /** Why its desk could not settle its orders at the last stop; null = it did. */
+  unsettled: string | null = null
   readonly #parts: UnitParts
   #record: InstanceRecord
   #config: ResolvedInstance | null = null

@@ -198,8 +198,9 @@ interface Sample {
 
 const byId = (a: InstanceUnit, b: InstanceUnit): number => (a.id < b.id ? -1 : 1)
 
-/** `demo market ×60, seed 7` or `recorded market SET ×60`. */
+/** `demo market ×60, seed 7`, `live prices` or `recorded market SET ×60`. */
 export function feedLabel(choice: FeedChoice): string {
+  if (choice.feed === 'live') return 'live prices of the venues'
   const pace = choice.pace === 'lockstep' ? ', lockstep' : ` ×${choice.speed}`
   if (choice.feed === 'demo') return `demo market${pace}, seed ${choice.seed}`
   return `recorded market ${choice.feed.replace(/^replay:/, '')}${pace}`
@@ -228,6 +229,8 @@ export function marketNote({ state, marketAt, pace, waitingFor }: ExchangeStatus
     const at = `${new Date(marketAt).toISOString().slice(0, 19)}Z`
     return `the replay ended at ${at}: prices stand still and nothing more is filled; perpfleet status shows the result, perpfleet down --stop-bots ends it, and a new --home plays it again`
   }
+  if (state === 'stale')
+    return `no live prices of ${waitingFor.join(', ')}: the price stands still and nothing is filled until the venue answers again; perpfleet logs exchange says why`
   if (state !== 'waiting' || pace !== 'lockstep' || waitingFor.length === 0) return null
   return `the market stands still and waits for ${waitingFor.join(', ')}`
 }

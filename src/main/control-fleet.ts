@@ -21,6 +21,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { FleetStore } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { ProcessHost } from '../ports/process-host.ts'
+import { killOrdersOf } from './offline-memory.ts'
 
 export interface ControlFleetParts {
   readonly home: Home
@@ -61,6 +62,7 @@ export function makeFleet(parts: ControlFleetParts): Fleet {
     choice: chosen.choice,
     isFeedForced: chosen.isForced,
     reload,
+    orderKill: (id) => killOrdersOf(home).order(id, new Date(clock.wallMs()).toISOString()),
     afterLook: writeRegistry,
     openDaemonLog: (dir, id) =>
       createFileLogger({ dir, name: 'daemon', ...log, secrets, fields: { bot: id } }),

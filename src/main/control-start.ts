@@ -28,12 +28,6 @@ export type Say = (text: string) => void
 /** @param feed as it was asked for; null = none was. @throws StartRefused */
 export function normalFeed(feed: string | null): string | null {
   if (feed === null) return null
-  if (feed === 'live') {
-    throw new StartRefused(
-      4,
-      'live prices are not part of this version: use --feed demo, or --feed replay:SET with imported history',
-    )
-  }
   try {
     return feedName(feed)
   } catch (error) {

@@ -100,17 +100,30 @@ const server = new DeskServer({
   onShutdown: () => void shutDown('asked to'),
 })
 
+/** An account whose venue refuses it is tried again after this: keys are mended there, not here. */
+const TAKE_UP_AGAIN_MS = 30_000
+
 /** Accounts with a journal are taken up at once: recording and resolving does not wait for a bot. */
 function takeUpAccounts(): void {
   for (const file of readdirSync(launch.databaseDir)) {
     const match = /^account-(paper|testnet|live|sandbox)-([^-]+)-(.+)\.db$/.exec(file)
     if (!match?.[1] || !match[2] || !match[3] || !isOurs(match[2], match[3], match[1])) continue
-    server.account(match[1], match[2], match[3]).catch((error: unknown) => {
-      logger.error(
-        'desk',
-        `the account in ${file} could not be taken up: ${error instanceof Error ? error.message : String(error)}`,
-      )
-    })
+    void takeUp(file, match[1], match[2], match[3])
+  }
+}
+
+async function takeUp(file: string, mode: string, venue: string, account: string): Promise<void> {
+  for (let said = ''; ; ) {
+    try {
+      await server.account(mode, venue, account)
+      return
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      if (text !== said)
+        logger.error('desk', `the account in ${file} could not be taken up: ${text}`)
+      said = text
+      await new Promise<void>((resolve) => void clock.after(TAKE_UP_AGAIN_MS, resolve))
+    }
   }
 }
 

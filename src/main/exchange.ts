@@ -15,9 +15,11 @@ import {
   demoFeed,
   type Feed,
   feedName,
+  LIVE_FEED,
   replayFeed,
   replaySetOf,
 } from '../exchange/feed.ts'
+import { LiveFeed } from '../exchange/live-feed.ts'
 import { ExchangeRefused } from '../exchange/refused.ts'
 import type { Sandbox } from '../exchange/sandbox/sandbox.ts'
 import type { ExchangeStore } from '../ports/exchange-store.ts'
@@ -42,6 +44,10 @@ const clock = new SystemClock()
 /** @throws ExchangeRefused, HistoryError or RangeError, each with one sentence */
 async function openFeed(store: ExchangeStore): Promise<Feed> {
   const name = feedName(launch.feed)
+  if (name === LIVE_FEED) {
+    const { openLiveFeed } = await import('./live-prices.ts')
+    return openLiveFeed(launch, store, { clock, logger })
+  }
   const set = replaySetOf(name)
   // A demo market goes on as it began, whatever seed is given later.
   if (set === null) return demoFeed(store.feed(DEMO_FEED)?.seed ?? launch.seed)
@@ -57,6 +63,10 @@ async function openFeed(store: ExchangeStore): Promise<Feed> {
 async function openSandbox(books: ExchangeBooks): Promise<Sandbox | null> {
   const wanted = launch.sandbox ?? null
   if (wanted === null) return null
+  if (launch.feed === LIVE_FEED) {
+    const text = 'The sandbox serves a market of its own, not live prices: switch it off, or use another home.'
+    throw new ExchangeRefused('bad_request', text)
+  }
   if (launch.pace !== 'free') {
     const text = 'The sandbox needs a market that runs by itself: start with pace free.'
     throw new ExchangeRefused('bad_request', text)
@@ -114,12 +124,15 @@ async function run(): Promise<void> {
   const { pace, fillRule, token, speed, expectedInstances, wireLatencyMs } = launch
   const feed = await openFeed(store)
   const books = new ExchangeBooks({ feed, store, pace, fillRule })
+  const liveFeed = feed instanceof LiveFeed ? feed : null
+  liveFeed?.resume(() => books.at)
   let isStopping = false
   const stop = async (reason: string): Promise<void> => {
     if (isStopping) return
     isStopping = true
     await server.close()
     await sandbox?.close()
+    liveFeed?.close()
     books.commit()
     store.close()
     rmSync(launch.socket, { force: true })

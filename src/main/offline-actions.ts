@@ -64,8 +64,10 @@ export class OfflineActions {
     try {
       await this.#services.ask({ action, instance: id }, COMMAND_TIMEOUT_MS)
     } catch (error) {
-      const isSilent = error instanceof ServiceError && error.code === 'SERVICE_UNAVAILABLE'
-      if (action !== 'kill' || !isSilent) throw error
+      // A desk whose venue does not answer knows none of its instances yet.
+      const isLost =
+        error instanceof ServiceError && (error.code === 'SERVICE_UNAVAILABLE' || isUnknown(error))
+      if (action !== 'kill' || !isLost) throw error
       return this.#killLater(known, textOf(error))
     }
     const desired = action === 'pause' ? 'paused' : action === 'resume' ? 'running' : null

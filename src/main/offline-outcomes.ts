@@ -2,7 +2,7 @@
 import type { ActionName, StopOptions } from '../client/fleet-access.ts'
 import type { InstanceMode } from '../domain/instance-mode.ts'
 import type { InstanceState } from '../domain/instance-state.ts'
-import { pausedLaterText, pausedText } from '../fleet/commands.ts'
+import { killLaterText, pausedLaterText, pausedText } from '../fleet/commands.ts'
 import type { DeskInstanceRow } from '../fleet/desk-watch.ts'
 import { deskRestraint } from '../fleet/restraint.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
@@ -102,11 +102,7 @@ export function killedAtRest({ record: { id }, held, isExchangeUp }: AtRest): Ac
 
 /** A desk that runs obeys the order in run/kill within a second of its recovery; what it does until then nobody knows. */
 export const killUnanswered = (id: string, problem: string): ActionResult =>
-  notDone(
-    id,
-    `is not killed yet, ${problem}; the kill is remembered until the desk takes it up; perpfleet kill ${id} --direct does it at the venue now`,
-    'SERVICE_UNAVAILABLE',
-  )
+  notDone(id, killLaterText(id, problem), 'SERVICE_UNAVAILABLE')
 
 /** Nobody remembers a close: what is closed at some later start is not what was asked. */
 export function closeAtRest({ record: { id }, held, isExchangeUp }: AtRest): ActionResult {

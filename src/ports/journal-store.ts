@@ -68,6 +68,11 @@ export interface JournalOrderRow {
   readonly sentAt: number
 }
 
+/** Another desk has opened the journal since: it owns the account, and this one must send nothing more. */
+export class JournalLostError extends Error {
+  override readonly name = 'JournalLostError'
+}
+
 export interface JournalStore {
   /** Number of this start; grows by one at each open, durable before the constructor returns. */
   readonly epoch: number
@@ -95,7 +100,7 @@ export interface JournalStore {
    * puts it, above those of a journal that was lost (firstSerial, domain/client-id.ts).
    */
   reserveSerials(count: number): number
-  /** One transaction, on disk (fsync) when this returns. */
+  /** One transaction, on disk (fsync) when this returns. @throws JournalLostError when another desk has opened it since */
   commit(batch: JournalBatch): void
   orders(instance: string | null, limit: number): readonly JournalOrderRow[]
   fills(

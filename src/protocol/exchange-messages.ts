@@ -147,8 +147,11 @@ export interface ExchangeTime {
   readonly marketAt: number
 }
 
-/** `waiting`: lockstep, somebody is missing or not done; `ended`: the replay has no more candles. */
-export type ExchangeState = 'waiting' | 'running' | 'ended'
+/**
+ * `waiting`: somebody is missing or not done (lockstep), or nobody has come yet; `ended`: the replay has no more candles;
+ * `stale`: live prices of a contract that is traded do not come, its price stands still.
+ */
+export type ExchangeState = 'waiting' | 'running' | 'ended' | 'stale'
 
 export interface ExchangeStatus {
   readonly state: ExchangeState
@@ -161,7 +164,7 @@ export interface ExchangeStatus {
   /** Of the source: null = without end. */
   readonly endAt: number | null
   readonly step: number
-  /** Lockstep: accounts that have not said that they are done, and instances that are not attached. */
+  /** Lockstep: accounts that have not said that they are done, and instances that are not attached. Live: contracts that are stale. */
   readonly waitingFor: readonly string[]
   readonly accounts: readonly {
     readonly account: string
@@ -201,6 +204,8 @@ export type ExchangePush =
       readonly account: readonly VenueAccountEvent[]
       readonly market: readonly MarketEvent[]
     }
+  /** Live prices of a contract do not come any more, or come again. */
+  | { readonly type: 'stale'; readonly instrument: InstrumentId; readonly isStale: boolean }
   /** The replay is over: no more market events will come. */
   | { readonly type: 'ended'; readonly at: number }
 

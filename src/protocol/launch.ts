@@ -121,8 +121,10 @@ export interface ExchangeLaunch {
   readonly pidFile: string
   readonly dbPath: string
   readonly historyDir: string
-  /** `demo`, or `replay:venue/symbol/timeframe[@from..to]`. */
+  /** `demo`, `live`, or `replay:venue/symbol/timeframe[@from..to]`. */
   readonly feed: string
+  /** Live prices: other addresses than the venues' own, e.g. of a sandbox; absent = their own. */
+  readonly liveUrls?: { readonly [venue: string]: { readonly rest: string; readonly ws: string } }
   readonly seed: number
   readonly speed: number
   readonly pace: 'free' | 'lockstep'

@@ -2,7 +2,10 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FillFingerprint } from '../../src/domain/fingerprint.ts'
-import { instrumentId } from '../../src/domain/instrument.ts'
+import { type Instrument, instrumentId } from '../../src/domain/instrument.ts'
+import { formatDecimal } from '../../src/domain/money.ts'
+import type { Fill } from '../../src/domain/order.ts'
+import { demoFeed } from '../../src/exchange/feed.ts'
 import type { SandboxFill, SandboxOrder, SandboxPayment } from '../../src/exchange/sandbox/front.ts'
 import { botInstance, type ExchangeOrder, journalEvents, journalOrders } from './books.ts'
 import type { DrillHome } from './fleet-home.ts'
@@ -96,6 +99,11 @@ const exchangeOrderOf = (order: SandboxOrder): ExchangeOrder => ({
 /** Nothing is on its way any more: every intent has ended, and desk and bot have booked all fills and payments. */
 export function isSettled(home: DrillHome, file: VenueFile): boolean {
   if (journalOrders(journalOf(home, file)).some((order) => !order.isSettled)) return false
+  return isBooked(home, file)
+}
+
+/** The desk has booked every fill and payment that the venue has made. */
+export function isBooked(home: DrillHome, file: VenueFile): boolean {
   const { fills, funding } = statementOf(home, file)
   const events = journalEvents(journalOf(home, file))
   return events.length >= fills.length + funding.length
@@ -107,6 +115,10 @@ export function compareVenue(home: DrillHome, file: VenueFile): Verdict {
   const statement = statementOf(home, file)
   const journal = journalOf(home, file)
   compareOrders(statement.orders.map(exchangeOrderOf), journalOrders(journal), verdict)
+  // An engine that ends an order at once (post-only that would take) keeps it among the refused.
+  const refused = new Set(statement.refused.map((id) => `${id}:`))
+  const made = verdict.invented.filter((text) => !refused.has(text.split(' ')[0] ?? ''))
+  verdict.invented.splice(0, Number.POSITIVE_INFINITY, ...made)
   for (const id of doubledIds(statement)) verdict.doubled.push(`${id} was sent twice`)
   compareMoney(home, file, statement, verdict)
   return verdict
@@ -138,11 +150,41 @@ function compareMoney(
     fingerprint: FillFingerprint.restore(ledger.fingerprint).value(),
   }
   verdict.fills += venue.fills
-  for (const key of ['position', 'fees', 'funding', 'fills', 'fingerprint'] as const) {
+  for (const key of ['position', 'fees', 'funding', 'fills'] as const) {
     if (venue[key] === desk[key] && desk[key] === bot[key]) continue
     const sides = `venue ${venue[key]}, journal ${desk[key]}, bot ${bot[key]}`
     verdict.differences.push(`${file.venue} ${key}: ${sides}`)
   }
+  if (desk.fingerprint !== bot.fingerprint)
+    verdict.differences.push(`${file.venue}: the bot has booked other fills than the journal`)
+  const unlike = unlikeLines(
+    statement.fills.map((fill) => lineOf(offer(file), fill)),
+    fills.map((fill) => lineOf(instrument, fill)),
+  )
+  for (const line of unlike) verdict.differences.push(`${file.venue} fill: ${line}`)
+}
+
+/** The contract as the exchange has it, in its own units of price. */
+const offer = ({ venue, symbol }: VenueFile): Instrument => demoFeed(1).offer(venue, symbol)
+
+type Told = Pick<Fill, 'at' | 'side' | 'price' | 'quantity' | 'fee' | 'isMaker'>
+
+/** A fill in plain decimals: a venue tells those, whatever units either side counts in. */
+const lineOf = (instrument: Instrument, fill: Told): string =>
+  [
+    ...[fill.at, fill.side, formatDecimal(fill.price, instrument.priceDecimals)],
+    formatDecimal(fill.quantity * instrument.lotSize, instrument.quantityDecimals),
+    ...[fill.fee, fill.isMaker ? 'maker' : 'taker'],
+  ].join(' ')
+
+/** Lines of one side alone. What happened while the desk was away may be booked behind what came later, so order is no matter. */
+function unlikeLines(venue: readonly string[], journal: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const line of venue) counts.set(line, (counts.get(line) ?? 0) + 1)
+  for (const line of journal) counts.set(line, (counts.get(line) ?? 0) - 1)
+  return [...counts].flatMap(([line, count]) =>
+    count === 0 ? [] : `${line} (${count > 0 ? 'venue' : 'journal'} alone)`,
+  )
 }
 
 /** The sandbox names a fill by its number; a statement has no other. */

@@ -13,6 +13,7 @@ import { seconds, table } from './figures.ts'
 import { DrillHome, type DrillReport, pause } from './fleet-home.ts'
 import {
   compareVenue,
+  isBooked,
   isSettled,
   type Statement,
   statementOf,
@@ -37,9 +38,14 @@ const BACK_LIMIT_MS = 5000
 /** SOL pays each hour of the market, which is a minute here. */
 const TRADE_LIMIT_MS = 200_000
 const SETTLE_LIMIT_MS = 45_000
-/** Bots are stopped so long after an hour of the market and before the next, that no payment falls in between. */
-const QUIET_FROM_MS = 5 * MINUTE_MS
-const QUIET_UNTIL_MS = 15 * MINUTE_MS
+/**
+ * Bots are stopped so long after an hour of the market: the payment is booked by then (a venue may tell it only when it is
+ * asked), and the next is far enough. A stopped bot books what comes later at its next start.
+ */
+const QUIET_FROM_MS = 20 * MINUTE_MS
+const QUIET_UNTIL_MS = 40 * MINUTE_MS
+const QUIET_LIMIT_MS = 150_000
+const NEW_ORDER_LIMIT_MS = 8000
 
 interface VenueRun {
   readonly file: VenueFile
@@ -196,9 +202,11 @@ async function watch(home: DrillHome, runs: readonly VenueRun[], forMs: number):
 async function killDesk(home: DrillHome, { file }: VenueRun): Promise<number | null> {
   const before = statementOf(home, file).orders.length
   // Orders are on their way when one has just come.
-  await until('a new order', () => statementOf(home, file).orders.length > before, 20_000).catch(
-    () => undefined,
-  )
+  await until(
+    'a new order',
+    () => statementOf(home, file).orders.length > before,
+    NEW_ORDER_LIMIT_MS,
+  ).catch(() => undefined)
   const pid = Number(readFileSync(join(home.dir, 'run', `${deskName(file)}.pid`), 'utf8'))
   process.kill(pid, 'SIGKILL')
   const killedAt = performance.now()
@@ -210,16 +218,17 @@ async function killDesk(home: DrillHome, { file }: VenueRun): Promise<number | n
   return null
 }
 
-async function untilQuiet(home: DrillHome): Promise<void> {
+async function untilQuiet(home: DrillHome, runs: readonly VenueRun[]): Promise<void> {
   const isQuiet = () => {
     const into = marketAt(home) % HOUR_MS
-    return into >= QUIET_FROM_MS && into <= QUIET_UNTIL_MS
+    if (into < QUIET_FROM_MS || into > QUIET_UNTIL_MS) return false
+    return runs.every(({ file }) => isBooked(home, file))
   }
-  await until('a time without funding', isQuiet, 90_000)
+  await until('a time without funding', isQuiet, QUIET_LIMIT_MS)
 }
 
 async function stopAll(home: DrillHome, runs: readonly VenueRun[]): Promise<void> {
-  await untilQuiet(home)
+  await untilQuiet(home, runs)
   const before = runs.map(({ file }) => tallyOf(statementOf(home, file)).canceled)
   const ids = runs.map(({ file }) => file.venue)
   const { code, stderr } = await home.run('stop', ...ids, '--orders', 'cancel')

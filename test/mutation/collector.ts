@@ -1,6 +1,6 @@
 /**
  * Stands in for `node:test` while mutants run: node:test runs a file once a process, and here the same tests run
- * hundreds of times in one. What it does not know (subtests, mocks, `only`) fails loudly in the first run.
+ * hundreds of times in one. What it does not know (subtests, mocks, `before`, `only`) fails loudly in the first run.
  */
 import { relative } from 'node:path'
 
@@ -10,10 +10,8 @@ type Hook = () => unknown
 interface Suite {
   readonly parent: Suite | null
   readonly name: string
-  readonly before: Hook[]
   readonly beforeEach: Hook[]
   readonly afterEach: Hook[]
-  readonly after: Hook[]
 }
 
 export interface CollectedTest {
@@ -31,10 +29,8 @@ interface Options {
 const newSuite = (parent: Suite | null, name: string): Suite => ({
   parent,
   name,
-  before: [],
   beforeEach: [],
   afterEach: [],
-  after: [],
 })
 
 let suite = newSuite(null, '')
@@ -63,15 +59,14 @@ const pathOf = (at: Suite): readonly Suite[] =>
 const nameOf = (at: Suite, name: string): string =>
   [...pathOf(at).map((one) => one.name), name].join(' > ')
 
-/** Hooks of a suite run around each of its tests, `before` too: a test that a mutant broke must not spoil the next one. */
 async function runWithin(at: Suite, body: () => unknown): Promise<void> {
   const path = pathOf(at)
   try {
-    for (const hook of path.flatMap((one) => [...one.before, ...one.beforeEach])) await hook()
+    for (const hook of path.flatMap((one) => one.beforeEach)) await hook()
     await body()
   } finally {
     const inward = path.toReversed()
-    for (const hook of inward.flatMap((one) => [...one.afterEach, ...one.after])) await hook()
+    for (const hook of inward.flatMap((one) => one.afterEach)) await hook()
   }
 }
 
@@ -103,11 +98,9 @@ export function describe(name: string, ...rest: readonly (Options | Hook)[]): vo
   }
 }
 
-export const it = test
-export const before = (hook: Hook): number => suite.before.push(hook)
+export const it = (name: string, ...rest: readonly (Options | Body)[]): void => test(name, ...rest)
 export const beforeEach = (hook: Hook): number => suite.beforeEach.push(hook)
 export const afterEach = (hook: Hook): number => suite.afterEach.push(hook)
-export const after = (hook: Hook): number => suite.after.push(hook)
 
 /** Where test files find this in place of node:test. */
 export const COLLECTOR_URL = import.meta.url

@@ -27,12 +27,8 @@ export const GROUPS: Readonly<Record<string, MutationGroup>> = {
     ],
     tests: [
       'src/domain/order-state.test.ts',
+      'src/engine/working-order.test.ts',
       'src/engine/working-orders.test.ts',
-      'src/engine/order-loop.test.ts',
-      'src/engine/order-loop-limits.test.ts',
-      'src/engine/order-loop-wakes.test.ts',
-      'src/engine/protection.test.ts',
-      'src/engine/slot-agenda.test.ts',
     ],
   },
   cells: {

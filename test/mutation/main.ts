@@ -12,6 +12,7 @@ import { GROUPS, type MutationGroup } from './groups.ts'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const LEAST_PERCENT = 80
 
+type StrykerOptions = ConstructorParameters<typeof Stryker>[0]
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
 
 interface Count {
@@ -38,7 +39,7 @@ async function mutantsOf({ files, tests }: MutationGroup, sandbox: string): Prom
     maxTestRunnerReuse: 150,
     timeoutMS: 10_000,
     reporters: [],
-    logLevel: 'error',
+    logLevel: 'error' as NonNullable<StrykerOptions['logLevel']>,
     allowConsoleColors: false,
   })
   return await stryker.runMutationTest()

@@ -49,9 +49,10 @@ const state = shared.__stryker__
 
 class NodeTestRunner {
   readonly #files: readonly string[]
-  /** Modules of the sandbox are loaded anew under each number: what a mutant did to one does not stay. */
+  /** Modules of the sandbox are loaded anew under each number. */
   #generation = 0
-  #isMutantLoaded = false
+  /** A mutant was active while modules were loaded, or a test that it broke may have left something in them. */
+  #isSpoilt = false
 
   /** @param options of Stryker; its own `testFiles` would keep it from loading anew what is computed at loading */
   constructor({ nodeTestFiles }: Options) {
@@ -88,8 +89,7 @@ class NodeTestRunner {
   async mutantRun(options: MutantRunOptions): Promise<unknown> {
     const { activeMutant, testFilter, hitLimit, mutantActivation } = options
     const isStatic = mutantActivation === 'static'
-    if (isStatic || this.#isMutantLoaded) this.#generation += 1
-    this.#isMutantLoaded = isStatic
+    if (isStatic || this.#isSpoilt) this.#generation += 1
     state.hitCount = hitLimit === undefined ? undefined : 0
     state.hitLimit = hitLimit
     state.activeMutant = isStatic ? activeMutant.id : undefined
@@ -110,6 +110,7 @@ class NodeTestRunner {
     } finally {
       state.activeMutant = undefined
     }
+    this.#isSpoilt = isStatic || tests.some(({ status }) => status === 1)
     return this.#verdict(tests, hitLimit)
   }
 

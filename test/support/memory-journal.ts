@@ -112,7 +112,8 @@ export class MemoryJournal implements JournalStore {
   }
   commit(batch: JournalBatch): void {
     if (this.isFull) throw new Error('ENOSPC: no space left on device')
-    if (this.epoch !== this.disk.epoch) throw new Error('another desk has opened the journal since')
+    if (this.epoch !== this.disk.epoch)
+      throw new JournalLostError('another desk has opened the journal since')
     const copy = batch
     for (const { intent, expiresAt } of copy.intents) {
       const order = {

@@ -210,7 +210,7 @@ export class SqliteJournalStore implements JournalStore {
   #checkEpoch(): void {
     const epoch = this.#meta('epoch')
     if (epoch === this.epoch) return
-    throw new Error(
+    throw new JournalLostError(
       `another desk has opened the journal since (start ${epoch}, this one is ${this.epoch}): end this desk, it sends nothing more`,
     )
   }

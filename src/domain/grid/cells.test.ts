@@ -296,8 +296,31 @@ test('closing a short passes by the cells that were bought', () => {
   bookLineFill(book, 'sell', 30_000, 30_000, 10, none)
   bookLineFill(book, 'buy', 18_000, 18_000, 5, none)
   bookClosingFill(book, 'buy', 27_000, 12)
-  assert.deepEqual([book.x, book.inventory], [[0, 0, 5, 8, 10], -3])
+  assert.deepEqual([book.x, book.inventory], [[0, 0, 5, 2, 10], -3])
   assertIdentity(book)
+})
+
+test('cells on the other side of the inventory are passed by, wherever they lie', () => {
+  const of = (x: readonly number[], home: readonly number[]) => {
+    const book = emptyBook(10)
+    replaceCells(book, { lines: [100, 110, 130, 160], q: 10, x, home })
+    return book
+  }
+  const long = of([5, 10, 10], [10, 0, 0])
+  bookClosingFill(long, 'sell', 120, 12)
+  assert.deepEqual([long.x, long.inventory], [[5, 0, 8], 3])
+  const short = of([0, 0, 5], [10, 10, 0])
+  bookClosingFill(short, 'buy', 120, 12)
+  assert.deepEqual([short.x, short.inventory], [[2, 10, 5], -3])
+})
+
+test('a cell is completed when the last of its lots is home', () => {
+  const book = bookOf('neutral', 10)
+  bookLineFill(book, 'buy', 18_000, 18_000, 10, none)
+  bookLineFill(book, 'sell', 22_000, 22_000, 4, none)
+  assert.deepEqual([book.completed, book.grid], [0, 4 * 4_000])
+  bookLineFill(book, 'sell', 22_000, 22_000, 6, none)
+  assert.deepEqual([book.completed, book.grid], [1, 10 * 4_000])
 })
 
 const holding = (x: readonly number[], q: number): CellBook => {

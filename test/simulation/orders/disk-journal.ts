@@ -190,7 +190,7 @@ export class DiskJournal implements JournalStore {
   /** As the real store does: who opened the journal later owns it. */
   #checkEpoch(): void {
     if (this.#platter.epoch !== this.epoch)
-      throw new Error('the journal was opened by another process since')
+      throw new JournalLostError('the journal was opened by another process since')
   }
 
   commit(batch: JournalBatch): void {

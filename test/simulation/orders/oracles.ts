@@ -166,10 +166,13 @@ export class Oracles {
 
   /** A commit: fills unique and as the venue says, and the state that is written with them is their sum. */
   onCommit(batch: JournalBatch): void {
+    const closing = new Set<string>()
+    for (const { instance, override } of batch.instances)
+      if (override === 'flatten') closing.add(instance)
     for (const { instance, event } of batch.events) {
       if (event.seq <= this.#lastSeq) this.blame(`event ${event.seq} comes after ${this.#lastSeq}`)
       this.#lastSeq = Math.max(this.#lastSeq, event.seq)
-      this.#book(instance, event)
+      this.#book(instance, event, closing.has(instance))
     }
     for (const { instance, risk } of batch.instances)
       this.#compare(instance, risk as unknown as LoopState)
@@ -191,7 +194,11 @@ export class Oracles {
         this.blame(`a bot is told of event ${event.seq}, which is not durable`)
   }
 
-  #book(instance: string, event: JournalBatch['events'][number]['event']): void {
+  #book(
+    instance: string,
+    event: JournalBatch['events'][number]['event'],
+    isClosing: boolean,
+  ): void {
     const sums = this.#sumsOf(instance)
     const key = keyOf({ ...event, venueSeq: 0 } as VenueBooking)
     if (this.#booked.has(key)) this.blame(`${key} was booked twice`)
@@ -208,8 +215,8 @@ export class Oracles {
     sums.fees += fill.fee
     if (fill.id.startsWith('adopted')) {
       sums.adopted += fill.quantity
-      // Whoever takes a number over that a fill on its way explains has it twice until the next comparison.
-      market.foreignLots += fill.quantity
+      // Who closes a position does not wait for a fill that may be on its way: it counts twice until the next comparison.
+      if (isClosing) market.foreignLots += fill.quantity
       return
     }
     const told = this.#parts.venue.fills.get(fill.id)

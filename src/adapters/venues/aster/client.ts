@@ -14,7 +14,8 @@ import { type AsterExchange, asterExchange, type SignTerms } from './exchange.ts
 import { type Fees, instrumentOf, isPerpetual, unifiedSymbol } from './instruments.ts'
 import type { BracketRow, SymbolRow } from './rows.ts'
 
-/** 2400 weight a minute of an address: what may leave at once and what comes back in a minute are that together. */
+const WEIGHT_A_MINUTE = 2400
+/** Of an address: what may leave at once and what comes back in a minute are that together. */
 const WEIGHT: RequestPool = {
   name: 'aster:weight',
   capacity: 600,
@@ -146,7 +147,9 @@ export class AsterClient {
   #onAnswer(status: number, headers: Readonly<Record<string, string>>): void {
     const { budget } = this.#parts
     const used = Number(headers['x-mbx-used-weight-1m'])
-    if (Number.isFinite(used)) budget.used(WEIGHT.name, used)
+    // Its count is of the whole minute, ours of what may leave at once: only the last of the minute concerns us.
+    const excess = Math.max(0, used - (WEIGHT_A_MINUTE - WEIGHT.capacity))
+    if (Number.isFinite(used)) budget.used(WEIGHT.name, excess)
     if (status !== 418 && status !== 429) return
     const retryMs = Number(headers['retry-after']) * 1000
     budget.block(WEIGHT.name, retryMs > 0 ? retryMs : status === 418 ? BAN_MS : TOO_MANY_MS)

@@ -8,8 +8,8 @@ import { refusal } from '../live/errors.ts'
 
 /** Refused before anything was done, for too many requests. */
 const RATE_LIMITED = new Set(['50011', '50040', '50061', '51113'])
-/** The venue does not know itself whether it was done. */
-const UNKNOWN = new Set(['50004', '50026'])
+/** The venue does not know itself whether it was done: requests and orders that timed out inside it too. */
+const UNKNOWN = new Set(['50004', '50026', '51054', '51149'])
 /** Down, upgrading or busy; what it said of an order proves nothing. */
 const UNAVAILABLE = new Set(['50001', '50005', '50013', '51767', '51774'])
 /** The key, its rights or the account: no order of it can be placed. */

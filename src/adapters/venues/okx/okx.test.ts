@@ -133,6 +133,8 @@ describe('okx account', () => {
 describe('okx errors', () => {
   test('codes mean what they prove', () => {
     assert.equal(kindOf('50004'), 'unknown')
+    // "Order timed out": it may stand in the book.
+    assert.deepEqual([kindOf('51149'), kindOf('51054')], ['unknown', 'unknown'])
     assert.equal(kindOf('50001'), 'unavailable')
     assert.equal(kindOf('50011'), 'rate_limited')
     assert.equal(kindOf('50113'), 'credential')

@@ -21,6 +21,7 @@ const BACKOFF_FIRST_MS = 50
 // A local socket costs nothing to try, and every wait is time in which nobody trades.
 const BACKOFF_MAX_MS = 250
 const REQUEST_TIMEOUT_MS = 2000
+const OPENING_TIMEOUT_MS = 30_000
 /** Before the welcome the wire's latency is not known. */
 const HELLO_TIMEOUT_MS = 10_000
 /** Upper ends of what is counted of round trips, s. */
@@ -133,7 +134,10 @@ export class PaperConnection {
     if (!this.#isOpen) {
       throw new VenueError('unavailable', 'not_connected', 'The exchange process is not connected.')
     }
-    return (await this.#ask(request, this.#timeoutMs())) as ExchangeResults[T]
+    // A contract of live prices is opened at its venue when the first instance asks for it.
+    const isOpening = request.type === 'attach' && this.#welcome?.feed === 'live'
+    const timeoutMs = isOpening ? OPENING_TIMEOUT_MS : this.#timeoutMs()
+    return (await this.#ask(request, timeoutMs)) as ExchangeResults[T]
   }
 
   /** Says something that needs no answer; lost when there is no connection. */

@@ -94,7 +94,8 @@ export class PaperVenue implements VenueAccount {
       if (push.account.length > 0) listener.onAccount(push.account)
       if (push.market.length > 0) listener.onMarket(push.market)
       listener.onStep(push.step, push.at)
-    } else {
+    } else if (push.type === 'stale') listener.onStale?.(push.instrument, push.isStale)
+    else {
       const at = new Date(push.at).toISOString()
       this.#logger.info('venue', `the replay has ended at market time ${at}; prices stand still`, {
         account: this.#account,

@@ -1,0 +1,38 @@
+/** Points ccxt at other addresses than a venue's own: those of a sandbox, with the paths that each venue has behind them. */
+import type { CcxtExchange } from '../live/ccxt-class.ts'
+
+export interface PublicUrls {
+  readonly rest: string
+  readonly ws: string
+}
+
+type Table = Readonly<Record<string, unknown>>
+
+const ADDRESSES: Readonly<Record<string, (urls: PublicUrls) => Table>> = {
+  okx: ({ rest, ws }) => ({ rest, ws }),
+  hyperliquid: ({ rest, ws }) => ({ public: rest, private: rest, ws: { public: ws } }),
+  backpack: ({ rest, ws }) => ({ public: rest, private: rest, ws: { public: ws, private: ws } }),
+  aster: ({ rest, ws }) => ({
+    fapiPublic: `${rest}/fapi`,
+    fapiPrivate: `${rest}/fapi`,
+    sapiPublic: `${rest}/api`,
+    sapiPrivate: `${rest}/api`,
+    ws: {
+      public: { spot: `${ws}/stream`, swap: `${ws}/stream` },
+      private: { spot: `${ws}/ws`, swap: `${ws}/ws` },
+    },
+  }),
+}
+
+/** @throws RangeError for a venue without such a table */
+export async function pointAt(
+  exchange: CcxtExchange,
+  venue: string,
+  urls: PublicUrls,
+): Promise<void> {
+  const table = ADDRESSES[venue]
+  if (table === undefined) throw new RangeError(`${venue} has no sandbox to take prices from.`)
+  exchange.urls.api = { ...(exchange.urls.api as Table), ...table(urls) }
+  // ccxt opens sockets without TLS, as the sandbox has them, only after this.
+  if (urls.ws.startsWith('ws://')) await exchange.loadHttpProxyAgent()
+}

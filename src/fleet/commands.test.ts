@@ -1,0 +1,69 @@
+/** What an operator is told when the desk of an instance does not do what was asked. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { VirtualClock } from '../../test/support/virtual-clock.ts'
+import { Commands } from './commands.ts'
+import type { Fleet } from './fleet.ts'
+import type { InstanceUnit } from './instance-unit.ts'
+
+class Refusal extends Error {
+  readonly code: string
+  constructor(code: string) {
+    super('account live-okx-main is not open')
+    this.code = code
+  }
+}
+
+function commands(answer: () => Promise<unknown>, onEnd: (unit: InstanceUnit) => void = () => {}) {
+  const ordered: string[] = []
+  const unit = {
+    id: 'one',
+    desired: 'running',
+    unsettled: null,
+    record: { hold: null },
+    process: { isAlive: true, phase: { kind: 'held', hold: 'refused', reason: '' } },
+    setDesired() {
+      onEnd(unit as unknown as InstanceUnit)
+      unit.process.isAlive = false
+    },
+    release() {},
+  }
+  const fleet = {
+    units: new Map([['one', unit]]),
+    parts: { tools: { clock: new VirtualClock() }, orderKill: (id: string) => ordered.push(id) },
+    look() {},
+    askDesk: answer,
+    lookAtDesks: () => Promise.reject(new Error('another desk is silent')),
+    deskRow: () => null,
+    deskWatch: { row: () => null },
+  }
+  return { commands: new Commands(fleet as unknown as Fleet), ordered }
+}
+
+for (const code of ['NOT_FOUND', 'SERVICE_UNAVAILABLE'])
+  test(`a kill that the desk did not take (${code}) is remembered, and not told as done`, async () => {
+    const { commands: fleet, ordered } = commands(() => Promise.reject(new Refusal(code)))
+    const killed = await fleet.kill('one')
+    assert.deepEqual([ordered, killed.ok, killed.code], [['one'], false, 'SERVICE_UNAVAILABLE'])
+    assert.match(killed.text, /is not killed yet, account live-okx-main .* remembered .* --direct/)
+  })
+
+test('a close is not remembered: what is closed at some later start is not what was asked', async () => {
+  const { commands: fleet, ordered } = commands(() => Promise.reject(new Refusal('NOT_FOUND')))
+  await assert.rejects(fleet.close('one'), { code: 'PRECONDITION' })
+  assert.deepEqual(ordered, [])
+})
+
+test('a stop whose orders the desk could not settle is not told as done', async () => {
+  const stop = (why: string | null) =>
+    commands(
+      () => Promise.resolve({}),
+      (unit) => {
+        unit.unsettled = why
+      },
+    ).commands.stop('one', { orders: 'cancel', positions: 'close' })
+  const lost = await stop('its venue has not answered yet')
+  assert.deepEqual([lost.ok, lost.code], [false, 'SERVICE_UNAVAILABLE'])
+  assert.match(lost.text, /may still rest at the venue: its venue has not answered yet;.*--direct/)
+  assert.deepEqual([(await stop(null)).ok, (await stop(null)).text], [true, 'stopped'])
+})
