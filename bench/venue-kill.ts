@@ -8,7 +8,7 @@ import { type AccountStatus, type BenchVenue, settingsOf, type VenueHome } from 
 
 const REPETITIONS = 5
 const ORDERS = 5
-const READY_LIMIT_MS = 30_000
+const READY_LIMIT_MS = 60_000
 const RECOVERY_LIMIT_MS = 30_000
 /** Between the first calm moment and the kill: what a start asks has been asked. */
 const CALM_MS = 2000
@@ -17,68 +17,87 @@ const LOOK_MS = 10
 const accepted = ({ executions }: AccountStatus): number =>
   Object.values(executions).reduce((sum, { count }) => sum + count, 0)
 
-/** ms from kill to acceptance, one for each repetition. */
-export async function timeKills(home: VenueHome, venue: BenchVenue): Promise<readonly number[]> {
-  const bot = new PlayedBot(home.deskSocket(venue), settingsOf(venue), home.token)
-  bot.open()
-  try {
-    const times: number[] = []
-    for (let i = 0; i < REPETITIONS; i++) times.push(await oneKill(home, venue, bot, i))
-    return times
-  } finally {
-    bot.close()
-  }
-}
+/** A desk that is killed again and again, and its bot. */
+class Target {
+  readonly venue: BenchVenue
+  readonly times: number[] = []
+  readonly #home: VenueHome
+  readonly #desk: ReturnType<VenueHome['desk']>
+  readonly #bot: PlayedBot
+  #orders = ORDERS
 
-async function oneKill(
-  home: VenueHome,
-  venue: BenchVenue,
-  bot: PlayedBot,
-  repetition: number,
-): Promise<number> {
-  // Each kill is the first one of its supervisor, as it is for a desk that was well for a minute.
-  const desk = home.desk(venue)
-  desk.start()
-  try {
-    await ready(home, venue, bot, ORDERS + repetition)
+  constructor(home: VenueHome, venue: BenchVenue) {
+    this.venue = venue
+    this.#home = home
+    this.#desk = home.desk(venue)
+    this.#bot = new PlayedBot(home.deskSocket(venue), settingsOf(venue), home.token)
+    this.#desk.start()
+    this.#bot.open()
+  }
+
+  /** Its orders rest, nothing is open, and no restart is held against it: the next one is at once, its limits are fresh. */
+  async ready(): Promise<void> {
+    const isWelcome = await until(() => this.#bot.welcome !== null, READY_LIMIT_MS)
+    if (isWelcome === null) throw new Error(await this.#trouble())
+    this.#want()
+    const isReady = async () => {
+      const account = await this.#home.account(this.venue)
+      const working = account?.instances[0]?.orders_working
+      return account?.is_reconciled === true && working === this.#orders
+    }
+    if ((await until(isReady, READY_LIMIT_MS, 100)) === null) throw new Error(await this.#trouble())
     await sleep(CALM_MS)
-    const { welcome } = bot
-    if (welcome === null) throw new Error(`the desk of ${venue} has not welcomed the bench`)
+    if (this.times.length > 0) await until(() => this.#desk.isHealthy, READY_LIMIT_MS * 2, 100)
+  }
+
+  #want(): void {
+    const { welcome } = this.#bot
+    if (welcome === null) throw new Error(`the desk of ${this.venue} has not welcomed the bench`)
+    this.#bot.want(Array.from({ length: this.#orders }, (_, i) => restingWant(welcome, i)))
+  }
+
+  async kill(): Promise<void> {
     const startedAt = performance.now()
-    const killed = desk.kill()
-    bot.want(Array.from({ length: ORDERS + repetition + 1 }, (_, i) => restingWant(welcome, i)))
+    const killed = this.#desk.kill()
+    this.#orders += 1
+    this.#want()
     await killed
     const isTrading = async () => {
-      const account = await home.account(venue)
+      const account = await this.#home.account(this.venue)
       return account?.is_reconciled === true && accepted(account) > 0
     }
-    if ((await until(isTrading, RECOVERY_LIMIT_MS, LOOK_MS)) === null)
-      throw new Error(await troubleOf(home, venue, bot))
-    return performance.now() - startedAt
-  } finally {
-    await desk.stop()
+    const tookMs = await until(isTrading, RECOVERY_LIMIT_MS, LOOK_MS)
+    if (tookMs === null) throw new Error(await this.#trouble())
+    this.times.push(performance.now() - startedAt)
+  }
+
+  async #trouble(): Promise<string> {
+    const account = JSON.stringify(await this.#home.account(this.venue))
+    return `the desk of ${this.venue} does not trade; refused: ${this.#bot.refused ?? 'nothing'}; ${account}`
+  }
+
+  async close(): Promise<void> {
+    this.#bot.close()
+    await this.#desk.stop()
   }
 }
 
-/** So many orders rest, and nothing is open. */
-async function ready(
+/** ms from kill to acceptance by venue: one desk after the other is killed while the others rest, and all of it again. */
+export async function timeKills(
   home: VenueHome,
-  venue: BenchVenue,
-  bot: PlayedBot,
-  orders: number,
-): Promise<void> {
-  const isReady = async () => {
-    const account = await home.account(venue)
-    if (bot.welcome !== null && account?.instances[0]?.orders_working === 0)
-      bot.want(Array.from({ length: orders }, (_, i) => restingWant(bot.welcome as never, i)))
-    const [instance] = account?.instances ?? []
-    return account?.is_reconciled === true && instance?.orders_working === orders
+  venues: readonly BenchVenue[],
+  repetitions = REPETITIONS,
+): Promise<ReadonlyMap<BenchVenue, readonly number[]>> {
+  const targets = venues.map((venue) => new Target(home, venue))
+  try {
+    for (let i = 0; i < repetitions; i++) {
+      for (const target of targets) {
+        await target.ready()
+        await target.kill()
+      }
+    }
+    return new Map(targets.map(({ venue, times }) => [venue, times]))
+  } finally {
+    await Promise.all(targets.map((target) => target.close()))
   }
-  if ((await until(isReady, READY_LIMIT_MS, 100)) === null)
-    throw new Error(await troubleOf(home, venue, bot))
-}
-
-async function troubleOf(home: VenueHome, venue: BenchVenue, bot: PlayedBot): Promise<string> {
-  const account = JSON.stringify(await home.account(venue))
-  return `the desk of ${venue} does not trade; refused: ${bot.refused ?? 'nothing'}; ${account}`
 }

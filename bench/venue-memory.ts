@@ -13,7 +13,7 @@ export const RESTING = 20
 const grid = {
   grid_mode: 'geometric',
   auto_price: true,
-  price_range: '5',
+  price_range: '1',
   grid_num: RESTING + 1,
   order_notional: '50',
 }

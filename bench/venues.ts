@@ -111,24 +111,19 @@ async function memoryFigures(): Promise<readonly Figure[]> {
 
 async function killFigures(): Promise<readonly Figure[]> {
   const home = new VenueHome({ speed: 1, latencyMs: LATENCY_MS, hasRateLimits: true })
-  const figures: Figure[] = []
   try {
     await home.start()
-    for (const venue of benchVenues) {
-      const times = await timeKills(home, venue)
-      figures.push({
-        venue,
-        what: `kill -9 of the desk → reconciled, first order accepted; ${LATENCY_MS} ms latency, rate limits on; max of ${times.length}`,
-        unit: 'ms',
-        measured: Math.max(...times),
-        target: RECOVERY_MS,
-        note: `median ${quantile(times, 0.5).toFixed(0)} ms`,
-      })
-    }
+    return [...(await timeKills(home, benchVenues))].map(([venue, times]) => ({
+      venue,
+      what: `kill -9 of the desk → reconciled, first order accepted; ${LATENCY_MS} ms latency, rate limits on; max of ${times.length}`,
+      unit: 'ms',
+      measured: Math.max(...times),
+      target: RECOVERY_MS,
+      note: `median ${quantile(times, 0.5).toFixed(0)} ms`,
+    }))
   } finally {
     await home.close()
   }
-  return figures
 }
 
 export async function benchVenueDesks(): Promise<readonly Row[]> {

@@ -19,6 +19,7 @@ const bot = (change: Partial<WatchedInstance> = {}): WatchedInstance => ({
   position: 5,
   positionVenue: null,
   restarts: 0,
+  foreign: 0,
   ...change,
 })
 const desk = (change: Partial<WatchedDesk> = {}): WatchedDesk => ({
@@ -84,5 +85,18 @@ describe('what is the matter', () => {
     assert.deepEqual(keys(4, 3, 2000), ['ProcessDied:bot-a', 'LateFill:live-okx-main'])
     assert.deepEqual(keys(4, 3, 1001 + SHOWN_MS), ['LateFill:live-okx-main'])
     assert.deepEqual(keys(4, 0, 2001 + SHOWN_MS), [], 'a desk that starts anew counts from 0')
+  })
+
+  test('what somebody else does on a contract that is to be ours alone is critical, and told once', () => {
+    const watch = new NewsWatch()
+    const told = (foreign: number, now: number) =>
+      watch
+        .take({ instances: [bot({ foreign })], desks: [], accounts: [] }, now)
+        .map(({ key, level }) => [key, level])
+    assert.deepEqual(told(1, 0), [])
+    assert.deepEqual(told(2, 1000), [['ForeignActivity:a', 'critical']])
+    assert.deepEqual(told(2, 1001 + SHOWN_MS), [])
+    assert.deepEqual(told(0, 1002 + SHOWN_MS), [], 'a desk that starts anew counts from 0')
+    assert.deepEqual(told(1, 1003 + SHOWN_MS), [['ForeignActivity:a', 'critical']])
   })
 })

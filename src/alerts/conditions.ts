@@ -17,6 +17,8 @@ export interface WatchedInstance {
   readonly positionVenue: number | null
   /** Ends of its process that nobody asked for. */
   readonly restarts: number
+  /** Orders and trades of others on its contract that it must not have (`on_foreign: halt`), since its desk started. */
+  readonly foreign: number
 }
 
 export interface WatchedDesk {
@@ -74,13 +76,7 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
   const found: AlertCondition[] = []
   const add = (...given: Parameters<typeof condition>) => void found.push(condition(...given))
   if (one.isWanted && !one.isHeard && one.state !== 'quarantined')
-    add(
-      'BotDown',
-      'critical',
-      id,
-      downText(one),
-      spans.botDownMs,
-    )
+    add('BotDown', 'critical', id, downText(one), spans.botDownMs)
   if (one.state === 'quarantined')
     add(
       'BotQuarantined',
@@ -111,7 +107,7 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
 const downText = ({ id, state, why }: WatchedInstance): string =>
   state === 'stopped' && why !== null
     ? `the bot of ${id} does not run (${why}): look at its orders and position at the venue; perpfleet status ${id}`
-    : `the bot of ${id} gives no sign (${state}): its desk withdraws what raises risk; perpfleet logs ${id}`
+    : `the bot of ${id} gives no sign (${state}): its desk, while it runs, withdraws what raises risk; perpfleet logs ${id}`
 
 function modeConditions({ id, state, why }: WatchedInstance): AlertCondition[] {
   const reason = why === null ? '' : `: ${why}`
@@ -166,6 +162,7 @@ export class NewsWatch {
       ...desks,
     ]
     for (const { name, restarts } of processes) this.#see(died(name), restarts, nowMs)
+    for (const { id, foreign } of instances) this.#see(tradedByOthers(id), foreign, nowMs)
     for (const { account, lateFills } of accounts) this.#see(filledLate(account), lateFills, nowMs)
     return [...this.#news].flatMap(([key, { at, told }]) => {
       if (nowMs - at <= SHOWN_MS) return [told]
@@ -187,6 +184,14 @@ const died = (name: string): AlertCondition =>
     'warning',
     name,
     `the process ${name} ended without being asked and is started again: its log tells why`,
+  )
+
+const tradedByOthers = (id: string): AlertCondition =>
+  condition(
+    'ForeignActivity',
+    'critical',
+    id,
+    `somebody else orders or trades on the contract of ${id}: it takes no new risk; find out who, then perpfleet resume ${id}`,
   )
 
 const filledLate = (account: string): AlertCondition =>

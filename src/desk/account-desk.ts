@@ -2,7 +2,6 @@
  * The desk of one venue account: loops of its instances, journal, venue. One thread; handlers change state at once
  * and a turn plans, commits once, then sends. See docs/concepts/desk.md.
  */
-import { clientIdSchemes } from '../domain/client-id.ts'
 import type { MarketEvent } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { QUERY_LAG_MS } from '../domain/reconciliation.ts'
@@ -15,13 +14,17 @@ import type {
   VenuePosition,
 } from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { JournalDamage, JournalOutcome, JournalStore } from '../ports/journal-store.ts'
+import type {
+  JournalDamage,
+  JournalLostError,
+  JournalOutcome,
+  JournalStore,
+} from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount, VenueLink } from '../ports/venue.ts'
 import type { BotToDesk } from '../protocol/desk-messages.ts'
 import { AccountGuard } from './account-guard.ts'
 import { Attachments } from './attachments.ts'
-import { ClientIds } from './client-ids.ts'
 import { Committer } from './committer.ts'
 import { Differences } from './differences.ts'
 import { Endings } from './endings.ts'
@@ -30,17 +33,15 @@ import { type BotLink, enterMode, type InstanceEntry, sendReasons } from './inst
 import { Instances } from './instances.ts'
 import type { LostOrders } from './lost-orders.ts'
 import { type KillOrders, Operator } from './operator.ts'
+import { Planner } from './planner.ts'
 import { Reconciler } from './reconciler.ts'
 import type { DeskRequestBudget } from './request-budget.ts'
-import { Shadow } from './shadow.ts'
 import { StepBarrier } from './step-barrier.ts'
 import { VenueClock } from './venue-clock.ts'
 import { VenueGateway } from './venue-gateway.ts'
 import { Watches } from './watches.ts'
 import { sendWelcome } from './welcome.ts'
 
-/** The venue refuses an order that reaches it later than this after it was sent, unless its traits say another time. */
-export const VENUE_DEADLINE_MS = 2500
 const LOST_AFTER_MS = 15_000
 const REMEMBER_EVERY_S = 5
 const ADOPT_LOOK_MS = 100
@@ -57,6 +58,8 @@ export interface AccountDeskParts {
   readonly killOrders?: KillOrders
   /** The venue's allowance of requests; absent = there is none. */
   readonly budget?: DeskRequestBudget
+  /** Another desk owns the account now, and this one has stopped: the process must end with this sentence. */
+  readonly onLost?: (text: string) => void
 }
 
 export class AccountDesk {
@@ -68,9 +71,6 @@ export class AccountDesk {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #defer: (callback: () => void) => void
-  readonly #ids: ClientIds
-  /** null = the venue knows no deadline: absence is proven by other evidence. */
-  readonly #deadlineMs: number | null
   readonly #reconciler: Reconciler
   readonly #instances: Instances
   readonly #gateway: VenueGateway
@@ -79,8 +79,9 @@ export class AccountDesk {
   readonly #endings: Endings
   readonly differences: Differences
   readonly operator: Operator
-  readonly #shadow: Shadow
+  readonly #planner: Planner
   #seconds = 0
+  #isLost = false
   readonly #committer: Committer
   readonly #barrier: StepBarrier
   #isTurnPlanned = false
@@ -95,12 +96,8 @@ export class AccountDesk {
     this.#clock = parts.clock
     this.#logger = parts.logger
     this.#defer = parts.defer
-    const { traits } = parts.venue
-    this.#ids = new ClientIds(parts.journal, clientIdSchemes[traits?.idScheme ?? 'text'])
-    this.#deadlineMs = traits === undefined ? VENUE_DEADLINE_MS : traits.deadlineMs
     this.budget = parts.budget ?? null
     this.#venueClock = new VenueClock(parts)
-    this.#shadow = new Shadow(parts.logger)
     this.#instances = new Instances({
       ...parts,
       isReconciled: () => this.#reconciler.isDone,
@@ -123,6 +120,7 @@ export class AccountDesk {
     this.#committer = new Committer({
       ...shared,
       onRetry: () => this.#schedule(),
+      onLost: (error) => this.#onLost(error, parts.onLost),
       account: this.#guard,
     })
     this.#endings = new Endings({ ...parts, committer: this.#committer })
@@ -130,6 +128,15 @@ export class AccountDesk {
       ...shared,
       buffer: this.#committer.buffer,
       onUnknown: (reason) => this.#reconciler.request(reason),
+      onChanged: () => this.#schedule(),
+    })
+    this.#planner = new Planner({
+      ...shared,
+      barrier: this.#barrier,
+      committer: this.#committer,
+      gateway: this.#gateway,
+      venueClock: this.#venueClock,
+      isReconciled: () => this.#reconciler.isDone,
       onChanged: () => this.#schedule(),
     })
     this.book = new EventBook({
@@ -143,7 +150,7 @@ export class AccountDesk {
     this.differences = new Differences({
       ...shared,
       book: this.book,
-      scheme: this.#ids.scheme,
+      scheme: this.#planner.scheme,
       policy: this.watches.policy,
       queryLagMs: this.queryLagMs,
     })
@@ -175,7 +182,7 @@ export class AccountDesk {
     return this.#reconciler
   }
   get isTakenUp(): boolean {
-    return this.#attachments.isTakenUp
+    return this.#attachments.isTakenUp && !this.#isLost
   }
   get venueSeq(): number {
     return this.book.venueSeq
@@ -234,7 +241,7 @@ export class AccountDesk {
     if (entry.override === 'released' || entry.isDetached)
       await this.#instances.reopen(entry, settings)
     this.#guard.configure(settings)
-    this.#shadow.change(entry, settings)
+    this.#planner.shadow.change(entry, settings)
     this.operator.obeyKillOrders()
     if (this.book.isBehind(message.afterSeq)) this.operator.disarmBehind(entry, message.afterSeq)
     entry.link?.send({
@@ -356,6 +363,7 @@ export class AccountDesk {
   }
 
   async #onReady(): Promise<void> {
+    if (this.#isLost) return
     if (!this.isTakenUp) await this.#attachments.takeUp()
     if (this.#instances.entries.size === 0) return
     await Promise.all([this.#venueClock.measure(), this.#attachments.renew()])
@@ -391,7 +399,7 @@ export class AccountDesk {
   // The turn
 
   #schedule(): void {
-    if (this.#isTurnPlanned) return
+    if (this.#isTurnPlanned || this.#isLost) return
     this.#isTurnPlanned = true
     this.#defer(() => {
       this.#isTurnPlanned = false
@@ -404,12 +412,24 @@ export class AccountDesk {
     else this.#reconciler.request('a close needs the position as it is now', ADOPT_LOOK_MS)
   }
 
+  /** The account is another desk's: from this moment on nothing is sent for it. */
+  #onLost(error: JournalLostError, onLost: AccountDeskParts['onLost']): void {
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#gateway.shut()
+    this.#venue.close().catch(() => {})
+    onLost?.(
+      `account ${this.key} belongs to another desk now (${error.message}): this one sends nothing more and ends; see that one fleet alone trades the account`,
+    )
+  }
+
   #turn(): void {
+    if (this.#isLost) return
     const beganMs = this.#clock.monotonicMs()
     for (const entry of this.#instances.all()) {
       // Who closes a position closes what the venue holds, not what the books say.
       if (entry.override === 'flatten' && this.#reconciler.isDone) this.#adopt(entry)
-      this.#planEntry(entry)
+      this.#planner.plan(entry)
     }
     const intents = this.#committer.buffer.intents
     // Intents and events are durable before anybody outside this process can see them.
@@ -423,32 +443,10 @@ export class AccountDesk {
     this.#checkStep()
   }
 
-  /** Lockstep plans as a backtest does: after the bot has answered the step, and after all answers of the venue. */
-  #mayPlan(entry: InstanceEntry): boolean {
-    if (!this.#barrier.isLockstep || entry.override !== null) return true
-    return !entry.isStepAwaited && this.#gateway.isIdle && this.#reconciler.isDone
-  }
-
-  #planEntry(entry: InstanceEntry): void {
-    if (!entry.loop.hasWork() || !this.#mayPlan(entry)) return
-    // A deadline by a clock that nobody has compared would be none.
-    if (this.#deadlineMs !== null && !this.#venueClock.isKnown) return
-    const plan = entry.loop.plan(
-      this.#barrier.at ?? 0,
-      () => this.#ids.next(),
-      this.#deadlineMs === null ? null : this.#venueClock.now() + this.#deadlineMs,
-    )
-    if (entry.settings.shadow === true) return this.#shadow.take(entry, plan)
-    this.#committer.buffer.addIntents(plan.places)
-    // When a target may be tried again, and how many orders went, is kept with the instance.
-    const isKept = entry.loop.isRateLimited && plan.places.length > 0
-    entry.isDirty ||= isKept || plan.places.some(({ intent }) => intent.origin.kind !== 'slot')
-    if (plan.cancels.length > 0) this.#gateway.cancel(entry, plan.cancels)
-  }
-
   // Timers
 
   #everySecond(): void {
+    if (this.#isLost) return
     const heardBefore = this.#clock.monotonicMs() - this.#lostAfterMs
     if (!this.#barrier.isLockstep) this.#instances.giveUpSilent(heardBefore)
     this.operator.obeyKillOrders()

@@ -15,7 +15,7 @@ describe('client ids of a desk', () => {
       const seen = new Set<ClientOrderId>()
       for (let start = 0; start < 5; start++) {
         const ids = new ClientIds(new MemoryJournal(disk), scheme)
-        for (let i = 0; i < 1100; i++) seen.add(ids.next())
+        for (let i = 0; i < 1100; i++) seen.add(ids.next() as ClientOrderId)
       }
       assert.equal(seen.size, 5500, scheme.name)
     }

@@ -16,22 +16,46 @@ export interface CounterSource {
 export class ClientIds {
   readonly scheme: ClientIdScheme
   readonly #source: CounterSource
+  readonly #onFailed: (error: unknown) => void
   #next = 0
   #end = 0
+  #isFailed = false
 
-  constructor(source: CounterSource, scheme: ClientIdScheme = clientIdSchemes.text) {
+  /** @param onFailed told once when a block cannot be reserved; nothing is tried again before `retry` */
+  constructor(
+    source: CounterSource,
+    scheme: ClientIdScheme = clientIdSchemes.text,
+    onFailed: (error: unknown) => void = () => {},
+  ) {
     this.#source = source
     this.scheme = scheme
+    this.#onFailed = onFailed
   }
 
-  next(): ClientOrderId {
-    if (this.#next === this.#end) {
-      const { counters } = this.scheme
-      const count = BLOCK[counters]
+  /** @returns null when the journal cannot be written: an id that is not reserved durably could be given out twice */
+  next(): ClientOrderId | null {
+    if (this.#next === this.#end && !this.#reserve()) return null
+    return this.scheme.make(this.#source.epoch, this.#next++)
+  }
+
+  /** The next order tries the disk again. */
+  retry(): void {
+    this.#isFailed = false
+  }
+
+  #reserve(): boolean {
+    if (this.#isFailed) return false
+    const { counters } = this.scheme
+    const count = BLOCK[counters]
+    try {
       this.#next =
         counters === 'epoch' ? this.#source.reserveIds(count) : this.#source.reserveSerials(count)
-      this.#end = this.#next + count
+    } catch (error) {
+      this.#isFailed = true
+      this.#onFailed(error)
+      return false
     }
-    return this.scheme.make(this.#source.epoch, this.#next++)
+    this.#end = this.#next + count
+    return true
   }
 }

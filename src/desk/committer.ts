@@ -1,7 +1,7 @@
 /** Writes what waits to the journal, at once or a little later, and hands the events out when they are durable. */
 import type { Json } from '../domain/strategy.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { JournalBatch, JournalStore } from '../ports/journal-store.ts'
+import { type JournalBatch, JournalLostError, type JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
@@ -19,6 +19,8 @@ export interface CommitterParts {
   readonly clock: Clock
   readonly logger: Logger
   readonly onRetry: () => void
+  /** Another desk owns the journal now. */
+  readonly onLost: (error: JournalLostError) => void
   /** What is kept of the account as a whole. */
   readonly account: { unwritten(): Json | null; written(state: Json): void }
 }
@@ -66,13 +68,17 @@ export class Committer {
     return true
   }
 
+  tellUnwritable(error: unknown): void {
+    const { key, logger } = this.#parts
+    const text = `the journal of ${key} cannot be written, so no order is sent: ${textOf(error)}`
+    logger.error('journal', text)
+  }
+
   /** A journal that cannot be written sends nothing; what came in stays in memory and is tried again. */
   #onFailed(error: unknown): void {
-    const { key, logger, instances, clock, onRetry } = this.#parts
-    logger.error(
-      'journal',
-      `the journal of ${key} cannot be written, so no order is sent: ${textOf(error)}`,
-    )
+    const { instances, clock, onRetry, onLost } = this.#parts
+    if (error instanceof JournalLostError) return onLost(error)
+    this.tellUnwritable(error)
     for (const { intent } of this.buffer.dropIntents()) {
       const loop = instances.entries.get(intent.instance)?.loop
       loop?.onPlaced({ kind: 'rejected', clientId: intent.clientId, reason: 'journal_unavailable' })

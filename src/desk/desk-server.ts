@@ -41,6 +41,8 @@ export interface DeskServerParts {
   openVenue(venue: string, account: string, mode: string, needs: VenueNeeds): VenueAccount
   openJournal(venue: string, account: string, mode: string): JournalStore
   readonly onShutdown: () => void
+  /** The account of one of the desks belongs to another process: this one must end with the sentence. */
+  readonly onLost?: (text: string) => void
   readonly killOrders?: KillOrders
 }
 
@@ -68,7 +70,7 @@ export class DeskServer {
     const key = accountKey(mode, venue, account)
     let open = this.#accounts.get(key)
     if (!open) {
-      const { clock, logger, defer, killOrders } = this.#parts
+      const { clock, logger, defer, killOrders, onLost } = this.#parts
       const journal = this.#parts.openJournal(venue, account, mode)
       const budget = new DeskRequestBudget(clock)
       budget.setDesks(this.#desksSharing)
@@ -80,6 +82,7 @@ export class DeskServer {
         clock,
         logger,
         defer,
+        ...(onLost === undefined ? {} : { onLost }),
         ...(killOrders === undefined ? {} : { killOrders }),
       })
       open = { desk, journal, ready: desk.start() }

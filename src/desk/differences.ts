@@ -119,21 +119,43 @@ export class Differences {
     for (const { clientId, request } of this.#foreign) {
       if (told.has(clientId)) continue
       const owner = instances.on(request.instrument)
+      if (owner?.loop.outside.seen.includes(clientId)) continue
       // What one of our own earlier lives has left is withdrawn; it is nobody else's.
       if (owner !== undefined && !this.#parts.scheme.isOurs(clientId) && !this.#isKnown(clientId))
         this.#parts.policy.seen(owner, `order ${clientId} at the venue`)
       const text = `order ${clientId} at the venue is not ours; it is left alone and counts in the exposure`
       logger.warn('reconciliation', text, { account: key })
     }
-    for (const entry of instances.all()) this.enter(entry)
+    for (const entry of instances.all()) {
+      this.enter(entry)
+      this.#forgetGone(entry)
+    }
     this.lost.take(strangers)
   }
 
+  #foreignOn({ instrument }: InstanceEntry): readonly VenueOrder[] {
+    return this.#foreign.filter(({ request }) => request.instrument === instrument.id)
+  }
+
+  /** An operator lets the instance trade beside the orders of others that are there now: they are no news any more. */
+  acknowledge(entry: InstanceEntry): void {
+    entry.loop.outside.setSeen(this.#foreignOn(entry).map(({ clientId }) => clientId))
+    entry.isDirty = true
+  }
+
+  /** What was seen and does not rest any more need not be remembered. */
+  #forgetGone(entry: InstanceEntry): void {
+    const { outside } = entry.loop
+    const resting = new Set(this.#foreignOn(entry).map(({ clientId }) => clientId))
+    const left = outside.seen.filter((id) => resting.has(id))
+    if (left.length === outside.seen.length) return
+    outside.setSeen(left)
+    entry.isDirty = true
+  }
+
   /** An instance hears of the orders of others on its contract, as they were seen last. */
-  enter({ loop, instrument }: InstanceEntry): void {
-    loop.outside.setOrders(
-      this.#foreign.filter(({ request }) => request.instrument === instrument.id),
-    )
+  enter(entry: InstanceEntry): void {
+    entry.loop.outside.setOrders(this.#foreignOn(entry))
   }
 
   /** The positions of the venue against those of the books. */

@@ -157,7 +157,7 @@ export class EventBook {
     this.#lateFills++
     const fields = { account: this.#parts.key, bot: entry.settings.instance, fill: id, lots }
     const text = `order ${clientId} has filled after it was over: the fill is booked; compare the position with the venue`
-    this.#parts.logger.error('orders', text, { ...fields, alert: 'LateFill', severity: 'critical' })
+    this.#parts.logger.error('orders', text, { ...fields, alert: 'LateFill', severity: 'warning' })
   }
 
   #bookUnowned(event: VenueBooking): void {

@@ -12,6 +12,7 @@ export interface ForeignPolicyParts {
 export class ForeignPolicy {
   readonly #parts: ForeignPolicyParts
   #seen = 0
+  readonly #news = new Map<string, number>()
 
   constructor(parts: ForeignPolicyParts) {
     this.#parts = parts
@@ -20,6 +21,11 @@ export class ForeignPolicy {
   /** Orders and fills of others on contracts of ours, since the desk started. */
   get seenTotal(): number {
     return this.#seen
+  }
+
+  /** Those that an instance with `halt` was not to be alone with, since the desk started. */
+  newsOf(instance: string): number {
+    return this.#news.get(instance) ?? 0
   }
 
   /**
@@ -32,6 +38,7 @@ export class ForeignPolicy {
     const { key, clock, logger } = this.#parts
     const { loop, settings } = entry
     if (settings.onForeign !== 'halt' || settings.shadow === true) return
+    this.#news.set(settings.instance, this.newsOf(settings.instance) + 1)
     const before = loop.risk.mode
     if (loop.risk.latch !== null) return
     loop.onAccountLimit('foreign_activity', 'reduce_only')

@@ -129,6 +129,7 @@ export class Operator {
       )
     if (!differences.isSettled(entry)) this.#refuseUnsettled(entry)
     differences.adopt(entry)
+    differences.acknowledge(entry)
     guard.release()
   }
 

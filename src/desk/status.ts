@@ -3,7 +3,7 @@ import { isExposed } from '../domain/order-state.ts'
 import type { AccountDesk } from './account-desk.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
-function instanceStatus(entry: InstanceEntry) {
+function instanceStatus(desk: AccountDesk, entry: InstanceEntry) {
   const { loop, settings } = entry
   const orders = loop.orders()
   return {
@@ -20,6 +20,8 @@ function instanceStatus(entry: InstanceEntry) {
     /** What the venue holds where that is another number; null = the books agree with it. */
     position_venue: loop.outside.gap === 0 ? null : loop.position + loop.outside.gap,
     foreign: loop.outside.lots(),
+    /** Orders and trades of others under `on_foreign: halt`, since the desk started. */
+    foreign_total: desk.watches.policy.newsOf(settings.instance),
     equity: loop.risk.equity(),
     pnl: loop.risk.profit(),
     pnl_today: loop.risk.profitToday(),
@@ -54,6 +56,6 @@ export function accountStatus(desk: AccountDesk, epoch: number) {
     lost_orders: desk.lostOrders.open,
     damage: desk.damage,
     ...desk.guard.report(),
-    instances: [...desk.entries.values()].map(instanceStatus),
+    instances: [...desk.entries.values()].map((entry) => instanceStatus(desk, entry)),
   }
 }

@@ -29,6 +29,7 @@ const EXECUTIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 export class VenueGateway {
   readonly #parts: VenueGatewayParts
   #inFlight = 0
+  #isShut = false
   /** From the decision to the venue's acceptance, by kind of order. */
   readonly #executions = new Map<string, Histogram>()
 
@@ -40,8 +41,14 @@ export class VenueGateway {
     return this.#inFlight === 0
   }
 
+  /** Nothing leaves any more: the account belongs to another desk. */
+  shut(): void {
+    this.#isShut = true
+  }
+
   /** Cancels need no commit: they can only lower risk, and must work when the disk does not. */
   cancel(entry: InstanceEntry, ids: readonly ClientOrderId[]): void {
+    if (this.#isShut) return
     this.#inFlight++
     void this.#parts.venue.cancel(entry.instrument.id, ids).then(
       (outcomes) => this.#onCanceled(entry, outcomes),
@@ -94,6 +101,7 @@ export class VenueGateway {
    * @param decidedMs when they were decided upon, monotonic
    */
   place(intents: readonly ApprovedIntent[], decidedMs = this.#parts.clock.monotonicMs()): void {
+    if (this.#isShut) return
     this.#inFlight++
     void this.#parts.venue.place(intents).then(
       (outcomes) => {

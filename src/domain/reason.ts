@@ -9,6 +9,7 @@ export const reasonCodes = {
   insufficient_margin: 'the venue refused the order for lack of margin',
   venue_rejected: 'the venue refused the order',
   venue_unavailable: 'the venue cannot be reached',
+  journal_unavailable: 'the journal cannot be written, so nothing is sent; cancels go on',
   reconciling: 'the account is being compared with the venue',
   position_mismatch:
     'the venue reports another position than the books; nothing raises risk until they agree',

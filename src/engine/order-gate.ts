@@ -77,6 +77,7 @@ export class OrderGate {
   ): RiskVerdict {
     const { instance, risk, outside, exposure } = this.#parts
     const clientId = this.#spareId ?? nextId()
+    if (clientId === null) return { refused: 'journal_unavailable' }
     const verdict = checkIntent(
       { clientId, instance, origin, request, ...(isProtection ? { isProtection } : {}) },
       {

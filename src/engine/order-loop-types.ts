@@ -24,6 +24,8 @@ export interface LoopState extends RiskState {
   readonly rate?: StoredOrderRate | null
   /** Lots that the venue held beyond the books when it was asked last (engine/outside.ts). */
   readonly gap?: number
+  /** Orders of others that an operator has seen (engine/outside.ts). */
+  readonly foreignSeen?: readonly ClientOrderId[]
 }
 
 /** What an account event means to the bot; the caller numbers it. */
@@ -44,6 +46,7 @@ export interface Plan {
 export interface Draft {
   readonly cancels: ClientOrderId[]
   readonly places: ApprovedIntent[]
-  readonly nextId: () => ClientOrderId
+  /** Null: no id can be reserved, so no order may be sent. */
+  readonly nextId: () => ClientOrderId | null
   readonly expiresAt: number | null
 }

@@ -42,7 +42,7 @@ export class OrderLoop {
   readonly instrument: Instrument
   readonly risk: InstanceRisk
   /** What the venue has on the contract and the books do not. */
-  readonly outside = new Outside(() => this.#allDirty())
+  readonly outside = new Outside(() => this.lookAgain())
   readonly #gate: OrderGate
   readonly #orders: WorkingOrders
   readonly #agenda: SlotAgenda
@@ -116,7 +116,7 @@ export class OrderLoop {
       this.#orders.restoreDelays(state.delays ?? {})
       this.#target.retryAt = state.targetRetryAt ?? 0
       this.#gate.restoreRate(state.rate ?? null)
-      this.outside.setGap(state.gap ?? 0)
+      this.outside.restore(state)
     }
     this.#handedSeq = handedSeq
     this.#gate.isReconciled = false
@@ -136,9 +136,9 @@ export class OrderLoop {
   /** What must survive a restart beside the orders. */
   state(): LoopState {
     const delays = this.#orders.delays()
-    const { gap } = this.outside
+    const { retryAt: targetRetryAt } = this.#target
     const { rate } = this.#gate
-    return { ...this.risk.state(), delays, targetRetryAt: this.#target.retryAt, gap, rate }
+    return { ...this.risk.state(), ...this.outside.state(), delays, targetRetryAt, rate }
   }
 
   setAccount(account: () => AccountState | null): void {
@@ -148,7 +148,7 @@ export class OrderLoop {
   /** What the venue can do for protective orders; without a word it can do all. */
   setStops(terms: protection.StopTerms): void {
     this.#stops = terms
-    this.#allDirty()
+    this.lookAgain()
   }
 
   /** Whether a stop rests at the venue, or is wanted there. */
@@ -165,7 +165,7 @@ export class OrderLoop {
   setMarketStale(isStale: boolean): void {
     if (isStale === this.#gate.isMarketStale) return
     this.#gate.isMarketStale = isStale
-    this.#allDirty()
+    this.lookAgain()
   }
   get isMarketStale(): boolean {
     return this.#gate.isMarketStale
@@ -174,12 +174,12 @@ export class OrderLoop {
   setTerms(capital: Money, leverage: number, limits: RiskLimits): void {
     this.risk.setLimits(capital, limits)
     this.#gate.setTerms(leverage, limits, this.#at)
-    this.#allDirty()
+    this.lookAgain()
   }
 
   setMode(...given: Parameters<InstanceRisk['setMode']>): void {
     this.risk.setMode(...given)
-    this.#allDirty()
+    this.lookAgain()
   }
 
   setReconciled(isReconciled: boolean): void {
@@ -189,14 +189,14 @@ export class OrderLoop {
       this.#orders.resume()
     }
     this.#gate.isReconciled = isReconciled
-    this.#allDirty()
+    this.lookAgain()
   }
 
   /** The bot has gone silent: `cancel` withdraws what could raise |position| until it speaks again. */
   setBotLost(isLost: boolean): void {
     if (isLost === this.#restriction.isBotLost) return
     this.#restriction.isBotLost = isLost
-    this.#allDirty()
+    this.lookAgain()
   }
 
   /** Operator: nothing rests any more (`cancel`), and the position goes to 0 (`flatten`); null lifts it. */
@@ -204,7 +204,7 @@ export class OrderLoop {
     this.#restriction.override = kind
     this.#isLimitFlattening = false
     this.#target.retryAt = 0
-    this.#allDirty()
+    this.lookAgain()
   }
 
   /** Whether nothing of ours works and, when flattening, what is held is less than the venue trades. */
@@ -235,7 +235,7 @@ export class OrderLoop {
     for (const slot of this.#orders.slots.keys())
       if (slot !== TARGET && !named.has(slot)) this.#setWant(slot, null)
     if (!changes.some((change) => change.kind === 'target')) this.#target.change(null)
-    this.#allDirty()
+    this.lookAgain()
   }
 
   #applyChange(change: WantChange): void {
@@ -250,12 +250,12 @@ export class OrderLoop {
     if (want === null || (slot.want !== null && !isSameRest(slot.want, want))) {
       slot.retryAt = 0
       slot.backoffMs = 0
-      slot.isFired = false
+      slot.fired = null
     }
     slot.want = want
     this.#agenda.add(slot)
     // In a restricted mode one want decides how much of the position the others may reduce.
-    if (this.#restriction.isRestricted) this.#allDirty()
+    if (this.#restriction.isRestricted) this.lookAgain()
   }
 
   /** Books a venue event of this instrument; returns what the bot must hear. `originOf` knows settled orders. */
@@ -296,7 +296,7 @@ export class OrderLoop {
       origin = originOf(fill.clientId) ?? origin
       this.outside.onFill(fill)
     }
-    if (this.#restriction.isRestricted) this.#allDirty()
+    if (this.#restriction.isRestricted) this.lookAgain()
     else if (wasHeld === 0 || this.position === 0 || !this.#stops.hasClosePosition)
       this.#agenda.addUnsettled()
     this.#targetDirty()
@@ -356,13 +356,13 @@ export class OrderLoop {
       this.setOverride('flatten')
       this.#isLimitFlattening = true
     }
-    this.#allDirty()
+    this.lookAgain()
   }
 
   /** A new day has released a limit: what the limit flattened for is over, what an operator asked for is not. */
   #onReleased(): void {
     if (this.#isLimitFlattening) this.setOverride(null)
-    this.#allDirty()
+    this.lookAgain()
   }
 
   /** A limit of the account or the fleet was reached (code, latched like one of its own), or holds no longer. */
@@ -376,7 +376,7 @@ export class OrderLoop {
   }
 
   /** Computes what to send now; orders placed here count as working from this moment. */
-  plan(at: number, nextId: () => ClientOrderId, expiresAt: number | null): Plan {
+  plan(at: number, nextId: Draft['nextId'], expiresAt: number | null): Plan {
     this.#at = Math.max(this.#at, at)
     const draft: Draft = { cancels: [], places: [], nextId, expiresAt }
     if (this.#restriction.maySpeak) {
@@ -422,9 +422,8 @@ export class OrderLoop {
   #planWatched(slot: Slot, want: RestingWant, draft: Draft): void {
     if (slot.orders.length > 0) return this.#note(slot, 'pending')
     const request = protection.firedRequest(want, this.position)
-    slot.isFired =
-      request !== null && (slot.isFired || protection.isTriggered(want, this.risk.price))
-    if (request === null || !slot.isFired) this.#note(slot, 'stop_watched')
+    slot.fired = request && protection.fired(slot, want, this.risk.price)
+    if (request === null || slot.fired === null) this.#note(slot, 'stop_watched')
     else if (slot.retryAt > this.#at) this.#note(slot, slot.retryReason)
     else this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft, true))
   }
@@ -485,7 +484,8 @@ export class OrderLoop {
       this.#orders.slots.delete(slot.name)
   }
 
-  #allDirty(): void {
+  /** Something outside has changed: the next plan looks at all of it. */
+  lookAgain(): void {
     this.#agenda.addAll()
   }
 

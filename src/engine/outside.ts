@@ -12,6 +12,8 @@ export class Outside {
   readonly #onChanged: () => void
   #orders = new Map<ClientOrderId, { readonly side: Side; readonly lots: number }>()
   #gap = 0
+  /** Orders of others that an operator has seen: they are no news, not even to the next desk. */
+  #seen: readonly ClientOrderId[] = []
 
   /** @param onChanged what was allowed may not be any more, or the other way round */
   constructor(onChanged: () => void) {
@@ -26,6 +28,23 @@ export class Outside {
     if (gap === this.#gap) return
     this.#gap = gap
     this.#onChanged()
+  }
+
+  /** What must survive a restart. */
+  state(): { readonly gap: number; readonly foreignSeen: readonly ClientOrderId[] } {
+    return { gap: this.#gap, foreignSeen: this.#seen }
+  }
+  /** Of what an earlier version wrote a part may be missing. */
+  restore({ gap = 0, foreignSeen = [] }: Partial<ReturnType<Outside['state']>>): void {
+    this.setGap(gap)
+    this.#seen = foreignSeen
+  }
+
+  get seen(): readonly ClientOrderId[] {
+    return this.#seen
+  }
+  setSeen(ids: readonly ClientOrderId[]): void {
+    this.#seen = ids
   }
 
   /** Orders of others on this contract, as the venue tells them now. */

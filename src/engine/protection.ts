@@ -7,7 +7,13 @@ import type { MarketPrice } from '../domain/market.ts'
 import { type Quantity, quantity } from '../domain/money.ts'
 import { type OrderRequest, signOf } from '../domain/order.ts'
 import type { RestingWant } from '../domain/strategy.ts'
-import { matches, type Slot, type WorkingOrder } from './working-order.ts'
+import {
+  type FiredStop,
+  isSameStop,
+  matches,
+  type Slot,
+  type WorkingOrder,
+} from './working-order.ts'
 
 /** What a venue can do for protective orders. */
 export interface StopTerms {
@@ -38,6 +44,16 @@ export function isTriggered({ side, trigger }: RestingWant, price: MarketPrice):
   // A stop follows the price against the position, a take-profit along with it.
   const isFalling = (side === 'sell') === (trigger.kind === 'stop')
   return isFalling ? at <= trigger.price : at >= trigger.price
+}
+
+/** A stop that the desk watches has fired when its trigger is reached, and stays so until nothing is held; null = it has not. */
+export function fired(
+  { fired: before }: Slot,
+  want: RestingWant,
+  now: MarketPrice,
+): FiredStop | null {
+  if (before !== null && isSameStop(before, want)) return before
+  return isTriggered(want, now) ? { side: want.side, trigger: want.trigger } : null
 }
 
 /** What the desk sends when a trigger that it watches is reached; null = nothing is held that it could close. */

@@ -86,7 +86,8 @@ export class TargetPursuit {
     const isOrdered = this.#restriction.override !== null
     const request = targetRequest(instrument, want, missing, position, price, at)
     const refused = actions.approve({ kind: isOrdered ? 'operator' : 'target' }, request)
-    this.retryAt = at + TARGET_RETRY_MS
+    // A disk that is back lets it go at once, whatever the market does.
+    if (refused !== 'journal_unavailable') this.retryAt = at + TARGET_RETRY_MS
     return refused
   }
 

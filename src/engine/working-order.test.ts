@@ -78,7 +78,7 @@ test('a new slot wants nothing, holds nothing and waits for nothing', () => {
     backoffMs: 0,
     retryReason: 'venue_rejected',
     reason: null,
-    isFired: false,
+    fired: null,
     isDue: false,
     isWaiting: false,
     isUnsettled: false,

@@ -25,6 +25,9 @@ export interface WorkingOrder {
   readonly isReserved: boolean
 }
 
+/** What tells one stop from another. */
+export type FiredStop = Pick<RestingWant, 'side' | 'trigger'>
+
 /** A named place for orders of one want; it may hold several after top-ups. */
 export interface Slot {
   readonly name: string
@@ -36,8 +39,8 @@ export interface Slot {
   retryReason: ReasonCode
   /** Why it has no order; null when nothing is missing. */
   reason: ReasonCode | null
-  /** The desk watches its trigger itself, and it was reached while something was held. */
-  isFired: boolean
+  /** The stop that the desk watches itself and whose trigger was reached while something was held; null = none was. */
+  fired: FiredStop | null
   /** The next plan looks at it. */
   isDue: boolean
   /** It waits for another price or for market time to pass. */
@@ -55,7 +58,7 @@ export function newSlot(name: string): Slot {
     backoffMs: 0,
     retryReason: 'venue_rejected',
     reason: null,
-    isFired: false,
+    fired: null,
     isDue: false,
     isWaiting: false,
     isUnsettled: false,
@@ -94,6 +97,11 @@ export const isSameRest = (a: RestingWant, b: RestingWant): boolean =>
   a.quantity === b.quantity &&
   a.isPostOnly === b.isPostOnly &&
   a.isReduceOnly === b.isReduceOnly &&
+  isSameStop(a, b)
+
+/** Whether two wants have the same trigger on the same side. */
+export const isSameStop = (a: FiredStop, b: FiredStop): boolean =>
+  a.side === b.side &&
   a.trigger?.kind === b.trigger?.kind &&
   a.trigger?.price === b.trigger?.price &&
   a.trigger?.by === b.trigger?.by

@@ -13,7 +13,7 @@ import { newSlot, type Slot, type WorkingOrder } from './working-order.ts'
 export const TARGET = 'target'
 
 /** Survives a restart: a desk that comes back waits as long as it would have. */
-type SlotDelay = Pick<Slot, 'retryAt' | 'backoffMs' | 'retryReason'>
+type SlotDelay = Pick<Slot, 'retryAt' | 'backoffMs' | 'retryReason'> & Partial<Pick<Slot, 'fired'>>
 export type SlotDelays = { readonly [slot: string]: SlotDelay }
 
 /** What a venue, or the way to it, may say of an order that it does not take. */
@@ -22,8 +22,10 @@ const REFUSALS = [
   'insufficient_margin',
   'limit_request_rate',
   'limit_address_budget',
+  'journal_unavailable',
 ] as const
 
+const NO_DELAY: SlotDelay = { retryAt: 0, backoffMs: 0, retryReason: 'venue_rejected' }
 const BACKOFF_FIRST_MS = 1000
 const BACKOFF_MAX_MS = 60_000
 
@@ -51,12 +53,15 @@ export class WorkingOrders {
     for (const slot of this.slots.values())
       if (slot.retryReason === 'venue_unavailable') slot.retryAt = 0
   }
-  /** What slots wait for after refusals, as plain data; what waits for the venue alone is not of it. */
+  /** What slots wait for after refusals, and which stops have fired, as plain data; what waits for the venue alone is not of it. */
   delays(): SlotDelays {
     const delays: { [slot: string]: SlotDelay } = {}
-    for (const [name, { retryAt, backoffMs, retryReason }] of this.slots)
-      if (backoffMs > 0 && retryReason !== 'venue_unavailable')
-        delays[name] = { retryAt, backoffMs, retryReason }
+    for (const [name, { retryAt, backoffMs, retryReason, fired }] of this.slots) {
+      const isDelayed = backoffMs > 0 && retryReason !== 'venue_unavailable'
+      if (!isDelayed && fired === null) continue
+      const delay = isDelayed ? { retryAt, backoffMs, retryReason } : NO_DELAY
+      delays[name] = fired === null ? delay : { ...delay, fired }
+    }
     return delays
   }
   restoreDelays(delays: SlotDelays): void {
@@ -66,6 +71,7 @@ export class WorkingOrders {
   forgetWants(): void {
     for (const [name, slot] of this.slots) {
       slot.want = null
+      slot.fired = null
       if (slot.orders.length === 0) this.slots.delete(name)
     }
   }

@@ -35,7 +35,10 @@ export interface LiveFeedParts {
   /** Keeps contracts durably, before anybody trades them. */
   readonly keep: (instruments: readonly Instrument[]) => void
   /** Where an earlier process stood, by contract: the last price and the open of the last slice. */
-  readonly stood: ReadonlyMap<InstrumentId, { readonly last: number; readonly candleAt: number | null }>
+  readonly stood: ReadonlyMap<
+    InstrumentId,
+    { readonly last: number; readonly candleAt: number | null }
+  >
   /** Market time at which it stood; null = this is the first start. */
   readonly stoodAt: number | null
 }
@@ -180,7 +183,6 @@ export class LiveFeed implements Feed {
   resume(marketAt: () => number): void {
     this.source.marketAt = marketAt
     for (const { instrument } of this.source.rows()) {
-      if (this.#followed.has(instrument.id)) continue
       this.#venue(instrument.venue).then(
         (venue) => {
           const row = this.source.row(instrument.id)
@@ -231,8 +233,7 @@ export class LiveFeed implements Feed {
         this.#warn(row.instrument, 'is stale: neither a stream nor an answer for 10 s')
       }
       const isMinuteOver = venue.venueNow() >= row.confirmedTo + MINUTE_MS + FINAL_AFTER_MS
-      const isNeeded =
-        !row.isLive || isMinuteOver || followed.isHoleKnown || silentMs >= SILENT_MS
+      const isNeeded = !row.isLive || isMinuteOver || followed.isHoleKnown || silentMs >= SILENT_MS
       if (isNeeded && !followed.isAsking && now - followed.askedMs >= ASK_EVERY_MS)
         void this.#ask(followed)
       if (row.isLive && now - followed.termsMs >= TERMS_EVERY_MS) {
@@ -255,7 +256,8 @@ export class LiveFeed implements Feed {
       const missed = row.onAnswer(candles, venue.venueNow())
       followed.isHoleKnown = false
       followed.heardMs = clock.monotonicMs()
-      if (missed > 0) this.#warn(row.instrument, `had a hole: ${missed} minutes since ${iso(from)} were fetched`)
+      if (missed > 0)
+        this.#warn(row.instrument, `had a hole: ${missed} minutes since ${iso(from)} were fetched`)
       if (!wasLive) this.#parts.logger.info('feed', `${row.instrument.id} is followed again`)
     } catch (error) {
       if (wasLive) this.#warn(row.instrument, `was asked in vain: ${textOf(error)}`)

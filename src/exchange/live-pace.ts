@@ -123,7 +123,8 @@ export class LivePace implements Pace {
   /** At every change at once, and each second what still is: a desk may have come meanwhile. */
   #tellStale(now: number): void {
     const stale = new Set(this.waitingFor as readonly InstrumentId[])
-    const isChanged = stale.size !== this.#stale.size || [...stale].some((id) => !this.#stale.has(id))
+    const isChanged =
+      stale.size !== this.#stale.size || [...stale].some((id) => !this.#stale.has(id))
     if (!isChanged && (stale.size === 0 || now - this.#staleToldAt < COMMIT_INTERVAL_MS)) return
     this.#staleToldAt = now
     for (const [account] of this.#books.attached())

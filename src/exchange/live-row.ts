@@ -6,7 +6,7 @@
  */
 import type { Instrument } from '../domain/instrument.ts'
 import type { Candle, FundingRate, MarketEvent } from '../domain/market.ts'
-import { type Price, price, quantity } from '../domain/money.ts'
+import { type Price, price, type Quantity, quantity } from '../domain/money.ts'
 
 export const MINUTE_MS = 60_000
 /** The venue's last word on a minute may come so late after its end, ms. */
@@ -34,7 +34,9 @@ export function toldOfSlice(event: MarketEvent): MarketEvent {
   if (event.kind !== 'candle') return event
   const { at, instrument, price: present, candle } = event
   const { tells } = candle as Slice
-  return tells === null ? { kind: 'price', at, instrument, price: present } : { ...event, candle: tells }
+  return tells === null
+    ? { kind: 'price', at, instrument, price: present }
+    : { ...event, candle: tells }
 }
 
 export class LiveRow {
@@ -86,7 +88,7 @@ export class LiveRow {
     this.#seen.set(this.confirmedTo, { ...ALL_SEEN })
     const openAt = sliceAt ?? 0
     this.#endAt = Math.max(this.#marketAt(), openAt + 1)
-    this.slices = sliceAt === null ? [] : [flat(openAt, this.#endAt, last, null)]
+    this.slices = sliceAt === null ? [] : [{ ...flat(openAt, last), closeAt: this.#endAt }]
   }
 
   /** The first look: what the present minute has reached before is nobody's fill. */
@@ -109,7 +111,7 @@ export class LiveRow {
   prepare(): void {
     if (this.#last === null || this.slices.some((one) => one.openAt >= this.#marketAt())) return
     const openAt = Math.max(this.#marketAt(), this.#endAt)
-    this.#push(flat(openAt, openAt + 1, this.#last, null))
+    this.#push({ ...flat(openAt, this.#last), volume: this.#volume })
   }
 
   onPrice(last: Price): void {
@@ -220,11 +222,16 @@ export class LiveRow {
       high: price(Math.max(open, this.#last, this.#reach.high)),
       low: price(Math.min(open, this.#last, this.#reach.low)),
       close: this.#last,
-      volume: quantity(Math.max(this.#closedVolume, this.#runningVolume)),
+      volume: this.#volume,
       tells,
     })
     this.#reach = { ...NOTHING_SEEN }
     this.#isDirty = false
+  }
+
+  /** Of a minute that has just begun nobody knows yet what is traded: that of the minute before is as good a guess. */
+  get #volume(): Quantity {
+    return quantity(Math.max(this.#closedVolume, this.#runningVolume))
   }
 
   #push(slice: Slice): void {
@@ -266,8 +273,8 @@ export class LiveRow {
   }
 }
 
-const flat = (openAt: number, closeAt: number, at: Price, tells: Candle | null): Slice => ({
-  ...{ openAt, closeAt, open: at, high: at, low: at, close: at },
+const flat = (openAt: number, at: Price): Slice => ({
+  ...{ openAt, closeAt: openAt + 1, open: at, high: at, low: at, close: at },
   volume: quantity(0),
-  tells,
+  tells: null,
 })

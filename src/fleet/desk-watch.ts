@@ -28,6 +28,8 @@ export interface DeskInstanceRow {
   readonly equity: Money
   readonly orders_working: number
   readonly orders_unknown: number
+  /** Orders and trades of others under `on_foreign: halt`, since the desk started; absent from desks that do not tell. */
+  readonly foreign_total?: number
   /** Equity without the capital; absent from desks that do not tell. */
   readonly pnl?: Money
   /** Equity against that of the start of the day; absent from desks that do not tell. */

@@ -65,6 +65,7 @@ function launching(id: string, listening: ReadonlySet<number>) {
     portsTaken: () => new Set(),
     feedOf: () => null,
     socketToken: () => '',
+    endInstance() {},
     openDaemonLog: () => silent,
   }
   const unit = new InstanceUnit({ ...record, id, webPort: null }, parts as unknown as UnitParts)
@@ -130,5 +131,15 @@ test('how an adopted bot ended is read from its own note, once, and from no othe
   writeFileSync(note, '{"pid":7,"code":11}')
   unit.process.kept.onEnded()
   assert.equal(existsSync(note), false)
+  end()
+})
+
+test('why an adopted bot was refused is read from where it said so', () => {
+  const { unit, end } = launching('refused', new Set())
+  const day = join(unit.logDir, '2026-01-01')
+  mkdirSync(day, { recursive: true })
+  writeFileSync(join(day, 'bot_stderr.log'), `old\n${unit.id}: okx refuses (50119): no such key.\n`)
+  unit.process.kept.onHold('refused', 'refused its configuration')
+  assert.equal(unit.record.hold?.reason, 'okx refuses (50119): no such key.')
   end()
 })

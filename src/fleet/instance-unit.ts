@@ -197,7 +197,7 @@ export class InstanceUnit {
   }
 
   #onHold(kind: HoldKind, verdict: string): void {
-    const said = this.#saidOnError()
+    const said = kind === 'refused' ? this.#refusal() : this.#saidOnError()
     const reason = kind === 'refused' && said.length > 0 ? said.join(' ') : verdict
     const lines = kind === 'quarantined' ? this.#lastLogLines(said) : []
     const hold: Hold = { kind, reason, lines, at: this.#parts.wallMs() }
@@ -208,11 +208,21 @@ export class InstanceUnit {
     if (kind === 'refused') this.#parts.endInstance(this, usualEnding, () => {})
   }
 
+  /** Where an earlier control plane started it nobody knows where its sentences begin: who is refused says one, the last. */
+  #refusal(): string[] {
+    if (this.process.stderr !== null) return this.#saidOnError()
+    const folder = dayFolders(this.logDir).at(-1)
+    return folder === undefined ? [] : this.#withoutId(lastLines(join(folder, 'bot_stderr.log'), 1))
+  }
+
   /** The sentences of the last process, without the id that each begins with. */
   #saidOnError(): string[] {
     const { stderr } = this.process
     if (stderr === null) return []
-    const lines = textAfter(stderr.path, stderr.from).split('\n')
+    return this.#withoutId(textAfter(stderr.path, stderr.from).split('\n'))
+  }
+
+  #withoutId(lines: readonly string[]): string[] {
     const prefix = `${this.id}: `
     return lines
       .map((line) => (line.startsWith(prefix) ? line.slice(prefix.length) : line).trimEnd())

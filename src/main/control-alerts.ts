@@ -93,6 +93,7 @@ function watchedInstance(fleet: Fleet, unit: InstanceUnit): WatchedInstance {
     position: row?.position ?? 0,
     positionVenue: row?.position_venue ?? null,
     restarts: unit.process.restarts,
+    foreign: row?.foreign_total ?? 0,
   }
 }
 

@@ -98,6 +98,7 @@ const server = new DeskServer({
   },
   killOrders: new KillOrderFolder(join(dirname(launch.pidFile), 'kill')),
   onShutdown: () => void shutDown('asked to'),
+  onLost: endWith,
 })
 
 /** An account whose venue refuses it is tried again after this: keys are mended there, not here. */
@@ -149,7 +150,12 @@ function notePid(): void {
 }
 
 function fail(error: unknown): never {
-  logger.error('desk', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  endWith(error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
+
+/** At once, in the middle of whatever is done: what would be sent next must not leave. */
+function endWith(text: string): never {
+  logger.error('desk', text)
   logger.flush()
   process.exit(1)
 }

@@ -64,7 +64,8 @@ async function openSandbox(books: ExchangeBooks): Promise<Sandbox | null> {
   const wanted = launch.sandbox ?? null
   if (wanted === null) return null
   if (launch.feed === LIVE_FEED) {
-    const text = 'The sandbox serves a market of its own, not live prices: switch it off, or use another home.'
+    const text =
+      'The sandbox serves a market of its own, not live prices: switch it off, or use another home.'
     throw new ExchangeRefused('bad_request', text)
   }
   if (launch.pace !== 'free') {

@@ -1,8 +1,7 @@
 /** The live feed of an exchange process: venues over ccxt, contracts kept in a file beside its store. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { CcxtPublicVenue } from '../adapters/venues/public/public-venue.ts'
-import type { Instrument, InstrumentId } from '../domain/instrument.ts'
+import type { InstrumentId } from '../domain/instrument.ts'
 import { LIVE_FEED } from '../exchange/feed.ts'
 import { LiveFeed } from '../exchange/live-feed.ts'
 import { ExchangeRefused } from '../exchange/refused.ts'
@@ -11,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ExchangeStore } from '../ports/exchange-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { ExchangeLaunch } from '../protocol/launch.ts'
+import { LiveContracts } from './live-contracts.ts'
 
 /** @throws ExchangeRefused `bad_request` when it shall run in another way than live prices do */
 export function openLiveFeed(
@@ -23,14 +23,11 @@ export function openLiveFeed(
       'bad_request',
       'Live prices come as they come: use pace free and speed 1 with the feed live.',
     )
-  const file = join(dirname(launch.dbPath), 'live-contracts.json')
+  const contracts = new LiveContracts(dirname(launch.dbPath))
   return new LiveFeed({
     ...{ clock, logger },
-    known: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Instrument[]) : [],
-    keep: (instruments) => {
-      writeFileSync(`${file}.new`, JSON.stringify(instruments), { mode: 0o600, flush: true })
-      renameSync(`${file}.new`, file)
-    },
+    known: contracts.all(),
+    keep: (instruments) => contracts.keep(instruments),
     openVenue: (venue) => {
       const urls = launch.liveUrls?.[venue] ?? null
       return CcxtPublicVenue.create({ venue, urls, clock, random: Math.random })

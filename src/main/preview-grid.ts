@@ -17,14 +17,17 @@ import {
   demoFeed,
   type Feed,
   feedName,
+  LIVE_FEED,
   replayFeed,
   replaySetOf,
 } from '../exchange/feed.ts'
+import { LiveSource } from '../exchange/live-source.ts'
 import { DEMO_SEED } from '../fleet/feed-choice.ts'
 import type { Home } from '../fleet/home.ts'
 import { goesLowFirst, LEGS, legOf, priceOfTime } from '../simulation/candle-path.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
 import { gridPreview } from '../strategies/perp-grid/preview.ts'
+import { LiveContracts } from './live-contracts.ts'
 
 export interface PreviewParts {
   readonly home: Home
@@ -125,12 +128,30 @@ function faultyFile({ active }: Home, id: string): string | null {
 
 function openFeed({ home, stored }: PreviewParts, text: string): Feed {
   const name = feedName(text)
+  if (name === LIVE_FEED) return liveFeed(home)
   const set = replaySetOf(name)
   if (set === null) return demoFeed(stored?.seed ?? DEMO_SEED)
   const parsed = parseSetName(set)
   const market = new HistoryFolder(home.history).load(parsed)
   const source = new ReplaySource([{ market, window: parsed }])
   return replayFeed(set, { source, startAt: source.startAt, endAt: source.endAt })
+}
+
+/** Its rules are known from the first time that an instance traded it, its price from the bot that does. */
+function liveFeed({ database }: Home): Feed {
+  const source = new LiveSource()
+  for (const instrument of new LiveContracts(database).all()) source.add(instrument, 0)
+  return {
+    ...{ name: LIVE_FEED, seed: 0, source, startAt: 0, endAt: null },
+    offer(venue, symbol) {
+      const found = source.instruments.find((one) => one.venue === venue && one.symbol === symbol)
+      if (found) return found
+      throw new CliError(
+        1,
+        `${symbol} on ${venue} has not been traded here yet, so its rules are not known: start the instance once, or preview it in a home of another feed`,
+      )
+    },
+  }
 }
 
 function firstPrice(feed: Feed, instrument: Instrument): Price {

@@ -128,10 +128,6 @@ const BAD: readonly (readonly [sections: Sections, ...sentences: string[]])[] = 
     `${A}exchange_config.mode must be one of paper, testnet, live, found "papr"; did you mean paper?`,
   ],
   [
-    { exchange_config: { feed: 'live' } },
-    `${A}exchange_config.feed "live": live prices are not built yet; use demo or replay:SET`,
-  ],
-  [
     { exchange_config: { feed: 'replay:sol' } },
     `${A}exchange_config.feed must be demo, live or replay:venue/symbol/timeframe, found "replay:sol"`,
   ],

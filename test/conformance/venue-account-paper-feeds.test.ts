@@ -93,8 +93,8 @@ test('terms that cannot be are refused by name', async () => {
   assert.equal((await refusal(venue.attach({ ...request, paper: null }))).code, 'bad_terms')
 })
 
-test('live and unreadable feeds end the process with code 4 and one sentence', async () => {
-  exchange = new ExchangeProcess()
+test('live prices at another speed and unreadable feeds end the process with code 4 and one sentence', async () => {
+  exchange = new ExchangeProcess({ speed: 60 })
   for (const feed of ['live', 'nonsense', 'replay:x', 'replay:hyperliquid/SOL_USDC_PERP/5m']) {
     exchange.stderr = ''
     exchange.start({ feed })

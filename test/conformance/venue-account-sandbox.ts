@@ -92,6 +92,7 @@ export class SandboxProcess {
 
   /** Sets a fault of the sandbox, see docs/concepts/sandbox.md. */
   async fault(kind: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.#keys()
     const { panel_url, token } = JSON.parse(readFileSync(this.#keysFile, 'utf8')) as SandboxKeysFile
     const answer = await fetch(panel_url, {
       method: 'POST',
@@ -101,10 +102,31 @@ export class SandboxProcess {
     if (!answer.ok) throw new Error(`the fault ${kind} was not taken: ${await answer.text()}`)
   }
 
+  /** Ends all faults. */
+  async heal(): Promise<void> {
+    const { panel_url, token } = JSON.parse(readFileSync(this.#keysFile, 'utf8')) as SandboxKeysFile
+    const headers = { authorization: `Bearer ${token}` }
+    const answer = await fetch(panel_url, { method: 'DELETE', headers })
+    if (!answer.ok) throw new Error(`the faults were not ended: ${await answer.text()}`)
+  }
+
+  /** What the sandbox has on its own books. */
+  get database(): string {
+    return join(this.#exchange.home, 'database', 'sandbox.db')
+  }
+
   async connect(
     listener: VenueListener,
     options: Partial<LiveVenueOptions> = {},
   ): Promise<LiveVenue> {
+    const venue = await this.open(options)
+    this.#open.add(venue)
+    await venue.connect(listener)
+    return venue
+  }
+
+  /** As connect, for a desk that connects and closes itself. */
+  async open(options: Partial<LiveVenueOptions> = {}): Promise<LiveVenue> {
     const { served, keys } = await this.#keys()
     const clock = new SystemClock()
     const dialect = await this.#setting.make({
@@ -138,8 +160,6 @@ export class SandboxProcess {
       fingerprint: null,
       ...options,
     })
-    this.#open.add(venue)
-    await venue.connect(listener)
     return venue
   }
 

@@ -245,7 +245,7 @@ export const cases: readonly Row[] = [
   once('up --port x', '2 --port must be a whole number'),
   once('up nobody', '2 too many arguments'),
   ['up --detach --port 0', '4 already runs', '0', '4 leave --url'],
-  ['up --detach --port 0 --feed live', '-', '4* live prices', '-'],
+  ['up --detach --port 0 --feed live', '-', '4 keeps it', '-'],
   ['down', '0', '4 no control plane runs here: perpfleet up', '0'],
   ['down --stop-bots', '-', '0', '-'],
 ]

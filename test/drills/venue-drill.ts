@@ -49,6 +49,8 @@ const NEW_ORDER_LIMIT_MS = 8000
 
 interface VenueRun {
   readonly file: VenueFile
+  /** From a kill to the first answer of the next process: what the machine takes, not the venue. */
+  readonly upMs: number[]
   readonly backMs: (number | null)[]
   restingMax: number
   canceledByStop: number
@@ -60,7 +62,7 @@ export async function venueDrill(report: DrillReport): Promise<void> {
   for (const file of FILES) writeFile(home, file)
   const runs = FILES.map(
     (file): VenueRun => ({
-      ...{ file, backMs: [], restingMax: 0, canceledByStop: 0, restartMs: null },
+      ...{ file, upMs: [], backMs: [], restingMax: 0, canceledByStop: 0, restartMs: null },
     }),
   )
   try {
@@ -199,7 +201,7 @@ async function watch(home: DrillHome, runs: readonly VenueRun[], forMs: number):
 }
 
 /** @returns ms from the kill to trading again, null when that takes too long */
-async function killDesk(home: DrillHome, { file }: VenueRun): Promise<number | null> {
+async function killDesk(home: DrillHome, { file, upMs }: VenueRun): Promise<number | null> {
   const before = statementOf(home, file).orders.length
   // Orders are on their way when one has just come.
   await until(
@@ -211,8 +213,12 @@ async function killDesk(home: DrillHome, { file }: VenueRun): Promise<number | n
   process.kill(pid, 'SIGKILL')
   const killedAt = performance.now()
   const limitMs = killedAt + 60_000
+  let isUp = false
   while (performance.now() < limitMs) {
-    if (isTrading(await deskStatus(home, file))) return performance.now() - killedAt
+    const status = await deskStatus(home, file)
+    if (status !== null && !isUp) upMs.push(performance.now() - killedAt)
+    isUp ||= status !== null
+    if (isTrading(status)) return performance.now() - killedAt
     await pause(20)
   }
   return null
@@ -292,13 +298,19 @@ function judge(home: DrillHome, runs: readonly VenueRun[], report: DrillReport):
     none('venue = desk = bot', differences, `${fills} fills, ${payments} payments`)
     rows.push([
       ...[venue, orders, run.restingMax, fills, partly, canceled, payments],
-      ...[run.backMs.map(seconds).join(' '), seconds(run.restartMs)],
+      ...[run.backMs.map(seconds).join(' '), run.upMs.map(seconds).join(' ')],
+      seconds(run.restartMs),
       ...[lost.length + invented.length, doubled.length + orphaned.length, differences.length],
     ])
   }
   const head = [
     ...['venue', 'orders', 'resting at most', 'fills', 'orders filled in parts', 'canceled'],
-    ...['funding payments', 'kill -9 of the desk: back after s', 'start: trading after s'],
+    ...[
+      'funding payments',
+      'kill -9 of the desk: back after s',
+      'its process answers after s',
+      'start: trading after s',
+    ],
     ...['lost', 'doubled', 'figures that differ'],
   ]
   report.section(`## Four venues over real sockets\n\n${table(head, rows)}`)

@@ -39,4 +39,13 @@ export const GROUPS: Readonly<Record<string, MutationGroup>> = {
     files: ['src/domain/reconciliation.ts'],
     tests: ['src/domain/reconciliation.test.ts'],
   },
+  comparison: {
+    files: ['src/desk/reconciler.ts', 'src/desk/differences.ts'],
+    tests: [
+      'src/desk/reconciler.test.ts',
+      'src/desk/differences.test.ts',
+      'src/desk/unknown-evidence.test.ts',
+      'src/desk/client-ids.test.ts',
+    ],
+  },
 }

@@ -30,7 +30,7 @@ async function mutantsOf({ files, tests }: MutationGroup, sandbox: string): Prom
     testRunner: 'node-test',
     plugins: [join(root, 'test/mutation/runner.ts')],
     coverageAnalysis: 'perTest',
-    ignorePatterns: ['**', '!package.json', '!src/**', '!test/support/**', '!test/bot/**'],
+    ignorePatterns: ['**', '!package.json', '!src/**', '!test/{bot,desk,support}/**'],
     disableTypeChecks: false,
     tempDirName: sandbox,
     cleanTempDir: 'always',

@@ -7,12 +7,13 @@ import { type Quantity, quantity } from '../../src/domain/money.ts'
 import type { ClientOrderId, Origin, StoredOrder } from '../../src/domain/order.ts'
 import type { Json } from '../../src/domain/strategy.ts'
 import { keyOf, type VenueBooking } from '../../src/domain/venue-report.ts'
-import type {
-  JournalBatch,
-  JournalDamage,
-  JournalInstance,
-  JournalOrderRow,
-  JournalStore,
+import {
+  type JournalBatch,
+  type JournalDamage,
+  type JournalInstance,
+  JournalLostError,
+  type JournalOrderRow,
+  type JournalStore,
 } from '../../src/ports/journal-store.ts'
 
 interface Row {

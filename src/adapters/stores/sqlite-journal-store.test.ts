@@ -75,6 +75,22 @@ describe('journal on SQLite', () => {
     second.close()
   })
 
+  test('a new journal gives out no id of one that was here before, or that another home keeps', () => {
+    const [one, path] = [newPath(), newPath()]
+    const before = new SqliteJournalStore(one, () => 1_790_000_000_000)
+    const after = new SqliteJournalStore(path, () => 1_790_000_005_000)
+    assert.deepEqual([before.epoch, after.epoch], [1_790_000_001, 1_790_000_006])
+    for (const store of [before, after]) store.close()
+  })
+
+  test('before the first event the venue is asked from the beginning of the journal, whatever our clock said of an order', () => {
+    const store = new SqliteJournalStore(newPath(), () => 1_790_000_900_000)
+    store.keepVenue('account', 1_790_000_000_000)
+    store.commit({ ...emptyBatch, intents: [approvedOrder('x1')] })
+    assert.equal(store.venueMemory().eventsFrom, 1_790_000_000_000)
+    store.close()
+  })
+
   test('a position that was taken over is an event without a number of the venue', () => {
     const path = newPath()
     const store = open(path)

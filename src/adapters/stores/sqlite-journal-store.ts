@@ -9,12 +9,13 @@ import type { ClientOrderId, Fill, Origin, StoredOrder } from '../../domain/orde
 import type { ApprovedIntent } from '../../domain/risk.ts'
 import type { Json } from '../../domain/strategy.ts'
 import { keyOf, type VenueBooking } from '../../domain/venue-report.ts'
-import type {
-  JournalBatch,
-  JournalDamage,
-  JournalInstance,
-  JournalOrderRow,
-  JournalStore,
+import {
+  type JournalBatch,
+  type JournalDamage,
+  type JournalInstance,
+  JournalLostError,
+  type JournalOrderRow,
+  type JournalStore,
 } from '../../ports/journal-store.ts'
 import { addRowSum, JOURNAL_VERSION, keepSums, MarkWriter, sumAll } from './sqlite-journal-check.ts'
 import { orderIn } from './sqlite-journal-rows.ts'
@@ -79,7 +80,8 @@ export class SqliteJournalStore implements JournalStore {
     this.#statements = prepare(this.#db)
     this.#commits = this.#meta('commits')
     if (damage !== null) this.#beginAfter(damage)
-    this.epoch = this.#meta('epoch') + 1
+    // Ids of a journal that was here before, or is elsewhere, are met by no new one: a clock has passed them all.
+    this.epoch = (this.#meta('epoch') || Math.floor(wallMs() / 1000)) + 1
     this.#statements.setMeta.run('epoch', this.epoch)
     this.#statements.setMeta.run('next_id', 0)
     this.#mark.write({ commits: this.#commits, epoch: this.epoch })
@@ -130,11 +132,13 @@ export class SqliteJournalStore implements JournalStore {
     const kept = this.#note('venue') as Pick<VenueMemory, 'fingerprint' | 'journalFrom'> | null
     const last = this.#statements.lastEvent.get() as Row | undefined
     const sent = (this.#statements.oldestUnsettled.get() as Row).at
-    const times = [last?.at, sent].filter((at) => at != null).map(Number)
+    const journalFrom = kept?.journalFrom ?? null
+    // When an order was sent is told by our clock, which may be ahead: only an event of the venue says how far it was asked.
+    const times = [last?.at ?? journalFrom, sent].filter((at) => at != null).map(Number)
     return {
       fingerprint: kept?.fingerprint ?? null,
-      journalFrom: kept?.journalFrom ?? null,
-      eventsFrom: times.length === 0 ? (kept?.journalFrom ?? null) : Math.min(...times),
+      journalFrom,
+      eventsFrom: times.length === 0 ? null : Math.min(...times),
     }
   }
 
@@ -211,7 +215,7 @@ export class SqliteJournalStore implements JournalStore {
     const epoch = this.#meta('epoch')
     if (epoch === this.epoch) return
     throw new JournalLostError(
-      `another desk has opened the journal since (start ${epoch}, this one is ${this.epoch}): end this desk, it sends nothing more`,
+      `another desk has opened the journal since (start ${epoch}, this one is ${this.epoch})`,
     )
   }
 

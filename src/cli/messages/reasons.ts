@@ -28,6 +28,10 @@ const chinese: Readonly<Record<ReasonCode, Chinese>> = {
   },
   venue_rejected: { 'zh-CN': '交易所拒绝了委托', 'zh-TW': '交易所拒絕了委託' },
   venue_unavailable: { 'zh-CN': '无法连接交易所', 'zh-TW': '無法連線至交易所' },
+  journal_unavailable: {
+    'zh-CN': '日志无法写入，因此不发送任何委托；撤单照常进行',
+    'zh-TW': '日誌無法寫入，因此不送出任何委託；撤單照常進行',
+  },
   reconciling: { 'zh-CN': '正在与交易所对账', 'zh-TW': '正在與交易所對帳' },
   position_mismatch: {
     'zh-CN': '交易所报告的持仓与账本不符；一致之前不增加任何风险',

@@ -74,6 +74,7 @@ export const situations = [
   'operator: adjust',
   'operator: restart',
   'operator: second desk on one journal',
+  'crash: another desk owns the journal',
   'process: desk held',
   'order: unknown, then found',
   'order: unknown, then filled',

@@ -8,11 +8,12 @@ import { quantity } from '../../../src/domain/money.ts'
 import type { ClientOrderId, Origin, StoredOrder } from '../../../src/domain/order.ts'
 import type { Json } from '../../../src/domain/strategy.ts'
 import { keyOf, type VenueBooking } from '../../../src/domain/venue-report.ts'
-import type {
-  JournalBatch,
-  JournalInstance,
-  JournalOrderRow,
-  JournalStore,
+import {
+  type JournalBatch,
+  type JournalInstance,
+  JournalLostError,
+  type JournalOrderRow,
+  type JournalStore,
 } from '../../../src/ports/journal-store.ts'
 import type { Random } from '../../support/random.ts'
 import type { Coverage } from './coverage.ts'

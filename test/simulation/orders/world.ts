@@ -220,6 +220,10 @@ export class World {
       budget,
       logger: this.#logger,
       defer: (callback) => void scheduler.after(0, callback, owner, false),
+      onLost: () => {
+        this.coverage.sometimes('crash: another desk owns the journal')
+        if (!owner.isDead) this.onCrash(owner)
+      },
     })
     process.desk = { owner, epoch, desk, wire, isReplaced: false }
     this.desks.push(process.desk)
@@ -262,10 +266,10 @@ export class World {
     this.scheduler.after(this.#isHealing ? 500 : this.random.int(300, 4000), restart)
   }
 
-  /** As Node.js does: the process ends. Only a journal that cannot be written may bring that about. */
+  /** As Node.js does: the process ends. Nothing may bring that about. */
   #onUncaught(owner: Owner, error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    if (!/ENOSPC|opened by another process/.test(text)) this.oracles.blame(`uncaught: ${text}`)
+    this.oracles.blame(`uncaught: ${text}`)
     this.onCrash(owner)
   }
 

@@ -32,6 +32,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   insufficient_margin: 'margin',
   venue_rejected: 'rejected',
   venue_unavailable: 'venue',
+  journal_unavailable: 'wait',
   reconciling: 'wait',
   position_mismatch: 'mismatch',
   paused: 'resume',

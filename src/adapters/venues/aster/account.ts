@@ -27,8 +27,7 @@ export async function factsSince(
   at: number,
 ): Promise<VenueFact[]> {
   const from = Math.max(1, Math.floor(at))
-  const income = await incomeRows(client, from)
-  const positions = await positionRows(client)
+  const [income, positions] = await Promise.all([incomeRows(client, from), positionRows(client)])
   // Every fill has a commission or a profit, or has left a position: no market is missed.
   const symbols = new Set([
     ...watched,

@@ -91,9 +91,8 @@ export class AsterDialect implements VenueDialect {
     await this.#client.load()
     const { exchange } = this.#client
     const mode = { name: 'the position mode', path: 'v3/positionSide/dual' }
-    const { dualSidePosition } = rowOf<{ dualSidePosition: unknown }>(await this.#client.ask(mode))
-    assertOneWay(dualSidePosition)
-    const row = await account(this.#client)
+    const [sides, row] = await Promise.all([this.#client.ask(mode), account(this.#client)])
+    assertOneWay(rowOf<{ dualSidePosition: unknown }>(sides).dualSidePosition)
     const { walletAddress } = asterCredentials(this.#parts)
     const { equity } = balanceReport(row, SETTLE)
     return accountFacts(walletAddress, exchange.clockOffsetMs, row.canTrade, equity)

@@ -110,8 +110,7 @@ export class BackpackClient {
   async load(): Promise<AccountRow> {
     this.#exchange ??= await this.#makeExchange()
     await this.measureClock()
-    const account = await this.loadAccount()
-    await this.loadMarkets()
+    const [account] = await Promise.all([this.loadAccount(), this.loadMarkets()])
     return account
   }
 

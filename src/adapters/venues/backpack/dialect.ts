@@ -88,8 +88,11 @@ export class BackpackDialect implements VenueDialect {
   async open(): Promise<AccountFacts> {
     const account = await this.#client.load()
     const { exchange } = this.#client
-    const summary = await collateral(this.#client)
-    const fingerprint = fingerprintOf(exchange.apiKey, await depositAddress(this.#client))
+    const [summary, address] = await Promise.all([
+      collateral(this.#client),
+      depositAddress(this.#client),
+    ])
+    const fingerprint = fingerprintOf(exchange.apiKey, address)
     return accountFacts(fingerprint, exchange.clockOffsetMs, account, summary)
   }
 

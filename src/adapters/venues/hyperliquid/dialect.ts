@@ -140,17 +140,19 @@ export class HyperliquidDialect implements VenueDialect {
     this.#open ??= await this.#make()
     const parts = this.#parts
     const { requests, exchange } = this.#open
-    const facts = await assertAccount({
-      requests,
-      signer: exchange.ethGetAddressFromPrivateKey(exchange.privateKey).toLowerCase(),
-      acceptsMainKey: parts.acceptsMainKey,
-      acceptsEmpty: parts.acceptsUnverified,
-    })
-    this.#fees = feesOf(await requests.askUser({ type: 'userFees' }))
-    this.#table = new MarketTable(
-      await requests.ask({ type: 'meta', endpoint: 'market' }),
-      this.#fees,
-    )
+    // Questions, none of which needs the answer of another: a desk that comes back waits for one round trip, not three.
+    const [facts, fees, meta] = await Promise.all([
+      assertAccount({
+        requests,
+        signer: exchange.ethGetAddressFromPrivateKey(exchange.privateKey).toLowerCase(),
+        acceptsMainKey: parts.acceptsMainKey,
+        acceptsEmpty: parts.acceptsUnverified,
+      }),
+      requests.askUser({ type: 'userFees' }),
+      requests.ask({ type: 'meta', endpoint: 'market' }),
+    ])
+    this.#fees = feesOf(fees)
+    this.#table = new MarketTable(meta, this.#fees)
     // One look at the positions: an account that is not one-way is refused here.
     await this.positions()
     return facts
@@ -232,17 +234,20 @@ export class HyperliquidDialect implements VenueDialect {
     const { requests } = this.#inner
     const table = this.#markets
     const { user } = requests
-    const facts: (VenueFact | null)[] = []
-    for (const row of await pagesOf(requests, { type: 'userFillsByTime' }, at))
-      facts.push(fillFact(table, row, user))
     const askedMs = this.#parts.clock.monotonicMs()
-    if (askedMs - this.#moneyAskedMs >= MONEY_EVERY_MS) {
-      for (const row of await pagesOf(requests, { type: 'userFunding' }, at))
-        facts.push(fundingFact(table, row))
-      for (const row of await pagesOf(requests, { type: 'userNonFundingLedgerUpdates' }, at))
-        facts.push(cashFact(row, user))
-      this.#moneyAskedMs = askedMs
-    }
+    const isMoneyDue = askedMs - this.#moneyAskedMs >= MONEY_EVERY_MS
+    const money = (type: string) => (isMoneyDue ? pagesOf(requests, { type }, at) : [])
+    const [fills, funding, cash] = await Promise.all([
+      pagesOf(requests, { type: 'userFillsByTime' }, at),
+      money('userFunding'),
+      money('userNonFundingLedgerUpdates'),
+    ])
+    if (isMoneyDue) this.#moneyAskedMs = askedMs
+    const facts: (VenueFact | null)[] = [
+      ...fills.map((row) => fillFact(table, row, user)),
+      ...funding.map((row) => fundingFact(table, row)),
+      ...cash.map((row) => cashFact(row, user)),
+    ]
     return facts.filter((fact) => fact !== null).sort((a, b) => a.at - b.at)
   }
 

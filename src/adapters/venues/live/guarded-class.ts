@@ -1,4 +1,4 @@
-/** A ccxt class that reaches listed hosts alone, and whose sockets tell what happens on them. */
+/** A ccxt class that reaches listed hosts alone, keeps its connections, and whose sockets tell what happens on them. */
 import type { CcxtClass, CcxtClient, CcxtExchange } from './ccxt-class.ts'
 import type { HostGuard } from './hosts.ts'
 
@@ -10,6 +10,27 @@ export interface SocketTap {
   onLost(url: string, reason: string): void
 }
 
+/** What undici is asked to send; `reset` false = the connection is kept (undici, docs/docs/api/Dispatcher.md). */
+type Dispatch = (
+  options: { readonly method?: string; readonly reset?: boolean },
+  handler: unknown,
+) => boolean
+
+/** What ccxt sends with. */
+interface Dispatcher {
+  compose(around: (dispatch: Dispatch) => Dispatch): Dispatcher
+}
+
+/**
+ * undici ends the connection after each DELETE that has a body, as cancels of some venues do, since a server might take the
+ * body for the next request. Venues that ask for the body read it; without this the order after a cancel would wait for a
+ * new connection, two or three round trips with TLS.
+ */
+const keepsConnection =
+  (dispatch: Dispatch): Dispatch =>
+  (options, handler) =>
+    dispatch(options.method === 'DELETE' ? { ...options, reset: false } : options, handler)
+
 /** @param tap told of every socket; asked anew at each event, so that it may be set after the class is made */
 export function guardedClass<E extends CcxtExchange>(
   Base: CcxtClass<E>,
@@ -18,6 +39,7 @@ export function guardedClass<E extends CcxtExchange>(
 ): CcxtClass<E> {
   const Parent = Base as CcxtClass<CcxtExchange>
   class Guarded extends Parent {
+    #keeps = false
     override fetch(
       url: string,
       method?: string,
@@ -33,6 +55,18 @@ export function guardedClass<E extends CcxtExchange>(
       const client = super.client(url)
       if (!isKnown) tapClient(client, tap)
       return client
+    }
+    /** ccxt calls it with each request until it has been done once. */
+    async loadFetchImplementation(): Promise<void> {
+      const load = (Parent.prototype as { loadFetchImplementation(): Promise<void> })
+        .loadFetchImplementation
+      await load.call(this)
+      if (this.#keeps) return
+      this.#keeps = true
+      const sender = this as { fetchDispatcher?: Dispatcher }
+      // Absent where ccxt does not send with undici.
+      if (sender.fetchDispatcher)
+        sender.fetchDispatcher = sender.fetchDispatcher.compose(keepsConnection)
     }
     /** StreamLoop waits alone: behind ccxt's own wait a socket would open after it was given up. */
     calculateWsBackoffDelay(): number {

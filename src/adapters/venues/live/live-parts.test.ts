@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { usdcInstrument } from '../../../../test/support/instruments.ts'
 import { VirtualClock } from '../../../../test/support/virtual-clock.ts'
@@ -75,6 +77,28 @@ test('a class of ccxt asks the list of hosts before each request and each socket
   const exchange = new Okx(CCXT_OPTIONS)
   assert.throws(() => void exchange.fetch('https://evil.example/'), { code: 'host_not_allowed' })
   assert.throws(() => exchange.client('wss://evil.example/'), { code: 'host_not_allowed' })
+})
+
+test('a connection outlives a cancel with a body: the next order does not wait for another one', async () => {
+  let ended = 0
+  const server = createServer((request, response) => {
+    request.resume()
+    request.on('end', () => response.end('{"code":"0"}'))
+  })
+  server.on('connection', (socket) => void socket.on('close', () => void ended++))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/order`
+  try {
+    const Okx = guardedClass(await loadCcxtClass('okx'), new HostGuard('okx'), () => null)
+    const exchange = new Okx(CCXT_OPTIONS)
+    const headers = { 'Content-Type': 'application/json' }
+    for (const method of ['DELETE', 'POST', 'DELETE', 'POST'])
+      await exchange.fetch(url, method, { ...headers }, '{"id":"1"}')
+    assert.equal(ended, 0)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 
 test('sockets are heard before ccxt handles them', async () => {

@@ -114,6 +114,7 @@ export class LiveVenue implements VenueAccount {
       emit: (events) => this.#listener?.onMarket(events),
       refill: dialect.candles ? (instrument, from) => this.#candles(instrument, from) : null,
       onTrouble: (text) => this.#warn(text),
+      onStale: (...given) => this.#listener?.onStale?.(...given),
     })
     const arm = dialect.armDeadMan?.bind(dialect)
     if (arm)
@@ -258,8 +259,12 @@ export class LiveVenue implements VenueAccount {
   #poll(): void {
     if (this.#isGapTold && this.#down.size === 0) void this.#endGap()
     else if (this.#down.size > 0) void this.#ask().catch(() => {})
-    for (const instrument of this.#feed.instruments)
-      if (this.#feed.silentMs(instrument.id) >= SILENT_MARKET_MS) void this.#askPrice(instrument)
+    for (const instrument of this.#feed.instruments) {
+      const silentMs = this.#feed.silentMs(instrument.id)
+      // A question that has not brought a price by the next poll has failed too.
+      if (silentMs >= SILENT_MARKET_MS + POLL_MS) this.#feed.setStale(instrument.id)
+      if (silentMs >= SILENT_MARKET_MS) void this.#askPrice(instrument)
+    }
   }
 
   async #askPrice(instrument: Instrument): Promise<void> {
@@ -267,7 +272,8 @@ export class LiveVenue implements VenueAccount {
       const { price, at } = await this.#dialect.instrument(instrument.symbol)
       this.#feed.onPrice(instrument.id, price, at)
     } catch {
-      // Silent as before: the next poll asks again.
+      // The next poll asks again; a stream may have spoken meanwhile.
+      if (this.#feed.silentMs(instrument.id) >= SILENT_MARKET_MS) this.#feed.setStale(instrument.id)
     }
   }
 

@@ -22,6 +22,8 @@ export interface MarketFeedParts {
     | ((instrument: Instrument, openedFrom: number) => Promise<readonly Candle[]>)
     | null
   readonly onTrouble: (text: string) => void
+  /** Neither stream nor question brings a price, or one has come again; told once each. */
+  readonly onStale: (id: InstrumentId, isStale: boolean) => void
 }
 
 interface Row {
@@ -32,6 +34,7 @@ interface Row {
   /** When a price came last, and when one was handed on, monotonic ms. */
   heardMs: number
   sentMs: number
+  isStale: boolean
   isPriceDue: boolean
   lastOpenAt: number | null
   /** Candles that wait until a hole before them is filled; null = there is none. */
@@ -63,6 +66,7 @@ export class MarketFeed {
       at,
       heardMs: this.#parts.clock.monotonicMs(),
       sentMs: Number.NEGATIVE_INFINITY,
+      isStale: false,
       isPriceDue: false,
       lastOpenAt: null,
       waiting: null,
@@ -77,6 +81,23 @@ export class MarketFeed {
   silentMs(id: InstrumentId): number {
     const row = this.#rows.get(id)
     return row ? this.#parts.clock.monotonicMs() - row.heardMs : Number.POSITIVE_INFINITY
+  }
+
+  /** The venue was asked and no price came either. */
+  setStale(id: InstrumentId): void {
+    const row = this.#rows.get(id)
+    if (row) this.#tellStale(row, true)
+  }
+
+  #tellStale(row: Row, isStale: boolean): void {
+    if (row.isStale === isStale) return
+    row.isStale = isStale
+    this.#parts.onStale(row.instrument.id, isStale)
+  }
+
+  #hear(row: Row): void {
+    row.heardMs = this.#parts.clock.monotonicMs()
+    this.#tellStale(row, false)
   }
 
   setWakes(instance: string, wakes: readonly Wake[]): void {
@@ -97,7 +118,7 @@ export class MarketFeed {
   onPrice(id: InstrumentId, price: MarketPrice, at: number): void {
     const row = this.#rows.get(id)
     if (!row) return
-    row.heardMs = this.#parts.clock.monotonicMs()
+    this.#hear(row)
     if (at < row.at) return
     row.price = price
     row.at = at
@@ -114,7 +135,7 @@ export class MarketFeed {
   onCandle(id: InstrumentId, candle: Candle, price: MarketPrice): void {
     const row = this.#rows.get(id)
     if (!row || (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt)) return
-    row.heardMs = this.#parts.clock.monotonicMs()
+    this.#hear(row)
     row.price = price
     if (row.waiting) {
       row.waiting.push(candle)

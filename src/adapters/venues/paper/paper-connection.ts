@@ -189,7 +189,11 @@ export class PaperConnection {
       this.#write({ ...request, id } as DeskToExchange)
     })
     this.#roundTrips.add((this.#options.clock.monotonicMs() - askedMs) / 1000)
-    if (!answer.ok) throw new VenueError('rejected', answer.code, answer.text)
+    if (!answer.ok) {
+      // What the exchange cannot do now it may do later.
+      const kind = answer.code === 'busy' ? 'unavailable' : 'rejected'
+      throw new VenueError(kind, answer.code, answer.text)
+    }
     return answer.result
   }
 

@@ -2,7 +2,11 @@
 import type { Instrument } from '../../../domain/instrument.ts'
 import { type Price, ratio } from '../../../domain/money.ts'
 import { VenueError } from '../../../ports/venue.ts'
-import { instrumentOf as asterInstrument, isPerpetual, unifiedSymbol } from '../aster/instruments.ts'
+import {
+  instrumentOf as asterInstrument,
+  isPerpetual,
+  unifiedSymbol,
+} from '../aster/instruments.ts'
 import type { SymbolRow } from '../aster/rows.ts'
 import {
   instrumentOf as backpackInstrument,
@@ -23,7 +27,11 @@ const FEES = { maker: ratio(20_000), taker: ratio(50_000) }
 export type Ask = <T>(name: string, send: (exchange: CcxtExchange) => Promise<T>) => Promise<T>
 
 /** @param mark of a moment ago, for rules that are told in contracts */
-type Describe = (ask: Ask, symbol: string, mark: () => Promise<string>) => Promise<Instrument | null>
+type Describe = (
+  ask: Ask,
+  symbol: string,
+  mark: () => Promise<string>,
+) => Promise<Instrument | null>
 
 interface OkxAnswer {
   readonly data: readonly Row[]
@@ -44,7 +52,13 @@ const okx: Describe = async (ask, symbol, mark) => {
   ])
   const atPrice = Math.round(Number(text) * 10 ** instrument.priceDecimals) as Price
   const marginTiers = tiersFrom(tiers.data, contract, atPrice)
-  return { ...instrument, makerFee: FEES.maker, takerFee: FEES.taker, liquidationFee: FEES.taker, marginTiers }
+  return {
+    ...instrument,
+    makerFee: FEES.maker,
+    takerFee: FEES.taker,
+    liquidationFee: FEES.taker,
+    marginTiers,
+  }
 }
 
 /** `BTC/USDT:USDT` as the venue writes it. */

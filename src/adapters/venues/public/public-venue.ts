@@ -45,6 +45,11 @@ interface FundingAnswer {
   readonly nextFundingTimestamp?: number
 }
 
+interface PublicTicker {
+  readonly last?: string
+  readonly markPrice?: string
+}
+
 /** What is used of ccxt beyond what accounts need. */
 interface PublicExchange extends UnifiedExchange {
   fetchOHLCV(
@@ -54,8 +59,10 @@ interface PublicExchange extends UnifiedExchange {
     limit: number,
     params?: object,
   ): Promise<readonly (readonly unknown[])[]>
+  watchTicker(symbol: string): Promise<PublicTicker>
+  watchMarkPrice(symbol: string): Promise<PublicTicker>
   fetchFundingRate(symbol: string): Promise<FundingAnswer>
-  fetchMarkPrice(symbol: string): Promise<{ readonly markPrice?: string }>
+  fetchMarkPrice(symbol: string): Promise<PublicTicker>
   fetchFundingRateHistory(
     symbol: string,
     since: number,
@@ -89,8 +96,8 @@ export class CcxtPublicVenue implements PublicVenue {
     const Guarded = guardedClass(Base, guard, () => made?.tap ?? null)
     const exchange = new Guarded({
       ...CCXT_OPTIONS,
-      // Without a budget of a desk ccxt's own limiter keeps the venue's limits.
-      enableRateLimit: true,
+      // Without a budget of a desk ccxt's own limiter keeps the venue's limits; loopback has none.
+      enableRateLimit: parts.urls === null,
       timeout: TIMEOUT_MS,
       options: { defaultType: 'swap', fetchMarkets: { types: ['swap'] }, maxRetriesOnFailure: 0 },
     })
@@ -140,7 +147,9 @@ export class CcxtPublicVenue implements PublicVenue {
     let cancel: () => void = () => {}
     const late = new Promise<never>((_, reject) => {
       cancel = clock.after(TIMEOUT_MS, () =>
-        reject(new VenueError('unavailable', 'timeout', `${venue} did not answer ${name} in time.`)),
+        reject(
+          new VenueError('unavailable', 'timeout', `${venue} did not answer ${name} in time.`),
+        ),
       )
     })
     try {
@@ -163,7 +172,8 @@ export class CcxtPublicVenue implements PublicVenue {
 
   async #loadNow(): Promise<void> {
     const { clock } = this.#parts
-    await this.#ask('contracts', () => this.#exchange.loadMarkets())
+    // ccxt keeps the failure of a first attempt for ever, unless it is told to load anew.
+    await this.#ask('contracts', () => this.#exchange.loadMarkets(true))
     if (this.#exchange.has['fetchTime'] !== true) return
     const before = clock.wallMs()
     const at = Number(await this.#ask('time', () => this.#exchange.fetchTime()))
@@ -176,8 +186,8 @@ export class CcxtPublicVenue implements PublicVenue {
   async instrument(symbol: string): Promise<Instrument> {
     await this.#load()
     return await describeContract(this.#parts.venue, this.#ask, symbol, async () => {
-      const { mark, last } = await this.#ask('ticker', () => this.#exchange.fetchTicker(symbol))
-      return mark ?? last ?? '0'
+      const ticker = await this.#ask('ticker', () => this.#exchange.fetchTicker(symbol))
+      return ticker.last ?? '0'
     })
   }
 
@@ -186,7 +196,8 @@ export class CcxtPublicVenue implements PublicVenue {
     const found: Candle[] = []
     for (let from = openedFrom, pages = 0; pages < PAGES_MAX; pages += 1) {
       // Where ccxt asks up to a moment it takes our clock's; the venue's may be ahead.
-      const params = this.#parts.venue === 'hyperliquid' ? { until: this.venueNow() + MINUTE_MS } : {}
+      const params =
+        this.#parts.venue === 'hyperliquid' ? { until: this.venueNow() + MINUTE_MS } : {}
       const rows = await this.#ask('candles', () =>
         this.#exchange.fetchOHLCV(instrument.symbol, '1m', from, PAGE_ROWS, params),
       )
@@ -262,12 +273,20 @@ export class CcxtPublicVenue implements PublicVenue {
   #follow({ instrument, listener }: Watched, generation: number): void {
     const exchange = this.#exchange
     const { symbol } = instrument
+    const onMark = ({ markPrice }: PublicTicker): void => {
+      if (Number(markPrice) > 0) listener.onMark(roundedPriceFrom(instrument, markPrice))
+    }
     this.#again(generation, async () => {
-      const { last, mark } = await exchange.watchTicker(symbol)
+      const ticker = await exchange.watchTicker(symbol)
       if (generation !== this.#generation) return
-      if (Number(mark) > 0) listener.onMark(roundedPriceFrom(instrument, mark))
-      if (Number(last) > 0) listener.onPrice(roundedPriceFrom(instrument, last))
+      onMark(ticker)
+      if (Number(ticker.last) > 0) listener.onPrice(roundedPriceFrom(instrument, ticker.last))
     })
+    if (exchange.has['watchMarkPrice'] === true)
+      this.#again(generation, async () => {
+        const ticker = await exchange.watchMarkPrice(symbol)
+        if (generation === this.#generation) onMark(ticker)
+      })
     if (exchange.has['watchOHLCV'] !== true) return
     this.#again(generation, async () => {
       const rows = await exchange.watchOHLCV(symbol, '1m')
