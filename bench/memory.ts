@@ -67,7 +67,7 @@ export async function benchMemory(): Promise<readonly Row[]> {
     }
     return [
       row('bot', world.bots.get('bench_sol')?.pid, `target ≤ 65 MB RSS; ${fills} fills`),
-      row('desk', world.desk.pid, 'target ≤ 110 MB RSS with ccxt (not loaded yet)'),
+      row('desk', world.desk.pid, 'paper, without ccxt; with it: the bench venues'),
       row('exchange', world.exchange.pid, ''),
     ]
   } finally {

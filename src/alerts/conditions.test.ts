@@ -61,8 +61,8 @@ describe('what is the matter', () => {
       instances: [],
       desks: [desk({ isRunning: false }), desk({ name: 'x', isRunning: false, isWanted: false })],
       accounts: [
-        { account: 'live-okx-main', isConnected: false, lateFills: 0 },
-        { account: 'live-okx-sub', isConnected: true, lateFills: 0 },
+        { account: 'live-okx-main', isConnected: false, refusal: null, lateFills: 0 },
+        { account: 'live-okx-sub', isConnected: true, refusal: null, lateFills: 0 },
       ],
     }
     assert.deepEqual(
@@ -71,12 +71,20 @@ describe('what is the matter', () => {
     )
   })
 
+  test('an account whose key the venue refuses, before anything else of it', () => {
+    const account = { account: 'live-okx-main', isConnected: false, lateFills: 0 }
+    const seen = { instances: [], desks: [], accounts: [{ ...account, refusal: 'Invalid key.' }] }
+    const [one, ...others] = conditionsOf(seen, spans)
+    assert.deepEqual([one?.key, one?.level, others], ['KeyRefused:live-okx-main', 'critical', []])
+    assert.match(one?.text ?? '', /live-okx-main: Invalid key; nothing new is placed/)
+  })
+
   test('what happened since the last look is told for a while, what was counted before is not', () => {
     const watch = new NewsWatch()
     const seen = (restarts: number, lateFills: number) => ({
       instances: [bot({ restarts })],
       desks: [desk({ restarts: 4 })],
-      accounts: [{ account: 'live-okx-main', isConnected: true, lateFills }],
+      accounts: [{ account: 'live-okx-main', isConnected: true, refusal: null, lateFills }],
     })
     const keys = (restarts: number, lateFills: number, now: number) =>
       watch.take(seen(restarts, lateFills), now).map(({ key }) => key)

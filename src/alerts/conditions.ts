@@ -38,6 +38,8 @@ export interface WatchedAccount {
   /** `{mode}-{venue}-{account}`. */
   readonly account: string
   readonly isConnected: boolean
+  /** Why the venue takes its key no more; null = it does. */
+  readonly refusal: string | null
   /** Fills that came after their order was final, since its desk started. */
   readonly lateFills: number
 }
@@ -125,18 +127,27 @@ function modeConditions({ id, state, why }: WatchedInstance): AlertCondition[] {
   return []
 }
 
-const accountConditions = ({ account, isConnected }: WatchedAccount): AlertCondition[] =>
-  isConnected
-    ? []
-    : [
+const accountConditions = ({ account, isConnected, refusal }: WatchedAccount): AlertCondition[] =>
+  refusal !== null
+    ? [
         condition(
-          'ExchangeDisconnected',
+          'KeyRefused',
           'critical',
           account,
-          `${account} has no connection to its venue: perpfleet doctor tells why`,
-          DISCONNECTED_MS,
+          `the venue refuses the key of ${account}: ${refusal.replace(/\.$/, '')}; nothing new is placed, and what rests may not be cancellable by this key: look at the venue, then give another key`,
         ),
       ]
+    : isConnected
+      ? []
+      : [
+          condition(
+            'ExchangeDisconnected',
+            'critical',
+            account,
+            `${account} has no connection to its venue: perpfleet doctor tells why`,
+            DISCONNECTED_MS,
+          ),
+        ]
 
 const deskConditions = (one: WatchedDesk, spans: AlertSpans): AlertCondition[] =>
   one.isWanted && !one.isRunning

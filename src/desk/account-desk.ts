@@ -105,12 +105,8 @@ export class AccountDesk {
       onEntered: (entry) => this.#enter(entry),
       takeUnowned: (instrument) => this.book.takeUnowned(instrument),
     })
-    const shared = { ...parts, instances: this.#instances }
-    this.watches = new Watches({
-      ...shared,
-      foreign: () => this.differences.foreign,
-      onChanged: () => this.#schedule(),
-    })
+    const shared = { ...parts, instances: this.#instances, onChanged: () => this.#schedule() }
+    this.watches = new Watches({ ...shared, foreign: () => this.differences.foreign })
     this.#attachments = new Attachments({
       ...shared,
       onOpened: () => this.operator.obeyKillOrders(),
@@ -128,7 +124,6 @@ export class AccountDesk {
       ...shared,
       buffer: this.#committer.buffer,
       onUnknown: (reason) => this.#reconciler.request(reason),
-      onChanged: () => this.#schedule(),
     })
     this.#planner = new Planner({
       ...shared,
@@ -137,7 +132,6 @@ export class AccountDesk {
       gateway: this.#gateway,
       venueClock: this.#venueClock,
       isReconciled: () => this.#reconciler.isDone,
-      onChanged: () => this.#schedule(),
     })
     this.book = new EventBook({
       ...shared,

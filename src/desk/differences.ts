@@ -73,6 +73,7 @@ export class Differences {
     this.lost = new LostOrders({
       ...parts,
       isKnown: (id) => this.#isKnown(id),
+      isSettled: (id) => this.#isSettled(id),
       isTended: (instrument) => parts.instances.on(instrument)?.link != null,
     })
   }
@@ -80,6 +81,14 @@ export class Differences {
   /** Whether the journal has ever held the order. */
   #isKnown(id: ClientOrderId): boolean {
     return this.#parts.journal.originOf(id) !== null
+  }
+
+  /** Orders that somebody has kept over an end stay unsettled: those are left alone. */
+  #isSettled(id: ClientOrderId): boolean {
+    const { journal } = this.#parts
+    return !journal
+      .instances()
+      .some(({ instance }) => journal.unsettled(instance).some(({ clientId }) => clientId === id))
   }
 
   /** Orders at the venue that are not ours. */
@@ -123,6 +132,7 @@ export class Differences {
       // What one of our own earlier lives has left is withdrawn; it is nobody else's.
       if (owner !== undefined && !this.#parts.scheme.isOurs(clientId) && !this.#isKnown(clientId))
         this.#parts.policy.seen(owner, `order ${clientId} at the venue`)
+      if (this.#isKnown(clientId)) continue
       const text = `order ${clientId} at the venue is not ours; it is left alone and counts in the exposure`
       logger.warn('reconciliation', text, { account: key })
     }

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { type DeskWorld, deskWorld } from '../../test/desk/desk-world.ts'
 import { testInstrument } from '../../test/support/instruments.ts'
 import { money, price, quantity } from '../domain/money.ts'
+import type { ClientOrderId } from '../domain/order.ts'
 import { accountStatus } from './status.ts'
 
 const modeOf = (world: DeskWorld): string => world.entry().loop.risk.mode
@@ -50,6 +51,33 @@ describe('somebody else on the account', () => {
     await world.openDesk()
     assert.equal(modeOf(world), 'reduce_only')
     assert.equal(world.entry().loop.risk.cause?.limit?.code, 'foreign_activity')
+  })
+
+  test('halt: what an operator has seen is no news to the next desk either; what is new is', async () => {
+    const world = await deskWorld({ onForeign: 'halt' })
+    world.strange('web-1', 'buy', 14_000, 7)
+    await world.clock.advance(32_000)
+    const resume = () => world.desk.operator.command(world.entry(), 'resume')
+    const restart = async (): Promise<void> => {
+      world.killDesk()
+      await world.openDesk()
+      await world.openBot({ onForeign: 'halt' })
+      await world.clock.advance(2000)
+    }
+    await restart()
+    assert.equal(modeOf(world), 'reduce_only', 'nobody has seen it yet')
+    await resume()
+    await restart()
+    assert.equal(modeOf(world), 'running')
+    world.strange('web-2', 'buy', 14_000, 7)
+    await restart()
+    assert.equal(modeOf(world), 'reduce_only')
+    await resume()
+    world.books.cancel('web-1' as ClientOrderId)
+    await world.clock.advance(32_000)
+    assert.deepEqual(world.entry().loop.outside.seen, ['web-2'], 'what is gone is forgotten')
+    const [row] = accountStatus(world.desk, 1).instances
+    assert.equal(row?.foreign_total, 1)
   })
 
   test('halt: our own fills and what a venue liquidates are not of somebody else', async () => {

@@ -1,6 +1,7 @@
 /**
- * Orders at the venue that carry an id of this desk and that its journal does not know: a journal was lost or has lost
- * its end. They are withdrawn. One that only reduces protects a position until its instance is back, and goes then.
+ * Orders at the venue that are of this desk and that no loop looks after. Its journal does not know them: it was lost or has
+ * lost its end. Or it holds them for ended: the venue showed one later than its answers may lag. They are withdrawn. One
+ * that only reduces protects a position until its instance is back, and goes then.
  */
 import type { ClientIdScheme } from '../domain/client-id.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
@@ -18,6 +19,8 @@ export interface LostOrdersParts {
   readonly scheme: ClientIdScheme
   /** Whether the journal has ever held the order. */
   readonly isKnown: (id: ClientOrderId) => boolean
+  /** Whether the journal holds an order that it knows for ended. */
+  readonly isSettled: (id: ClientOrderId) => boolean
   /** Whether an instance with a bot looks after the instrument. */
   readonly isTended: (instrument: InstrumentId) => boolean
 }
@@ -26,6 +29,8 @@ export class LostOrders {
   readonly #parts: LostOrdersParts
   readonly #told = new Set<ClientOrderId>()
   #open: readonly ClientOrderId[] = []
+  /** Those of the last look that the journal holds for ended. */
+  #ended: ReadonlySet<ClientOrderId> = new Set()
 
   constructor(parts: LostOrdersParts) {
     this.#parts = parts
@@ -38,18 +43,22 @@ export class LostOrders {
 
   /** Takes the orders of the venue that no loop knows. */
   take(foreign: readonly VenueOrder[]): void {
-    const lost = foreign.filter(
-      ({ clientId }) => this.#parts.scheme.isOurs(clientId) && !this.#parts.isKnown(clientId),
-    )
-    this.#open = lost.map(({ clientId }) => clientId)
-    for (const order of lost) this.#withdraw(order)
+    const { scheme, isKnown, isSettled } = this.#parts
+    const lost = foreign.filter(({ clientId }) => scheme.isOurs(clientId) && !isKnown(clientId))
+    const ended = foreign.filter(({ clientId }) => isKnown(clientId) && isSettled(clientId))
+    // It may have ended while the answer was on its way: only what is there at the next look too has come back.
+    const back = ended.filter(({ clientId }) => this.#ended.has(clientId))
+    this.#ended = new Set(ended.map(({ clientId }) => clientId))
+    this.#open = [...lost, ...ended].map(({ clientId }) => clientId)
+    for (const order of lost) this.#withdraw(order, 'but its journal does not know it')
+    for (const order of back) this.#withdraw(order, 'and its journal holds it for ended')
   }
 
-  #withdraw({ clientId, request }: VenueOrder): void {
+  #withdraw({ clientId, request }: VenueOrder, why: string): void {
     const { key, venue, logger, isTended } = this.#parts
     if (!this.#told.has(clientId)) {
       this.#told.add(clientId)
-      const text = `order ${clientId} at the venue is of this desk, but its journal does not know it: it is withdrawn`
+      const text = `order ${clientId} at the venue is of this desk, ${why}: it is withdrawn`
       logger.error('reconciliation', text, { account: key, request })
     }
     const isProtection = request.isReduceOnly || request.quantity === 'position'

@@ -20,6 +20,8 @@ import type { InstanceEntry } from './instance-entry.ts'
 const INTERVAL_MS = 30_000
 const INTERVAL_UNKNOWN_MS = 1000
 const REPEAT_MS = 50
+/** An order of which the venue said that it arrived is looked for so long before its absence is believed, ms. */
+const CONSUMED_WAIT_MS = 60_000
 
 /** The account whose books are compared. */
 export interface ReconciledAccount {
@@ -66,6 +68,8 @@ export class Reconciler {
   /** When the comparison that can prove an absence is planned, ms of the venue's wall clock. */
   #proofAt = 0
   #differencesTotal = 0
+  /** When the venue said that an order had arrived which no question finds, monotonic ms. */
+  readonly #consumedAt = new Map<ClientOrderId, number>()
 
   constructor(parts: ReconcilerParts) {
     this.#venue = parts.venue
@@ -287,7 +291,9 @@ export class Reconciler {
     const found = await this.#venue.lookup(entry.instrument.id, clientId)
     const order = entry.loop.orders().find((candidate) => candidate.clientId === clientId)
     if (!order || !isExposed(order.status)) return
-    const isProven = found !== null || isAbsenceProven(order.expiresAt, askedAt)
+    const isProven =
+      found !== null ||
+      (isAbsenceProven(order.expiresAt, askedAt) && !this.#mayHaveArrived(clientId))
     // An order that the venue has once confirmed was not lost on its way there.
     if (!isProven && (order.status !== 'unknown' || !(await this.#isBurned(clientId)))) return
     if (!entry.loop.hasOrder(clientId)) return
@@ -299,6 +305,14 @@ export class Reconciler {
   async #isBurned(clientId: ClientOrderId): Promise<boolean> {
     const outcome = (await this.#venue.burn?.(clientId).catch(() => 'unsure')) ?? 'unsure'
     if (outcome === 'burned') this.#burned++
+    // It did arrive: that no question finds it says that the venue is slow to show it, or refused it.
+    if (outcome === 'consumed' && !this.#consumedAt.has(clientId))
+      this.#consumedAt.set(clientId, this.#clock.monotonicMs())
     return outcome === 'burned'
+  }
+
+  #mayHaveArrived(clientId: ClientOrderId): boolean {
+    const at = this.#consumedAt.get(clientId)
+    return at !== undefined && this.#clock.monotonicMs() - at < CONSUMED_WAIT_MS
   }
 }

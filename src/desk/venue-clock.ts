@@ -7,8 +7,8 @@ import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
 import { textOf } from './venue-gateway.ts'
 
-/** Clocks drift: this often (ms of machine time) it is measured anew. */
-const MEASURE_EVERY_MS = 60_000
+/** Clocks drift and jump, the venue's too: this often (ms of machine time) it is measured anew. */
+const MEASURE_EVERY_MS = 15_000
 /** A wall clock that is slewed moves less than this between question and answer. */
 const JUMP_MS = 50
 
@@ -25,10 +25,13 @@ export class VenueClock {
   /** Monotonic ms; null = never. */
   #measuredAt: number | null = null
   #isAsking = false
+  /** Our wall clock less our monotonic one at the last look, ms. */
+  #wallLead: number
 
   constructor(parts: VenueClockParts) {
     this.#parts = parts
     this.#lead = parts.clock.wallMs() - parts.clock.monotonicMs()
+    this.#wallLead = this.#lead
   }
 
   /** The venue's wall clock, ms; by our own clock until it was measured. */
@@ -68,8 +71,14 @@ export class VenueClock {
 
   everySecond(): void {
     const { clock } = this.#parts
+    // Adapters sign with our wall clock and what it was off: after a jump every signature would be refused.
+    const lead = clock.wallMs() - clock.monotonicMs()
+    const hasJumped = Math.abs(lead - this.#wallLead) > JUMP_MS
+    this.#wallLead = lead
     const isDue =
-      this.#measuredAt === null || clock.monotonicMs() - this.#measuredAt >= MEASURE_EVERY_MS
+      hasJumped ||
+      this.#measuredAt === null ||
+      clock.monotonicMs() - this.#measuredAt >= MEASURE_EVERY_MS
     if (isDue) void this.measure()
   }
 }

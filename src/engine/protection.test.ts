@@ -6,6 +6,7 @@ import { money, price, quantity, ratio } from '../domain/money.ts'
 import type { ClientOrderId, Side } from '../domain/order.ts'
 import type { RestingWant } from '../domain/strategy.ts'
 import { OrderLoop } from './order-loop.ts'
+import type { LoopState } from './order-loop-types.ts'
 import { firedRequest, fitted, isTriggered, type StopTerms } from './protection.ts'
 
 const limits = {
@@ -34,7 +35,7 @@ const withLots: StopTerms = { hasRestingStops: true, hasClosePosition: false }
 const watched: StopTerms = { hasRestingStops: false, hasClosePosition: false }
 
 /** A loop that wants a stop, with its sent orders; all that is sent is accepted and rests. */
-function newLoop(terms: StopTerms | null) {
+function newLoop(terms: StopTerms | null, state: LoopState | null = null) {
   const options = {
     instance: 'a',
     instrument: testInstrument,
@@ -44,6 +45,7 @@ function newLoop(terms: StopTerms | null) {
     timeZone: 'UTC',
   }
   const loop = new OrderLoop(options, at, prices(15_000))
+  if (state !== null) loop.restore(JSON.parse(JSON.stringify(state)) as LoopState, [], 0)
   if (terms !== null) loop.setStops(terms)
   let ids = 0
   let seq = 0
@@ -178,6 +180,30 @@ describe('a stop that the desk watches itself', () => {
     trade('sell', 40, rest?.clientId)
     loop.onPrice(at + 4, prices(13_000))
     assert.deepEqual([plan().places, loop.position], [[], 0])
+  })
+
+  test('which has fired goes on after a restart until nothing is held; another stop waits for its own trigger', () => {
+    const before = newLoop(watched)
+    before.trade('buy', 100)
+    before.want(want())
+    before.loop.onPrice(at + 1, prices(14_000))
+    const [fired] = before.plan().places
+    before.trade('sell', 60, fired?.clientId)
+    for (const [trigger, left] of [
+      [14_000, 40],
+      [13_500, undefined],
+    ] as const) {
+      const { loop, plan, want: say } = newLoop(watched, before.loop.state())
+      loop.onPrice(at + 2, prices(14_500))
+      say(want({ trigger: { kind: 'stop', price: price(trigger), by: 'mark' } }))
+      assert.equal(plan().places[0]?.request.quantity, left)
+    }
+    before.trade('sell', 40, fired?.clientId)
+    before.plan()
+    const flat = newLoop(watched, before.loop.state())
+    flat.trade('buy', 100)
+    flat.want(want())
+    assert.deepEqual(flat.plan().places, [], 'it has done its work')
   })
 
   test('fires while the instance is paused, halted, its bot is lost and the account is not compared', () => {

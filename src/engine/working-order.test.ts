@@ -198,6 +198,7 @@ describe('what does not fit is cancelled first', () => {
       reason: 'canceling',
     })
     assert.deepEqual(misfitsOf(slotOf(want, fits), want, false), { misfits: [], reason: null })
+    assert.deepEqual(misfitsOf(slotOf(null), null, false).misfits, [])
   })
 
   test('an outcome that nobody knows is told as such', () => {
@@ -208,10 +209,11 @@ describe('what does not fit is cancelled first', () => {
   })
 
   test('too much in all: the latest goes, unless a fill that nobody has booked may have made it fit', () => {
-    const first = order({ lots: quantity(8), booked: quantity(1) })
+    const first = order({ lots: quantity(7), booked: quantity(1) })
     const second = order({ lots: quantity(4) })
-    const slot = slotOf(want, first, second)
-    assert.deepEqual(misfitsOf(slot, want, false), { misfits: [second], reason: 'canceling' })
+    const third = order({ lots: quantity(1) })
+    const slot = slotOf(want, first, second, third)
+    assert.deepEqual(misfitsOf(slot, want, false), { misfits: [third], reason: 'canceling' })
     assert.deepEqual(misfitsOf(slot, want, true), { misfits: [], reason: 'basis_behind' })
     const enough = { ...want, quantity: quantity(11) }
     assert.deepEqual(misfitsOf(slot, enough, true), { misfits: [], reason: null })
@@ -357,9 +359,8 @@ describe('the order that brings a position to its target', () => {
 
   test('is immediate within the worst price, which is rounded to the safe side', () => {
     assert.deepEqual(asked({}), taking)
-    const worstPrice = price(10_003)
-    assert.deepEqual(asked({ worstPrice }), { ...taking, price: 10_000 })
-    const sold = asked({ worstPrice, quantity: quantity(-5) })
+    assert.deepEqual(asked({ worstPrice: price(10_004) }), { ...taking, price: 10_000 })
+    const sold = asked({ worstPrice: price(10_001), quantity: quantity(-5) })
     assert.deepEqual(sold, { ...taking, side: 'sell', price: 10_005 })
     // Below the smallest price that the venue takes there is none.
     assert.deepEqual(asked({ worstPrice: price(3) }), { ...taking, price: 5 })

@@ -185,6 +185,7 @@ describe('what orders occupy', () => {
     const { orders, place } = world()
     place(SLOT)
     const order = place(SLOT)
+    orders.bookFill(order, fill(4))
     orders.bookFill(order, fill(LOTS + 5))
     assert.deepEqual([orders.exposure(quantity(0)).buying, orders.size], [LOTS, 1])
   })
@@ -390,6 +391,24 @@ describe('after a refusal a slot waits', () => {
     )
     orders.resume()
     assert.deepEqual([away.retryAt, slot.retryAt], [0, 2000])
+  })
+
+  test('a stop that has fired is kept with it, and alone', () => {
+    const { orders, slot } = refusedTimes(1)
+    const fired = { side: 'sell' as const, trigger: stopRequest.trigger }
+    slot.fired = fired
+    orders.slot('S').fired = fired
+    orders.slot('idle')
+    const delays = orders.delays()
+    assert.deepEqual(delays, {
+      B: { retryAt: 2000, backoffMs: 1000, retryReason: 'venue_rejected', fired },
+      S: { retryAt: 0, backoffMs: 0, retryReason: 'venue_rejected', fired },
+    })
+    const again = world().orders
+    again.restoreDelays(JSON.parse(JSON.stringify(delays)))
+    assert.deepEqual([again.slot('B').fired, again.slot('S').fired], [fired, fired])
+    again.forgetWants()
+    assert.deepEqual(again.delays(), {})
   })
 
   test('over a restart, except for the venue alone', () => {

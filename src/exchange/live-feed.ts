@@ -21,7 +21,10 @@ const SILENT_MS = 3000
 const ASK_EVERY_MS = 2500
 /** Silent and unanswered for so long is stale, ms. */
 const STALE_MS = 10_000
+/** A contract that could not be opened is not tried again before, ms. */
+const OPEN_EVERY_MS = 5000
 const TERMS_EVERY_MS = 10_000
+const TERMS_RARELY_MS = 60_000
 /** Candles that are fetched at the first look, for charts. */
 const FIRST_MINUTES = 300
 
@@ -50,6 +53,8 @@ interface Followed {
   heardMs: number
   askedMs: number
   termsMs: number
+  /** When a stream told a mark. */
+  markMs: number
   isAsking: boolean
   isHoleKnown: boolean
 }
@@ -64,6 +69,10 @@ export class LiveFeed implements Feed {
   readonly #history = new LiveHistory(this.source)
   readonly #venues = new Map<string, Promise<PublicVenue>>()
   readonly #opening = new Map<InstrumentId, Promise<void>>()
+  readonly #failed = new Map<
+    InstrumentId,
+    { readonly refusal: ExchangeRefused; readonly untilMs: number }
+  >()
   readonly #followed = new Map<InstrumentId, Followed>()
   readonly #cancel: () => void
 
@@ -130,16 +139,28 @@ export class LiveFeed implements Feed {
    */
   async prepare(venue: string, symbol: string): Promise<void> {
     const key = instrumentId(venue, symbol)
+    const failed = this.#failed.get(key)
+    if (failed && this.#parts.clock.monotonicMs() < failed.untilMs) throw failed.refusal
     const known = this.#opening.get(key)
     const opening = known ?? this.#open(venue, symbol)
     this.#opening.set(key, opening)
     try {
       await opening
     } catch (error) {
-      if (this.#opening.get(key) === opening) this.#opening.delete(key)
-      throw refusalOf(error, venue, symbol)
+      const refusal = refusalOf(error, symbol)
+      if (this.#opening.get(key) === opening) this.#onFailed(key, refusal)
+      throw refusal
     }
     this.source.row(this.offer(venue, symbol).id)?.prepare()
+  }
+
+  /** Bots ask again several times a second; their venue is not. */
+  #onFailed(key: InstrumentId, refusal: unknown): void {
+    this.#opening.delete(key)
+    if (!(refusal instanceof ExchangeRefused)) return
+    const isNew = this.#failed.get(key)?.refusal.message !== refusal.message
+    if (isNew) this.#parts.logger.warn('feed', refusal.message)
+    this.#failed.set(key, { refusal, untilMs: this.#parts.clock.monotonicMs() + OPEN_EVERY_MS })
   }
 
   #venue(name: string): Promise<PublicVenue> {
@@ -167,7 +188,8 @@ export class LiveFeed implements Feed {
     row.begin(minutes, now)
     this.#parts.keep(this.source.instruments)
     this.#follow(row, venue)
-    await this.#askTerms(this.#of(row))
+    // Without a mark the last price stands for it until it is told.
+    await this.#askTerms(this.#of(row)).catch(() => undefined)
   }
 
   #of(row: LiveRow): Followed {
@@ -199,7 +221,7 @@ export class LiveFeed implements Feed {
     const heardMs = this.#parts.clock.monotonicMs()
     const never = Number.NEGATIVE_INFINITY
     const followed: Followed = {
-      ...{ row, venue, heardMs, askedMs: never, termsMs: never },
+      ...{ row, venue, heardMs, askedMs: never, termsMs: never, markMs: never },
       ...{ isAsking: false, isHoleKnown: false },
     }
     this.#followed.set(id, followed)
@@ -212,6 +234,7 @@ export class LiveFeed implements Feed {
         row.onPrice(last)
       },
       onMark: (mark) => {
+        followed.markMs = this.#parts.clock.monotonicMs()
         if (row.isLive) row.mark = mark
       },
       onMinute: (candle) => {
@@ -236,7 +259,7 @@ export class LiveFeed implements Feed {
       const isNeeded = !row.isLive || isMinuteOver || followed.isHoleKnown || silentMs >= SILENT_MS
       if (isNeeded && !followed.isAsking && now - followed.askedMs >= ASK_EVERY_MS)
         void this.#ask(followed)
-      if (row.isLive && now - followed.termsMs >= TERMS_EVERY_MS) {
+      if (row.isLive && now - followed.termsMs >= termsEveryMs(followed, now)) {
         followed.termsMs = now
         void this.#askTerms(followed).catch(() => undefined)
       }
@@ -286,6 +309,13 @@ export class LiveFeed implements Feed {
   }
 }
 
+/** Where a stream tells the mark, the rate of funding is asked for alone: more often when it is about to be settled. */
+function termsEveryMs({ row, venue, markMs }: Followed, now: number): number {
+  const isMarkTold = now - markMs < TERMS_EVERY_MS
+  const isSettledSoon = row.fundingKnownUntil - venue.venueNow() < TERMS_RARELY_MS
+  return isMarkTold && !isSettledSoon ? TERMS_RARELY_MS : TERMS_EVERY_MS
+}
+
 /** Whether amounts that were counted by one may be counted by the other. */
 const isCountedAlike = (a: Instrument, b: Instrument): boolean =>
   a.priceDecimals === b.priceDecimals &&
@@ -293,12 +323,13 @@ const isCountedAlike = (a: Instrument, b: Instrument): boolean =>
   a.lotSize === b.lotSize &&
   a.moneyPerUnit === b.moneyPerUnit
 
-function refusalOf(error: unknown, venue: string, symbol: string): unknown {
+function refusalOf(error: unknown, symbol: string): unknown {
   if (!(error instanceof VenueError)) return error
   if (error.kind === 'rejected') return new ExchangeRefused('unknown_symbol', error.message)
+  const why = error.message.replace(/\.$/, '')
   return new ExchangeRefused(
     'busy',
-    `${venue} does not tell its prices of ${symbol} now (${error.message}): it is asked again with the next attempt.`,
+    `The prices of ${symbol} cannot be followed yet: ${why}; the venue is asked again.`,
   )
 }
 

@@ -19,7 +19,10 @@ function connectionRow(fleet: Fleet, account: DeskAccount, isDeskThere: boolean)
   return {
     exchange: venueOf(account),
     account: account.account,
-    connected: isDeskThere && (link?.isOpen ?? isSeenByExchange(fleet, account)),
+    connected:
+      isDeskThere &&
+      (link?.refusal ?? null) === null &&
+      (link?.isOpen ?? isSeenByExchange(fleet, account)),
     reconciled: isDeskThere && account.is_reconciled,
     latency_ms: average === null ? null : rounded((average.sum / average.count) * 1000),
     last_message_at:

@@ -91,6 +91,13 @@ export class DeskWatch {
   get accounts(): readonly DeskAccount[] {
     return [...this.#told.values()].flat()
   }
+  /** Why the venue takes the key of the instance's account no more; null = it does. */
+  refusalOf(instance: string): string | null {
+    const account = this.accounts.find(({ instances }) =>
+      instances.some((row) => row.instance === instance),
+    )
+    return account?.link?.refusal ?? null
+  }
   /** The desk at which an instance was seen last. */
   deskOf(instance: string): string | null {
     return this.#desks.get(instance) ?? null

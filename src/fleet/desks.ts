@@ -4,7 +4,7 @@ import { deskAccountOf, deskNameOf } from '../domain/trading-mode.ts'
 import type { ProcessRecord } from '../ports/fleet-store.ts'
 import type { DeskLaunch } from '../protocol/launch.ts'
 import { type DeskAccount, DeskWatch, isDeskStatus, type ModeChange } from './desk-watch.ts'
-import { readJson } from './files.ts'
+import { readJson, textAfter } from './files.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
 import {
   accessHash,
@@ -113,6 +113,15 @@ export class Desks {
     const launch = readJson(this.#parts.service.home.launchFile(name)) as Partial<DeskLaunch> | null
     const started = launch?.live?.accessHash
     return started !== undefined && started !== accessHash(access)
+  }
+
+  /** What the desk of an instance said when it ended last; null = it runs, or said nothing. */
+  failureOf(instance: ResolvedInstance): string | null {
+    const process = this.#processes.get(deskOf(instance))
+    if (process === undefined || process.isAlive || process.stderr === null) return null
+    const said = textAfter(process.stderr.path, process.stderr.from).trim().split('\n').at(-1) ?? ''
+    // A stack of our own is for the log.
+    return said === '' ? null : said.replace(/^\w*Error: /, '').replace(/\.$/, '')
   }
 
   /** A desk for every account that instances name. */

@@ -152,6 +152,15 @@ describe('the feed of a home', () => {
       ['replay:y', 5, true],
     )
   })
+  it('of live prices has speed 1 and pace free, and no other', () => {
+    const live = { ...asked, feed: 'live' }
+    const { choice } = chooseFeed(live, store, [])
+    assert.deepEqual([choice.feed, choice.speed, choice.pace], ['live', 1, 'free'])
+    assert.equal(chooseFeed(asked, store, ['live']).choice.speed, 1)
+    assert.throws(() => chooseFeed({ ...live, speed: 60 }, store, []), /leave --speed 60 out/)
+    const lockstep = { ...live, pace: 'lockstep' } as const
+    assert.throws(() => chooseFeed(lockstep, store, []), /leave --pace lockstep out/)
+  })
   it('stays that of the first start; another one is refused and names --home', () => {
     rememberFeed(store, chooseFeed({ ...asked, feed: 'replay:y', speed: 5 }, store, []))
     const again = chooseFeed(asked, store, [null])

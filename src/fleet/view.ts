@@ -42,7 +42,9 @@ export function stateOf(fleet: Fleet, unit: InstanceUnit): ShownState {
 function idleState(fleet: Fleet, unit: InstanceUnit): ShownState {
   if (unit.desired === 'stopped' || fleet.isDraining) return { state: 'stopped', reason: null }
   if (unit.config === null) return { state: 'stopped', reason: 'its file is missing or faulty' }
-  return { state: 'starting', reason: 'waits for its desk' }
+  const failure = fleet.desks.failureOf(unit.config)
+  const why = failure === null ? '' : `, which does not start: ${failure}`
+  return { state: 'starting', reason: `waits for its desk${why}` }
 }
 
 function runningState(fleet: Fleet, unit: InstanceUnit): ShownState {
@@ -51,7 +53,9 @@ function runningState(fleet: Fleet, unit: InstanceUnit): ShownState {
   if (row === null) return { state: 'reconciling', reason: 'its desk has not told of it yet' }
   if (!row.is_bot_connected) return { state: 'reconciling', reason: 'not connected to its desk' }
   if (!fleet.deskWatch.isReconciled(unit.id)) return { state: 'reconciling', reason: null }
-  return { state: stateShown(row), reason: deskRestraint(row)?.why ?? null }
+  const refusal = fleet.deskWatch.refusalOf(unit.id)
+  const why = refusal === null ? null : `the venue refuses its key: ${refusal.replace(/\.$/, '')}`
+  return { state: stateShown(row), reason: deskRestraint(row)?.why ?? why }
 }
 
 const BOT_TIMEOUT_MS = 1500

@@ -66,6 +66,9 @@ export function openAlerts({ fleet, store, configuration }: ControlAlertsParts):
 }
 
 function watched(fleet: Fleet): WatchedFleet {
+  const refusals = new Map(
+    fleet.deskWatch.accounts.map((one) => [one.account, one.link?.refusal ?? null]),
+  )
   const lateFills = new Map(
     fleet.deskWatch.accounts.map((one) => [one.account, one.late_fills_total ?? 0]),
   )
@@ -75,6 +78,7 @@ function watched(fleet: Fleet): WatchedFleet {
     accounts: connectionRows(fleet).map(({ account, connected: isConnected }) => ({
       account,
       isConnected,
+      refusal: refusals.get(account) ?? null,
       lateFills: lateFills.get(account) ?? 0,
     })),
   }

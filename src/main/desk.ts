@@ -157,6 +157,8 @@ function fail(error: unknown): never {
 function endWith(text: string): never {
   logger.error('desk', text)
   logger.flush()
+  // The control plane reads it here and tells it where the instances are listed.
+  process.stderr.write(`${text.split('\n', 1)[0]}\n`)
   process.exit(1)
 }
 

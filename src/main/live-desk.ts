@@ -164,6 +164,36 @@ export async function liveAccount(
   }
 }
 
+const ASKED_EVERY_MS = 10_000
+
+/**
+ * Keeps up to where the venue has answered, at most each 10 s, and only when every event that came until then is in the
+ * journal: one that was handed out and not committed when the process dies must be asked for again.
+ */
+function askedKeeper(
+  journal: SqliteJournalStore,
+  clock: Clock,
+): (until: number, lastSeq: number) => void {
+  let pending: { readonly until: number; readonly lastSeq: number } | null = null
+  let keptAt = Number.NEGATIVE_INFINITY
+  return (until, lastSeq) => {
+    const isKept = pending !== null && journal.lastVenueSeq >= pending.lastSeq
+    if (pending !== null && isKept && clock.monotonicMs() - keptAt >= ASKED_EVERY_MS) {
+      keptAt = clock.monotonicMs()
+      keepQuietly(journal, pending.until)
+    }
+    if (pending === null || isKept) pending = { until, lastSeq }
+  }
+}
+
+function keepQuietly(journal: SqliteJournalStore, until: number): void {
+  try {
+    journal.keepAsked(until)
+  } catch {
+    // A full disk: the next start asks for a little more.
+  }
+}
+
 function joined(
   dialect: VenueDialect,
   journal: SqliteJournalStore,
@@ -180,5 +210,6 @@ function joined(
     journalFrom,
     fingerprint,
     onConnected: (name, from) => journal.keepVenue(name, from),
+    onAsked: askedKeeper(journal, parts.clock),
   })
 }

@@ -66,6 +66,8 @@ export interface VenueLink {
   readonly lastMessageAt: number | null
   /** From question to answer, s. */
   readonly roundTrips: HistogramCounts
+  /** Why the venue takes the key no more; null or absent = it does. */
+  readonly refusal?: string | null
 }
 
 /** What a venue can do. */

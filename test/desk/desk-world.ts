@@ -28,6 +28,8 @@ export class DeskWorld {
   readonly random = new Random(7)
   readonly botDisk = newBotDisk()
   readonly log: LogLine[] = []
+  /** Last sentences of desks whose account belongs to another one. */
+  readonly lost: string[] = []
   readonly kills = new Set<string>()
   /** Wall time of the orders to kill, ms. */
   killedAt: number | null = null
@@ -68,6 +70,7 @@ export class DeskWorld {
       clock,
       logger: this.#logger,
       killOrders: this.#killOrders,
+      onLost: (text) => void this.lost.push(text),
       defer: (callback) => void clock.after(0, callback),
     })
     await this.desk.start()

@@ -62,7 +62,7 @@ export function statementOf(home: DrillHome, { venue, symbol }: VenueFile): Stat
   }
 }
 
-export interface VenueTally {
+interface VenueTally {
   readonly orders: number
   readonly partly: number
   readonly canceled: number

@@ -3,14 +3,19 @@ import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
 import { quantity } from '../../src/domain/money.ts'
 import type { ClientOrderId } from '../../src/domain/order.ts'
+import { createAsterFront } from '../../src/exchange/sandbox/aster/aster-front.ts'
+import { createBackpackFront } from '../../src/exchange/sandbox/backpack/backpack-front.ts'
 import { createHyperliquidFront } from '../../src/exchange/sandbox/hyperliquid/hyperliquid-front.ts'
 import { createOkxFront } from '../../src/exchange/sandbox/okx/okx-front.ts'
 import { openLiveFeed } from '../../src/main/live-prices.ts'
 import type { Attached } from '../../src/ports/venue.ts'
 import { VenueError } from '../../src/ports/venue.ts'
-import { approve, limitOrder } from '../conformance/venue-account-harness.ts'
+import { approve, limitOrder, Recorder } from '../conformance/venue-account-harness.ts'
+import { ExchangeProcess } from '../conformance/venue-account-paper.ts'
 import { LiveExchange, type LiveScript } from '../support/live-exchange.ts'
-import type { Row } from '../support/table-market.ts'
+import { TestSandbox } from '../support/sandbox.ts'
+import { ONE, paperTerms, type Row } from '../support/table-market.ts'
+import { sandboxVenue, Wire } from '../support/wire.ts'
 
 /** Ticks around 100.00; the price of a minute goes to its low first, or to its high when it closes lower. */
 const CALM: Row = [10_000, 10_010, 9_990, 10_002, 1_000_000]
@@ -91,6 +96,20 @@ describe('live prices', { timeout: 60_000 }, () => {
     assert.ok((candles(live)[1]?.low ?? 0) < (fills(live)[0]?.price ?? 0))
   })
 
+  it('of Backpack and Aster are followed', async () => {
+    for (const [venue, front, wsPath] of [
+      ['backpack', createBackpackFront, ''],
+      ['aster', createAsterFront, ''],
+    ] as const) {
+      const live = await begin({ venue, front, wsPath, rows: [CALM, CALM, CALM] })
+      await live.attach()
+      await live.until('the price of the venue is told', () => told(live) === live.venuePrice)
+      await live.until('its minute is told', () => candles(live).length === 1, 90)
+      assert.deepEqual(live.warnings, [])
+      await live.close()
+    }
+  })
+
   it('that do not come stand still and fill nothing; the hole is fetched and told', async () => {
     const live = await begin(okx([CALM, DIP, CALM]))
     const attached = await live.attach()
@@ -140,7 +159,11 @@ describe('live prices', { timeout: 60_000 }, () => {
       assert.deepEqual([error.kind, error.code], ['unavailable', 'busy'])
       return true
     })
+    const { length } = live.wire.requests
+    await assert.rejects(live.attach(), /cannot be followed yet: okx gave no usable answer/)
+    assert.equal(live.wire.requests.length, length, 'impatient bots do not reach the venue')
     live.isVenueAway = false
+    await live.pass(6)
     assert.equal((await live.attach()).instrument.symbol, live.symbol)
   })
 
@@ -175,6 +198,46 @@ describe('live prices', { timeout: 60_000 }, () => {
     ] as const) {
       const launch = { dbPath: 'exchange.db', ...wrong }
       assert.throws(() => openLiveFeed(launch, undefined as never, parts), /pace free and speed 1/)
+    }
+  })
+})
+
+describe('the exchange program on live prices', { timeout: 60_000 }, () => {
+  it('opens a contract for the first instance, and knows it after kill -9 while its venue is away', async () => {
+    const sandbox = new TestSandbox({
+      ...{ venue: 'okx', front: createOkxFront, wallMs: Date.now() - 300_000 },
+    })
+    sandbox.advance(300_000)
+    const wire = await Wire.open(sandboxVenue(sandbox))
+    const liveUrls = { okx: { rest: wire.restUrl, ws: `${wire.wsUrl}/ws/v5` } }
+    const exchange = new ExchangeProcess({ feed: 'live', liveUrls })
+    const request = {
+      ...{ instance: 'one', symbol: 'SOL/USDT:USDT', leverage: 5, feed: null },
+      ...{ marginMode: 'cross' as const, paper: paperTerms({ initialBalance: 10_000 * ONE }) },
+    }
+    try {
+      exchange.start()
+      const first = exchange.venue('okx/main', 20_000)
+      await first.connect(new Recorder())
+      const attached = await first.attach(request)
+      assert.ok(attached.price.last > 0)
+      const { balance } = await first.balance()
+      assert.equal(balance, 10_000 * ONE)
+      await first.close()
+      await exchange.kill()
+      wire.fault = () => 'lose_request'
+      exchange.start()
+      const second = exchange.venue('okx/main', 20_000)
+      await second.connect(new Recorder())
+      const again = await second.attach(request)
+      assert.deepEqual(again.instrument, attached.instrument)
+      assert.equal((await second.balance()).balance, balance)
+      const [outcome] = await second.place([approve(again, 'pfx1', limitOrder(again, 'buy', -50))])
+      assert.equal(outcome?.kind === 'rejected' && outcome.reason, 'venue_unavailable')
+      await second.close()
+    } finally {
+      await exchange.close()
+      await wire.close()
     }
   })
 })

@@ -40,12 +40,7 @@ export const GROUPS: Readonly<Record<string, MutationGroup>> = {
     tests: ['src/domain/reconciliation.test.ts'],
   },
   comparison: {
-    files: ['src/desk/reconciler.ts', 'src/desk/differences.ts'],
-    tests: [
-      'src/desk/reconciler.test.ts',
-      'src/desk/differences.test.ts',
-      'src/desk/unknown-evidence.test.ts',
-      'src/desk/client-ids.test.ts',
-    ],
+    files: ['src/desk/reconciler.ts'],
+    tests: ['src/desk/reconciler-questions.test.ts'],
   },
 }

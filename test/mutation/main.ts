@@ -91,6 +91,9 @@ function survivorsOf(mutants: readonly Mutant[]): string {
 async function judge(name: string, group: MutationGroup): Promise<boolean> {
   const began = performance.now()
   const sandbox = mkdtempSync(join(tmpdir(), 'perpfleet-mutation-'))
+  const remove = (): void => rmSync(sandbox, { recursive: true, force: true })
+  // Stryker ends the process when it is interrupted.
+  process.once('exit', remove)
   try {
     const mutants = await mutantsOf(group, sandbox)
     const table = tableOf(mutants)
@@ -104,7 +107,8 @@ async function judge(name: string, group: MutationGroup): Promise<boolean> {
     process.stdout.write(`${name} (${seconds} s)\n${table}\n\n`)
     return countOf(mutants).percent >= LEAST_PERCENT
   } finally {
-    rmSync(sandbox, { recursive: true, force: true })
+    remove()
+    process.off('exit', remove)
   }
 }
 

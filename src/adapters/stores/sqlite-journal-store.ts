@@ -48,7 +48,7 @@ export interface VenueMemory {
   readonly fingerprint: string | null
   /** Venue wall ms of the first connect; null before. */
   readonly journalFrom: number | null
-  /** Venue wall ms from which events may be missing: the last booked one, or the oldest unsettled order; null = nothing yet. */
+  /** Venue wall ms from which events may be missing: up to where everything was asked, or the oldest unsettled order; null = nothing yet. */
   readonly eventsFrom: number | null
 }
 
@@ -130,16 +130,23 @@ export class SqliteJournalStore implements JournalStore {
   /** What the adapter of a venue must know of before. */
   venueMemory(): VenueMemory {
     const kept = this.#note('venue') as Pick<VenueMemory, 'fingerprint' | 'journalFrom'> | null
+    const asked = this.#note('venue_asked') as number | null
     const last = this.#statements.lastEvent.get() as Row | undefined
     const sent = (this.#statements.oldestUnsettled.get() as Row).at
     const journalFrom = kept?.journalFrom ?? null
     // When an order was sent is told by our clock, which may be ahead: only an event of the venue says how far it was asked.
-    const times = [last?.at ?? journalFrom, sent].filter((at) => at != null).map(Number)
+    const until = asked ?? last?.at ?? journalFrom
+    const times = [until, sent].filter((at) => at != null).map(Number)
     return {
       fingerprint: kept?.fingerprint ?? null,
       journalFrom,
       eventsFrom: times.length === 0 ? null : Math.min(...times),
     }
+  }
+
+  /** Up to where the venue has answered for everything, venue wall ms. */
+  keepAsked(until: number): void {
+    this.#statements.setNote.run('venue_asked', JSON.stringify(until))
   }
 
   /** Kept at the first connect; durable. */

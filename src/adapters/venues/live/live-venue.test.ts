@@ -191,6 +191,37 @@ test('while a stream is down the account and a silent market are polled', async 
   assert.ok(recorder.market.some((event) => event.kind === 'price'))
 })
 
+test('a market of which neither stream nor question brings a price is stale, once, until one comes', async () => {
+  for (const question of ['fails', 'hangs'] as const) {
+    const scene = await new Scene().open()
+    const { dialect, clock, recorder } = scene
+    const told: unknown[] = []
+    Object.assign(recorder, { onStale: (...given: unknown[]) => void told.push(given) })
+    const { id } = dialect.market
+    const answer = dialect.instrument.bind(dialect)
+    await clock.advance(20_000)
+    assert.deepEqual(told, [], 'the question is answered')
+    dialect.instrument = () =>
+      question === 'fails' ? Promise.reject(new Error('time-out')) : new Promise(() => {})
+    await clock.advance(2000)
+    assert.deepEqual(told, [], question)
+    await clock.advance(8000)
+    assert.deepEqual(told, [[id, true]], question)
+    dialect.say.onPrice(id, { last: price(15_000), mark: price(15_000) }, clock.wallMs())
+    assert.deepEqual(told.splice(0), [
+      [id, true],
+      [id, false],
+    ])
+    await clock.advance(10_000)
+    dialect.instrument = answer
+    await clock.advance(4000)
+    assert.deepEqual(told, [
+      [id, true],
+      [id, false],
+    ])
+  }
+})
+
 test('streams that do not come are a gap, and do not keep the desk from starting', async () => {
   const scene = new Scene()
   const connected = scene.venue.connect(scene.recorder)

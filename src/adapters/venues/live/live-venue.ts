@@ -64,6 +64,8 @@ export interface LiveVenueOptions {
   readonly fingerprint: string | null
   /** The account is connected: its name and the beginning of its journal are kept from now on. */
   readonly onConnected?: (fingerprint: string, journalFrom: number) => void
+  /** Everything up to this moment (venue wall ms) has been asked for, and was numbered up to `lastSeq`. */
+  readonly onAsked?: (until: number, lastSeq: number) => void
 }
 
 export class LiveVenue implements VenueAccount {
@@ -91,6 +93,8 @@ export class LiveVenue implements VenueAccount {
   /** Grows with each gap: what was asked before one does not end it. */
   #gaps = 0
   #lastMessageAt: number | null = null
+  /** Why the venue takes the key no more; null = it does. */
+  #refusal: string | null = null
   /** Venue wall ms up to which everything has been asked. */
   #askedUntil: number | null
   #journalFrom: number | null
@@ -288,10 +292,12 @@ export class LiveVenue implements VenueAccount {
   /** Everything since the last complete question, numbered and handed on. */
   async #ask(): Promise<void> {
     const startedAt = this.venueNow()
-    const from = (this.#askedUntil ?? startedAt) - OVERLAP_MS
-    this.#onFacts(await asQuestion(this.#dialect.factsSince(from)))
+    // A venue's clock that was ahead for a moment must not hide what happens until it comes there.
+    const from = Math.min(this.#askedUntil ?? startedAt, startedAt) - OVERLAP_MS
+    this.#onFacts(await this.#asked(this.#dialect.factsSince(from)))
     // What happened while the answer was on its way is asked again.
-    this.#askedUntil = Math.max(this.#askedUntil ?? 0, startedAt)
+    this.#askedUntil = startedAt
+    this.#options.onAsked?.(startedAt, this.#log.lastSeq)
   }
 
   async eventsSince(venueSeq: number): Promise<readonly VenueAccountEvent[]> {
@@ -406,17 +412,17 @@ export class LiveVenue implements VenueAccount {
   }
 
   async openOrders(): Promise<readonly VenueOrder[]> {
-    return await asQuestion(this.#dialect.openOrders())
+    return await this.#asked(this.#dialect.openOrders())
   }
 
   // Account
 
   positions(): Promise<readonly VenuePosition[]> {
-    return this.#questions.state(() => asQuestion(this.#dialect.positions()))
+    return this.#questions.state(() => this.#asked(this.#dialect.positions()))
   }
 
   balance(): Promise<VenueBalance> {
-    return this.#questions.state(() => asQuestion(this.#dialect.balance()))
+    return this.#questions.state(() => this.#asked(this.#dialect.balance()))
   }
 
   async clockOffsetMs(): Promise<number> {
@@ -432,12 +438,28 @@ export class LiveVenue implements VenueAccount {
     this.#lead = this.#clock.wallMs() + offsetMs - this.#clock.monotonicMs()
   }
 
+  /** A question about the account; tells whether the venue still takes the key. */
+  async #asked<T>(answer: Promise<T>): Promise<T> {
+    try {
+      const told = await asQuestion(answer)
+      this.#refusal = null
+      return told
+    } catch (error) {
+      if (error instanceof VenueError && error.kind === 'credential') {
+        if (this.#refusal === null) this.#warn(`the venue refuses the key: ${error.message}`)
+        this.#refusal = error.message
+      }
+      throw error
+    }
+  }
+
   link(): VenueLink {
     return {
       isOpen: this.#facts !== null && this.#down.size === 0,
       reconnects: this.#gaps,
       lastMessageAt: this.#lastMessageAt,
       roundTrips: this.#dialect.roundTrips,
+      refusal: this.#refusal,
     }
   }
 

@@ -16,6 +16,10 @@ const TIMEOUT_MS = 8000
 /** A pool whose limit was met is left alone for so long when the venue names no time, ms. */
 const BLOCK_MS = 1000
 
+/** After the venue has refused the key nothing new is placed, and nothing is asked more often than once in this time, ms. */
+const REFUSED_PLACE_MS = 30_000
+const REFUSED_ASK_MS = 1000
+
 /** Endpoints that fail together: a venue's order entry may be down while its public data is not. */
 export type EndpointClass = 'order' | 'account' | 'market'
 
@@ -41,6 +45,9 @@ export class Transport {
   readonly #parts: TransportParts
   readonly #breakers: Readonly<Record<EndpointClass, Breaker>>
   readonly #roundTrips = new Histogram(ROUND_TRIPS_S)
+  /** The venue has refused the key, and has taken no signed request since. */
+  #refusal: { readonly placedAt: number; readonly askedAt: number; readonly text: string } | null =
+    null
 
   constructor(parts: TransportParts) {
     this.#parts = parts
@@ -71,11 +78,13 @@ export class Transport {
     // What lowers risk is tried even when everything before it failed.
     const isUrgent = errand.priority === 'cancel' || errand.priority === 'reduce'
     if (!breaker.admits() && !isUrgent) throw this.#circuitOpen(errand)
+    if (!isUrgent) this.#heed(errand)
     await this.#take(errand)
     const sentMs = this.#parts.clock.monotonicMs()
     try {
       const answer = await this.#within(errand, send)
       breaker.succeeded()
+      if (errand.endpoint !== 'market') this.#refusal = null
       return answer
     } catch (error) {
       const failure = toVenueError(error, this.#parts.venue, errand.name)
@@ -84,6 +93,19 @@ export class Transport {
     } finally {
       this.#roundTrips.add((this.#parts.clock.monotonicMs() - sentMs) / 1000)
     }
+  }
+
+  /** A key that was refused is tried now and then: hammering a venue with it gets the address banned. */
+  #heed(errand: Errand): void {
+    const refusal = this.#refusal
+    if (refusal === null || errand.endpoint === 'market') return
+    const now = this.#parts.clock.monotonicMs()
+    const isPlacement = errand.priority === 'place'
+    const isSoon = isPlacement
+      ? now - refusal.placedAt < REFUSED_PLACE_MS
+      : now - refusal.askedAt < REFUSED_ASK_MS
+    if (isSoon) throw new NotSentError('credential', 'key_refused', refusal.text)
+    this.#refusal = isPlacement ? { ...refusal, placedAt: now } : { ...refusal, askedAt: now }
   }
 
   async #take(errand: Errand): Promise<void> {
@@ -113,6 +135,10 @@ export class Transport {
 
   /** A refusal is an answer: only silence and outages open the breaker. */
   #learn(errand: Errand, breaker: Breaker, failure: VenueError): void {
+    if (failure.kind === 'credential') {
+      const now = this.#parts.clock.monotonicMs()
+      this.#refusal = { placedAt: now, askedAt: now, text: failure.message }
+    }
     if (failure.kind === 'rate_limited')
       for (const cost of errand.costs) this.#parts.budget.block(cost.pool, BLOCK_MS)
     if (failure.kind === 'unavailable' || failure.kind === 'unknown') breaker.failed()

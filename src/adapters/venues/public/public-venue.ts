@@ -29,6 +29,7 @@ const PAGE_ROWS = 300
 const PAGES_MAX = 20
 /** A clock that differs by less is taken for ours: the answer to a question is no better. */
 const OFFSET_MIN_MS = 100
+const MEASURE_EVERY_MS = 600_000
 
 export interface PublicVenueParts {
   readonly venue: string
@@ -85,6 +86,8 @@ export class CcxtPublicVenue implements PublicVenue {
   #generation = 0
   /** Venue wall clock less our monotonic one, ms. */
   #lead: number
+  /** When the clock was measured, and what our wall clock was ahead of the monotonic one. */
+  #measured = { atMs: 0, wallLead: 0 }
   #ready: Promise<void> | null = null
 
   /** @throws VenueError `rejected` when ccxt has no such venue, or the venue no public streams */
@@ -171,16 +174,31 @@ export class CcxtPublicVenue implements PublicVenue {
   }
 
   async #loadNow(): Promise<void> {
-    const { clock } = this.#parts
     // ccxt keeps the failure of a first attempt for ever, unless it is told to load anew.
     await this.#ask('contracts', () => this.#exchange.loadMarkets(true))
-    if (this.#exchange.has['fetchTime'] !== true) return
+    await this.#measureClock()
+  }
+
+  async #measureClock(): Promise<void> {
+    const { clock } = this.#parts
     const before = clock.wallMs()
-    const at = Number(await this.#ask('time', () => this.#exchange.fetchTime()))
+    const isTold = this.#exchange.has['fetchTime'] === true
+    const at = isTold ? Number(await this.#ask('time', () => this.#exchange.fetchTime())) : before
     const after = clock.wallMs()
     const offset = at - (before + after) / 2
-    if (Number.isFinite(offset) && Math.abs(offset) >= OFFSET_MIN_MS)
-      this.#lead = after + offset - clock.monotonicMs()
+    const isOurs = !Number.isFinite(offset) || Math.abs(offset) < OFFSET_MIN_MS
+    const monotonicMs = clock.monotonicMs()
+    this.#lead = after + (isOurs ? 0 : offset) - monotonicMs
+    this.#measured = { atMs: monotonicMs, wallLead: after - monotonicMs }
+  }
+
+  /** Clocks drift, and a machine that slept has a monotonic clock that stood still. */
+  async #keepClock(): Promise<void> {
+    const { clock } = this.#parts
+    const now = clock.monotonicMs()
+    const { atMs, wallLead } = this.#measured
+    const jumpMs = Math.abs(clock.wallMs() - now - wallLead)
+    if (now - atMs >= MEASURE_EVERY_MS || jumpMs >= OFFSET_MIN_MS) await this.#measureClock()
   }
 
   async instrument(symbol: string): Promise<Instrument> {
@@ -193,6 +211,7 @@ export class CcxtPublicVenue implements PublicVenue {
 
   async minutes(instrument: Instrument, openedFrom: number): Promise<readonly Candle[]> {
     await this.#load()
+    await this.#keepClock()
     const found: Candle[] = []
     for (let from = openedFrom, pages = 0; pages < PAGES_MAX; pages += 1) {
       // Where ccxt asks up to a moment it takes our clock's; the venue's may be ahead.
