@@ -423,3 +423,17 @@ test('a fault carries found, allowed and suggestion apart from its sentence', ()
     text: 'config/local.yml:2: trading.on_breach must be one of reduce_only, halt, flatten, found "hlat"; did you mean halt?',
   })
 })
+
+test('a receiver that no level names, and critical alerts that reach nobody, are warned of', () => {
+  const of = (routes: string) =>
+    load({
+      'config/local.yml': `notifications: {webhook: {enabled: true, url: "http://a:1"}${routes}}\n`,
+    }).warnings.map(({ text }) => text)
+  const [unheard, nobody] = of('')
+  assert.match(unheard ?? '', /no level names webhook, so it hears nothing; add it to critical/)
+  assert.match(
+    nobody ?? '',
+    /critical names telegram, email, none of which is enabled: .* name webhook/,
+  )
+  assert.deepEqual(of(', routes: {critical: [webhook]}'), [])
+})

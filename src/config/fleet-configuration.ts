@@ -9,7 +9,7 @@ import { type EnvEntry, parseEnvFile } from './env-file.ts'
 import { knownVariables, readVariables, type Variable, variablesOf } from './environment-layer.ts'
 import { type Fault, type Warning, wrongValue } from './fault.ts'
 import { displayPath, readableByOthers, readText } from './files.ts'
-import { crossFaults } from './fleet-rules.ts'
+import { crossFaults, routeWarnings } from './fleet-rules.ts'
 import { fleetSection, type FleetConfiguration as SparseConfiguration } from './fleet-schema.ts'
 import { type FileLayer, readLayer } from './layer.ts'
 import { type Environment, processEnvironment } from './process-environment.ts'
@@ -90,6 +90,7 @@ export function loadFleetConfiguration(
   const sparse = assemble(fleetSection, values, '', faults)
   faults.push(...crossFaults(sparse, values, environmentName))
   const configuration = complete(sparse)
+  warnings.push(...routeWarnings(configuration, values))
   return { configuration, environmentName, environment, warnings, faults, files, watched }
 }
 

@@ -1,6 +1,15 @@
 /** Rules between keys of the fleet's configuration. */
-import { type Fault, faultAt, type Place, placeText, wrongValue } from './fault.ts'
+import {
+  type Fault,
+  faultAt,
+  type Place,
+  placeText,
+  type Warning,
+  warningAt,
+  wrongValue,
+} from './fault.ts'
 import type { FleetConfiguration } from './fleet-schema.ts'
+import { CHANNELS } from './notification-schema.ts'
 import type { FoundValues } from './reader.ts'
 
 const NOWHERE: Place = { file: 'configuration', line: 0 }
@@ -37,6 +46,37 @@ export function crossFaults(
     faults.push(faultAt(NOWHERE, 'missing', 'api.jwt_secret', sentence))
   }
   return [...faults, ...twiceNamed(configuration, placeOf)]
+}
+
+/** An alarm that nobody hears: a receiver that no level names, or a critical level without a receiver that is enabled. */
+export function routeWarnings(
+  { notifications }: FleetConfiguration,
+  values: FoundValues,
+): Warning[] {
+  const enabled = CHANNELS.filter((channel) => notifications[channel].enabled)
+  if (enabled.length === 0) return []
+  const { routes } = notifications
+  const key = 'notifications.routes'
+  const place =
+    values.get(`${key}.critical`)?.place ??
+    values.get(`notifications.${enabled[0]}.enabled`)?.place ??
+    NOWHERE
+  const told = new Set([...routes.critical, ...routes.warning, ...routes.info])
+  const warnings = enabled
+    .filter((channel) => !told.has(channel))
+    .map((channel) =>
+      warningAt(
+        place,
+        key,
+        `${key}: no level names ${channel}, so it hears nothing; add it to critical`,
+      ),
+    )
+  const isHeard = routes.critical.some((channel) => (enabled as string[]).includes(channel))
+  if (!isHeard) {
+    const sentence = `${key}.critical names ${routes.critical.join(', ')}, none of which is enabled: critical alerts reach nobody; name ${enabled.join(' or ')}`
+    warnings.push(warningAt(place, `${key}.critical`, sentence))
+  }
+  return warnings
 }
 
 /** Two entries for one account of one venue. */

@@ -286,6 +286,19 @@ describe('what an answer proves of an order', () => {
     assert.deepEqual([asked, reconciler.burnedTotal], [['burns', 'fails', 'unsure'], 1])
   })
 
+  test('an order that did arrive is not absent for a minute, however long its deadline is over', async () => {
+    const { reconciler, seen, venue, clock, account, add } = world()
+    venue['burn'] = () => Promise.resolve('consumed')
+    add('arrived', 'unknown', EXPIRED + 1)
+    await reconciler.run('start')
+    account.now += 10_000
+    await reconciler.run('its deadline is over')
+    assert.deepEqual(seen.resolved, [])
+    await clock.advance(60_000)
+    await reconciler.run('a minute later')
+    assert.deepEqual(seen.resolved, [['arrived', null]])
+  })
+
   test('orders of nobody here are strangers', async () => {
     const { reconciler, seen, venue, add } = world()
     add('ours', 'sent')

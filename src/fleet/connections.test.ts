@@ -40,7 +40,7 @@ function fleetOf({ accounts = [account()], desk = 'running', seen = true }: Worl
     exchange: { phase: { kind: 'running' } },
     exchangeStatus: { accounts: [{ account: 'okx/my-main', isConnected: seen }] },
     units: new Map([['a', unit]]),
-    deskWatch: { accounts, isReconciled: () => true },
+    deskWatch: { accounts, isReconciled: () => true, refusalOf: () => null },
     deskRow: () => (desk === 'running' ? row() : null),
     isDraining: false,
   } as unknown as Fleet

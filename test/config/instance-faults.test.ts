@@ -116,16 +116,19 @@ const BAD: readonly (readonly [sections: Sections, ...sentences: string[]])[] = 
     `${A}strategy_config.grid_num is not a known key; this section knows no keys`,
   ],
   [
-    { exchange_config: { mode: 'live' } },
-    `${A}exchange_config.mode "live": trading on venues (live) is not built yet; use paper`,
+    { exchange_config: { mode: 'live', capital: 100, key: 'one', margin_mode: 'cross' } },
+    `${A}exchange_config.mode live: trading.live is false; set it to true when real orders may be sent`,
   ],
   [
-    { exchange_config: { mode: 'testnet' } },
-    `${A}exchange_config.mode "testnet": trading on venues (testnet) is not built yet; use paper`,
+    {
+      metadata: { exchange: 'backpack' },
+      exchange_config: { mode: 'testnet', capital: 100, key: 'one', margin_mode: 'cross' },
+    },
+    `${A}exchange_config.mode testnet: backpack has no test network; rehearse with mode sandbox`,
   ],
   [
     { exchange_config: { mode: 'papr' } },
-    `${A}exchange_config.mode must be one of paper, testnet, live, found "papr"; did you mean paper?`,
+    `${A}exchange_config.mode must be one of paper, testnet, live, sandbox, found "papr"; did you mean paper?`,
   ],
   [
     { exchange_config: { feed: 'replay:sol' } },

@@ -269,6 +269,27 @@ test('too many requests block the pool, and do not open the breaker', async () =
   assert.equal(transport.circuits.order, 'closed')
 })
 
+test('a key that was refused places nothing for 30 s and asks once a second; cancels go', async () => {
+  const { clock, transport, errand } = transportScene()
+  let sends = 0
+  const refuse = async () => {
+    sends++
+    throw new VenueError('credential', '-2015', 'Invalid key.')
+  }
+  const question = { ...errand, priority: 'reconcile', endpoint: 'account' } as const
+  await assert.rejects(transport.call(errand, refuse), { kind: 'credential', code: '-2015' })
+  for (let i = 0; i < 10; i++)
+    await assert.rejects(transport.call(errand, refuse), { code: 'key_refused' })
+  await assert.rejects(transport.call(question, refuse), { code: 'key_refused' })
+  assert.equal(sends, 1)
+  await assert.rejects(transport.call({ ...errand, priority: 'cancel' }, refuse), { code: '-2015' })
+  await clock.advance(1000)
+  await assert.rejects(transport.call(question, refuse), { code: '-2015' })
+  await clock.advance(1000)
+  await transport.call(question, async () => 'the key is taken again')
+  assert.equal(await transport.call(errand, async () => 'placed'), 'placed')
+})
+
 test('after five failures in a row a class of endpoints rests, but for cancels and one probe', async () => {
   const { clock, transport, errand } = transportScene()
   const fail = async () => {
