@@ -56,7 +56,7 @@ describe('completion', () => {
     assert.deepEqual(offered('logs', '-n5', 'e'), ['eth_01'])
     assert.deepEqual(offered('orders', '--instance', 'e'), ['eth_01'])
     assert.deepEqual(offered('stop', '--tag', ''), ['majors'])
-    assert.deepEqual(offered('up', '--feed', ''), ['demo', 'replay:okx/SOL_USDC_PERP/5m'])
+    assert.deepEqual(offered('up', '--feed', ''), ['demo', 'live', 'replay:okx/SOL_USDC_PERP/5m'])
     assert.deepEqual(offered('config', 'new', ''), ['demo_sol'])
     assert.deepEqual(offered('grid', 'preview', 'e'), ['eth_01', ':files'])
     assert.deepEqual(offered('status', '--', 'e'), ['eth_01'])

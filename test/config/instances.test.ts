@@ -58,6 +58,10 @@ test('the smallest file gets every default', () => {
       onBreach: 'reduce_only',
       orderRatePerS: null,
       priceBandBps: null,
+      spreadMaxBps: null,
+      depthMinMultiple: null,
+      priceDisagreementMaxBps: null,
+      leverageMax: 10,
       consecutiveLossesMax: 5,
     },
     timeZone: 'Europe/Berlin',
@@ -80,6 +84,7 @@ test('the smallest file gets every default', () => {
     },
     shadow: false,
     initialPosition: 'open',
+    onForeign: 'halt',
   })
 })
 

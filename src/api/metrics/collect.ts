@@ -1,6 +1,7 @@
 /** What /metrics tells of the fleet, from what desk, exchange, bots and journals have told last. */
 
 import type { AlertCenter } from '../../alerts/alert-center.ts'
+import { BUILT_CHANNELS } from '../../config/notification-schema.ts'
 import { instanceStates } from '../../domain/instance-state.ts'
 import { notionalOf } from '../../domain/instrument.ts'
 import { MONEY_SCALE } from '../../domain/money.ts'
@@ -60,11 +61,14 @@ export function collect(out: Families, told: Told): void {
 }
 
 function collectAlerts(out: Families, { raised, notifications }: AlertCenter): void {
-  for (const [level, count] of raised) out.add('perpfleet_alerts_total', count, { level })
-  for (const [key, count] of notifications) {
-    const [channel = '', outcome = ''] = key.split(' ')
-    out.add('perpfleet_notifications_total', count, { channel, outcome })
-  }
+  // A counter that appears with its first event hides that event from every rate.
+  for (const level of ['critical', 'warning', 'info'] as const)
+    out.add('perpfleet_alerts_total', raised.get(level) ?? 0, { level })
+  for (const channel of BUILT_CHANNELS)
+    for (const outcome of ['sent', 'failed', 'refused', 'given_up']) {
+      const count = notifications.get(`${channel} ${outcome}`) ?? 0
+      out.add('perpfleet_notifications_total', count, { channel, outcome })
+    }
 }
 
 function collectProcesses(out: Families, fleet: Fleet): void {

@@ -105,7 +105,7 @@ const chinese: Readonly<Record<ReasonCode, Chinese>> = {
   },
   stop_watched: {
     'zh-CN': '交易所不保存止损单：交易台盯着价格并自行触发止损',
-    'zh-TW': '交易所不保存止損單：交易台盯著價格並自行觸發止損',
+    'zh-TW': '交易所不保存停損單：交易台盯著價格並自行觸發停損',
   },
   limit_account_positions: {
     'zh-CN': '账户不能再开新仓：max_active_positions',
