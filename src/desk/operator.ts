@@ -57,7 +57,7 @@ export interface OperatorParts {
 
 export class Operator {
   readonly #parts: OperatorParts
-  /** How many commands each instance was given in this process. */
+  /** How many commands but `arm` each instance was given in this process. */
   readonly #commands = new WeakMap<InstanceEntry, number>()
 
   constructor(parts: OperatorParts) {
@@ -78,7 +78,7 @@ export class Operator {
         `${instance} is being stopped: start it again when it has ended`,
       )
     const isProofNeeded = event === 'arm' && entry.loop.risk.mode === 'killed'
-    const number = this.#count(entry)
+    const number = this.#count(entry, event)
     const isFlat = isProofNeeded ? await this.prove(entry).then(isFlatProof, () => null) : null
     // A kill that was given while the venue was asked came later: it must not be undone by what came before it.
     if (this.#commands.get(entry) !== number)
@@ -105,8 +105,9 @@ export class Operator {
     if (event === 'arm' && this.#parts.journal.damage !== null) this.#forgetDamage()
   }
 
-  #count(entry: InstanceEntry): number {
-    const number = (this.#commands.get(entry) ?? 0) + 1
+  /** Arming twice says nothing new: the second must not undo the first, or who repeats it would never get through. */
+  #count(entry: InstanceEntry, event: ModeEvent): number {
+    const number = (this.#commands.get(entry) ?? 0) + (event === 'arm' ? 0 : 1)
     this.#commands.set(entry, number)
     return number
   }

@@ -132,7 +132,8 @@ export class Healing {
     if (disk.isSwinging) {
       const isThere =
         market.position === disk.target || isLasting(reasons.target) || this.#isBounded()
-      if (isThere || blocked.has('target')) return []
+      // A target waits for whatever else of the instance may still fill.
+      if (isThere || blocked.size > 0) return []
       return [
         `${settings.instance}: holds ${market.position}, wanted ${disk.target} (${reasons.target})`,
       ]

@@ -47,6 +47,8 @@ export class World {
   readonly room: JournalRoom
   readonly bots: Bot[] = []
   readonly killed = new Set<string>()
+  /** How many questions to arm an instance are under way. */
+  readonly #arming = new Map<string, number>()
   /** Every desk that runs; the last is the one that bots speak to. */
   desks: DeskProcess[] = []
   readonly #logger: Logger
@@ -302,10 +304,18 @@ export class World {
     const wasKilled = this.killed.has(instance)
     const acknowledged = this.#kills.get(instance) ?? 0
     // From the moment of the question the desk may let it go.
-    if (event === 'arm') this.killed.delete(instance)
+    if (event === 'arm') {
+      this.killed.delete(instance)
+      this.#arming.set(instance, (this.#arming.get(instance) ?? 0) + 1)
+    }
     try {
       await process.desk.operator.command(entry, event)
-      if (process.owner.isDead) return void (wasKilled && this.killed.add(instance))
+      // Whether an arm that died with its process is durable nobody knows: what was killed before it may run or not.
+      if (process.owner.isDead) {
+        const isKilledSince = acknowledged !== (this.#kills.get(instance) ?? 0)
+        if (event !== 'arm' ? wasKilled : isKilledSince) this.killed.add(instance)
+        return
+      }
       if (event === 'kill') {
         this.#kills.set(instance, acknowledged + 1)
         this.killed.add(instance)
@@ -313,7 +323,14 @@ export class World {
       } else if (event === 'arm' && acknowledged === (this.#kills.get(instance) ?? 0))
         this.killed.delete(instance)
     } catch {
-      if (wasKilled && entry.loop.risk.mode === 'killed') this.killed.add(instance)
+      // Another arm may be under way, and let it go at any moment.
+      const isArming = (this.#arming.get(instance) ?? 0) > (event === 'arm' ? 1 : 0)
+      // A process that is gone says nothing of what its successor was told since.
+      const isPresent = this.desk === process && !process.owner.isDead
+      const isKilled = entry.loop.risk.mode === 'killed'
+      if (wasKilled && isPresent && !isArming && isKilled) this.killed.add(instance)
+    } finally {
+      if (event === 'arm') this.#arming.set(instance, (this.#arming.get(instance) ?? 1) - 1)
     }
   }
 
