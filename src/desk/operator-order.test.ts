@@ -14,6 +14,16 @@ test('a kill that comes while an arm asks the venue for the proof is not undone 
   assert.equal(world.entry().loop.risk.mode, 'killed')
 })
 
+test('an arm that is said again while the first one asks the venue undoes neither', async () => {
+  const world = await deskWorld()
+  const { operator } = world.desk
+  await operator.command(world.entry(), 'kill')
+  await world.clock.advance(5000)
+  const both = [operator.command(world.entry(), 'arm'), operator.command(world.entry(), 'arm')]
+  await Promise.all(both)
+  assert.equal(world.entry().loop.risk.mode, 'running')
+})
+
 test('a kill that the journal cannot keep holds here, and whoever gave it hears that it may be lost', async () => {
   const world = await deskWorld()
   world.journal.isFull = true

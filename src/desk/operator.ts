@@ -196,7 +196,7 @@ export class Operator {
     const ours = pending.flatMap((instance) => this.#parts.instances.entries.get(instance) ?? [])
     if (ours.length === 0) return
     for (const entry of ours) {
-      this.#count(entry)
+      this.#count(entry, 'kill')
       this.#parts.setMode(entry, 'killed', 'flatten', this.#orderOf(entry))
     }
     if (!this.#parts.commit()) return
