@@ -6,9 +6,10 @@ import { signOf } from '../../../domain/order.ts'
 import { VenueError } from '../../../ports/venue.ts'
 import { lotsFrom, momentFrom, priceFrom, roundedLots } from '../live/decimal.ts'
 import type { DialectListener, DialectParts } from '../live/dialect.ts'
+import { dropClient } from '../live/guarded-class.ts'
 import { PositionWatch } from '../live/position-watch.ts'
 import { Quote } from '../live/quotes.ts'
-import { dropSocket, pong, socketOf } from '../live/socket.ts'
+import { pong, socketOf } from '../live/socket.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
 import type { OrderNames } from './account.ts'
 import { type AsterClient, rowOf, type SocketListener } from './client.ts'
@@ -244,7 +245,7 @@ export class AsterStreams implements SocketListener {
   }
 
   #drop(url: string): void {
-    dropSocket(this.#parts.client.exchange, url)
+    dropClient(this.#parts.client.exchange, url)
   }
 
   #onMarket({ data }: { data?: MarketEventRow }): void {

@@ -10,9 +10,10 @@ import { VenueError } from '../../../ports/venue.ts'
 import { lotsFrom, priceFrom, roundedLots } from '../live/decimal.ts'
 import type { DialectListener, DialectParts } from '../live/dialect.ts'
 import type { SocketTap } from '../live/guarded-class.ts'
+import { dropClient } from '../live/guarded-class.ts'
 import { PositionWatch } from '../live/position-watch.ts'
 import { Quote } from '../live/quotes.ts'
-import { type DrivenSocket, dropSocket, pong, socketOf } from '../live/socket.ts'
+import { type DrivenSocket, pong, socketOf } from '../live/socket.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
 import type { BackpackClient } from './client.ts'
 import { naiveTime, orderEventFacts } from './reports.ts'
@@ -132,7 +133,7 @@ export class BackpackStreams implements SocketTap {
   }
 
   #drop(): void {
-    dropSocket(this.#parts.client.exchange, this.#parts.url())
+    dropClient(this.#parts.client.exchange, this.#parts.url())
   }
 
   #socket(): DrivenSocket {

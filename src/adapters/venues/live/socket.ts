@@ -1,6 +1,5 @@
 /** ccxt's socket as dialects drive it that subscribe with frames of their own. */
 import type { CcxtClient, CcxtExchange } from './ccxt-class.ts'
-import { dropClient } from './guarded-class.ts'
 
 export interface DrivenSocket extends CcxtClient {
   connect(): Promise<unknown>
@@ -16,9 +15,6 @@ export interface DrivenSocket extends CcxtClient {
 /** The socket of a URL, not connected yet when it is new. */
 export const socketOf = (exchange: CcxtExchange, url: string): DrivenSocket =>
   exchange.client(url) as DrivenSocket
-
-/** Ends a socket at once, also one that no longer answers, and forgets it: the next one is a new one. */
-export const dropSocket = dropClient
 
 /** What was sent before a ping has been read by the venue when its pong comes, also where subscriptions are not acknowledged. */
 export function pong(socket: DrivenSocket): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
 import type { MarketEvent } from '../../../domain/market.ts'
 import type { BookLevel, SandboxBackend, SandboxCandle } from '../front.ts'
-import { INTERVALS } from './intervals.ts'
+import { INTERVALS } from '../intervals.ts'
 import { aggregateFields, tradeCount } from './public-routes.ts'
 import { type Json, priceText, quantityText, rateText, symbolName, valueText } from './wire.ts'
 

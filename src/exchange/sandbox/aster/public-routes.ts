@@ -1,7 +1,7 @@
 /** Aster's public REST (futures API v3, "Market Data Endpoints"). */
 import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
 import type { SandboxBackend, SandboxCandle, SandboxInstrument, SandboxTrade } from '../front.ts'
-import { INTERVALS } from './intervals.ts'
+import { INTERVALS } from '../intervals.ts'
 import { limitOf, optionalInteger, type Params, text } from './params.ts'
 import { AsterRefusal } from './refusal.ts'
 import { listed, namedSymbol, optionalSymbol, symbolJson } from './symbols.ts'

@@ -2,8 +2,8 @@
 import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
 import type { MarketEvent } from '../../../domain/market.ts'
 import type { BookLevel, SandboxBackend, SandboxCandle, SandboxTrade } from '../front.ts'
+import { INTERVALS } from '../intervals.ts'
 import type { BookDelta, BookTape } from './book-tape.ts'
-import { INTERVALS } from './intervals.ts'
 import {
   type Json,
   marketSymbol,

@@ -1,7 +1,7 @@
 /** Backpack's public REST: system, markets, prices, candles, trades (openapi: Assets, Markets, System, Trades). */
 import type { SandboxBackend, SandboxInstrument } from '../front.ts'
+import { INTERVALS } from '../intervals.ts'
 import type { BookTape } from './book-tape.ts'
-import { INTERVALS } from './intervals.ts'
 import { listed, marketJson, marketOf } from './markets.ts'
 import { oneOf, optionalInteger, optionalText, type Params, pageOf, textParam } from './query.ts'
 import { BackpackRefusal } from './refusal.ts'

@@ -14,10 +14,10 @@ import type {
   SandboxEvent,
   SandboxFill,
 } from '../front.ts'
+import { INTERVALS } from '../intervals.ts'
 import { instrumentOf } from './account-call.ts'
 import { positionNumber, positionSums } from './account-routes.ts'
 import type { BookTape } from './book-tape.ts'
-import { INTERVALS } from './intervals.ts'
 import { MarketStream, parseStream } from './market-stream.ts'
 import { listed } from './markets.ts'
 import { type Json, marketSymbol, orderUpdateJson, positionUpdateJson } from './wire.ts'

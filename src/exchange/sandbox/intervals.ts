@@ -1,4 +1,4 @@
-/** Kline intervals that the sandbox can make of its candles, ms (openapi: KlineInterval; 1s and 1month are missing). */
+/** Kline intervals that the sandbox can make of its candles, ms; of what Aster and Backpack list, seconds and months are missing. */
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
