@@ -49,6 +49,11 @@ export class Desks {
   readonly watch = new DeskWatch()
   readonly #parts: DesksParts
   readonly #processes = new Map<string, KeptProcess>()
+  /** What the process of a desk was started with. */
+  readonly #started = new Map<
+    string,
+    { readonly pid: number | null; readonly hash: string | null }
+  >()
   /** With how many each desk has been told to share its address. */
   readonly #shares = new Map<string, number>()
 
@@ -110,9 +115,19 @@ export class Desks {
   #isOutdated(name: string): boolean {
     const access = this.#instanceOf(name)?.access ?? null
     if (access === null || this.#processes.get(name)?.isAlive !== true) return false
+    const started = this.#startedWith(name)
+    return started !== null && started !== accessHash(access)
+  }
+
+  /** Read once for each process: the file is written anew with the next one. */
+  #startedWith(name: string): string | null {
+    const pid = this.#processes.get(name)?.identity?.pid ?? null
+    const known = this.#started.get(name)
+    if (known?.pid === pid) return known.hash
     const launch = readJson(this.#parts.service.home.launchFile(name)) as Partial<DeskLaunch> | null
-    const started = launch?.live?.accessHash
-    return started !== undefined && started !== accessHash(access)
+    const hash = launch?.live?.accessHash ?? null
+    this.#started.set(name, { pid, hash })
+    return hash
   }
 
   /** What the desk of an instance said when it ended last; null = it runs, or said nothing. */
