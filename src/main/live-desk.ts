@@ -146,7 +146,6 @@ export async function liveAccount(
   const dialect = await dialectOf(launch.venue, {
     ...access,
     isTestnet: launch.mode === 'testnet',
-    // The keys of a sandbox open nothing but the sandbox.
     acceptsMainKey: launch.acceptsMainKey,
     acceptsUnverified: launch.acceptsUnverified,
     clock,
@@ -170,9 +169,9 @@ const ASKED_EVERY_MS = 10_000
  * Keeps up to where the venue has answered, at most each 10 s, and only when every event that came until then is in the
  * journal: one that was handed out and not committed when the process dies must be asked for again.
  */
-function askedKeeper(
-  journal: SqliteJournalStore,
-  clock: Clock,
+export function askedKeeper(
+  journal: Pick<SqliteJournalStore, 'lastVenueSeq' | 'keepAsked'>,
+  clock: Pick<Clock, 'monotonicMs'>,
 ): (until: number, lastSeq: number) => void {
   let pending: { readonly until: number; readonly lastSeq: number } | null = null
   let keptAt = Number.NEGATIVE_INFINITY
@@ -186,7 +185,7 @@ function askedKeeper(
   }
 }
 
-function keepQuietly(journal: SqliteJournalStore, until: number): void {
+function keepQuietly(journal: Pick<SqliteJournalStore, 'keepAsked'>, until: number): void {
   try {
     journal.keepAsked(until)
   } catch {
