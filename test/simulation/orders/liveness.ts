@@ -132,8 +132,9 @@ export class Healing {
     if (disk.isSwinging) {
       const isThere =
         market.position === disk.target || isLasting(reasons.target) || this.#isBounded()
-      // A target waits for whatever else of the instance may still fill.
-      if (isThere || blocked.size > 0) return []
+      // A target says so when it waits for an order of which nobody will ever know what became of it.
+      const isHeldUp = blocked.has('target') || (blocked.size > 0 && reasons.target === 'canceling')
+      if (isThere || isHeldUp) return []
       return [
         `${settings.instance}: holds ${market.position}, wanted ${disk.target} (${reasons.target})`,
       ]
