@@ -106,6 +106,31 @@ describe('journal on SQLite', () => {
     again.close()
   })
 
+  test('what a venue must be asked for again begins where it was asked to, or at the oldest open order', () => {
+    const path = newPath()
+    const store = open(path)
+    assert.deepEqual(store.venueMemory(), {
+      fingerprint: null,
+      journalFrom: null,
+      eventsFrom: null,
+    })
+    store.keepVenue('account 7', 1000)
+    assert.equal(store.venueMemory().eventsFrom, 1000)
+    store.commit({ ...emptyBatch, events: [fillRow(1, 1, 'f1')], venueSeq: 1 })
+    const bookedAt = store.venueMemory().eventsFrom ?? 0
+    store.keepAsked(bookedAt - 500)
+    store.close()
+    const again = open(path)
+    const memory = again.venueMemory()
+    assert.deepEqual([memory.fingerprint, memory.journalFrom], ['account 7', 1000])
+    assert.equal(
+      memory.eventsFrom,
+      bookedAt - 500,
+      'not at the last event: older ones may be missing',
+    )
+    again.close()
+  })
+
   test('an intent is unsettled until its outcome says so, with what was filled', () => {
     const path = newPath()
     const store = open(path)
