@@ -1,7 +1,8 @@
 /** Wraps the work of a command: errors become one sentence on standard error and an exit code. */
 import type { Command } from 'commander'
 import { type CliContext, CliError, exitCodeOf } from './context.ts'
-import { type Speech, sentenceIn } from './speech.ts'
+import { commonMessages } from './messages/common.ts'
+import { type Message, type Speech, sentenceIn } from './speech.ts'
 
 export type Options = Readonly<Record<string, unknown>>
 
@@ -48,6 +49,21 @@ export function action(
     }
   }
 }
+
+/** Makes the commands of a group, each of which can answer in JSON. */
+export const jsonCommands =
+  (joined: Joined) =>
+  (
+    parent: Command,
+    name: string,
+    text: Message,
+    run: (invocation: Invocation) => Promise<number> | number,
+  ): Command =>
+    parent
+      .command(name)
+      .description(joined.speech.say(text))
+      .option('--json', joined.speech.say(commonMessages.json))
+      .action(action(joined, run))
 
 /** What an error says, in the language of the run where its words are known. */
 export function errorText(error: unknown, speech: Speech): string {

@@ -1,14 +1,13 @@
 /** keys: list, add, remove; vault: rotate. What is secret is asked for or read, never an argument. */
 import type { Command } from 'commander'
 import { credentialNames } from '../config/venue-access.ts'
-import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
+import { type Invocation, isSet, type Joined, jsonCommands, textOption } from './action.ts'
 import { CliError } from './context.ts'
 import { printChecks } from './doctor-command.ts'
 import type { KeyOperations } from './key-operations.ts'
-import { commonMessages } from './messages/common.ts'
 import { keyHelp as help, keyMessages as m } from './messages/keys.ts'
 import { type Cell, printJson, tableText } from './output.ts'
-import { type Message, sentence } from './speech.ts'
+import { sentence } from './speech.ts'
 
 /** As in the vault's file and in exchange_config.key. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,47}$/
@@ -18,17 +17,7 @@ export function registerKeyCommands(program: Command, joined: Joined): void {
   const { say } = joined.speech
   const keys = program.command('keys').description(say(help.keys))
   const vault = program.command('vault').description(say(help.vault))
-  const command = (
-    parent: Command,
-    name: string,
-    text: Message,
-    run: (invocation: Invocation) => Promise<number> | number,
-  ): Command =>
-    parent
-      .command(name)
-      .description(say(text))
-      .option('--json', say(commonMessages.json))
-      .action(action(joined, run))
+  const command = jsonCommands(joined)
   command(keys, 'list', help.list, list)
   command(keys, 'add <name>', help.add, add)
     .requiredOption('--venue <venue>', say(help.venue))

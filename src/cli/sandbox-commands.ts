@@ -9,9 +9,15 @@ import {
   type SandboxState,
   sandboxVenues,
 } from '../protocol/sandbox-messages.ts'
-import { action, type Invocation, isSet, type Joined, type Options, textOption } from './action.ts'
+import {
+  type Invocation,
+  isSet,
+  type Joined,
+  jsonCommands,
+  type Options,
+  textOption,
+} from './action.ts'
 import { CliError } from './context.ts'
-import { commonMessages } from './messages/common.ts'
 import { sandboxHelp as help, sandboxMessages as m } from './messages/sandbox.ts'
 import { type Cell, printJson, tableText } from './output.ts'
 import { type Message, type Speech, sentence } from './speech.ts'
@@ -22,17 +28,7 @@ export function registerSandboxCommands(program: Command, joined: Joined): void 
   const { say } = joined.speech
   const sandbox = program.command('sandbox').description(say(help.sandbox))
   const fault = sandbox.command('fault').description(say(help.fault))
-  const command = (
-    parent: Command,
-    name: string,
-    text: Message,
-    run: (invocation: Invocation) => Promise<number> | number,
-  ): Command =>
-    parent
-      .command(name)
-      .description(say(text))
-      .option('--json', say(commonMessages.json))
-      .action(action(joined, run))
+  const command = jsonCommands(joined)
   command(sandbox, 'status', help.status, status)
   command(sandbox, 'keys', help.keys, keys)
     .addOption(new Option('--venue <venue>', say(help.venue)).choices(sandboxVenues))

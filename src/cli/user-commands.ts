@@ -1,35 +1,25 @@
 /** user: list, add, password, remove. A password never stands on a command line: every user of a machine sees those. */
 import { type Command, Option } from 'commander'
 import type { UserChange } from '../protocol/api-messages.ts'
-import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
+import { type Invocation, isSet, type Joined, jsonCommands, textOption } from './action.ts'
 import type { Awaitable } from './config-operations.ts'
 import { type CliContext, CliError } from './context.ts'
-import { commonMessages } from './messages/common.ts'
 import { userHelp as help, userMessages as m } from './messages/users.ts'
 import { type Cell, printJson, tableText } from './output.ts'
-import { type Message, sentence } from './speech.ts'
+import { sentence } from './speech.ts'
 import type { UserOperations } from './user-operations.ts'
 
 export function registerUserCommands(program: Command, joined: Joined): void {
   const { say } = joined.speech
   const user = program.command('user').description(say(help.user))
-  const command = (
-    name: string,
-    text: Message,
-    run: (invocation: Invocation) => Promise<number>,
-  ): Command =>
-    user
-      .command(name)
-      .description(say(text))
-      .option('--json', say(commonMessages.json))
-      .action(action(joined, run))
+  const command = jsonCommands(joined)
   const role = new Option('--role <role>', say(help.role))
     .choices(['viewer', 'operator', 'admin'])
     .default('viewer')
-  command('list', help.list, list)
-  command('add <name>', help.add, add).addOption(role).option('--stdin', say(help.stdin))
-  command('password <name>', help.password, setPassword).option('--stdin', say(help.stdin))
-  command('remove <name>', help.remove, remove)
+  command(user, 'list', help.list, list)
+  command(user, 'add <name>', help.add, add).addOption(role).option('--stdin', say(help.stdin))
+  command(user, 'password <name>', help.password, setPassword).option('--stdin', say(help.stdin))
+  command(user, 'remove <name>', help.remove, remove)
 }
 
 async function withUsers<T>(
