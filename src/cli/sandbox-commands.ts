@@ -20,7 +20,7 @@ import {
 import { CliError } from './context.ts'
 import { sandboxHelp as help, sandboxMessages as m } from './messages/sandbox.ts'
 import { type Cell, printJson, tableText } from './output.ts'
-import { type Message, type Speech, sentence } from './speech.ts'
+import { type Speech, sentence } from './speech.ts'
 
 const PUBLIC_PARTS: readonly string[] = ['api_key', 'wallet_address']
 
