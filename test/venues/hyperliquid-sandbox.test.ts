@@ -171,6 +171,8 @@ describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
 
   test('without streams the order itself tells how its cancel ended', async () => {
     const id = await placeOne(limit())
+    // Nonces come from the clock, which stands still here: a process that starts later finds later ones.
+    sandbox.advance(1000, 1000)
     const other = makeDialect()
     await other.open()
     const ended = { kind: 'final', clientId: id, status: 'canceled', quantityFilled: 0 }

@@ -108,7 +108,8 @@ export class Director {
     const { coverage, desk, scheduler } = this.#world
     if (desk === null) return
     coverage.sometimes('process: desk held')
-    desk.owner.heldUntil = scheduler.now + forMs
+    // A hold that ended early would let new messages overtake those that wait.
+    desk.owner.heldUntil = Math.max(desk.owner.heldUntil, scheduler.now + forMs)
   }
 
   /** The supervisor believes that the desk is gone, and it is not. */

@@ -32,8 +32,6 @@ export class Healing {
     Object.assign(scenario.wire, healthyWire)
     Object.assign(scenario.venue, healthyVenue)
     Object.assign(room.faults, { isFull: false, failingSyncs: 0 })
-    for (const { owner } of this.#world.desks)
-      owner.heldUntil = Math.min(owner.heldUntil, scheduler.now)
     for (const market of venue.markets.values()) {
       market.tick = 1
       for (const order of [...market.open]) if (order.isForeign) venue.cancel(order.clientId)
