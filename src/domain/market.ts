@@ -19,6 +19,15 @@ export interface FundingRate {
   readonly rate: Ratio
 }
 
+/** Price and the quantity that waits there. */
+export type BookLevel = readonly [Price, Quantity]
+
+/** What waits on both sides, the best first; as many levels as were asked for, or as the venue has. */
+export interface MarketBook {
+  readonly bids: readonly BookLevel[]
+  readonly asks: readonly BookLevel[]
+}
+
 /** Last traded and mark price of an instrument; the best bid and ask with their sizes and the index where a venue tells them. */
 export interface MarketPrice {
   readonly last: Price
@@ -28,6 +37,8 @@ export interface MarketPrice {
   readonly bidQuantity?: Quantity
   readonly askQuantity?: Quantity
   readonly index?: Price
+  /** Only for who asked for depth (DeskInstanceSettings.bookDepth), where the venue streams it. */
+  readonly book?: MarketBook
 }
 
 /** A closed candle, or a price worth looking at (a wake band was left, or a tick at free pace). */

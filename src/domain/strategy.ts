@@ -118,6 +118,15 @@ export type StrategyEvent =
       readonly instrument: InstrumentId
       readonly amount: Money
     }
+  /** Instances of several legs alone: whether this leg may take new risk now, and why not. Told when it changes, and first at the start. */
+  | {
+      readonly kind: 'leg'
+      readonly at: number
+      readonly instrument: InstrumentId
+      readonly isOpen: boolean
+      /** One clause; null while it is open. */
+      readonly reason: string | null
+    }
   | { readonly kind: 'command'; readonly at: number; readonly command: StrategyCommand }
 
 /** A hot adjustment by the operator: parameters that replace the present ones. */
@@ -141,6 +150,8 @@ export interface StrategyContext {
   /** Positions found on the account at the first start, signed, per instrument (initial_position: adopt). */
   readonly positions: readonly Quantity[]
   readonly initialPosition: 'open' | 'adopt' | 'none'
+  /** Worth of one unit of each leg's settlement currency in that of the first, 1e-8; absent = all settle alike. */
+  readonly settleRates?: readonly Ratio[]
   /** Length of the candles that will be heard, ms; absent or null = not known before the first. */
   readonly timeframeMs?: number | null
 }

@@ -225,6 +225,8 @@ export class InstanceEngine {
         this.#ledger.fund(event.amount)
         this.#lastSeq = event.seq
         return true
+      case 'leg':
+        return true
       case 'command':
         this.#parameters = event.command.parameters
         return true

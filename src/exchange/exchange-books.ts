@@ -313,6 +313,14 @@ export class ExchangeBooks {
     return isFilled
   }
 
+  /** A resting reduce-only order has so many lots in all from now on; false when it cannot be cut to that. */
+  cutOrder(account: string, clientId: ClientOrderId, lots: number): boolean {
+    const isCut =
+      this.#books.has(account) && this.#simulation.cutOrder(account, clientId, lots)
+    this.#finish()
+    return isCut
+  }
+
   /** Rehearsal: the venue closes a position; `lots` null = by liquidation, else by auto-deleveraging. */
   closeByForce(account: string, instrument: InstrumentId, lots: number | null): boolean {
     const isClosed =

@@ -43,6 +43,8 @@ export interface DeskInstanceSettings {
    * has looked (halt), a position that differs is taken over (adopt), or it only counts in the exposure (ignore). Absent = ignore.
    */
   readonly onForeign?: 'halt' | 'adopt' | 'ignore'
+  /** Levels of the order book that prices carry; absent = none. */
+  readonly bookDepth?: number
 }
 
 /** What the fleet tells an account: its share of the fleet's limit, and a latched limit of the whole fleet. */
@@ -101,6 +103,8 @@ export type DeskToBot =
     }
   | { readonly type: 'step'; readonly step: number; readonly at: number }
   | { readonly type: 'mode'; readonly mode: InstanceMode; readonly reason: string | null }
+  /** Whether the instance may take new risk now, as far as the venue goes: connected, reconciled, its market speaks. Said after the welcome and when it changes. */
+  | { readonly type: 'open'; readonly isOpen: boolean; readonly reason: string | null }
   /** Slots without an order (or targets not reached) and why; the whole set, sent when it changed. */
   | { readonly type: 'reasons'; readonly reasons: Readonly<Record<string, string>> }
   /** The instance has ended as asked (stop, finish): its orders are settled and, if closed, its position is 0. */

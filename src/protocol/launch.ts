@@ -36,6 +36,8 @@ export interface BotLaunch {
   readonly initialPosition: 'open' | 'adopt' | 'none'
   readonly deskSocket: string
   readonly deskToken: string
+  /** The further legs, each at its own desk; absent or empty = the instance trades one contract. */
+  readonly legs?: readonly LegLaunch[]
   readonly dbPath: string
   readonly pidFile: string
   /** `wished`: what the file named, null = nothing; so that a port that was taken then is kept while the file says the same. */
@@ -49,6 +51,15 @@ export interface BotLaunch {
   /** An instance that finished by its own rule starts a new life (new state, new ledger); without it such a start ends with code 10. */
   readonly beginAnew?: boolean
   readonly log: LogSettings
+}
+
+/** A further leg; its name at the desk is that of domain/leg-name.ts. */
+export interface LegLaunch {
+  readonly settings: DeskInstanceSettings
+  readonly deskSocket: string
+  readonly deskToken: string
+  /** Worth of one unit of its settlement currency in that of the first leg, 1e-8. */
+  readonly settleRate: Ratio
 }
 
 /**

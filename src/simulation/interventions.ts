@@ -1,7 +1,7 @@
 /** What a venue can do to an account by itself, for rehearsals: fill an order at once, close a position by force. */
 import { quantity } from '../domain/money.ts'
 import { closingLots } from '../domain/position/position.ts'
-import { remainingOf } from './book.ts'
+import { isReduceOnly, remainingOf } from './book.ts'
 import type { Hall } from './hall.ts'
 import { liquidateHolding } from './meeting.ts'
 import type { BookOrder, Holding } from './state.ts'
@@ -14,6 +14,18 @@ export function fillAtOnce(hall: Hall, order: BookOrder): boolean {
   const lots = Math.min(remainingOf(order), reducibleLots(order))
   if (lots <= 0) return false
   fillOrder(hall, order, limit, lots, true)
+  return true
+}
+
+/**
+ * Cuts a resting reduce-only order to so many lots in all, what is filled included: some venues do it when the position has
+ * become smaller than the order. Its place in the book stays; false when it cannot be cut to that.
+ */
+export function cutOrder(hall: Hall, order: BookOrder, lots: number): boolean {
+  if (order.place !== 'resting' || !isReduceOnly(order.request)) return false
+  if (lots <= order.filled || lots > order.lots) return false
+  order.lots = lots
+  hall.noteOrder(order)
   return true
 }
 

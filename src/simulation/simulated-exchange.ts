@@ -22,7 +22,7 @@ import { venueOrderOf } from './book.ts'
 import type { CandlePath } from './candle-path.ts'
 import { enter } from './entering.ts'
 import { Hall, type NamedEvent, SimulationError } from './hall.ts'
-import { deleverage, fillAtOnce, liquidateAtOnce } from './interventions.ts'
+import { cutOrder, deleverage, fillAtOnce, liquidateAtOnce } from './interventions.ts'
 import { deathOf, liquidationTermsOf } from './margin-check.ts'
 import { advance, type Stop } from './market-clock.ts'
 import { placeAt, refreshNext, sync } from './market-path.ts'
@@ -194,6 +194,12 @@ export class SimulatedExchange {
   fillAtOnce(account: string, clientId: ClientOrderId): boolean {
     const order = this.#hall.orderOf(account, clientId)
     return order !== null && fillAtOnce(this.#hall, order)
+  }
+
+  /** The venue cuts a resting reduce-only order to so many lots in all; false when it cannot. */
+  cutOrder(account: string, clientId: ClientOrderId, lots: number): boolean {
+    const order = this.#hall.orderOf(account, clientId)
+    return order !== null && cutOrder(this.#hall, order, lots)
   }
 
   /** Rehearsal: the venue closes a position by force, as a liquidation or (`lots`) by auto-deleveraging. */

@@ -127,5 +127,5 @@ function onOther<Own>(
   else if (event.kind === 'fill') onAnyFill(rule.rests, state, event.fill, out)
   else if (event.instrument !== core.instrument.id) return
   else if (event.kind === 'price') heard(core, event.at, event.price, out)
-  else core.book.funding = money(core.book.funding + event.amount)
+  else if (event.kind === 'funding') core.book.funding = money(core.book.funding + event.amount)
 }

@@ -189,6 +189,15 @@ export class AccountLedger {
     return now
   }
 
+  /** The venue has made it smaller: so many lots in all. The books know it already. */
+  cut(order: SandboxOrder, lots: Quantity): void {
+    const request = { ...order.request, quantity: lots }
+    const now = { ...order, request, quantity: lots, updatedAt: this.#core.shownAt() }
+    this.#put(now)
+    this.#events.push({ kind: 'order', order: now, fill: null, isCut: true })
+    this.#commit()
+  }
+
   canceled(order: SandboxOrder): SandboxOrder {
     const now = this.#end(order, 'canceled', 'user')
     this.#commit()

@@ -64,6 +64,8 @@ export interface AccountParts {
   readonly clientIds: 'unique' | 'unique_open' | 'free'
   /** A post-only order that would take is accepted and canceled at once, instead of refused. */
   readonly cancelsCrossing: boolean
+  /** A resting reduce-only order is cut when the position has become smaller than what is left of it. */
+  readonly cutsReduceOnly: boolean
 }
 
 const OPEN_ORDERS_MAX = 5000
@@ -158,7 +160,7 @@ export class Account implements SandboxAccount {
       return rejected((outcome?.reason ?? 'bad_request') as OrderRefusal)
     }
     this.#ledger.accept(order)
-    this.#ledger.sync()
+    this.sync()
     // What ended while it was placed (immediate-or-cancel) is in the answer of the books alone.
     if (outcome.status !== 'open') this.#ledger.settle(order.id)
     const scene = { ...this.#scene(), symbol: this.#symbolOf(wish.request.instrument) }
@@ -205,7 +207,7 @@ export class Account implements SandboxAccount {
     const isRace = core.faults.strike('cancel_races_fill', scene) !== null
     if (isRace) core.books.fillAtOnce(this.bookKey, inner)
     const outcome = core.books.cancel(this.bookKey, order.instrument, [inner])[0]
-    this.#ledger.sync()
+    this.sync()
     const now = this.#ledger.order(order.id) ?? order
     // The books answer a cancel without an event of its own; what else ended the order has told so.
     if (outcome?.kind === 'final' && outcome.status === 'canceled' && now.status === 'open') {
@@ -237,7 +239,7 @@ export class Account implements SandboxAccount {
   #replace(order: SandboxOrder, wanted: OrderRequest): AmendResult {
     const { core } = this.#parts
     const [outcome] = core.books.cancel(this.bookKey, order.instrument, [innerId(order)])
-    this.#ledger.sync()
+    this.sync()
     const before = this.#ledger.order(order.id) ?? order
     const isOver = outcome?.kind !== 'final' || outcome.status !== 'canceled'
     if (isOver || before.status !== 'open') return { kind: 'final', order: before }
@@ -245,12 +247,12 @@ export class Account implements SandboxAccount {
     const reason = this.#resubmit(amended)
     if (reason === null) {
       this.#ledger.accept(amended)
-      this.#ledger.sync()
+      this.sync()
       return { kind: 'amended', order: this.#ledger.order(order.id) ?? amended }
     }
     const restored = this.#ledger.amend(amended, before.request)
     if (this.#resubmit(restored) !== null) this.#ledger.canceled(restored)
-    this.#ledger.sync()
+    this.sync()
     return { kind: 'rejected', reason, order: this.#ledger.order(order.id) ?? restored }
   }
 
@@ -422,6 +424,22 @@ export class Account implements SandboxAccount {
   /** Takes up what the books have told meanwhile. */
   sync(): void {
     this.#ledger.sync()
+    if (this.#parts.cutsReduceOnly) this.#cutReducing()
+  }
+
+  /** No reduce-only order rests with more than the position that it reduces; without one the books end it. */
+  #cutReducing(): void {
+    const { books } = this.#parts.core
+    const reducing = this.#ledger.openOrders().filter(({ request }) => request.isReduceOnly)
+    if (reducing.length === 0) return
+    const positions = books.positions(this.bookKey)
+    for (const order of reducing) {
+      const held = positions.find((one) => one.instrument === order.instrument)?.quantity ?? 0
+      const isAgainst = held !== 0 && held > 0 === (order.request.side === 'sell')
+      const lots = quantity(order.quantityFilled + Math.abs(held))
+      if (!isAgainst || order.quantity <= lots) continue
+      if (books.cutOrder(this.bookKey, innerId(order), lots)) this.#ledger.cut(order, lots)
+    }
   }
 
   takeEvents(): readonly SandboxEvent[] {
@@ -437,7 +455,7 @@ export class Account implements SandboxAccount {
     if (held === undefined) return false
     const lots = kind === 'liquidation' ? null : Math.ceil(Math.abs(held.quantity) * share)
     const isDone = books.closeByForce(this.bookKey, held.instrument, lots)
-    this.#ledger.sync()
+    this.sync()
     return isDone
   }
 

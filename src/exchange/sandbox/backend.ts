@@ -96,6 +96,7 @@ export class VenueBackend implements SandboxBackend {
       listed: (id) => this.instrument(id),
       clientIds: CLIENT_IDS[this.venue],
       cancelsCrossing: this.venue === 'okx',
+      cutsReduceOnly: this.venue === 'backpack',
     })
     account.open(first)
     this.#accounts.push(account)

@@ -178,7 +178,13 @@ export interface SandboxPayment {
 /** What an account is told, in the order in which it happened. */
 export type SandboxEvent =
   /** An order was accepted, has changed or ended; with the fill that changed it. */
-  | { readonly kind: 'order'; readonly order: SandboxOrder; readonly fill: SandboxFill | null }
+  | {
+      readonly kind: 'order'
+      readonly order: SandboxOrder
+      readonly fill: SandboxFill | null
+      /** The venue itself has made it smaller. */
+      readonly isCut?: true
+    }
   | { readonly kind: 'payment'; readonly payment: SandboxPayment }
   /** Leverage, margin mode or position mode has changed. */
   | { readonly kind: 'terms'; readonly instrument: InstrumentId | null; readonly at: number }

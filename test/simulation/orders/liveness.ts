@@ -28,7 +28,7 @@ export class Healing {
   }
 
   begin(): void {
-    const { scenario, room, scheduler, venue } = this.#world
+    const { scenario, room, venue } = this.#world
     Object.assign(scenario.wire, healthyWire)
     Object.assign(scenario.venue, healthyVenue)
     Object.assign(room.faults, { isFull: false, failingSyncs: 0 })

@@ -20,11 +20,19 @@ import { positionNumber, positionSums } from './account-routes.ts'
 import type { BookTape } from './book-tape.ts'
 import { MarketStream, parseStream } from './market-stream.ts'
 import { listed } from './markets.ts'
-import { type Json, marketSymbol, orderUpdateJson, positionUpdateJson } from './wire.ts'
+import {
+  type Json,
+  liquidationJson,
+  marketSymbol,
+  orderUpdateJson,
+  positionUpdateJson,
+} from './wire.ts'
 
 /** The venue pings each minute and closes after two without an answer. */
 const PING_EVERY_S = 60
 const PONG_WITHIN_S = 120
+/** The one public stream of all markets. */
+const LIQUIDATION = 'liquidation'
 
 /** Checks the signature of a subscription. Null = it does not hold. */
 export type Verify = (signature: readonly string[]) => SandboxAccount | string
@@ -102,6 +110,10 @@ export class Streams {
 
   #subscribe(connection: Connection, stream: string, signature: unknown): boolean {
     if (stream.startsWith('account.')) return this.#subscribeAccount(connection, stream, signature)
+    if (stream === LIQUIDATION) {
+      connection.streams.add(stream)
+      return true
+    }
     const found = parseStream(stream)
     const market = listed(this.#backend).find(
       (one) => marketSymbol(one.instrument) === found?.symbol,
@@ -169,9 +181,13 @@ export class Streams {
     for (const event of events) {
       if (event.kind !== 'order') continue
       const instrument = instrumentOf(this.#backend, event.order.instrument)
-      const data = orderUpdateJson(event.order, event.fill, instrument)
+      const data = orderUpdateJson(event, instrument)
       this.#tell(account, 'account.orderUpdate', instrument, data)
-      if (event.fill !== null) this.#tellPosition(account, event.fill, instrument)
+      if (event.fill === null) continue
+      this.#tellPosition(account, event.fill, instrument)
+      if (event.fill.origin === 'liquidation') {
+        this.#publish(LIQUIDATION, liquidationJson(event.fill, instrument))
+      }
     }
   }
 

@@ -9,7 +9,13 @@ import {
   ratio,
 } from '../../../domain/money.ts'
 import type { Side } from '../../../domain/order.ts'
-import { decimalText, type SandboxFill, type SandboxOrder, type SandboxPosition } from '../front.ts'
+import {
+  decimalText,
+  type SandboxEvent,
+  type SandboxFill,
+  type SandboxOrder,
+  type SandboxPosition,
+} from '../front.ts'
 
 export type Json =
   | null
@@ -197,9 +203,12 @@ const ORIGINS = {
   adl: 'ADL_AUTOCLOSE',
 } as const
 
+type OrderChange = Extract<SandboxEvent, { readonly kind: 'order' }>
+
 /** Which event of the order stream a change is. */
-export function orderEventName(order: SandboxOrder, fill: SandboxFill | null): string {
+function orderEventName({ order, fill, isCut }: OrderChange): string {
   if (fill !== null) return 'orderFill'
+  if (isCut) return 'orderModified'
   const status = statusText(order)
   if (status === 'TriggerPending') return 'triggerPlaced'
   if (status === 'TriggerFailed') return 'triggerFailed'
@@ -208,14 +217,11 @@ export function orderEventName(order: SandboxOrder, fill: SandboxFill | null): s
 }
 
 /** An event of account.orderUpdate (asyncapi: OrderUpdateEvent). */
-export function orderUpdateJson(
-  order: SandboxOrder,
-  fill: SandboxFill | null,
-  instrument: Instrument,
-): JsonObject {
+export function orderUpdateJson(told: OrderChange, instrument: Instrument): JsonObject {
+  const { order, fill } = told
   const { request } = order
   const clientId = clientIdNumber(order.clientId)
-  const event = orderEventName(order, fill)
+  const event = orderEventName(told)
   return {
     e: event,
     E: micros(order.updatedAt),
@@ -261,6 +267,17 @@ function fillUpdate(fill: SandboxFill, instrument: Instrument): JsonObject {
     N: instrument.settle,
   }
 }
+
+/** An event of the public stream `liquidation` (asyncapi: LiquidationEvent). */
+export const liquidationJson = (fill: SandboxFill, instrument: Instrument): JsonObject => ({
+  e: 'liquidation',
+  E: micros(fill.at),
+  q: quantityText(instrument, fill.quantity),
+  p: priceText(instrument, fill.price),
+  S: sideText(fill.side),
+  s: marketSymbol(instrument),
+  T: micros(fill.at),
+})
 
 /** Fractions of the first margin tier: what a small position needs. */
 export function marginFractions(instrument: Instrument): { imf: string; mmf: string } {
