@@ -60,6 +60,8 @@ export class OkxDialect implements VenueDialect {
   readonly #ids = new OrderIds()
   readonly #contracts = new Map<string, Contract>()
   readonly #byInstId = new Map<string, Contract>()
+  /** Contracts of the account that cannot be counted here, e.g. settled in the coin. */
+  readonly #uncounted = new Set<string>()
   /** How each contract is margined, as set or as seen. */
   readonly #modes = new Map<string, MarginMode>()
   #listener: DialectListener | null = null
@@ -129,6 +131,23 @@ export class OkxDialect implements VenueDialect {
       this.#contracts.set(symbol, contract)
       this.#byInstId.set(contract.instId, contract)
     }
+  }
+
+  /**
+   * Contracts that were listed since the connection was made are learned before an answer about them is read: what is held
+   * there must not look like nothing. What cannot be counted here stays left out, and is asked for once.
+   */
+  async #learnContracts(rows: readonly Row[]): Promise<void> {
+    const missing = new Set(rows.map(({ instId = '' }) => instId))
+    for (const instId of missing)
+      if (this.#byInstId.has(instId) || this.#uncounted.has(instId)) missing.delete(instId)
+    if (missing.size === 0) return
+    for (const [symbol, contract] of contractsFrom(await this.#market.instruments())) {
+      if (!missing.delete(contract.instId)) continue
+      this.#contracts.set(symbol, contract)
+      this.#byInstId.set(contract.instId, contract)
+    }
+    for (const instId of missing) this.#uncounted.add(instId)
   }
 
   #account(name: string, path: string, params?: Readonly<Record<string, string>>) {
@@ -226,6 +245,7 @@ export class OkxDialect implements VenueDialect {
     ])
     const stops = [...conditional, ...triggers]
     for (const row of stops) this.#ids.learnStop(row)
+    await this.#learnContracts([...orders, ...stops])
     return [
       ...orders.flatMap((row) => this.#order(row)),
       ...stops.flatMap((row) => {
@@ -247,6 +267,7 @@ export class OkxDialect implements VenueDialect {
         requests: this.#requests,
         venueNow: () => this.#venueNow(),
         contractOf: (instId) => this.#byInstId.get(instId) ?? null,
+        learnContracts: (rows) => this.#learnContracts(rows),
         clientIdOf: (row) => this.#trading.clientIdOf(row),
         settle: () => this.#settle,
       },
@@ -256,6 +277,7 @@ export class OkxDialect implements VenueDialect {
 
   async positions(): Promise<readonly VenuePosition[]> {
     const rows = await this.#account('positions', 'account/positions', { instType: 'SWAP' })
+    await this.#learnContracts(rows)
     return rows.flatMap((row) => {
       const contract = this.#byInstId.get(row['instId'] ?? '')
       if (!contract) return []

@@ -18,6 +18,8 @@ export interface HistoryParts {
   /** Venue wall ms. */
   readonly venueNow: () => number
   readonly contractOf: (instId: string) => Contract | null
+  /** Makes contracts known that were listed since the connection was made. */
+  readonly learnContracts: (rows: readonly Row[]) => Promise<void>
   /** The client id of an order, asked for where it is not known. */
   readonly clientIdOf: (row: Row) => Promise<ClientOrderId | null>
   /** Currency in which the account is kept. */
@@ -44,6 +46,7 @@ async function fillsSince(parts: HistoryParts, at: number): Promise<VenueFact[]>
     },
     'billId',
   )
+  await parts.learnContracts(rows)
   const facts: VenueFact[] = []
   // The oldest first: numbers of events follow the order in which things happened.
   for (const row of [...rows].reverse()) {
@@ -64,6 +67,7 @@ function bills(parts: HistoryParts, type: string, at: number): Promise<readonly 
 
 async function fundingSince(parts: HistoryParts, at: number): Promise<VenueFact[]> {
   const rows = await bills(parts, '8', at)
+  await parts.learnContracts(rows)
   const facts: VenueFact[] = []
   const rates = new Map<string, readonly SettledRate[]>()
   for (const row of [...rows].reverse()) {
