@@ -20,6 +20,7 @@ export const MAY_IMPORT: Record<string, string[] | 'everything'> = {
   fleet: ['config', 'domain', 'ports', 'protocol'],
   alerts: ['config', 'domain', 'ports', 'protocol'],
   jobs: ['backtest', 'domain', 'ports'],
+  arbitrage: ['config', 'domain', 'ports', 'protocol'],
   assistant: ['fleet', 'jobs', 'alerts', 'domain', 'ports'],
   adapters: ['domain', 'ports', 'protocol'],
   api: ['fleet', 'jobs', 'alerts', 'assistant', 'config', 'domain', 'ports', 'protocol'],

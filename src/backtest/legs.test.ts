@@ -9,7 +9,7 @@ import { money, price, quantity, type Ratio, ratio } from '../domain/money.ts'
 import type { RestingWant, Strategy, TargetWant } from '../domain/strategy.ts'
 import { parseSymbol } from '../domain/symbol.ts'
 import type { AnyStrategy } from '../engine/instance.ts'
-import { LegsBacktest, type LegsRequest } from './legs.ts'
+import { type LegRequest, LegsBacktest, type LegsRequest } from './legs.ts'
 import { BacktestRefused } from './run.ts'
 
 const H = 3_600_000
@@ -105,38 +105,47 @@ const pair: Strategy<unknown, PairState> = {
   report: ({ lots }) => ({ lots }),
 }
 
-const requestOf = (strategy: unknown, markets: readonly RecordedMarket[]): LegsRequest => ({
+const paper = {
+  initialBalance: money(50_000_000_000),
+  maker: ratio(20_000),
+  taker: ratio(50_000),
+  slippage: ratio(0),
+  latencyMs: 0,
+  volumeShare: ALL,
+}
+const limits = {
+  positionSizeMax: ALL,
+  positionNotionalMax: null,
+  dailyLossMax: ALL,
+  drawdownMax: ALL,
+  capitalUtilizationMax: ALL,
+  onBreach: 'reduce_only',
+} as const
+
+const legOf = (market: RecordedMarket, change: Partial<LegRequest> = {}): LegRequest => ({
+  market,
+  capital: money(50_000_000_000),
+  leverage: 3,
+  marginMode: 'cross',
+  paper,
+  limits,
+  settleRate: ALL,
+  ...change,
+})
+
+const requestOf = (strategy: unknown, legs: readonly LegRequest[]): LegsRequest => ({
   instance: 'legs',
   strategy: strategy as AnyStrategy,
   parameters: {},
-  markets,
+  legs,
   window: { from: null, to: null },
   fillRule: 'through',
-  capital: money(100_000_000_000),
-  leverage: 3,
-  marginMode: 'cross',
   initialPosition: 'open',
-  limits: {
-    positionSizeMax: ALL,
-    positionNotionalMax: null,
-    dailyLossMax: ALL,
-    drawdownMax: ALL,
-    capitalUtilizationMax: ALL,
-    onBreach: 'reduce_only',
-  },
   timeZone: 'UTC',
-  paper: {
-    initialBalance: money(100_000_000_001),
-    maker: ratio(20_000),
-    taker: ratio(50_000),
-    slippage: ratio(0),
-    latencyMs: 0,
-    volumeShare: ALL,
-  },
 })
 
 test('long one venue, short another: every fee, funding payment and profit to the last unit', () => {
-  const run = new LegsBacktest(requestOf(pair, [A, B]))
+  const run = new LegsBacktest(requestOf(pair, [legOf(A), legOf(B)]))
   assert.equal(run.run(4), true)
   assert.equal(run.run(100), false)
   const { ledger } = run.engine
@@ -159,6 +168,8 @@ test('long one venue, short another: every fee, funding payment and profit to th
     candles: 6,
     ordersPlaced: 3,
     ordersRejected: 0,
+    fills: 3,
+    makerFills: 0,
     fundingPayments: 2,
     liquidations: 0,
   })
@@ -217,7 +228,12 @@ for (const isOneVenue of [true, false]) {
     const instrument = makeReplayInstrument(venue, parseSymbol('ETH/USDC:USDC'), scale, null)
     const markets = [first, { ...second, instrument }]
     const fingerprints = [1_000_000, 5].map((candles) => {
-      const run = new LegsBacktest(requestOf(quoter, markets))
+      const run = new LegsBacktest(
+        requestOf(
+          quoter,
+          markets.map((market) => legOf(market)),
+        ),
+      )
       while (run.run(candles)) assert.equal(run.difference, 0)
       const instruments = new Set(run.fills.map(({ fill }) => fill.instrument))
       assert.ok(run.fills.length > 50 && instruments.size === 2, `${run.fills.length} fills`)
@@ -230,13 +246,12 @@ for (const isOneVenue of [true, false]) {
 }
 
 test('legs that cannot be run are refused in a sentence', () => {
-  const coin = tableMarket('first', 'ETH/USDT:USDT', [[5_000, 5_000, 5_000, 5_000]], 0)
-  for (const [markets, error] of [
-    [[A], /pair trades 2 to 2 instruments, found 1/],
-    [[A, coin], /different currencies/],
+  for (const [legs, error] of [
+    [[legOf(A)], /pair trades 2 to 2 instruments, found 1/],
+    [[legOf(A), legOf(B, { leverage: 60 })], /leverage 60 of leg 2 is more than 50/],
   ] as const)
     assert.throws(
-      () => new LegsBacktest(requestOf(pair, markets)),
+      () => new LegsBacktest(requestOf(pair, legs)),
       (thrown: Error) => {
         assert.ok(thrown instanceof BacktestRefused)
         assert.match(thrown.message, error)
@@ -248,5 +263,14 @@ test('legs that cannot be run are refused in a sentence', () => {
     [A, A],
     [A, late as RecordedMarket],
   ])
-    assert.throws(() => new LegsBacktest(requestOf(pair, markets)), /no time in common/)
+    assert.throws(
+      () =>
+        new LegsBacktest(
+          requestOf(
+            pair,
+            markets.map((market) => legOf(market)),
+          ),
+        ),
+      /no time in common/,
+    )
 })

@@ -3,197 +3,231 @@
  * same rounds, with one OrderLoop for each leg, one InstanceEngine, and one chronological stream of all candles, marks and
  * funding. Always stepped. Assumptions: docs/concepts/backtest.md, "Several legs".
  */
-import type { RecordedMarket } from '../domain/history.ts'
-import type { Instrument } from '../domain/instrument.ts'
+import { type Instrument, type InstrumentId, notionalOf } from '../domain/instrument.ts'
+import { legName } from '../domain/leg-name.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
 import { type Money, money, type Price, quantity } from '../domain/money.ts'
-import type { AttributedFill, ClientOrderId } from '../domain/order.ts'
+import { type AttributedFill, signOf } from '../domain/order.ts'
+import { initialMargin } from '../domain/position/margin.ts'
+import { worthAt } from '../domain/settle-rate.ts'
 import type { Finish, Objection, StrategyContext, WantChange } from '../domain/strategy.ts'
 import { InstanceEngine } from '../engine/instance.ts'
-import { OrderLoop } from '../engine/order-loop.ts'
+import { LegsRisk } from '../engine/legs-risk.ts'
 import type { BotEvent } from '../engine/order-loop-types.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
 import type { VenueAccountEvent } from '../ports/venue.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
-import { SimulatedExchange } from '../simulation/simulated-exchange.ts'
+import { type NamedEvent, SimulatedExchange } from '../simulation/simulated-exchange.ts'
 import { EquityCurve } from './equity-curve.ts'
-import { type BacktestEnd, BacktestRefused, type BacktestRequest, type BookedFill } from './run.ts'
+import { countReasons } from './kept-back.ts'
+import { accountOf, Leg, legOfId, slippageOfFill } from './leg.ts'
+import { LegExposure } from './leg-exposure.ts'
+import {
+  type BookedLegFill,
+  type BookedLegFunding,
+  type LegsCounts,
+  type LegsRequest,
+  noCounts,
+} from './legs-types.ts'
+import { OpportunityBook } from './opportunity-book.ts'
+import { type BacktestEnd, BacktestRefused } from './run-types.ts'
 
-/** As for one market; capital and limits are those of the whole instance. */
-export interface LegsRequest extends Omit<BacktestRequest, 'market' | 'engine' | 'detail'> {
-  /** In the order of the strategy's legs, each instrument once, all of one settlement currency. */
-  readonly markets: readonly RecordedMarket[]
-}
-
-export interface LegsCounts {
-  candles: number
-  ordersPlaced: number
-  ordersRejected: number
-  fundingPayments: number
-  liquidations: number
-}
-
-/** One instrument of the instance with its own account and loop. */
-interface Leg {
-  readonly account: string
-  readonly instrument: Instrument
-  readonly loop: OrderLoop
-  readonly nextId: () => ClientOrderId
-  readonly changes: WantChange[]
-  /** Prices as they were heard last. */
-  last: Price
-}
+export type { LegRequest, LegsRequest } from './legs-types.ts'
 
 /** No fill comes after its order was settled. */
 const NO_ORIGIN = (): null => null
 
-/** The orders of a leg carry its number, so that what the account tells of them finds the way back. */
-const idOf = (leg: number, number: number): ClientOrderId => `pf1b${leg}.${number}` as ClientOrderId
-const legOfId = (id: ClientOrderId): number => Number(id.slice(4, id.indexOf('.')))
-
-const accountOf = (instrument: Instrument): string => `backtest/${instrument.venue}`
-
 /** A run on several legs. */
 export class LegsBacktest {
+  readonly request: LegsRequest
   readonly source: ReplaySource
   readonly exchange: SimulatedExchange
   readonly engine: InstanceEngine
+  readonly legs: readonly Leg[]
   readonly equity: EquityCurve
-  readonly fills: BookedFill[] = []
+  readonly exposure: LegExposure
+  readonly opportunities: OpportunityBook
+  /** Of the instance, in the currency of the first leg. */
+  readonly capital: Money
+  readonly fills: BookedLegFill[] = []
+  readonly funding: BookedLegFunding[] = []
   readonly notes: { readonly at: number; readonly level: string; readonly text: string }[] = []
-  readonly breaches: { readonly at: number; readonly code: string }[] = []
-  readonly counts: LegsCounts = {
-    candles: 0,
-    ordersPlaced: 0,
-    ordersRejected: 0,
-    fundingPayments: 0,
-    liquidations: 0,
-  }
-  /** Cash that the exchange's insurance put in when a loss was larger than an account. */
-  insurance: Money = money(0)
+  readonly breaches: { readonly at: number; readonly leg: string; readonly code: string }[] = []
+  /** Orders that were wanted at the start and kept back, by reason; all legs. */
+  readonly keptBackAtStart: Readonly<Record<string, number>>
+  /** Cash that the exchange's insurance put in when a loss was larger than an account, by account. */
+  readonly insurance = new Map<string, number>()
   end: BacktestEnd | null = null
-  readonly #request: LegsRequest
-  readonly #legs: readonly Leg[]
-  readonly #marks: Price[]
   /** Which leg a slot belongs to: what is dropped is told by its name alone. */
   readonly #legOfSlot = new Map<string, Leg>()
-  #seq = 0
   #finish: Finish | null = null
+  readonly #risk: LegsRisk | null
+  /** Of all legs. */
+  #candles = 0
 
   /**
    * @throws BacktestRefused when the strategy objects, or does not trade so many instruments
    * @throws RangeError when the markets have no time in common
    */
   constructor(request: LegsRequest) {
-    this.#request = request
-    const { window, markets, fillRule, candlePath = 'by_direction', instance } = request
-    this.source = new ReplaySource(markets.map((market) => ({ market, window })))
+    this.request = request
+    const { window, legs, fillRule, candlePath = 'by_direction' } = request
+    this.source = new ReplaySource(legs.map(({ market }) => ({ market, window })))
     const { startAt, endAt } = this.source.commonSpan
-    if (startAt >= endAt || this.source.instruments.length < markets.length)
+    if (startAt >= endAt || this.source.instruments.length < legs.length)
       throw new RangeError(
         'the markets of the legs have no time in common, or one is named twice: name each once, over the same window',
       )
     const rules = { fillRule, candlePath, tracksChanges: false }
     this.exchange = new SimulatedExchange({ source: this.source, startAt, endAt, ...rules })
     const { instruments } = this.source
-    this.#checkLegs(instruments)
+    checkLegs(request, instruments)
     this.#openAccounts(instruments)
-    const prices = instruments.map(({ id }) => this.exchange.price(id))
-    this.#marks = prices.map(({ mark }) => mark)
-    this.#legs = instruments.map((instrument, index) =>
-      this.#legOf(instrument, index, startAt, prices[index]),
+    this.legs = instruments.map((instrument, index) => this.#legOf(instrument, index, startAt))
+    this.capital = money(
+      legs.reduce((sum, { capital, settleRate }) => sum + worthAt(capital, settleRate), 0),
     )
-    this.engine = this.#start(startAt, prices)
-    this.equity = new EquityCurve(startAt, request.capital, prices[0]?.last ?? 0)
-    const { changes, wakes, finish } = this.engine.wants()
-    for (const change of changes) this.#route(change)
-    for (const leg of this.#legs) this.#applyTo(leg, true)
-    this.exchange.setWakes(instance, wakes)
-    this.#onFinish(finish, startAt)
-    this.#carryOut(startAt)
+    this.engine = this.#start(startAt)
+    const { legsLimits = null, timeZone } = request
+    this.#risk = legsLimits && new LegsRisk(legsLimits, timeZone, this.capital, null)
+    this.equity = new EquityCurve(startAt, this.capital, this.legs[0]?.last ?? 0)
+    this.exposure = new LegExposure(instruments, startAt)
+    this.opportunities = new OpportunityBook(legs.length)
+    this.#openLegs(startAt)
+    this.keptBackAtStart = this.#keptBack()
   }
 
-  #checkLegs(instruments: readonly Instrument[]): void {
-    const { strategy, parameters } = this.#request
-    const { instrumentsMin: least, instrumentsMax: most } = strategy.inputs(parameters)
-    const count = instruments.length
-    if (count < least || count > most)
-      throw refused(
-        'legs',
-        `${strategy.id} trades ${least} to ${most} instruments, found ${count}.`,
-      )
-    if (new Set(instruments.map(({ settle }) => settle)).size > 1)
-      throw refused('settle', 'The legs settle in different currencies: take one currency for all.')
-  }
-
-  /** One account at each venue; the initial balance is split evenly, what cannot be split goes to the first. */
+  /** Each leg's account has its own initial balance; legs of one account put theirs together. */
   #openAccounts(instruments: readonly Instrument[]): void {
-    const { paper, instance, leverage, marginMode } = this.#request
-    const accounts = [...new Set(instruments.map(accountOf))]
-    const share = Math.floor(paper.initialBalance / accounts.length)
-    for (const [index, account] of accounts.entries()) {
-      const rest = index === 0 ? paper.initialBalance - share * accounts.length : 0
+    for (const [index, instrument] of instruments.entries()) {
+      const own = this.request.legs[index]
+      if (own === undefined) continue
+      const { leverage, marginMode, paper } = own
+      const account = accountOf(instrument)
+      const name = legName(this.request.instance, index)
       this.exchange.openAccount(account)
-      this.exchange.deposit(account, money(share + rest), `paper:${instance}`)
-    }
-    for (const instrument of instruments) {
-      const terms = { leverage, marginMode, paper }
-      this.exchange.attach(accountOf(instrument), instance, instrument.id, terms)
+      this.exchange.deposit(account, paper.initialBalance, `paper:${name}`)
+      this.exchange.attach(account, name, instrument.id, { leverage, marginMode, paper })
     }
   }
 
-  #legOf(instrument: Instrument, index: number, at: number, found: MarketPrice | undefined): Leg {
-    const price = found ?? this.exchange.price(instrument.id)
-    const loop = new OrderLoop({ ...this.#request, instrument }, at, price)
-    loop.onPrice(at, price)
-    let number = 0
-    const nextId = () => {
-      number += 1
-      return idOf(index, number)
-    }
-    const account = accountOf(instrument)
-    return { account, instrument, loop, nextId, changes: [], last: price.last }
+  #legOf(instrument: Instrument, index: number, at: number): Leg {
+    const own = this.request.legs[index]
+    if (own === undefined) throw new RangeError(`leg ${index} is not asked for`)
+    return new Leg(this.request, index, own, instrument, at, this.exchange.price(instrument.id))
   }
 
-  #start(at: number, prices: readonly MarketPrice[]): InstanceEngine {
-    const { strategy, parameters, paper, capital, leverage, marginMode } = this.#request
-    const { instruments } = this.source
+  #start(at: number): InstanceEngine {
+    const { strategy, parameters, legs, initialPosition } = this.request
+    const timeframes = new Set(legs.map(({ market }) => market.timeframeMs))
     const context: StrategyContext = {
       at,
-      instruments,
-      prices,
-      capital,
-      leverage,
-      marginMode,
-      fees: instruments.map(() => ({ maker: paper.maker, taker: paper.taker })),
-      positions: instruments.map(() => quantity(0)),
-      initialPosition: this.#request.initialPosition,
+      instruments: this.source.instruments,
+      prices: this.legs.map((leg) => leg.told({ last: leg.last, mark: leg.mark }, at)),
+      capital: this.capital,
+      leverage: Math.min(...legs.map(({ leverage }) => leverage)),
+      marginMode: legs[0]?.marginMode ?? 'cross',
+      fees: legs.map(({ paper }) => ({ maker: paper.maker, taker: paper.taker })),
+      positions: legs.map(() => quantity(0)),
+      initialPosition,
+      settleRates: legs.map(({ settleRate }) => settleRate),
+      legCapitals: legs.map(({ capital }) => capital),
+      timeframeMs: timeframes.size === 1 ? (legs[0]?.market.timeframeMs ?? null) : null,
     }
     const objections = strategy.check(parameters, context)
     if (objections.length > 0) throw new BacktestRefused(objections)
     return InstanceEngine.start(strategy, parameters, context)
   }
 
+  /** Every leg may take new risk until a limit is reached; the strategy hears it at the start, as in a bot. */
+  #openLegs(at: number): void {
+    const { changes, finish } = this.engine.wants()
+    for (const change of changes) this.#route(change)
+    this.#onFinish(finish, at)
+    for (const leg of this.legs) this.#tellLeg(leg, at)
+    for (const leg of this.legs) this.#applyTo(leg, true)
+    this.#carryOut(at)
+  }
+
+  /** Whether a leg may take new risk, when that has changed. */
+  #tellLeg(leg: Leg, at: number): void {
+    const { mode, latch } = leg.loop.risk
+    const isOpen = mode === 'running'
+    if (leg.isOpen === isOpen) return
+    leg.isOpen = isOpen
+    const reason = isOpen ? null : (latch ?? mode)
+    const { id: instrument } = leg.instrument
+    this.#collect(this.engine.on({ kind: 'leg', at, instrument, isOpen, reason }), at)
+  }
+
+  /** The limits on the sum of all legs; what they breach holds on every leg. */
+  #judge(at: number, equity: Money): void {
+    const code = this.#risk?.onEquity(at, equity) ?? null
+    if (this.#risk === null || code === null) return
+    for (const { loop } of this.legs) {
+      loop.risk.breach(code, this.#risk.limits.onBreach)
+      loop.lookAgain()
+    }
+    this.breaches.push({ at, leg: this.request.instance, code })
+  }
+
+  #keptBack(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const { loop } of this.legs)
+      for (const [reason, count] of Object.entries(countReasons(loop.reasons())))
+        counts[reason] = (counts[reason] ?? 0) + count
+    return counts
+  }
+
+  /** Orders that are wanted now and kept back, by reason; all legs. */
+  get keptBack(): Readonly<Record<string, number>> {
+    return this.#keptBack()
+  }
+
   /** Prices as they were heard last, in the order of the legs. */
   get prices(): readonly MarketPrice[] {
-    return this.#legs.map(({ last }, index) => ({ last, mark: this.#marks[index] ?? last }))
+    return this.legs.map(({ last, mark }) => ({ last, mark }))
   }
 
-  /** Equity at all venues less what it should be by the books of the instance; anything but 0 is a bug. */
+  get #marks(): readonly Price[] {
+    return this.legs.map(({ mark }) => mark)
+  }
+
+  /** Of all legs. */
+  get counts(): LegsCounts {
+    const sum = noCounts()
+    for (const { counts } of this.legs)
+      for (const key of Object.keys(sum) as (keyof LegsCounts)[]) sum[key] += counts[key]
+    return sum
+  }
+
+  /** Equity of an account at its venue less what it should be by the books of its legs; anything but 0 is a bug. */
+  differenceOf(account: string): Money {
+    let expected = this.insurance.get(account) ?? 0
+    for (const leg of this.legs)
+      if (leg.account === account)
+        expected += leg.request.paper.initialBalance + leg.profit(this.engine.ledger)
+    return money(this.exchange.balance(account).equity - expected)
+  }
+
+  /** The same over all accounts, as a sum of sizes. */
   get difference(): Money {
-    const { paper, capital } = this.#request
-    let equity = 0
-    for (const account of new Set(this.#legs.map((leg) => leg.account)))
-      equity += this.exchange.balance(account).equity
-    const own = this.engine.ledger.equityAt(this.#marks)
-    return money(equity - (paper.initialBalance - capital + own + this.insurance))
+    const accounts = new Set(this.legs.map(({ account }) => account))
+    return money([...accounts].reduce((sum, one) => sum + Math.abs(this.differenceOf(one)), 0))
   }
 
-  /** Goes on for about so many candles; returns false when the run is over. */
+  /** Goes on for about so many candles of all legs together; returns false when the run is over. */
   run(candles: number): boolean {
-    const until = this.counts.candles + candles
-    while (this.end === null && this.counts.candles < until) this.#round()
+    const until = this.#candles + candles
+    while (this.end === null && this.#candles < until) this.#round()
+    if (this.end !== null) this.#closeCurve(this.end.at)
     return this.end === null
+  }
+
+  /** What came after the last candle (a closing fill, funding) belongs to the curve as well. */
+  #closeCurve(at: number): void {
+    const equity = this.engine.ledger.equityAt(this.#marks)
+    if (equity !== this.equity.lastEquity) this.#addPoint(at, equity)
   }
 
   #round(): void {
@@ -207,84 +241,142 @@ export class LegsBacktest {
       market = step.market
       events = this.exchange.takeEvents()
     }
-    for (const { event } of events) this.#onAccountEvent(event)
+    for (const event of events) this.#onAccountEvent(event)
+    if (events.length > 0) this.#watchPositions(at)
+    // All prices of a moment are known before the strategy hears the first of them.
+    for (const event of market) this.#hear(event)
     for (const event of market) this.#onMarketEvent(event)
-    if (market.some(({ kind }) => kind === 'candle')) this.#notePoint(at)
-    for (const leg of this.#legs) this.#applyTo(leg, false)
+    if (market.some(({ kind }) => kind === 'candle')) {
+      const equity = this.engine.ledger.equityAt(this.#marks)
+      this.#addPoint(at, equity)
+      this.#judge(at, equity)
+    }
+    for (const leg of this.legs) this.#tellLeg(leg, at)
+    for (const leg of this.legs) this.#applyTo(leg, false)
     this.#carryOut(at)
   }
 
+  #watchPositions(at: number): void {
+    for (const { account, instrument, watch } of this.legs) {
+      const terms = this.exchange.marginTerms(account, instrument.id)
+      if (terms !== null) watch.change(at, terms)
+    }
+  }
+
   #endOfData(): void {
-    for (const { instrument } of this.#legs)
-      this.#hear(instrument, this.exchange.price(instrument.id))
+    for (const leg of this.legs) {
+      const { last, mark } = this.exchange.price(leg.instrument.id)
+      leg.last = last
+      leg.mark = mark
+    }
     this.end = { at: this.exchange.at, kind: 'data', reason: 'the data ended' }
   }
 
   /** One point for all candles that close at a moment; close and position are those of the first leg. */
-  #notePoint(at: number): void {
-    const { ledger } = this.engine
-    const last = this.#legs[0]?.last ?? 0
-    this.equity.add(at, ledger.equityAt(this.#marks), last, ledger.position)
+  #addPoint(at: number, equity: number): void {
+    for (const leg of this.legs) this.exposure.mark(at, leg.index, this.#marginOf(leg))
+    this.equity.add(at, equity, this.legs[0]?.last ?? 0, this.engine.ledger.position)
   }
 
   #legFor(event: VenueAccountEvent): Leg | undefined {
     if (event.kind === 'cash') return undefined
-    if (event.kind === 'order') return this.#legs[legOfId(event.clientId)]
-    const id = event.kind === 'fill' ? event.fill.instrument : event.instrument
-    return this.#legs.find(({ instrument }) => instrument.id === id)
+    if (event.kind === 'order') return this.legs[legOfId(event.clientId)]
+    return this.#legOn(event.kind === 'fill' ? event.fill.instrument : event.instrument)
   }
 
-  #onAccountEvent(event: VenueAccountEvent): void {
+  #legOn(id: InstrumentId): Leg | undefined {
+    return this.legs.find(({ instrument }) => instrument.id === id)
+  }
+
+  #onAccountEvent({ account, event }: NamedEvent): void {
     if (event.kind === 'cash' && event.reason === 'insurance')
-      this.insurance = money(this.insurance + event.amount)
-    if (event.kind === 'order' && event.status === 'rejected') this.counts.ordersRejected += 1
+      this.insurance.set(account, (this.insurance.get(account) ?? 0) + event.amount)
     const leg = this.#legFor(event)
     if (leg === undefined) return
+    if (event.kind === 'order' && event.status === 'rejected') leg.rejected(event.reason)
     const { latch } = leg.loop.risk
     const told = leg.loop.onVenueEvent(event, NO_ORIGIN)
     const code = leg.loop.risk.latch
-    if (code !== null && code !== latch) this.breaches.push({ at: event.at, code })
+    if (code !== null && code !== latch) this.breaches.push({ at: event.at, leg: leg.name, code })
     if (told !== null) this.#tell(leg, told)
   }
 
   #tell(leg: Leg, told: BotEvent): void {
-    this.#seq += 1
-    const seq = this.#seq
-    leg.loop.handed(seq)
-    const { at } = told.event
-    if (told.kind === 'fill') {
-      const fill: AttributedFill = { ...told.event.fill, origin: told.origin }
-      if (told.event.isLiquidation) this.counts.liquidations += 1
-      this.#collect(this.engine.on({ kind: 'fill', at, seq, fill }), at)
-      this.fills.push({ fill, position: leg.loop.position })
-      return
+    leg.seq += 1
+    leg.loop.handed(leg.seq)
+    if (told.kind === 'fill') this.#tellFill(leg, told)
+    else this.#tellFunding(leg, told)
+  }
+
+  #tellFill(leg: Leg, { event, origin }: Extract<BotEvent, { kind: 'fill' }>): void {
+    const { at, isLiquidation } = event
+    const { counts, index, seq } = leg
+    const fill: AttributedFill = { ...event.fill, origin }
+    counts.fills += 1
+    if (fill.isMaker) counts.makerFills += 1
+    if (isLiquidation) {
+      counts.liquidations += 1
+      leg.firstLiquidationAt ??= at
+      leg.watch.liquidated()
     }
-    const { instrument, amount } = told.event
-    this.counts.fundingPayments += 1
-    this.#collect(this.engine.on({ kind: 'funding', at, seq, instrument, amount }), at)
+    this.#collect(this.engine.on({ kind: 'fill', at, seq, fill }), at)
+    const { position } = this.engine.ledger.holding(index)
+    const decidedAt = leg.decisionOf(fill.clientId) ?? fill.price
+    const booked = { leg: index, fill, position, decidedAt, isLiquidation }
+    this.fills.push(booked)
+    this.exposure.change(at, index, position, this.#marginOf(leg))
+    this.opportunities.fill({
+      at,
+      leg: index,
+      isBuy: fill.side === 'buy',
+      cash: money(-signOf(fill.side) * notionalOf(leg.instrument, fill.price, fill.quantity)),
+      fee: fill.fee,
+      slippage: slippageOfFill(leg, booked),
+      isFlat: this.legs.every((one) => this.engine.ledger.holding(one.index).position === 0),
+      marginTime: this.exposure.until(at).marginTime,
+    })
+  }
+
+  /** Initial margin of what a leg holds at mark, in the currency of the first leg. */
+  #marginOf({ index, instrument, mark, request }: Leg): Money {
+    const { position } = this.engine.ledger.holding(index)
+    if (position === 0) return money(0)
+    const value = notionalOf(instrument, mark, quantity(Math.abs(position)))
+    return worthAt(initialMargin(value, request.leverage), request.settleRate)
+  }
+
+  #tellFunding(leg: Leg, { event }: Extract<BotEvent, { kind: 'funding' }>): void {
+    const { at, instrument, amount, rate, position } = event
+    leg.counts.fundingPayments += 1
+    leg.facts.settle(at)
+    this.funding.push({ leg: leg.index, at, amount, rate, position })
+    this.opportunities.fund(leg.index, amount)
+    this.#collect(this.engine.on({ kind: 'funding', at, seq: leg.seq, instrument, amount }), at)
+  }
+
+  #hear({ instrument, price }: MarketEvent): void {
+    const leg = this.#legOn(instrument)
+    if (leg === undefined) return
+    leg.last = price.last
+    leg.mark = price.mark
   }
 
   #onMarketEvent(event: MarketEvent): void {
-    const leg = this.#hear(event.instrument, event.price)
-    const breach = leg?.loop.onPrice(event.at, event.price) ?? null
-    if (breach !== null) this.breaches.push({ at: event.at, code: breach })
-    if (event.kind === 'candle') this.counts.candles += 1
-    this.#collect(this.engine.on(event), event.at)
+    const leg = this.#legOn(event.instrument)
+    if (leg === undefined) return
+    const breach = leg.loop.onPrice(event.at, event.price)
+    if (breach !== null) this.breaches.push({ at: event.at, leg: leg.name, code: breach })
+    if (event.kind === 'candle') {
+      this.#candles += 1
+      leg.counts.candles += 1
+      leg.watch.see(event.price.mark)
+    }
+    this.#collect(this.engine.on({ ...event, price: leg.told(event.price, event.at) }), event.at)
   }
 
-  #hear(instrument: Instrument | Instrument['id'], { last, mark }: MarketPrice): Leg | undefined {
-    const id = typeof instrument === 'string' ? instrument : instrument.id
-    const index = this.#legs.findIndex((leg) => leg.instrument.id === id)
-    const leg = this.#legs[index]
-    if (leg === undefined) return undefined
-    leg.last = last
-    this.#marks[index] = mark
-    return leg
-  }
-
-  #collect({ changes, wakes, notes, finish }: EngineOutput, at: number): void {
+  /** Wakes are not set: within a candle the paths of two venues are made up apart from each other (backtest.md). */
+  #collect({ changes, notes, finish }: EngineOutput, at: number): void {
     for (const change of changes) this.#route(change)
-    if (wakes !== null) this.exchange.setWakes(this.#request.instance, wakes)
     for (const { level, text } of notes) this.notes.push({ at, level, text })
     this.#onFinish(finish, at)
   }
@@ -299,12 +391,11 @@ export class LegsBacktest {
 
   #concerned(change: WantChange): Leg | undefined {
     if (change.kind === 'drop') return this.#legOfSlot.get(change.slot)
-    const id = change.kind === 'drop_target' ? change.instrument : change.want.instrument
-    return this.#legs.find(({ instrument }) => instrument.id === id)
+    return this.#legOn(change.kind === 'drop_target' ? change.instrument : change.want.instrument)
   }
 
-  #applyTo({ loop, changes }: Leg, replace: boolean): void {
-    loop.applyWants(this.engine.lastSeq, replace, changes)
+  #applyTo({ loop, changes, index }: Leg, replace: boolean): void {
+    loop.applyWants(this.engine.lastSeqOf(index), replace, changes)
     changes.length = 0
   }
 
@@ -314,33 +405,51 @@ export class LegsBacktest {
     const { orders, positions, reason } = finish
     if (orders === 'keep' && positions === 'keep') this.end = { at, kind: 'finish', reason }
     else
-      for (const { loop } of this.#legs)
+      for (const { loop } of this.legs)
         loop.setOverride(positions === 'close' ? 'flatten' : 'cancel')
   }
 
   #carryOut(at: number): void {
-    for (const leg of this.#legs) this.#carryOutLeg(leg, at)
-    const isOver = this.#finish !== null && this.#legs.every(({ loop }) => loop.isQuiet())
+    for (const leg of this.legs) this.#carryOutLeg(leg, at)
+    const isOver = this.#finish !== null && this.legs.every(({ loop }) => loop.isQuiet())
     if (isOver && this.end === null)
       this.end = { at, kind: 'finish', reason: this.#finish?.reason ?? '' }
   }
 
-  #carryOutLeg({ loop, account, instrument, nextId }: Leg, at: number): void {
+  #carryOutLeg(leg: Leg, at: number): void {
+    const { loop, account, instrument } = leg
     while (loop.hasWork()) {
-      const { cancels, places } = loop.plan(at, nextId, null)
+      const { cancels, places } = loop.plan(at, leg.nextId, null)
       for (const clientId of cancels)
         loop.onCanceled(this.exchange.cancel(account, instrument.id, clientId))
       for (const { intent } of places) {
-        this.counts.ordersPlaced += 1
+        leg.counts.ordersPlaced += 1
+        leg.decided(intent.clientId)
         const outcome = this.exchange.place(account, intent.clientId, intent.request)
-        if (outcome.kind === 'rejected') this.counts.ordersRejected += 1
+        if (outcome.kind === 'rejected') leg.rejected(outcome.reason)
         loop.onPlaced(outcome)
       }
     }
   }
 }
 
-function refused(code: string, text: string): BacktestRefused {
-  const objection: Objection = { code, text, overrideKey: null }
-  return new BacktestRefused([objection])
+/** @throws BacktestRefused */
+function checkLegs(request: LegsRequest, instruments: readonly Instrument[]): void {
+  const { strategy, parameters, legs } = request
+  const { instrumentsMin: least, instrumentsMax: most } = strategy.inputs(parameters)
+  const count = instruments.length
+  const objections: Objection[] = []
+  const object = (code: string, text: string) => objections.push({ code, text, overrideKey: null })
+  if (count < least || count > most)
+    object('legs', `${strategy.id} trades ${least} to ${most} instruments, found ${count}.`)
+  for (const [index, { symbol, marginTiers }] of instruments.entries()) {
+    const leverage = legs[index]?.leverage ?? 1
+    const leverageMax = marginTiers[0]?.leverageMax ?? 1
+    if (leverage > leverageMax)
+      object(
+        'leverage',
+        `leverage ${leverage} of leg ${index + 1} is more than ${leverageMax}, the most on ${symbol} here: lower it.`,
+      )
+  }
+  if (objections.length > 0) throw new BacktestRefused(objections)
 }

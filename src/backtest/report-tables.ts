@@ -142,7 +142,7 @@ function countRows(backtest: Backtest, result: BacktestResult): readonly Row[] {
     : [...rows, ['first liquidation', day(firstLiquidationAt)]]
 }
 
-export function notes(result: BacktestResult): string {
+export function notes(result: Pick<BacktestResult, 'notes'>): string {
   if (result.notes.length === 0) return ''
   const items = result.notes
     .slice(0, NOTES_SHOWN)

@@ -116,7 +116,7 @@ export class InstanceKeeper {
     const objections = this.#strategy.check(parameters, context)
     if (objections.length > 0) return objections.map((objection) => objection.text)
     this.#ended = null
-    this.#engine = InstanceEngine.start(this.#strategy, parameters, context, welcome.lastSeq)
+    this.#engine = InstanceEngine.start(this.#strategy, parameters, context, [welcome.lastSeq])
     this.#part = { launched: parameters, parameters, adjusted: null }
     this.save(true)
     return []

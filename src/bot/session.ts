@@ -1,11 +1,10 @@
 /**
- * The conversation of one bot with its desk (docs/concepts/wants.md): hello, welcome, catch up, the whole wants once
- * with `replace: true`, then changes. Free pace: one message of wants for each batch that came from the socket. Lockstep:
- * one for each step, after everything is stored, so that a bot that dies at any point goes on alike.
+ * One instance over the conversations with its desks, one for each leg (leg-channel.ts; most instances have one). A first
+ * start waits for the welcomes of all legs; later a leg whose desk is away leaves the others going, and the strategy is told
+ * by `leg` events which legs may take new risk.
  */
 import { formatDecimal, quantity } from '../domain/money.ts'
 import type { InstanceMode } from '../domain/risk.ts'
-import { NO_STEP } from '../engine/instance.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -16,10 +15,17 @@ import {
   type DeskToBot,
 } from '../protocol/desk-messages.ts'
 import { type BotLaunch, botExit } from '../protocol/launch.ts'
+import { type BotLeg, legsOf } from './bot-leg.ts'
 import type { InstanceKeeper, Welcome } from './instance-keeper.ts'
+import { type DeskView, LegChannel } from './leg-channel.ts'
+import { LegRouter } from './leg-router.ts'
+import { type LegView, viewOfLegs } from './leg-view.ts'
+import { LegsLimit } from './legs-limit.ts'
 import { fillText } from './log-text.ts'
-import { Outbox } from './outbox.ts'
+import { finalCodes, processCodes } from './refusal-codes.ts'
 import { StateKeeping } from './state-keeping.ts'
+
+export type { DeskView } from './leg-channel.ts'
 
 /** How the process ends: its exit code and the sentences for people. */
 export interface BotEnd {
@@ -32,77 +38,66 @@ export interface SessionParts {
   readonly keeper: InstanceKeeper
   readonly clock: Clock
   readonly logger: Logger
-  /** Hands a message to the desk; lost when there is no connection. */
-  send(message: BotToDesk): void
-  /** Gives the connection up and makes a new one after the back-off. */
-  reconnect(): void
+  /** Hands a message to the desk of a leg; lost when there is no connection. */
+  send(leg: number, message: BotToDesk): void
+  /** Gives the connection of a leg up and makes a new one after the back-off. */
+  reconnect(leg: number): void
   /** Called once: everything is stored and nothing more will be done. */
   end(end: BotEnd): void
 }
 
-/** What the desk last said about the instance. */
-export interface DeskView {
-  readonly isConnected: boolean
-  readonly isReady: boolean
-  readonly mode: InstanceMode
-  readonly modeReason: string | null
-  readonly feed: string | null
-  readonly pace: 'free' | 'lockstep' | null
-  readonly reasons: Readonly<Record<string, string>>
-}
-
 const HEARTBEAT_INTERVAL_MS = 1000
 const SAVE_INTERVAL_MS = 5000
-const CATCH_UP_WAIT_MS = 1000
-/** Refusals of a desk that a restart would meet again; every other one passes, e.g. while the venue cannot be reached. */
-const finalCodes: ReadonlySet<string> = new Set([
-  'REFUSED',
-  'bad_terms',
-  'feed_mismatch',
-  'instrument_taken',
-  'protocol_version',
-  'unknown_symbol',
-  'venue_refused',
-  'version',
-])
-/** Refusals of this process: another one has taken its place, or its launch file is of an earlier desk. */
-const processCodes: ReadonlySet<string> = new Set(['replaced', 'token', 'unauthorized'])
 
 export class BotSession {
   readonly #parts: SessionParts
   readonly #keeper: InstanceKeeper
   readonly #logger: Logger
-  readonly #outbox = new Outbox()
   readonly #state: StateKeeping
-  #settings: DeskInstanceSettings
+  readonly #legs: readonly BotLeg[]
+  readonly #channels: readonly LegChannel[]
+  readonly #limit: LegsLimit
   readonly #cancels: (() => void)[] = []
-  #view: DeskView = {
-    isConnected: false,
-    isReady: false,
-    mode: 'running',
-    modeReason: null,
-    feed: null,
-    pace: null,
-    reasons: {},
-  }
-  #welcome: Welcome | null = null
-  #needsReplace = true
-  #hasAccountEvents = false
-  #cancelWait: (() => void) | null = null
+  /** What the strategy was told last of each leg: why it is closed, null = open, undefined = nothing in this process. */
+  readonly #told: (string | null | undefined)[]
+  /** Legs that were welcomed at least once in this process. */
+  readonly #known = new Set<number>()
   #isEnded = false
   /** Why the strategy does not go on. */
   #failure: string | null = null
 
   constructor(parts: SessionParts) {
+    const { keeper, logger, clock } = parts
     this.#parts = parts
-    this.#settings = parts.launch.settings
-    this.#keeper = parts.keeper
-    this.#logger = parts.logger
-    this.#state = new StateKeeping(parts.keeper, parts.logger, () => this.#isLockstep())
+    this.#keeper = keeper
+    this.#logger = logger
+    this.#state = new StateKeeping(keeper, logger, () => this.#channels.some((one) => one.isLockstep))
+    this.#legs = legsOf(parts.launch)
+    const instruments = () => keeper.engine?.instruments ?? []
+    const router = this.#isSingle ? null : new LegRouter(instruments)
+    const isMute = () => this.#isEnded || this.#failure !== null
+    this.#channels = this.#legs.map((leg, index) => {
+      const send = (message: BotToDesk) => parts.send(index, message)
+      return new LegChannel({ index, leg, keeper, clock, state: this.#state, router, send, isMute })
+    })
+    this.#told = this.#legs.map(() => undefined)
+    this.#limit = new LegsLimit({ keeper, logger, channels: this.#channels })
   }
 
+  get #isSingle(): boolean {
+    return this.#legs.length === 1
+  }
+
+  /** The instance as its desks see it together: what every leg is, or the strictest. */
   get view(): DeskView {
-    return this.#view
+    return viewOfLegs(this.#channels)
+  }
+
+  /** In the order of the legs. */
+  get legs(): readonly LegView[] {
+    return this.#channels.map(({ view, closedReason, lastSeq }) => {
+      return { ...view, closedReason, lastSeq }
+    })
   }
 
   /** The last try to store the state failed; what the desk keeps is not lost by that. */
@@ -124,34 +119,26 @@ export class BotSession {
     )
   }
 
-  connected(): void {
-    const { deskToken } = this.#parts.launch
-    const settings = this.#settings
-    this.#needsReplace = true
-    this.#hasAccountEvents = false
-    this.#outbox.take()
-    this.#view = { ...this.#view, isConnected: true, isReady: false }
-    this.#parts.send({
-      type: 'hello',
-      version: DESK_PROTOCOL_VERSION,
-      token: deskToken,
-      settings,
-      afterSeq: this.#keeper.lastSeq,
-    })
+  connected(leg: number): void {
+    this.#channel(leg).connected()
   }
 
-  disconnected(reason: string): void {
-    this.#cancelWait?.()
-    this.#welcome = null
-    if (this.#view.isConnected) this.#logger.warn('desk', 'connection to the desk lost', { reason })
-    this.#view = { ...this.#view, isConnected: false, isReady: false }
+  disconnected(leg: number, reason: string): void {
+    const channel = this.#channel(leg)
+    const { isConnected } = channel.view
+    channel.disconnected()
+    if (isConnected)
+      this.#logger.warn('desk', `connection to the desk lost${this.#nameOf(leg)}`, { reason })
+    if (this.#isEnded) return
+    this.#tellLegs()
+    this.#afterBatch()
   }
 
-  /** Everything that came from the socket at once. */
-  receive(messages: readonly unknown[]): void {
+  /** Everything that came from the socket of a leg at once. */
+  receive(leg: number, messages: readonly unknown[]): void {
     for (const message of messages) {
       if (this.#isEnded) return
-      this.#handle(message as DeskToBot)
+      this.#handle(this.#channel(leg), message as DeskToBot)
     }
     if (!this.#isEnded) this.#afterBatch()
   }
@@ -160,19 +147,22 @@ export class BotSession {
   adjusted(output: EngineOutput): void {
     if (this.#failure !== null) return
     this.#collect(output)
-    if (this.#view.isReady && !this.#needsReplace) this.#sendChanges(null)
+    for (const channel of this.#channels) channel.sendAdjusted()
   }
 
-  /** Other terms of the instance: the desk takes them from the hello of a new connection. */
-  takeSettings(settings: DeskInstanceSettings): void {
-    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return
-    this.#settings = settings
-    this.#keeper.takeLimits(settings.limits)
-    if (this.#view.isConnected) this.#parts.reconnect()
+  /** Other terms of the instance or of its further legs: a desk takes them from the hello of a new connection. */
+  takeSettings(settings: DeskInstanceSettings, further: readonly DeskInstanceSettings[] = []): void {
+    for (const [leg, one] of [settings, ...further].entries()) {
+      const channel = this.#channels[leg]
+      if (channel === undefined || JSON.stringify(one) === JSON.stringify(channel.settings)) continue
+      channel.settings = one
+      if (leg === 0) this.#keeper.takeLimits(one.limits)
+      if (channel.view.isConnected) this.#parts.reconnect(leg)
+    }
   }
 
   /**
-   * The strategy has failed for good: its desk halts the instance, nothing more is stored, and the books go on. An operator
+   * The strategy has failed for good: its desks halt the instance, nothing more is stored, and the books go on. An operator
    * who resumes it ends this process, and the next one starts the strategy anew from what was stored.
    * @param text one sentence
    */
@@ -182,70 +172,103 @@ export class BotSession {
     this.#keeper.freeze()
     const alert = { alert: 'StrategyFailed', severity: 'critical' }
     this.#logger.error('strategy', text, alert)
-    if (this.#view.isReady) this.#parts.send({ type: 'halt', text })
+    for (const channel of this.#channels) channel.tell({ type: 'halt', text })
   }
 
   /** SIGTERM: stores and says goodbye; orders stay as they are. */
   stop(reason: string): void {
     if (this.#isEnded) return
-    if (this.#view.isConnected) this.#parts.send({ type: 'bye', reason })
+    for (const [leg, { view }] of this.#channels.entries())
+      if (view.isConnected) this.#parts.send(leg, { type: 'bye', reason })
     this.#end({ code: botExit.done, sentences: [] })
   }
 
-  #handle(message: DeskToBot): void {
+  #channel(leg: number): LegChannel {
+    const channel = this.#channels[leg]
+    if (channel === undefined) throw new Error(`the instance has no leg ${leg}`)
+    return channel
+  }
+
+  /** For sentences; an instance of one leg needs no name of it. */
+  #nameOf(leg: number): string {
+    const { venue = '', symbol = '' } = this.#legs[leg]?.settings ?? {}
+    return this.#isSingle ? '' : ` (${venue} ${symbol})`
+  }
+
+  #handle(channel: LegChannel, message: DeskToBot): void {
     switch (message.type) {
       case 'welcome':
-        return this.#onWelcome(message)
+        return this.#onWelcome(channel, message)
       case 'account':
-        return this.#onAccount(message)
+        return this.#onAccount(channel, message)
       case 'market':
-        return this.#onMarket(message)
+        return this.#onMarket(channel, message)
       case 'step':
-        return this.#onStep(message.step)
+        return this.#onStep(channel, message.step)
       case 'mode':
-        return this.#onMode(message.mode, message.reason)
+        return this.#onMode(channel, message.mode, message.reason)
+      case 'open':
+        channel.onOpen(message)
+        return this.#tellLegs()
       case 'reasons':
-        this.#view = { ...this.#view, reasons: message.reasons }
+        channel.view = { ...channel.view, reasons: message.reasons }
         return
       case 'ended':
-        return this.#onEnded(message)
+        return this.#onEnded(channel, message)
       case 'refused':
-        return this.#onRefused(message.code, message.text)
+        return this.#onRefused(channel, message.code, message.text)
     }
   }
 
-  #onWelcome(welcome: Welcome): void {
-    if (welcome.version !== DESK_PROTOCOL_VERSION) {
-      return this.#refuse([
-        `The desk speaks version ${welcome.version} of the protocol and this bot version ${DESK_PROTOCOL_VERSION}: restart both after an upgrade.`,
-      ])
-    }
-    const scaleChange = this.#keeper.scaleChange(welcome)
-    if (scaleChange !== null) return this.#refuse([scaleChange])
-    this.#welcome = welcome
-    const { mode, feed } = welcome
-    const pace = welcome.pace ?? this.#view.pace
-    const modeReason = welcome.modeReason ?? null
-    this.#view = { ...this.#view, isReady: true, mode, modeReason, feed, pace, reasons: {} }
-    this.#keeper.greet(welcome)
-    if (this.#keeper.engine === null) {
-      const refusals = this.#keeper.begin(welcome)
-      if (refusals.length > 0) return this.#refuse(refusals)
-      // Nothing has been wanted yet: that is a refusal, as of parameters.
-      if (this.#failure !== null) return this.#refuse([this.#failure])
-      this.#logger.info('instance', 'first start', { at: iso(welcome.at), feed })
-    } else {
-      this.#continue(welcome)
-    }
-    this.#waitForRest()
+  #onWelcome(channel: LegChannel, welcome: Welcome): void {
+    const fault = this.#faultOf(channel, welcome)
+    if (fault !== null) return this.#refuse([fault])
+    channel.greeted(welcome)
+    this.#known.add(channel.index)
+    this.#keeper.greet(channel.index, welcome)
+    if (this.#keeper.engine === null) this.#begin()
+    else this.#continue(channel, welcome)
+    if (this.#isEnded || this.#keeper.engine === null) return
+    this.#tellLegs()
+    this.#limit.onWelcome(channel)
+    channel.waitForRest()
   }
 
-  #continue(welcome: Welcome): void {
-    if (this.#failure !== null) return this.#parts.send({ type: 'halt', text: this.#failure })
-    const { output, refusals } = this.#keeper.continue(welcome)
-    const missed = welcome.lastSeq - this.#keeper.lastSeq
+  /** Why the bot cannot work with what a desk says of the leg; null = it can. */
+  #faultOf({ index }: LegChannel, welcome: Welcome): string | null {
+    if (welcome.version !== DESK_PROTOCOL_VERSION)
+      return `The desk speaks version ${welcome.version} of the protocol and this bot version ${DESK_PROTOCOL_VERSION}: restart both after an upgrade.`
+    if (!this.#isSingle && welcome.pace === 'lockstep')
+      return 'The market runs in steps (pace lockstep), which an instance of several legs cannot follow: take the free pace.'
+    return this.#keeper.scaleChange(index, welcome)
+  }
+
+  /** The first start: with all legs, so that the strategy sees every price, fee and position at once. */
+  #begin(): void {
+    const welcomes = this.#channels.flatMap(({ welcome }) => welcome ?? [])
+    if (welcomes.length < this.#channels.length) return
+    const refusals = this.#keeper.begin(welcomes)
+    if (refusals.length > 0) return this.#refuse(refusals)
+    // Nothing has been wanted yet: that is a refusal, as of parameters.
+    if (this.#failure !== null) return this.#refuse([this.#failure])
+    const { feed } = this.view
+    this.#logger.info('instance', 'first start', { at: iso(this.#keeper.lastAt), feed })
+    for (const channel of this.#channels) {
+      // What came while the others were awaited is not in the welcome.
+      if (channel.early.length > 0) this.#book(channel, channel.early.splice(0))
+      channel.waitForRest()
+    }
+  }
+
+  #continue(channel: LegChannel, welcome: Welcome): void {
+    if (this.#failure !== null) return channel.tell({ type: 'halt', text: this.#failure })
+    const missed = welcome.lastSeq - channel.lastSeq
     const behind = missed === 0 ? '' : `, ${missed} account events to catch up with`
-    this.#logger.info('instance', `goes on where it was${behind}`, { feed: welcome.feed })
+    const where = this.#nameOf(channel.index)
+    this.#logger.info('instance', `goes on where it was${behind}${where}`, { feed: welcome.feed })
+    // Changed parameters are judged at prices and fees of every leg.
+    if (this.#known.size < this.#channels.length) return
+    const { output, refusals } = this.#keeper.continue(welcome)
     if (output !== null) {
       this.#logger.info('instance', 'the changed configuration was taken over')
       this.#collect(output)
@@ -258,73 +281,117 @@ export class BotSession {
     }
   }
 
-  #onAccount({ events }: Extract<DeskToBot, { type: 'account' }>): void {
-    if (this.#keeper.engine === null) return
-    for (const event of events) {
-      if (event.seq > this.#keeper.lastSeq) this.#logEvent(event)
-      this.#collect(this.#keeper.apply(event))
-    }
-    this.#hasAccountEvents = true
+  #onAccount(channel: LegChannel, { events }: Extract<DeskToBot, { type: 'account' }>): void {
+    if (this.#keeper.engine !== null) return this.#book(channel, events)
+    const { lastSeq = 0 } = channel.welcome ?? {}
+    channel.early.push(...events.filter(({ seq }) => seq > lastSeq))
   }
 
-  #onMarket({ events, step }: Extract<DeskToBot, { type: 'market' }>): void {
+  #book(channel: LegChannel, events: Extract<DeskToBot, { type: 'account' }>['events']): void {
+    for (const event of events) {
+      if (event.seq > channel.lastSeq) this.#logEvent(event)
+      this.#collect(this.#keeper.apply(event))
+    }
+    channel.hasAccountEvents = true
+  }
+
+  #onMarket(channel: LegChannel, { events, step }: Extract<DeskToBot, { type: 'market' }>): void {
     const { engine } = this.#keeper
-    if (engine === null) return
-    this.#setPace(step === null ? 'free' : 'lockstep')
+    if (engine === null) return this.#hearEarly(channel, events)
+    channel.setPace(step === null ? 'free' : 'lockstep')
     if (step !== null && step <= engine.lastStep) return
     for (const event of events) this.#collect(this.#keeper.apply(event))
   }
 
-  #onStep(step: number): void {
+  /** The instance starts at prices of now, not at those of a leg that was there first. */
+  #hearEarly(channel: LegChannel, events: Extract<DeskToBot, { type: 'market' }>['events']): void {
+    const last = events.at(-1)
+    if (channel.welcome === null || last === undefined) return
+    const at = Math.max(channel.welcome.at, last.at)
+    channel.welcome = { ...channel.welcome, price: last.price, at }
+  }
+
+  #onStep(channel: LegChannel, step: number): void {
     const { engine } = this.#keeper
     if (engine === null) return
-    this.#setPace('lockstep')
+    channel.setPace('lockstep')
     if (step > engine.lastStep) this.#keeper.markStep(step)
     if (this.#failure !== null) {
       // The market goes on for the others.
-      return this.#send({ step, replace: false, changes: [], wakes: null, finish: null })
+      return channel.send({ step, replace: false, changes: [], wakes: null, finish: null })
     }
     this.#keeper.save()
-    if (this.#needsReplace) this.#sendReplace(step)
-    else this.#sendChanges(step)
+    channel.answerStep(step)
   }
 
-  #onMode(mode: InstanceMode, reason: string | null): void {
-    if (mode !== this.#view.mode) {
+  #onMode(channel: LegChannel, mode: InstanceMode, reason: string | null): void {
+    const { view, index } = channel
+    if (mode !== view.mode) {
       const why = reason === null ? '' : `: ${reason}`
-      this.#logger.warn('desk', mode === 'running' ? 'it trades again' : `it is ${mode}${why}`)
+      const text = mode === 'running' ? 'it trades again' : `it is ${mode}${why}`
+      this.#logger.warn('desk', `${text}${this.#nameOf(index)}`)
     }
-    const isReleased = mode === 'running' && this.#view.mode !== 'running'
-    this.#view = { ...this.#view, mode, modeReason: reason }
-    if (this.#failure === null || !isReleased) return
+    const isReleased = mode === 'running' && view.mode !== 'running'
+    channel.view = { ...view, mode, modeReason: reason }
+    this.#limit.onMode(channel)
+    if (this.#failure === null || !isReleased) return this.#tellLegs()
     this.#logger.info('strategy', 'it was resumed: the strategy is started anew')
     this.#end({ code: botExit.failed, sentences: [this.#failure] })
   }
 
-  #onEnded(ended: Extract<DeskToBot, { type: 'ended' }>): void {
+  /** Tells the strategy which legs may take new risk, before it hears anything else of this moment. */
+  #tellLegs(): void {
+    const { engine } = this.#keeper
+    if (engine === null || this.#isSingle || this.#failure !== null) return
+    for (const [leg, channel] of this.#channels.entries()) {
+      const reason = channel.closedReason
+      const instrument = engine.instruments[leg]?.id
+      if (instrument === undefined || this.#told[leg] === reason) continue
+      const wasOpen = this.#told[leg] === null
+      this.#told[leg] = reason
+      if (wasOpen !== (reason === null)) {
+        const text = reason === null ? 'open for new risk' : `closed for new risk: ${reason}`
+        this.#logger[reason === null ? 'info' : 'warn']('leg', `${text}${this.#nameOf(leg)}`)
+      }
+      const isOpen = reason === null
+      const { lastAt: at } = this.#keeper
+      this.#collect(this.#keeper.apply({ kind: 'leg', at, instrument, isOpen, reason }))
+    }
+  }
+
+  #onEnded(channel: LegChannel, ended: Extract<DeskToBot, { type: 'ended' }>): void {
     const { engine } = this.#keeper
     if (engine === null) return
-    const { reason, ordersCanceled } = ended
-    const instrument = engine.instruments[0]
+    const instrument = engine.instruments[channel.index]
     const lots = quantity(ended.position) * (instrument?.lotSize ?? 1)
     const position = formatDecimal(lots, instrument?.quantityDecimals ?? 0)
+    const { reason, ordersCanceled } = ended
     const left = `${ordersCanceled} orders withdrawn, position ${position} ${instrument?.base ?? ''}`
-    this.#logger.info('instance', `ended at the desk (${reason}): ${left.trimEnd()}`)
+    const where = this.#nameOf(channel.index)
+    this.#logger.info('instance', `ended at the desk (${reason}): ${left.trimEnd()}${where}`)
+    channel.ended = ended
+    const all = this.#channels.flatMap((one) => one.ended ?? [])
+    if (all.length < this.#channels.length) return this.#tellLegs()
     if (!this.isFinishing) return this.#end({ code: botExit.stopped, sentences: [] })
     const why = engine.wants().finish?.reason ?? reason
-    this.#keeper.end({ at: engine.lastAt, reason: why, ordersCanceled, position })
+    const canceled = all.reduce((sum, one) => sum + one.ordersCanceled, 0)
+    const first = all[0]?.position ?? ended.position
+    const { lotSize = 1, quantityDecimals = 0 } = engine.instruments[0] ?? {}
+    const held = formatDecimal(first * lotSize, quantityDecimals)
+    this.#keeper.end({ at: engine.lastAt, reason: why, ordersCanceled: canceled, position: held })
     this.#end({ code: botExit.finished, sentences: [] })
   }
 
-  #onRefused(code: string, text: string): void {
+  #onRefused({ index }: LegChannel, code: string, text: string): void {
     const isFinal = finalCodes.has(code)
+    const where = this.#nameOf(index)
     if (!isFinal && !processCodes.has(code)) {
-      this.#logger.warn('desk', `the desk does not take this bot yet: ${text}`, { code })
-      this.#parts.reconnect()
+      this.#logger.warn('desk', `the desk does not take this bot yet${where}: ${text}`, { code })
+      this.#parts.reconnect(index)
       return
     }
-    this.#logger.error('desk', text, { code })
-    this.#end({ code: isFinal ? botExit.refused : botExit.failed, sentences: [text] })
+    this.#logger.error('desk', `${text}${where}`, { code })
+    this.#end({ code: isFinal ? botExit.refused : botExit.failed, sentences: [`${text}${where}`] })
   }
 
   #refuse(sentences: readonly string[]): void {
@@ -333,7 +400,7 @@ export class BotSession {
   }
 
   #collect(output: EngineOutput): void {
-    this.#outbox.add(output)
+    for (const channel of this.#channels) channel.add(output)
     for (const note of output.notes) this.#logger[note.level]('strategy', note.text)
     if (output.finish !== null) {
       this.#logger.warn('strategy', 'the instance ends by its own rule', { ...output.finish })
@@ -341,89 +408,28 @@ export class BotSession {
   }
 
   #afterBatch(): void {
-    if (!this.#view.isReady || this.#failure !== null) return
-    const hasNews = this.#hasAccountEvents || !this.#outbox.isEmpty
-    if (this.#isLockstep() && !this.#isBeforeFirstStep()) {
-      // The step that these belong to answers for them; news outside a step goes out a little later.
-      if (hasNews) this.#waitForRest()
-    } else if (this.#needsReplace) {
-      if (this.#isCaughtUp()) this.#sendReplace(null)
-    } else if (hasNews) {
-      this.#sendChanges(null)
-    }
-  }
-
-  #setPace(pace: 'free' | 'lockstep'): void {
-    if (pace !== this.#view.pace) this.#view = { ...this.#view, pace }
-  }
-
-  /** Until the desk has said it, an instance that has done a step stands in a market of steps. */
-  #isLockstep(): boolean {
-    const { pace } = this.#view
-    if (pace !== null) return pace === 'lockstep'
-    return (this.#keeper.engine?.lastStep ?? NO_STEP) > NO_STEP
-  }
-
-  /** In lockstep the market waits for the first wants before it makes its first step. */
-  #isBeforeFirstStep(): boolean {
-    return this.#needsReplace && (this.#keeper.engine?.lastStep ?? NO_STEP) === NO_STEP
-  }
-
-  #isCaughtUp(): boolean {
-    return this.#welcome !== null && this.#keeper.lastSeq >= this.#welcome.lastSeq
-  }
-
-  /** Wants computed before the events that wait would take orders back for nothing; yet they must not wait for ever. */
-  #waitForRest(): void {
-    this.#cancelWait?.()
-    const seqBefore = this.#keeper.lastSeq
-    this.#cancelWait = this.#parts.clock.after(CATCH_UP_WAIT_MS, () => {
-      if (this.#isEnded || !this.#view.isReady || this.#failure !== null) return
-      if (this.#keeper.lastSeq !== seqBefore) this.#waitForRest()
-      else if (this.#needsReplace) this.#sendReplace(null)
-      else if (this.#hasAccountEvents || !this.#outbox.isEmpty) this.#sendChanges(null)
-    })
-  }
-
-  #sendReplace(step: number | null): void {
-    const { engine } = this.#keeper
-    if (engine === null) return
-    this.#state.checkPosition(this.#welcome)
-    this.#outbox.take()
-    this.#hasAccountEvents = false
-    this.#needsReplace = false
-    this.#state.saveIfDirty()
-    this.#state.compareBooks()
-    const { changes, wakes, finish } = engine.wants()
-    this.#send({ step, replace: true, changes, wakes, finish })
-  }
-
-  #sendChanges(step: number | null): void {
-    this.#hasAccountEvents = false
-    this.#state.saveIfDirty()
-    this.#send({ step, replace: false, ...this.#outbox.take() })
-  }
-
-  #send(wants: Omit<Extract<BotToDesk, { type: 'wants' }>, 'type' | 'basisSeq'>): void {
-    this.#parts.send({ type: 'wants', basisSeq: this.#keeper.lastSeq, ...wants })
+    this.#limit.look()
+    for (const channel of this.#channels) channel.afterBatch()
   }
 
   #logEvent(event: Extract<DeskToBot, { type: 'account' }>['events'][number]): void {
     if (event.kind !== 'fill') return
     const { instruments = [] } = this.#keeper.engine ?? {}
-    const instrument = instruments.find(({ id }) => id === event.fill.instrument)
+    const leg = instruments.findIndex(({ id }) => id === event.fill.instrument)
+    const instrument = instruments[leg]
     if (instrument === undefined) return
-    this.#logger.info('orders', fillText(event.fill, instrument), { market_time: iso(event.at) })
+    const text = `${fillText(event.fill, instrument)}${this.#nameOf(leg)}`
+    this.#logger.info('orders', text, { market_time: iso(event.at) })
   }
 
   #heartbeat(): void {
-    if (this.#view.isReady) this.#parts.send({ type: 'heartbeat' })
+    for (const channel of this.#channels) channel.tell({ type: 'heartbeat' })
   }
 
   #end(end: BotEnd): void {
     if (this.#isEnded) return
     this.#isEnded = true
-    this.#cancelWait?.()
+    for (const channel of this.#channels) channel.stop()
     for (const cancel of this.#cancels) cancel()
     this.#state.saveIfDirty()
     this.#parts.end(end)

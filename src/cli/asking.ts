@@ -37,14 +37,16 @@ export function closingPreview(
   items: readonly InstanceView[],
   { speech }: Invocation,
 ): string {
-  const rows = items.map((one): Cell[] => [
-    one.id,
-    stateText(one.state, speech),
-    one.symbol,
-    one.position,
-    one.orders,
-    amount(one.books?.unrealised ?? null),
-  ])
+  const rows = items.flatMap((one) =>
+    (one.legs ?? [one]).map((leg): Cell[] => [
+      one.id,
+      leg.state === null ? null : stateText(leg.state, speech),
+      leg.symbol,
+      leg.position,
+      leg.orders,
+      one.legs === undefined ? amount(one.books?.unrealised ?? null) : null,
+    ]),
+  )
   const what = speech.say(name === 'kill' ? h.willKill : h.willClose)
   return `${tableText(speech.say(h.previewHead), rows)}${what}`
 }

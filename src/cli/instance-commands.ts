@@ -13,7 +13,7 @@ import { instanceHelp, instanceMessages as m, outcomeMessages } from './messages
 import { stateText } from './messages/words.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
 import { type Speech, sentence, sentenceIn } from './speech.ts'
-import { feedText, holdsText, statusText, whyText } from './status-text.ts'
+import { feedText, holdsText, stateCell, statusText, unknownText, whyText } from './status-text.ts'
 
 const WATCH_MS = 1000
 
@@ -111,7 +111,8 @@ function listText(
   const why = list.items.flatMap((one) => {
     const why = whyText(one, speech, Date.now())
     const holds = holdsText(one, speech)
-    const held = holds === null ? [] : [say(m.why, { id: one.id, reason: holds })]
+    const told = [holds, unknownText(one, speech)].filter((text) => text !== null)
+    const held = told.map((reason) => say(m.why, { id: one.id, reason }))
     return [...(why === null ? [] : [why]), ...held].map((text) => `${text}\n`)
   })
   const note = list.feed?.note == null ? '' : `${relay(list.feed.note)}\n`
@@ -126,7 +127,7 @@ function untold(faults: readonly string[], items: readonly InstanceView[]): stri
 
 const cells = (one: InstanceView, speech: Speech): Cell[] => [
   one.id,
-  stateText(one.state, speech),
+  stateCell(one, speech),
   one.pid,
   one.port,
   one.venue,

@@ -116,6 +116,48 @@ describe('keys', () => {
     assert.equal((await run([...add, '--stdin'], noKey)).code, 4, 'no passphrase')
   })
 
+  test('a key of an impossible form is told at once and never stored', async () => {
+    const address = `0x${'a1'.repeat(20)}`
+    const bytes = Buffer.alloc(32, 7).toString('base64')
+    const cases: [venue: string, given: Record<string, string>, told: RegExp][] = [
+      ['okx', { api_key: 'k', secret_key: 's', passphrase: ' ' }, /passphrase is empty: copy it/],
+      [
+        'hyperliquid',
+        { wallet_address: 'canary', private_key: 'c1'.repeat(32) },
+        /wallet_address of hyperliquid must be 0x and 40 hex digits: copy it again/,
+      ],
+      [
+        'hyperliquid',
+        { wallet_address: address, private_key: address },
+        /private_key of .* 64 hex/,
+      ],
+      ['aster', { wallet_address: address, private_key: 'canary' }, /private_key of aster must be/],
+      [
+        'backpack',
+        { api_key: 'canary', secret_key: bytes },
+        /api_key of backpack must be 32 bytes/,
+      ],
+      ['backpack', { api_key: bytes, secret_key: 'canary' }, /secret_key of backpack must be 32/],
+    ]
+    for (const [venue, given, told] of cases) {
+      const command = ['keys', 'add', 'main', '--venue', venue]
+      const piped = { hasTerminal: false, hasKey: true, lines: [JSON.stringify(given)] }
+      for (const refused of [
+        await run([...command, '--stdin'], piped),
+        await run(command, { lines: Object.values(given) }),
+      ]) {
+        assert.deepEqual([refused.code, refused.done], [2, []])
+        assert.match(refused.out, told)
+        assert.doesNotMatch(refused.out, /canary/)
+      }
+    }
+    const right = JSON.stringify({ api_key: bytes, secret_key: ` ${bytes} ` })
+    const command = ['keys', 'add', 'main', '--venue', 'backpack', '--stdin']
+    const added = await run(command, { hasTerminal: false, hasKey: true, lines: [right] })
+    const kept = { api_key: bytes, secret_key: bytes }
+    assert.deepEqual(added.done, [['add', 'main', 'backpack', kept, null]])
+  })
+
   test('a name that is taken or none is refused before anything is asked', async () => {
     assert.equal((await run(['keys', 'add', 'free', '--venue', 'okx'])).code, 4)
     assert.equal((await run(['keys', 'add', 'A b', '--venue', 'okx'])).code, 2)

@@ -1,13 +1,14 @@
 /** keys: list, add, remove; vault: rotate. What is secret is asked for or read, never an argument. */
 import type { Command } from 'commander'
 import { credentialNames } from '../config/venue-access.ts'
+import { type CredentialForm, credentialForm, hasForm } from '../domain/credential-form.ts'
 import { type Invocation, isSet, type Joined, jsonCommands, textOption } from './action.ts'
 import { CliError } from './context.ts'
 import { printChecks } from './doctor-command.ts'
 import type { KeyOperations } from './key-operations.ts'
 import { keyHelp as help, keyMessages as m } from './messages/keys.ts'
 import { type Cell, printJson, tableText } from './output.ts'
-import { sentence } from './speech.ts'
+import { type Message, sentence } from './speech.ts'
 
 /** As in the vault's file and in exchange_config.key. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,47}$/
@@ -67,12 +68,16 @@ async function credentialsOf(
   { context, options, speech }: Invocation,
 ): Promise<Record<string, string>> {
   const names = credentialNames(venue)
-  if (isSet(options, 'stdin')) return givenCredentials(await context.readLine(), names)
+  if (isSet(options, 'stdin')) {
+    const given = givenCredentials(await context.readLine(), names)
+    for (const name of names) mustHaveForm(venue, name, given[name] ?? '')
+    return given
+  }
   if (!context.canAsk) throw new CliError(2, sentence(m.needsStdin, { names: names.join(', ') }))
   const credentials: Record<string, string> = {}
   for (const name of names) {
     const value = (await context.askSecret(speech.say(m.ask, { name, venue }))).trim()
-    if (value === '') throw new CliError(4, sentence(m.empty, { name }))
+    mustHaveForm(venue, name, value)
     credentials[name] = value
   }
   return credentials
@@ -86,7 +91,23 @@ function givenCredentials(line: string, names: readonly string[]): Record<string
     Object.keys(given).length === names.length &&
     names.every((name) => typeof given[name] === 'string' && given[name] !== '')
   if (!isWhole) throw new CliError(2, sentence(m.badInput, { names: names.join(', ') }))
-  return given as Record<string, string>
+  return Object.fromEntries(names.map((name) => [name, String(given[name]).trim()]))
+}
+
+const FORMS: Readonly<Record<CredentialForm, Message>> = {
+  text: m.formText,
+  base64_32: m.formBase64,
+  seed: m.formBase64,
+  address: m.formAddress,
+  private_key: m.formPrivateKey,
+}
+
+/** A part that was copied in part or into the wrong place is refused before it is stored; it is not told. */
+function mustHaveForm(venue: string, name: string, value: string): void {
+  const form = credentialForm(venue, name)
+  if (hasForm(form, value)) return
+  if (value === '') throw new CliError(2, sentence(m.empty, { name }))
+  throw new CliError(2, sentence(m.badForm, { name, venue, form: FORMS[form] }))
 }
 
 function parsed(line: string): Record<string, unknown> | null {

@@ -275,6 +275,12 @@ describe('sentences', () => {
       '被 SIGTERM 结束；auto_restart 已关闭',
     )
     assert.equal(relay('unknown; unheard'), 'unknown; unheard')
+    assert.match(
+      relay(
+        'the limit max_capital_utilization would be exceeded; it would come to 510.25 USDC, 500.00 USDC are allowed',
+      ),
+      /；将达到 510\.25 USDC，允许 500\.00 USDC$/,
+    )
     assert.equal(
       relay(
         'The risk limits cut 2 of 4 trials short (limit_drawdown 1, limit_daily_loss 1): --no-limits shows the strategy alone.',

@@ -31,12 +31,25 @@ export function whyText(one: InstanceView, speech: Speech, nowMs: number): strin
 
 /** Of an instance whose process has ended and whose position has not: nobody looks after it. */
 export function holdsText(one: InstanceView, speech: Speech): string | null {
-  const { state, position, books = null, symbol, pid } = one
+  const { state, pid } = one
   const hasEnded = pid === null && (state === 'stopped' || state === 'quarantined')
-  if (!hasEnded || position === null || Number(position) === 0) return null
-  const base = books?.base || (symbol.split('/')[0] ?? '')
-  const held = `${position} ${base}`.trimEnd()
-  return speech.say(h.holds, { state: shownState(one, speech), position: held })
+  const held = hasEnded ? heldIn(one, speech) : null
+  return held === null
+    ? null
+    : speech.say(h.holds, { state: shownState(one, speech), position: held })
+}
+
+/** Null = it holds nothing, or nobody tells. */
+function heldIn({ position, books = null, symbol, legs }: InstanceView, { say }: Speech) {
+  if (legs === undefined) {
+    if (position === null || Number(position) === 0) return null
+    const base = books?.base ?? ''
+    return base === '' ? heldText(position, symbol) : `${position} ${base}`
+  }
+  const texts = legs.flatMap(({ venue, symbol: contract, position: lots }) =>
+    lots === null || Number(lots) === 0 ? [] : [`${heldText(lots, contract)} (${venue})`],
+  )
+  return texts.length === 0 ? null : texts.join(say(h.comma))
 }
 
 /** `stopped and killed`: of both only one would be half of the truth. */
@@ -81,7 +94,7 @@ function factsOf(one: InstanceView, speech: Speech, nowMs: number): Fact[] {
     [say(m.factProcess), pid === null ? null : say(m.process, { pid, port: port ?? '–', time })],
     [say(m.factEquity), equity && say(m.equity, { equity: amount(equity) ?? equity, pnl })],
     [say(h.factProfit), books === null ? null : profitText(books, speech)],
-    [say(m.factPosition), positionText(one, speech)],
+    ...positionFacts(one, speech),
     ['', holdsText(one, speech)],
     [say(m.factOrders), ordersText(one, speech)],
     ...missingFacts(one, speech),
@@ -129,6 +142,24 @@ function profitText(books: BooksView, { say }: Speech): string {
   return `${told.join(say(h.comma))} ${settle}`.trimEnd() + cells
 }
 
+/** Of several legs one line each: their contracts have no sum. */
+function positionFacts(one: InstanceView, speech: Speech): Fact[] {
+  const { say } = speech
+  const { legs } = one
+  if (legs === undefined) return [[say(m.factPosition), positionText(one, speech)]]
+  return legs.map((leg, index) => {
+    const { venue, symbol, account, position, orders } = leg
+    const state = leg.state === null ? '–' : stateText(leg.state, speech)
+    const held = position === null ? '–' : heldText(position, symbol)
+    const told = { venue, symbol, account, state, position: held, orders: orders ?? '–' }
+    return [say(h.factLeg, { number: index + 1 }), say(h.leg, told)]
+  })
+}
+
+/** `0.5 SOL` */
+const heldText = (position: string, symbol: string): string =>
+  `${position} ${symbol.split('/')[0] ?? ''}`.trimEnd()
+
 function positionText({ position, books = null }: InstanceView, { say }: Speech): string | null {
   if (position === null || books === null) return position
   if (Number(position) === 0) return say(h.flat)
@@ -142,9 +173,30 @@ function positionText({ position, books = null }: InstanceView, { say }: Speech)
   return told.join(say(h.comma))
 }
 
-function ordersText({ orders, fills }: InstanceView, { say }: Speech): string | null {
-  if (orders === null && fills === null) return null
-  return say(m.orders, { orders: orders ?? '–', fills: fills ?? 0 })
+/** Whether an order works or not nobody may read where nobody knows it. */
+function ordersText(one: InstanceView, { say }: Speech): string | null {
+  const { orders, fills: booked } = one
+  if (orders === null && booked === null) return null
+  const fills = booked ?? 0
+  const unknown = unknownOf(one)
+  if (orders === null || unknown === 0) return say(m.orders, { orders: orders ?? '–', fills })
+  return say(h.ordersUnknown, { orders: Math.max(0, orders - unknown), unknown, fills })
+}
+
+const unknownOf = ({ orders_unknown: unknown = null }: InstanceView): number => unknown ?? 0
+
+/** The state in the table, with a mark when the outcome of orders is not known. */
+export function stateCell(one: InstanceView, speech: Speech): string {
+  const state = stateText(one.state, speech)
+  const count = unknownOf(one)
+  return count === 0 ? state : speech.say(h.stateUnknown, { state, count })
+}
+
+/** One sentence on orders of unknown outcome; null when there are none. */
+export function unknownText(one: InstanceView, { say }: Speech): string | null {
+  const count = unknownOf(one)
+  if (count === 0) return null
+  return say(h.unknownOrders, { count, orders: say(count === 1 ? h.order : h.orders) })
 }
 
 /** One line a reason. */

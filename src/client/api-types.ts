@@ -5100,10 +5100,25 @@ export interface components {
             readonly reason: string | null;
             readonly pid: number | null;
             readonly port: number | null;
+            /** @description of several legs those of all: okx+hyperliquid */
             readonly venue: string;
+            /** @description of several legs that of the first, and the position with it */
             readonly symbol: string;
+            /** @description absent: it trades one contract */
+            readonly legs?: readonly {
+                /** @description at its desk and in its journal */
+                readonly name: string;
+                readonly venue: string;
+                readonly symbol: string;
+                readonly account: string;
+                readonly state: components["schemas"]["InstanceState"] | null;
+                readonly position: string | null;
+                /** @description in its own settlement currency */
+                readonly equity: string | null;
+                readonly orders: number | null;
+            }[];
             /** @enum {string} */
-            readonly mode: "paper" | "testnet" | "live";
+            readonly mode: "paper" | "testnet" | "live" | "sandbox";
             readonly strategy: string;
             readonly equity: string | null;
             readonly pnl: string | null;
@@ -5119,8 +5134,10 @@ export interface components {
                 readonly selling: string;
             } | null;
             readonly fills: number | null;
-            /** @description that rest */
+            /** @description that the venue may still fill */
             readonly orders: number | null;
+            /** @description of them, of unknown outcome */
+            readonly orders_unknown?: number | null;
             readonly orders_wanted?: number | null;
             readonly orders_missing_reason?: string | null;
             readonly missing_orders?: readonly {

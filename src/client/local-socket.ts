@@ -1,6 +1,7 @@
 /** Asks a desk or the exchange over its local socket: one connection a question. */
 import { connect } from 'node:net'
 import { relative } from 'node:path'
+import type { ScannerQuestion, ScannerRequest } from '../protocol/arbitrage-messages.ts'
 import type { ControlToDesk } from '../protocol/desk-messages.ts'
 import {
   type CandleQuestion,
@@ -82,6 +83,17 @@ export async function askSandbox(
   timeoutMs: number,
 ): Promise<SandboxState> {
   return (await ask(exchange, [hello(exchange), { id: 1, ...request }], timeoutMs)) as SandboxState
+}
+
+/** What the scanner knows. @throws ServiceError as askDesk */
+export function askScanner(
+  scanner: ServiceAddress,
+  question: ScannerQuestion,
+  timeoutMs: number,
+): Promise<unknown> {
+  const { token } = scanner
+  const request: ScannerRequest = { type: 'scan', id: 1, token, question }
+  return ask(scanner, [request], timeoutMs)
 }
 
 const hello = (exchange: ServiceAddress): ExchangeControlRequest => ({

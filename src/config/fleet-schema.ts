@@ -1,9 +1,9 @@
 /** Every key of the fleet's configuration. */
+import { arbitrageSection } from './arbitrage-schema.ts'
 import { alertingSection, notificationsSection } from './notification-schema.ts'
 import {
   accountName,
   anyText,
-  decimal,
   flag,
   httpAddress,
   integer,
@@ -328,18 +328,7 @@ export const fleetSection = section({
       doc: 'when reports are written',
     }),
   }),
-  arbitrage: section({
-    scan_interval_ms: milliseconds(500, 'how often prices are compared'),
-    symbols: listOfText(anyText, {
-      default: [],
-      doc: 'symbols that are compared; empty = all that two venues share',
-    }),
-    venues: listOfText(venueName, { default: [], doc: 'venues that are compared; empty = all' }),
-    min_edge_bps: decimal(
-      { min: 0, max: 10_000 },
-      { default: '0', unit: 'basis points after fees', doc: 'smallest difference that is shown' },
-    ),
-  }),
+  arbitrage: arbitrageSection,
 })
 
 /** The section of older files, read as exchanges[0]. */

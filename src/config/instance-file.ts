@@ -21,6 +21,7 @@ import { IGNORED_KEYS, instanceKeys, isUnusedOnPaper } from './instance-schema.t
 import type { Environment } from './process-environment.ts'
 import { Reader, unknownKey } from './reader.ts'
 import { resolveInstance } from './resolve-instance.ts'
+import type { LegsWanted } from './resolve-legs.ts'
 import type { ResolvedInstance } from './resolved-instance.ts'
 import { type Section, section } from './schema.ts'
 import { literalSecrets } from './secrets.ts'
@@ -45,6 +46,8 @@ export interface StrategyCatalogue {
     parameters: unknown,
     terms: ContradictionTerms,
   ): readonly Contradiction[]
+  /** How many contracts it trades with checked parameters, and how deep a book it reads; absent = nobody says. */
+  wantedBy?(id: string, parameters: unknown): LegsWanted | null
 }
 
 export interface InstanceFileOptions {
@@ -101,7 +104,10 @@ export function readInstanceText(options: InstanceFileOptions, text: string): Lo
   const start: Place = { file: options.file, line: 0 }
   const { root, faults } = parseConfiguration(text, options.file)
   if (root?.kind !== 'map') {
-    const allowed = `the sections ${[...Object.keys(instanceKeys), 'strategy_config'].join(', ')}`
+    const names = Object.entries(instanceKeys).flatMap(([name, key]) =>
+      key.kind === 'section' ? [name] : [],
+    )
+    const allowed = `the sections ${[...names, 'strategy_config'].join(', ')}`
     const found = root === null ? 'nothing' : `a ${root.kind}`
     const sentence = `the file must hold ${allowed}, found ${found}`
     const empty = faultAt(start, 'wrong_value', '', sentence, { found, allowed })
@@ -157,6 +163,7 @@ function readSections(
     faultyKeys: faultyKeys(own),
     strategy: ownFile?.reading.checked ?? null,
     contradictionsIn: (...given) => strategies.contradictionsIn?.(...given) ?? [],
+    wantedBy: (...given) => strategies.wantedBy?.(...given) ?? null,
   })
   const faults = [...own, ...withoutEchoes(resolved.faults, own)]
   const warnings = [

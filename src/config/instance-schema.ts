@@ -1,6 +1,7 @@
 /** Every key of an instance file but those of its strategy. */
 
 import { tradingModes } from '../domain/trading-mode.ts'
+import { legsKey } from './leg-schema.ts'
 import {
   accountName,
   anyText,
@@ -296,15 +297,17 @@ const UNUSED_ON_PAPER: ReadonlySet<string> = new Set(
     'base_url',
     'ws_url',
     'proxy',
-  ].map((name) => `exchange_config.${name}`),
+  ].flatMap((name) => [`exchange_config.${name}`, `legs[].${name}`]),
 )
-export const isUnusedOnPaper = (key: string): boolean => UNUSED_ON_PAPER.has(key)
+export const isUnusedOnPaper = (key: string): boolean =>
+  UNUSED_ON_PAPER.has(key.replace(/\[\d+\]/, '[]'))
 
 export const instanceKeys = {
   metadata: metadataSection,
   daemon_config: daemonSection,
   exchange_config: exchangeSection,
   risk_config: riskSection,
+  legs: legsKey(exchangeSection.keys),
 } as const
 
 export const instanceSection = section(instanceKeys)

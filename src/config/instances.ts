@@ -12,7 +12,7 @@ import {
   type StrategyCatalogue,
 } from './instance-file.ts'
 import { type Environment, processEnvironment } from './process-environment.ts'
-import type { ResolvedInstance } from './resolved-instance.ts'
+import { contractsOf, type ResolvedInstance } from './resolved-instance.ts'
 import { shippedStrategies } from './strategy-catalogue.ts'
 
 export interface LoadOptions {
@@ -175,12 +175,16 @@ function grouped(
   return groups
 }
 
-/** Two instances of one contract on one account may exist, but only one may run at a time. */
+/** Two instances of one contract on one account may exist, but only one may run at a time; every leg counts. */
 function sharedContracts(candidates: readonly Candidate[]): Warning[] {
-  const contractOf = ({ settings: { mode, venue, account, symbol } }: ResolvedInstance) =>
-    `${symbol} on account ${account} of ${venue} (${mode})`
+  const groups = new Map<string, Candidate[]>()
+  for (const candidate of candidates)
+    for (const { mode, venue, account, symbol } of contractsOf(candidate.instance)) {
+      const contract = `${symbol} on account ${account} of ${venue} (${mode})`
+      groups.set(contract, [...(groups.get(contract) ?? []), candidate])
+    }
   const warnings: Warning[] = []
-  for (const [contract, [first, ...others]] of grouped(candidates, contractOf)) {
+  for (const [contract, [first, ...others]] of groups) {
     for (const other of others) {
       const sentence = `${other.instance.id} and ${first?.instance.id} both trade ${contract}; only one of them can run at a time`
       warnings.push(warningAt(other.place, 'metadata.symbol', sentence))

@@ -1,5 +1,7 @@
 /** From checked values of one file to what the fleet runs: ids, leverage, limits, units. */
 
+import { legName } from '../domain/leg-name.ts'
+import { type Money, money, mulDiv, RATIO_SCALE, ratio } from '../domain/money.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { Contradiction, ContradictionTerms, Json } from '../domain/strategy.ts'
 import { type MarketSymbol, parseSymbol } from '../domain/symbol.ts'
@@ -8,12 +10,22 @@ import { type Fault, faultAt, type Place, placeText, shown, wrongValue } from '.
 import type { FleetConfiguration } from './fleet-configuration.ts'
 import { INSTANCE_ID, type InstanceValues, RESERVED_IDS } from './instance-schema.ts'
 import type { FoundValues } from './reader.ts'
-import type { ResolvedInstance, ResolvedSettings } from './resolved-instance.ts'
+import {
+  checkLegCount,
+  checkLegs,
+  type LegsWanted,
+  legFaults,
+  legInputs,
+  legsLimitsOf,
+  settingsOfLeg,
+  settleRateOf,
+} from './resolve-legs.ts'
+import type { ResolvedInstance, ResolvedLeg, ResolvedSettings } from './resolved-instance.ts'
 import { moneyOf, resolveAccountLimits, resolveLimits } from './risk-limits.ts'
 import type { Section } from './schema.ts'
 import type { CheckedStrategy } from './strategy-file.ts'
 import { nearest } from './suggestion.ts'
-import { resolveAccess, type VenueAccess } from './venue-access.ts'
+import { resolveAccess } from './venue-access.ts'
 
 export interface ResolveInput {
   readonly file: string
@@ -39,6 +51,8 @@ export interface ResolveInput {
     parameters: unknown,
     terms: ContradictionTerms,
   ) => readonly Contradiction[]
+  /** Null = nobody says. */
+  readonly wantedBy: (strategy: string, parameters: unknown) => LegsWanted | null
 }
 
 /** Venues people trade on; others are allowed on paper, a misspelt one of these is not. */
@@ -62,19 +76,80 @@ export function resolveInstance(input: ResolveInput): {
 } {
   const faults = missingKeys(input)
   const id = resolveId(input, faults)
-  const symbol = resolveSymbol(input, faults)
-  const leverage = resolveLeverage(input, faults)
-  checkVenue(input, faults)
-  checkCapital(input, faults)
-  checkContradictions(input, leverage, faults)
-  const { metadata } = input.values
-  if (faults.length > 0 || symbol === null) return { instance: null, faults }
-  const { exchange, strategy } = metadata
-  if (exchange === null || strategy === null) return { instance: null, faults }
-  const access = resolveAccess(accessInput(input, exchange), faults)
-  if (faults.length > 0) return { instance: null, faults }
-  const settings = resolveSettings(input, id, exchange, symbol, leverage)
-  return { instance: compose(input, id, strategy, settings, access), faults }
+  checkLegs(input, faults)
+  const legs = legInputs(input).map((leg, index) => contractOf(leg, index, faults))
+  const leverage = legs[0]?.leverage ?? 1
+  checkContradictions(input, legs, faults)
+  const wanted = wantedOf(input, leverage, faults)
+  if (wanted !== null) checkLegCount(input, wanted, faults)
+  // Whoever has to list legs names no contract beside them.
+  if (faults.some(({ code, key }) => code === 'missing' && key === 'legs'))
+    return { instance: null, faults: faults.filter(({ key }) => !isContract(key)) }
+  const { strategy } = input.values.metadata
+  if (faults.length > 0 || strategy === null) return { instance: null, faults }
+  const resolved = legs.flatMap((leg, index) => legOf(leg, legName(id, index), index, faults))
+  const [first, ...further] = withDepth(resolved, wanted)
+  if (faults.length > 0 || first === undefined) return { instance: null, faults }
+  return { instance: compose(input, id, strategy, [first, ...further]), faults }
+}
+
+const isContract = (key: string): boolean =>
+  key === 'metadata.exchange' || key === 'metadata.symbol'
+
+/** One leg of an instance, or all of it: what is read before anybody asks how to reach its venue. */
+interface Contract {
+  readonly input: ResolveInput
+  readonly symbol: MarketSymbol | null
+  readonly leverage: number
+}
+
+function contractOf(input: ResolveInput, index: number, faults: Fault[]): Contract {
+  const own: Fault[] = []
+  const symbol = resolveSymbol(input, own)
+  const leverage = resolveLeverage(input, own)
+  checkVenue(input, own)
+  checkCapital(input, own)
+  faults.push(...legFaults(input, index, own))
+  return { input, symbol, leverage }
+}
+
+/** The whole of a leg; empty when it has a fault. */
+function legOf(
+  { input, symbol, leverage }: Contract,
+  name: string,
+  index: number,
+  faults: Fault[],
+): ResolvedLeg[] {
+  const venue = input.values.metadata.exchange
+  if (symbol === null || venue === null) return []
+  const own: Fault[] = []
+  const access = resolveAccess(accessInput(input, venue), own)
+  faults.push(...legFaults(input, index, own))
+  const settings = resolveSettings(input, name, venue, symbol, leverage)
+  const leg = input.values.legs[index]
+  return [{ settings, access, settleRate: leg === undefined ? ratio(1e8) : settleRateOf(leg) }]
+}
+
+const withDepth = (legs: readonly ResolvedLeg[], wanted: LegsWanted | null): ResolvedLeg[] =>
+  legs.map((leg) =>
+    wanted === null || wanted.bookDepth === 0
+      ? leg
+      : { ...leg, settings: { ...leg.settings, bookDepth: wanted.bookDepth } },
+  )
+
+/** Null while the parameters cannot be read, or nobody says. */
+function wantedOf(
+  input: ResolveInput,
+  leverage: number,
+  faults: readonly Fault[],
+): LegsWanted | null {
+  const { strategy } = input.values.metadata
+  if (input.strategy !== null) return { instrumentsMin: 1, instrumentsMax: 1, bookDepth: 0 }
+  const isOfStrategy = ({ key }: Pick<Fault, 'key'>) => key.startsWith('strategy_config')
+  const isReadable = ![...input.faultyKeys].some((key) => isOfStrategy({ key }))
+  if (strategy === null || !input.hasStrategy || !isReadable || faults.some(isOfStrategy))
+    return null
+  return input.wantedBy(strategy, parametersOf(input.values.strategy_config, leverage))
 }
 
 const placeIn = (input: ResolveInput, key: string): Place =>
@@ -105,7 +180,9 @@ function missingKeys(input: ResolveInput): Fault[] {
   const strategyKeys = Object.entries(input.strategyKeys.keys)
     .filter(([, key]) => key.kind === 'leaf' && key.isRequired)
     .map(([name]) => `strategy_config.${name}`)
-  const required = ['metadata.exchange', 'metadata.symbol', 'metadata.strategy', ...strategyKeys]
+  // A list of legs, readable or not, says it in their place.
+  const contract = input.sections.has('legs') ? [] : ['metadata.exchange', 'metadata.symbol']
+  const required = [...contract, 'metadata.strategy', ...strategyKeys]
   return required
     .filter((key) => (input.found.get(key)?.value ?? null) === null)
     .map((key) => {
@@ -187,11 +264,16 @@ function checkCapital(input: ResolveInput, faults: Fault[]): void {
 }
 
 /** Keys of the strategy that cannot stand beside each other, or beside the capital. */
-function checkContradictions(input: ResolveInput, leverage: number, faults: Fault[]): void {
+function checkContradictions(
+  input: ResolveInput,
+  legs: readonly Contract[],
+  faults: Fault[],
+): void {
   const { strategy } = input.values.metadata
-  const { capital, paper, initial_position: initialPosition } = input.values.exchange_config
+  const { initial_position: initialPosition } = input.values.exchange_config
   if (strategy === null || !input.hasStrategy) return
-  const terms = { capital: moneyOf(capital ?? paper.initial_balance), leverage, initialPosition }
+  const leverage = legs[0]?.leverage ?? 1
+  const terms = { capital: capitalOf(legs), leverage, initialPosition }
   const parameters = parametersOf(input.values.strategy_config, leverage)
   const told = contradictionsOf(input, strategy, parameters, terms, faults)
   for (const { keys, found, allowed } of told) {
@@ -209,6 +291,18 @@ function checkContradictions(input: ResolveInput, leverage: number, faults: Faul
     }
   }
 }
+
+/** Of all legs, in the money of the first; amounts below 1e-8 are left out. */
+const capitalOf = (legs: readonly Contract[]): Money =>
+  money(
+    legs.reduce((sum, { input: { values } }, index) => {
+      const { capital, paper } = values.exchange_config
+      const amount = moneyOf(capital ?? paper.initial_balance)
+      const leg = values.legs[index]
+      const rate = leg === undefined ? ratio(1e8) : settleRateOf(leg)
+      return sum + mulDiv(amount, rate, RATIO_SCALE, 'floor')
+    }, 0),
+  )
 
 function contradictionsOf(
   input: ResolveInput,
@@ -304,11 +398,11 @@ function compose(
   input: ResolveInput,
   id: string,
   strategy: string,
-  settings: ResolvedSettings,
-  access: VenueAccess | null,
+  [first, ...further]: readonly [ResolvedLeg, ...ResolvedLeg[]],
 ): ResolvedInstance {
   const { metadata, daemon_config: daemon, exchange_config: exchange } = input.values
   const { logging } = input.fleet
+  const hasLegs = further.length > 0
   return {
     id,
     name: metadata.name ?? id,
@@ -321,9 +415,11 @@ function compose(
     ...(input.strategy === null
       ? {}
       : { strategyFile: input.strategy.file, strategySchemas: input.strategy.parameters }),
-    parameters: parametersOf(input.values.strategy_config, settings.leverage),
-    settings,
-    access,
+    parameters: parametersOf(input.values.strategy_config, first.settings.leverage),
+    settings: hasLegs ? settingsOfLeg(first.settings) : first.settings,
+    access: first.access,
+    legs: further.map((leg) => ({ ...leg, settings: settingsOfLeg(leg.settings) })),
+    legsLimits: hasLegs ? legsLimitsOf(first.settings) : null,
     initialPosition: exchange.initial_position,
     triggerBy: exchange.trigger_by,
     logDir: daemon.log_dir.replaceAll('{id}', id),

@@ -20,7 +20,12 @@ export interface LiteralSecret {
 /** Names of variables and arguments that are treated as secret, whatever the schema says. */
 const SOUNDS_SECRET =
   /(secret|password|passwd|passphrase|private|token|api[-_]?key|credential|mnemonic|webhook_url|key$)/i
-const NO_SECRET = new Set(['exchange_config.key', 'exchanges[].key', 'redis.key_prefix'])
+const NO_SECRET = new Set([
+  'exchange_config.key',
+  'legs[].key',
+  'exchanges[].key',
+  'redis.key_prefix',
+])
 const VARIABLE_ONLY = /^\s*\$\{[A-Za-z_][A-Za-z0-9_]*\}\s*$/
 /** `https://user:password@host`: the password. */
 const IN_ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/gi
@@ -82,7 +87,7 @@ function isSecretKey(path: string): boolean {
   const known = schemaKey(instanceSection, path) ?? schemaKey(fleetSection, path)
   if (known !== null && known.kind === 'leaf' && known.form !== 'map') return known.isSecret
   // A misspelt key may hold what the right one would.
-  return /^(exchange|exchange_config|exchanges\[\])\./.test(path) || soundsSecret(path)
+  return /^(exchange|exchange_config|exchanges\[\]|legs\[\])\./.test(path) || soundsSecret(path)
 }
 
 function schemaKey(root: AnyKey, path: string): AnyKey | null {

@@ -7,4 +7,5 @@ export const shippedStrategies: StrategyCatalogue = {
   parametersOf: (id) => strategyById(id)?.parameters ?? null,
   contradictionsIn: (id, parameters, terms) =>
     strategyById(id)?.contradictions?.(parameters, terms) ?? [],
+  wantedBy: (id, parameters) => strategyById(id)?.inputs(parameters) ?? null,
 }

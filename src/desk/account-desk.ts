@@ -22,7 +22,7 @@ import type {
 } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount, VenueLink } from '../ports/venue.ts'
-import type { BotToDesk } from '../protocol/desk-messages.ts'
+import type { BotToDesk, LegsLimit } from '../protocol/desk-messages.ts'
 import { AccountGuard } from './account-guard.ts'
 import { Attachments } from './attachments.ts'
 import { Committer } from './committer.ts'
@@ -32,6 +32,7 @@ import { EventBook } from './event-book.ts'
 import { type BotLink, enterMode, type InstanceEntry, sendReasons } from './instance-entry.ts'
 import { Instances } from './instances.ts'
 import type { LostOrders } from './lost-orders.ts'
+import { sendOpen } from './openness.ts'
 import { type KillOrders, Operator } from './operator.ts'
 import { Planner } from './planner.ts'
 import { Reconciler } from './reconciler.ts'
@@ -249,6 +250,7 @@ export class AccountDesk {
     entry.link = link
     entry.settings = settings
     entry.reasonsSent = ''
+    entry.openSent = null
     entry.heardAt = this.#clock.monotonicMs()
     entry.isDirty = true
     this.#endings.forgetInterrupted(entry)
@@ -278,6 +280,13 @@ export class AccountDesk {
   heartbeat(entry: InstanceEntry): void {
     entry.heardAt = this.#clock.monotonicMs()
     entry.loop.setBotLost(false)
+  }
+
+  /** Its bot tells that a limit on the sum of its legs was reached; kept before anybody acts on it. */
+  legsLimit(entry: InstanceEntry, limit: LegsLimit): void {
+    this.#guard.onLegsLimit(entry, limit)
+    this.#committer.commit()
+    this.#schedule()
   }
 
   /** The connection of a bot has ended; its orders stay until it counts as lost. */
@@ -354,6 +363,7 @@ export class AccountDesk {
     this.#reconciler.reset()
     this.#barrier.reset()
     for (const entry of this.#instances.all()) entry.loop.setReconciled(false)
+    this.#schedule()
   }
 
   async #onReady(): Promise<void> {
@@ -432,6 +442,7 @@ export class AccountDesk {
     if (intents.length > 0) this.#gateway.place(intents, beganMs)
     for (const entry of this.#instances.all()) {
       sendReasons(entry)
+      sendOpen(entry, this.#reconciler.isDone, this.link)
       if (entry.ending !== null && entry.loop.isQuiet()) this.#endings.release(entry)
     }
     this.#checkStep()

@@ -29,7 +29,7 @@ import type { VenueBalance, VenueBooking, VenuePosition } from '../domain/venue-
 import type { Clock } from '../ports/clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { DeskInstanceSettings, FleetWord } from '../protocol/desk-messages.ts'
+import type { DeskInstanceSettings, FleetWord, LegsLimit } from '../protocol/desk-messages.ts'
 import { type InstanceEntry, sendMode } from './instance-entry.ts'
 import type { Instances } from './instances.ts'
 
@@ -210,6 +210,21 @@ export class AccountGuard {
     this.#explain(entry, before, limit)
     sendMode(entry)
     const text = `${settings.instance} is ${loop.risk.mode}: ${limitText(limit)}`
+    this.#parts.logger.warn('risk', text, { limit: code })
+  }
+
+  /** A limit on the sum of the legs, of which this instance is one: its bot watches it, and it is latched like its own. */
+  onLegsLimit(entry: InstanceEntry, { code, onBreach, figures }: LegsLimit): void {
+    const { loop, settings } = entry
+    if (loop.risk.latch !== null || entry.override === 'released') return
+    const { mode } = loop.risk
+    loop.onAccountLimit(code, onBreach)
+    if (onBreach === 'flatten') entry.override ??= 'flatten'
+    entry.isDirty = true
+    const limit = { code, whose: 'instance' as const, figures }
+    this.#explain(entry, mode, limit)
+    sendMode(entry)
+    const text = `${settings.instance} is ${loop.risk.mode}: over all legs ${limitText(limit)}`
     this.#parts.logger.warn('risk', text, { limit: code })
   }
 

@@ -18,6 +18,8 @@ export interface CommitterParts {
   readonly instances: Instances
   readonly clock: Clock
   readonly logger: Logger
+  /** Runs a callback after the present input has been handled. */
+  readonly defer: (callback: () => void) => void
   readonly onRetry: () => void
   /** Another desk owns the journal now. */
   readonly onLost: (error: JournalLostError) => void
@@ -65,6 +67,8 @@ export class Committer {
     }
     for (const entry of dirty) entry.isDirty = false
     if (account !== null) this.#parts.account.written(account)
+    const { journal, defer } = this.#parts
+    if (journal.markCommit !== undefined) defer(() => journal.markCommit?.())
     return true
   }
 

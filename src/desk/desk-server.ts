@@ -9,9 +9,10 @@ import {
   type ControlToDesk,
   DESK_PROTOCOL_VERSION,
   type DeskInstanceSettings,
+  type LegsLimit,
 } from '../protocol/desk-messages.ts'
 import { encodeLine, LineReader } from '../protocol/lines.ts'
-import { wantsFault } from '../protocol/wants-check.ts'
+import { limitFault, wantsFault } from '../protocol/wants-check.ts'
 import { AccountDesk } from './account-desk.ts'
 import type { BotLink, InstanceEntry } from './instance-entry.ts'
 import { CommandError, type KillOrders } from './operator.ts'
@@ -272,8 +273,17 @@ class Connection implements BotLink {
       else if (message.type === 'heartbeat') this.#desk.heartbeat(this.#entry)
       else if (message.type === 'halt')
         this.#desk.operator.strategyFailed(this.#entry, String(message.text))
+      else if (message.type === 'limit') this.#limit(this.#desk, this.#entry, message)
       else this.#desk.gone(this.#entry, this)
     }
+  }
+
+  #limit(desk: AccountDesk, entry: InstanceEntry, message: LegsLimit): void {
+    const fault = limitFault(message)
+    if (fault === null) return desk.legsLimit(entry, message)
+    this.#parts.logger.error('desk', `${entry.settings.instance} tells what cannot be: ${fault}`)
+    this.#refuse('bad_limit', fault)
+    this.close()
   }
 
   /** A message that no desk can carry out ends the connection, never the desk. */

@@ -74,8 +74,15 @@ export class Differences {
       ...parts,
       isKnown: (id) => this.#isKnown(id),
       isSettled: (id) => this.#isSettled(id),
+      onRival: (order) => this.#onRival(order),
       isTended: (instrument) => parts.instances.on(instrument)?.link != null,
     })
+  }
+
+  #onRival({ clientId, request }: VenueOrder): void {
+    const owner = this.#parts.instances.on(request.instrument)
+    if (owner !== undefined)
+      this.#parts.policy.seen(owner, `order ${clientId} of another perpfleet at the venue`)
   }
 
   /** Whether the journal has ever held the order. */
@@ -132,7 +139,7 @@ export class Differences {
       // What one of our own earlier lives has left is withdrawn; it is nobody else's.
       if (owner !== undefined && !this.#parts.scheme.isOurs(clientId) && !this.#isKnown(clientId))
         this.#parts.policy.seen(owner, `order ${clientId} at the venue`)
-      if (this.#isKnown(clientId)) continue
+      if (this.#isKnown(clientId) || this.#parts.scheme.isOurs(clientId)) continue
       const text = `order ${clientId} at the venue is not ours; it is left alone and counts in the exposure`
       logger.warn('reconciliation', text, { account: key })
     }

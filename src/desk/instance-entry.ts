@@ -36,6 +36,8 @@ export interface InstanceEntry {
   /** Lockstep: the bot has not yet answered the present step. */
   isStepAwaited: boolean
   reasonsSent: string
+  /** What its bot was told last of whether it may take new risk; null = nothing yet. */
+  openSent: string | null
   /** Up to which change its risk state was written. */
   changesWritten: number
   isDirty: boolean

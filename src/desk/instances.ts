@@ -150,8 +150,17 @@ export class Instances {
   }
 
   attach(settings: DeskInstanceSettings): Promise<Attached> {
-    const { instance, symbol, leverage, marginMode, paper, feed } = settings
-    return this.#parts.venue.attach({ instance, symbol, leverage, marginMode, paper, feed })
+    const { instance, symbol, leverage, marginMode, paper, feed, bookDepth } = settings
+    const depth = bookDepth === undefined ? {} : { bookDepth }
+    return this.#parts.venue.attach({
+      instance,
+      symbol,
+      leverage,
+      marginMode,
+      paper,
+      feed,
+      ...depth,
+    })
   }
 
   #enter(settings: DeskInstanceSettings, attached: Attached, found: Found | null): InstanceEntry {
@@ -183,6 +192,7 @@ export class Instances {
       isDetached: false,
       isStepAwaited: false,
       reasonsSent: '',
+      openSent: null,
       changesWritten: -1,
       isDirty: true,
     }

@@ -6,6 +6,7 @@ import type { InstanceEntry } from './instance-entry.ts'
 function instanceStatus(desk: AccountDesk, entry: InstanceEntry) {
   const { loop, settings } = entry
   const orders = loop.orders()
+  const reasons = loop.reasons()
   return {
     instance: settings.instance,
     symbol: settings.symbol,
@@ -32,7 +33,9 @@ function instanceStatus(desk: AccountDesk, entry: InstanceEntry) {
     is_market_stale: loop.isMarketStale,
     orders_unknown: orders.filter((order) => order.status === 'unknown').length,
     last_seq: loop.handedSeq,
-    reasons: loop.reasons(),
+    reasons,
+    /** Of the reasons that are limits on what may be held: what the last order refused would have come to. */
+    limits: loop.risk.refused.figures(Object.values(reasons)),
   }
 }
 

@@ -19,6 +19,20 @@ export interface FundingRate {
   readonly rate: Ratio
 }
 
+/**
+ * What an instrument's funding costs now: the rate of the running period, as the venue foretells it (live), or the last
+ * one that was settled (recorded data: nothing is known ahead). A rate holds for one interval of its own venue, so rates
+ * of two venues are compared per time only.
+ */
+export interface FundingTerms {
+  /** For one whole interval; positive = longs pay shorts. */
+  readonly rate: Ratio
+  /** Length of the interval as the venue runs it now. */
+  readonly intervalMs: number
+  /** Market time of the next settlement. */
+  readonly nextAt: number
+}
+
 /** Price and the quantity that waits there. */
 export type BookLevel = readonly [Price, Quantity]
 
@@ -37,6 +51,8 @@ export interface MarketPrice {
   readonly bidQuantity?: Quantity
   readonly askQuantity?: Quantity
   readonly index?: Price
+  /** Where the venue tells it, or the recorded data has it; absent = not known. */
+  readonly funding?: FundingTerms
   /** Only for who asked for depth (DeskInstanceSettings.bookDepth), where the venue streams it. */
   readonly book?: MarketBook
 }

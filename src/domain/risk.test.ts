@@ -15,6 +15,7 @@ import {
   type Exposure,
   type GateState,
   isReducing,
+  reachedLimit,
   reasonOfMode,
   worstLots,
 } from './risk.ts'
@@ -242,6 +243,12 @@ describe('limits: exactly at the limit passes, one lot more is refused', () => {
         const at = (lots: number, exposure = exposed(0)) =>
           judged(order(side, lots), { ...change, exposure })
         assert.deepEqual([at(most), at(most + 1)], ['passes', reason], side)
+        // The figures say what was compared: they part by what one lot too many needs.
+        const state = { ...openGate, ...change, exposure: exposed(0) }
+        const reached = reachedLimit(order(side, most + 1), state)
+        const { found = 0, allowed = 0 } = reached?.figures ?? {}
+        assert.equal(reached?.code, reason)
+        assert.ok(found > allowed && found - allowed <= worth(1), `${found} ${allowed}`)
         // Held, open and unknown count alike; the other side of the book does not help.
         const sign = side === 'buy' ? 1 : -1
         const working = (lots: number, other = 0) =>

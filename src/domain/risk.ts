@@ -131,8 +131,29 @@ function isCountable(instrument: Instrument, mark: Price, lots: number): boolean
   return mark * lots * instrument.moneyPerUnit <= Number.MAX_SAFE_INTEGER
 }
 
+/** What an order would bring a limit to, and what it allows: money (1e-8), or positions (`limit_account_positions`). */
+export interface LimitFound {
+  readonly found: number
+  readonly allowed: number
+}
+
+interface ReachedLimit {
+  readonly code: ReasonCode
+  /** null = beyond the numbers of the core. */
+  readonly figures: LimitFound | null
+}
+
+const reached = (code: ReasonCode, found: number, allowed: number): ReachedLimit => ({
+  code,
+  figures: { found, allowed },
+})
+
 /** The limit on what may be held that an order would exceed; null = none. */
-export function limitReached(request: OrderRequest, state: GateState): ReasonCode | null {
+export const limitReached = (request: OrderRequest, state: GateState): ReasonCode | null =>
+  reachedLimit(request, state)?.code ?? null
+
+/** The same with its figures. */
+export function reachedLimit(request: OrderRequest, state: GateState): ReachedLimit | null {
   const { exposure, limits, instrument } = state
   const lots = lotsOf(request, exposure.position)
   const worst =
@@ -141,19 +162,21 @@ export function limitReached(request: OrderRequest, state: GateState): ReasonCod
       : exposure.selling + lots - exposure.position
   if (worst <= 0) return null
   // Beyond the numbers of the core there is no notional to compare: such an order is over every limit.
-  if (!isCountable(instrument, state.mark, worst)) return 'limit_position'
+  if (!isCountable(instrument, state.mark, worst)) return { code: 'limit_position', figures: null }
   const notional = notionalOf(instrument, state.mark, quantity(worst), 'ceil')
   const equity = Math.max(0, state.equity)
   const sizeMax = shareOf(equity, limits.positionSizeMax * state.leverage)
-  if (notional > sizeMax) return 'limit_position'
-  if (limits.positionNotionalMax !== null && notional > limits.positionNotionalMax)
-    return 'limit_notional'
+  if (notional > sizeMax) return reached('limit_position', notional, sizeMax)
+  const { positionNotionalMax } = limits
+  if (positionNotionalMax !== null && notional > positionNotionalMax)
+    return reached('limit_notional', notional, positionNotionalMax)
   const leverageMax = limits.leverageMax ?? null
-  if (leverageMax !== null && notional > shareOf(equity, leverageMax * RATIO_SCALE))
-    return 'limit_leverage'
+  const leveraged = leverageMax === null ? null : shareOf(equity, leverageMax * RATIO_SCALE)
+  if (leveraged !== null && notional > leveraged)
+    return reached('limit_leverage', notional, leveraged)
   const margin = Math.ceil(notional / state.leverage)
   const marginMax = shareOf(equity, limits.capitalUtilizationMax)
-  if (margin > marginMax) return 'limit_capital'
+  if (margin > marginMax) return reached('limit_capital', margin, marginMax)
   return state.account === null ? null : accountLimitReached(state, state.account, lots, request)
 }
 
@@ -163,25 +186,26 @@ function accountLimitReached(
   account: AccountState,
   lots: Quantity,
   request: OrderRequest,
-): ReasonCode | null {
+): ReachedLimit | null {
   const { exposure, instrument, mark } = state
-  const { limits } = account
+  const { limits, positionsOther, notionalMax } = account
   const isIdle = exposure.position === 0 && exposure.buying === 0 && exposure.selling === 0
-  if (isIdle && limits.positionsMax > 0 && account.positionsOther >= limits.positionsMax)
-    return 'limit_account_positions'
+  if (isIdle && limits.positionsMax > 0 && positionsOther >= limits.positionsMax)
+    return reached('limit_account_positions', positionsOther + 1, limits.positionsMax)
   const isBuy = request.side === 'buy'
   const after: Exposure = {
     position: exposure.position,
     buying: quantity(exposure.buying + (isBuy ? lots : 0)),
     selling: quantity(exposure.selling + (isBuy ? 0 : lots)),
   }
-  const notional = notionalOf(instrument, mark, worstLots(after), 'ceil')
-  if (account.notionalMax !== null && account.notionalOther + notional > account.notionalMax)
-    return 'limit_account_notional'
-  const margin = account.marginOther + Math.ceil(notional / state.leverage)
+  const own = notionalOf(instrument, mark, worstLots(after), 'ceil')
+  const notional = account.notionalOther + own
+  if (notionalMax !== null && notional > notionalMax)
+    return reached('limit_account_notional', notional, notionalMax)
+  const margin = account.marginOther + Math.ceil(own / state.leverage)
   const equity = Math.max(0, account.equity)
   const marginMax = shareOf(equity, limits.capitalUtilizationMax)
-  return margin > marginMax ? 'limit_account_capital' : null
+  return margin > marginMax ? reached('limit_account_capital', margin, marginMax) : null
 }
 
 /** The largest |position| that an exposure can come to: everything on one side fills, nothing on the other. */

@@ -152,6 +152,8 @@ export interface StrategyContext {
   readonly initialPosition: 'open' | 'adopt' | 'none'
   /** Worth of one unit of each leg's settlement currency in that of the first, 1e-8; absent = all settle alike. */
   readonly settleRates?: readonly Ratio[]
+  /** Share of the capital that lies at the venue of each leg, in the settlement currency of the leg; absent = split evenly. */
+  readonly legCapitals?: readonly Money[]
   /** Length of the candles that will be heard, ms; absent or null = not known before the first. */
   readonly timeframeMs?: number | null
 }

@@ -100,6 +100,8 @@ export interface AttachRequest {
   readonly paper: PaperTerms | null
   /** Which feed the instance expects, e.g. `demo`, `replay:hyperliquid/SOL_USDC_PERP/5m`; null = the one that runs. */
   readonly feed: string | null
+  /** Levels of the order book that its prices carry, where the venue streams them; absent = none. */
+  readonly bookDepth?: number
 }
 
 export interface Attached {

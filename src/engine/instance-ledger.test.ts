@@ -105,8 +105,8 @@ test('the books as text: money of every part, the lots, turnover, number and fin
     ledger.fill(0, one)
     expected.add(SOL, one)
   }
-  ledger.fund(money(25_000_000))
-  ledger.fund(money(-5_000_000))
+  ledger.fund(0, money(25_000_000))
+  ledger.fund(0, money(-5_000_000))
   // 1.5 SOL at 100, 0.5 of them sold at 104, one held at a mark of 101.
   assert.deepEqual(ledger.report(at(10_100)), {
     position: '1',

@@ -21,6 +21,7 @@ import { applyExecution, type Position } from '../domain/position/position.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import { RoundTrips, type StoredRoundTrips } from '../domain/round-trip.ts'
+import { RefusedOrders } from './refused-orders.ts'
 
 /** Plain data, stored with the account events that changed it. */
 export interface RiskState {
@@ -53,6 +54,8 @@ export interface InstanceRiskOptions {
 }
 
 export class InstanceRisk {
+  /** What its limits have refused last. */
+  readonly refused = new RefusedOrders()
   readonly #instrument: Instrument
   #capital: Money
   #limits: RiskLimits

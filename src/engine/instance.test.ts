@@ -84,7 +84,7 @@ test('a state of another strategy or of a newer program is refused', () => {
 })
 
 test('a first start after an earlier life leaves its account events alone', () => {
-  const engine = InstanceEngine.start(tiny, parameters, contextAt(10_001), 1_000_000)
+  const engine = InstanceEngine.start(tiny, parameters, contextAt(10_001), [1_000_000])
   for (const event of recordRun(tiny, 60, 5)) {
     if (event.kind === 'fill') assert.equal(engine.on(event), EMPTY_OUTPUT)
   }

@@ -32,11 +32,23 @@ export interface StoredInstance {
   readonly state: Json
   readonly instruments: readonly Instrument[]
   readonly ledger: StoredLedger
+  /** Of the first leg. */
   readonly lastSeq: number
   readonly lastStep: number
   readonly lastAt: number
+  /** Of the first leg. */
   readonly lastMarketAt: number
   readonly startedAt: number
+  /** How far each leg was heard, the first included; absent with one leg. */
+  readonly heard?: readonly HeardLeg[]
+}
+
+/** Each desk numbers its own events, and each venue has its own delay: how far a leg was heard says nothing of another. */
+export interface HeardLeg {
+  /** Number of the last account event that was booked. */
+  readonly lastSeq: number
+  /** Market time of the latest candle or price. */
+  readonly lastMarketAt: number
 }
 
 /** The whole set of wants, ready for a message with `replace: true`. */
@@ -61,7 +73,7 @@ interface Parts {
 
 type StoredPlace = Pick<
   StoredInstance,
-  'lastSeq' | 'lastStep' | 'lastAt' | 'lastMarketAt' | 'startedAt'
+  'lastSeq' | 'lastStep' | 'lastAt' | 'lastMarketAt' | 'startedAt' | 'heard'
 >
 
 export class InstanceEngine {
@@ -72,10 +84,11 @@ export class InstanceEngine {
   readonly #recorder: WantsRecorder
   readonly #startedAt: number
   #parameters: unknown
-  #lastSeq: number
+  readonly #lastSeqs: number[]
+  readonly #lastMarketAts: number[]
+  readonly #isOneLeg: boolean
   #lastStep: number
   #lastAt: number
-  #lastMarketAt: number
 
   /** Use start or resume. */
   constructor(parts: Parts) {
@@ -85,31 +98,38 @@ export class InstanceEngine {
     this.#instruments = parts.instruments
     this.#ledger = parts.ledger
     this.#startedAt = parts.startedAt
-    this.#lastSeq = parts.position.lastSeq
-    this.#lastStep = parts.position.lastStep
-    this.#lastAt = parts.position.lastAt
-    this.#lastMarketAt = parts.position.lastMarketAt
+    this.#isOneLeg = parts.instruments.length === 1
+    const { position } = parts
+    const { heard = [position] } = position
+    // A leg that was not heard yet begins where the instance did.
+    this.#lastSeqs = parts.instruments.map((_, index) => heard[index]?.lastSeq ?? 0)
+    this.#lastMarketAts = parts.instruments.map((_, index) => heard[index]?.lastMarketAt ?? 0)
+    this.#lastStep = position.lastStep
+    this.#lastAt = position.lastAt
     this.#recorder = new WantsRecorder(parts.strategy.wanted(parts.state).wakes)
   }
 
   /**
    * The first start of an instance, once in its life: calls Strategy.start. The caller asks Strategy.check before.
-   * @param afterSeq number of the last account event that belongs to an earlier life
+   * @param afterSeqs number of the last account event of each leg that belongs to an earlier life; absent = none
    */
   static start(
     strategy: AnyStrategy,
     parameters: unknown,
     context: StrategyContext,
-    afterSeq = 0,
+    afterSeqs: readonly number[] = [],
   ): InstanceEngine {
-    const ledger = new InstanceLedger(context.instruments, context.capital)
+    const { settleRates } = context
+    const ledger = new InstanceLedger(context.instruments, context.capital, { settleRates })
     for (const [index, position] of context.positions.entries()) {
       const found = context.prices[index]
       if (position !== 0 && found !== undefined) ledger.adopt(index, position, found.mark)
     }
     const { at, instruments } = context
     const state = strategy.start(parameters, context)
-    const position = { lastSeq: afterSeq, lastStep: NO_STEP, lastAt: at, lastMarketAt: at }
+    const heard = instruments.map((_, i) => ({ lastSeq: afterSeqs[i] ?? 0, lastMarketAt: at }))
+    const lastSeq = afterSeqs[0] ?? 0
+    const position = { lastSeq, lastStep: NO_STEP, lastAt: at, lastMarketAt: at, heard }
     return new InstanceEngine({
       strategy,
       parameters,
@@ -155,9 +175,14 @@ export class InstanceEngine {
     })
   }
 
-  /** Number of the last account event that was booked. */
+  /** Number of the last account event of the first leg that was booked. */
   get lastSeq(): number {
-    return this.#lastSeq
+    return this.lastSeqOf(0)
+  }
+
+  /** The same of another leg: the desk of each leg numbers its own events. */
+  lastSeqOf(leg: number): number {
+    return this.#lastSeqs[leg] ?? 0
   }
 
   /** The last lockstep step that was finished, NO_STEP before the first. */
@@ -198,8 +223,9 @@ export class InstanceEngine {
   }
 
   /**
-   * Books one event and shows it to the strategy. Account events that were booked already (seq <= lastSeq) and market
-   * events older than the latest are ignored, so a delivery may be repeated.
+   * Books one event and shows it to the strategy. Account events that were booked already (seq <= lastSeqOf their leg) and
+   * market events older than the latest of their leg are ignored, so a delivery may be repeated. Events of two legs may come
+   * in another order than their market times.
    */
   on(event: StrategyEvent): EngineOutput {
     if (!this.#take(event)) return EMPTY_OUTPUT
@@ -211,26 +237,31 @@ export class InstanceEngine {
   #take(event: StrategyEvent): boolean {
     switch (event.kind) {
       case 'candle':
-      case 'price':
-        if (event.at < this.#lastMarketAt) return false
-        this.#lastMarketAt = event.at
+      case 'price': {
+        const leg = this.#isOneLeg ? 0 : this.#indexOf(event.instrument)
+        const heardAt = this.#lastMarketAts[leg]
+        if (heardAt !== undefined && event.at < heardAt) return false
+        this.#lastMarketAts[leg] = event.at
         return true
-      case 'fill':
-        if (event.seq <= this.#lastSeq) return false
-        this.#ledger.fill(this.#indexOf(event.fill.instrument), event.fill)
-        this.#lastSeq = event.seq
+      }
+      case 'fill': {
+        const leg = this.#indexOf(event.fill.instrument)
+        if (event.seq <= this.lastSeqOf(leg)) return false
+        this.#ledger.fill(leg, event.fill)
+        this.#lastSeqs[leg] = event.seq
         return true
-      case 'funding':
-        if (event.seq <= this.#lastSeq) return false
-        this.#ledger.fund(event.amount)
-        this.#lastSeq = event.seq
+      }
+      case 'funding': {
+        const leg = this.#indexOf(event.instrument)
+        if (event.seq <= this.lastSeqOf(leg)) return false
+        this.#ledger.fund(leg, event.amount)
+        this.#lastSeqs[leg] = event.seq
         return true
-      case 'leg':
-        return true
+      }
       case 'command':
         this.#parameters = event.command.parameters
-        return true
     }
+    return true
   }
 
   #indexOf(instrument: InstrumentId): number {
@@ -258,12 +289,19 @@ export class InstanceEngine {
       state: this.#state as Json,
       instruments: this.#instruments,
       ledger: this.#ledger.stored(),
-      lastSeq: this.#lastSeq,
+      lastSeq: this.lastSeq,
       lastStep: this.#lastStep,
       lastAt: this.#lastAt,
-      lastMarketAt: this.#lastMarketAt,
+      lastMarketAt: this.#lastMarketAts[0] ?? this.#startedAt,
       startedAt: this.#startedAt,
+      ...(this.#isOneLeg ? {} : { heard: this.#heard() }),
     }
+  }
+
+  #heard(): readonly HeardLeg[] {
+    return this.#lastSeqs.map((lastSeq, index) => {
+      return { lastSeq, lastMarketAt: this.#lastMarketAts[index] ?? this.#startedAt }
+    })
   }
 
   /** What the strategy alone reports; the books, and with them the fingerprint, are not asked. */

@@ -6,7 +6,13 @@ import type { AccountState } from '../domain/account-risk.ts'
 import type { ClientOrderId, OrderRequest, Origin } from '../domain/order.ts'
 import { OrderRate, type StoredOrderRate } from '../domain/order-rate.ts'
 import type { ReasonCode } from '../domain/reason.ts'
-import { checkIntent, type Exposure, type RiskLimits, type RiskVerdict } from '../domain/risk.ts'
+import {
+  checkIntent,
+  type Exposure,
+  type GateState,
+  type RiskLimits,
+  type RiskVerdict,
+} from '../domain/risk.ts'
 import type { InstanceRisk } from './instance-risk.ts'
 import type { Draft } from './order-loop-types.ts'
 import type { Outside } from './outside.ts'
@@ -78,28 +84,33 @@ export class OrderGate {
     const { instance, risk, outside, exposure } = this.#parts
     const clientId = this.#spareId ?? nextId()
     if (clientId === null) return { refused: 'journal_unavailable' }
-    const verdict = checkIntent(
-      { clientId, instance, origin, request, ...(isProtection ? { isProtection } : {}) },
-      {
-        instrument: risk.instrument,
-        mode: risk.mode,
-        latch: risk.latch,
-        isReconciled: this.isReconciled,
-        isMismatched: outside.gap !== 0,
-        limits: risk.limits,
-        leverage: this.#leverage,
-        equity: risk.equity(),
-        mark: risk.mark,
-        exposure: exposure(),
-        isRateSpent: this.#rate.isSpent(at),
-        market: risk.book ?? (risk.limits.priceDisagreementMaxBps == null ? null : risk.price),
-        isMarketStale: this.isMarketStale,
-        budgetRefusal: this.#budget === null ? null : this.#budget(),
-        account: this.#account === null ? null : this.#account(),
-      },
-      expiresAt,
-    )
+    const state: GateState = {
+      instrument: risk.instrument,
+      mode: risk.mode,
+      latch: risk.latch,
+      isReconciled: this.isReconciled,
+      isMismatched: outside.gap !== 0,
+      limits: risk.limits,
+      leverage: this.#leverage,
+      equity: risk.equity(),
+      mark: risk.mark,
+      exposure: exposure(),
+      isRateSpent: this.#rate.isSpent(at),
+      market: risk.book ?? (risk.limits.priceDisagreementMaxBps == null ? null : risk.price),
+      isMarketStale: this.isMarketStale,
+      budgetRefusal: this.#budget === null ? null : this.#budget(),
+      account: this.#account === null ? null : this.#account(),
+    }
+    const intent = {
+      clientId,
+      instance,
+      origin,
+      request,
+      ...(isProtection ? { isProtection } : {}),
+    }
+    const verdict = checkIntent(intent, state, expiresAt)
     const isRefused = 'refused' in verdict
+    if (isRefused) risk.refused.note(verdict.refused, request, state)
     this.#spareId = isRefused ? clientId : null
     if (!isRefused) this.#rate.take(at)
     return verdict

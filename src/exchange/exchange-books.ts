@@ -315,10 +315,21 @@ export class ExchangeBooks {
 
   /** A resting reduce-only order has so many lots in all from now on; false when it cannot be cut to that. */
   cutOrder(account: string, clientId: ClientOrderId, lots: number): boolean {
-    const isCut =
-      this.#books.has(account) && this.#simulation.cutOrder(account, clientId, lots)
+    const isCut = this.#books.has(account) && this.#simulation.cutOrder(account, clientId, lots)
     this.#finish()
     return isCut
+  }
+
+  /**
+   * Rehearsal: an instrument trades away from the feed by so many basis points from now on; 0 ends it. What that fills or
+   * liquidates is told with the next move of the market. False = the feed takes no gaps.
+   */
+  setGap(instrument: InstrumentId, bps: number): boolean {
+    const { gaps } = this.feed
+    if (gaps === undefined) return false
+    if (gaps.current(instrument) === bps) return true
+    this.#simulation.jump(instrument, () => gaps.set(instrument, bps, this.at))
+    return true
   }
 
   /** Rehearsal: the venue closes a position; `lots` null = by liquidation, else by auto-deleveraging. */

@@ -4,6 +4,7 @@ import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import { demoAssets } from '../simulation/demo-assets.ts'
 import { DEMO_START_AT, DemoMarket, demoQuotes } from '../simulation/demo-market.ts'
 import type { MarketSource } from '../simulation/market-source.ts'
+import type { PriceGaps } from './price-gaps.ts'
 import { ExchangeRefused } from './refused.ts'
 
 export interface Feed {
@@ -26,6 +27,8 @@ export interface Feed {
   prepare?(venue: string, symbol: string): Promise<void>
   /** Live prices: whether nobody knows the price of a contract now. Nothing is accepted or filled then. */
   isStale?(instrument: InstrumentId): boolean
+  /** Rehearsals: gaps between the venues, which the source contains already; absent = none can be set. */
+  readonly gaps?: PriceGaps
   /** What charts are made of, and until when; absent = of the feed itself. */
   readonly charts?: {
     readonly name: string

@@ -76,3 +76,30 @@ test('what keeps a process from starting does not hide what its desk holds it fo
   assert.equal(withHold({ ...record, hold: null }, killed), killed)
   assert.equal(withHold(record, null)?.why, 'ended at its own port')
 })
+
+test('orders of unknown outcome are told beside all that may still fill', () => {
+  const { orders, orders_unknown: unknown } = numbersOf(saved, {
+    ...row,
+    orders_working: 3,
+    orders_unknown: 1,
+  })
+  assert.deepEqual([orders, unknown], [3, 1])
+  assert.equal(numbersOf(saved, null).orders_unknown, null)
+})
+
+test('a limit says what was found and what is allowed, where its desk tells it', () => {
+  const reasons = { B1: 'limit_capital', B2: 'limit_account_positions', B3: 'limit_notional' }
+  const limits = {
+    limit_capital: { found: 51_025_000_000, allowed: 50_000_000_000 },
+    limit_account_positions: { found: 4, allowed: 3 },
+  }
+  const { missing_orders: missing = [] } = numbersOf({}, { ...row, reasons, limits })
+  const said = Object.fromEntries(missing.map(({ reason, text }) => [reason, text]))
+  const settle = testInstrument.settle
+  assert.equal(
+    said['limit_capital'],
+    `the limit max_capital_utilization would be exceeded; it would come to 510.25 ${settle}, 500.00 ${settle} are allowed`,
+  )
+  assert.match(said['limit_account_positions'] ?? '', /; it would come to 4, 3 are allowed$/)
+  assert.match(said['limit_notional'] ?? '', /would be exceeded$/, 'an older desk')
+})

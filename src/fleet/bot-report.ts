@@ -1,5 +1,5 @@
 /** What lists and details show of a bot's /api/status, and what the desk's numbers say while the bot does not answer. */
-import { formatDecimal, formatMoney, money, parseDecimal } from '../domain/money.ts'
+import { formatDecimal, formatMoney, MONEY_SCALE, money, parseDecimal } from '../domain/money.ts'
 import { reasonCodes } from '../domain/reason.ts'
 import type { BooksView, InstanceView, MissingOrders } from '../protocol/fleet-messages.ts'
 import type { DeskInstanceRow } from './desk-watch.ts'
@@ -48,6 +48,7 @@ type Numbers = Pick<
   | 'position'
   | 'fills'
   | 'orders'
+  | 'orders_unknown'
   | 'orders_wanted'
   | 'orders_missing_reason'
   | 'missing_orders'
@@ -66,6 +67,7 @@ export function numbersOf(report: BotReport, row: DeskInstanceRow | null): Numbe
     position: heldOf(row) ?? textOrNull(report.position?.quantity),
     fills: numberOrNull(report.fills?.count),
     orders: row?.orders_working ?? numberOrNull(report.orders?.resting),
+    orders_unknown: row?.orders_unknown ?? null,
     orders_wanted: numberOrNull(report.orders?.wanted),
     orders_missing_reason: missing[0]?.text ?? null,
     missing_orders: missing,
@@ -154,7 +156,11 @@ export function missingOf(report: BotReport, row: DeskInstanceRow | null): Missi
     counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]) => ({ reason, text: reasonText(reason), count }))
+    .map(([reason, count]) => ({
+      reason,
+      text: reasonText(reason) + figuresText(reason, row),
+      count,
+    }))
 }
 
 /** Null = the bot has not told its orders. */
@@ -162,6 +168,17 @@ function reasonsIn(list: unknown): string[] | null {
   if (!Array.isArray(list)) return null
   const orders: readonly { readonly reason?: unknown }[] = list
   return orders.flatMap(({ reason }) => (typeof reason === 'string' ? [reason] : []))
+}
+
+/** `; it would come to 510.25 USDC, 500.00 USDC are allowed` of a limit that the desk has figures of. */
+function figuresText(code: string, row: DeskInstanceRow | null): string {
+  const figures = row?.limits?.[code]
+  if (row === null || figures === undefined) return ''
+  const isCount = code === 'limit_account_positions'
+  const [found, allowed] = [figures.found, figures.allowed].map((value) =>
+    isCount ? String(value) : `${(value / MONEY_SCALE).toFixed(2)} ${row.instrument.settle}`,
+  )
+  return `; it would come to ${found}, ${allowed} are allowed`
 }
 
 const reasonText = (code: string): string =>

@@ -8,6 +8,7 @@ import type { ActionResult, ApiErrorCode } from '../protocol/fleet-messages.ts'
 import { gridText } from './config-edit.ts'
 import type { Fleet } from './fleet.ts'
 import { type InstanceUnit, usualEnding } from './instance-unit.ts'
+import { isStill, LegsError } from './leg-rows.ts'
 import { stateShown } from './outside-view.ts'
 import { deskRestraint, holdText } from './restraint.ts'
 import { stateOf } from './view.ts'
@@ -16,9 +17,12 @@ import { stateOf } from './view.ts'
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly code: ApiErrorCode
-  constructor(code: ApiErrorCode, text: string) {
+  /** Of an instance of several legs those that have not obeyed, by their names at their desks; null = all of it. */
+  readonly legs: readonly string[] | null
+  constructor(code: ApiErrorCode, text: string, legs: readonly string[] | null = null) {
     super(text)
     this.code = code
+    this.legs = legs
   }
 }
 
@@ -187,11 +191,11 @@ export class Commands {
       await this.#ask(unit, action)
     } catch (error) {
       if (action === 'close' || !(error instanceof CommandError)) throw error
-      return this.#killLater(unit, error.message)
+      return this.#killLater(unit, error)
     }
     const isFlat = await this.#until(FLAT_WAIT_MS, async () => {
       const row = this.#fleet.deskWatch.row(id)
-      if (row === null || row.position !== 0 || row.orders_working !== 0) {
+      if (row === null || !isStill(row)) {
         await this.#fleet.lookAtDesks().catch(() => {})
         return false
       }
@@ -205,9 +209,10 @@ export class Commands {
   }
 
   /** The desk is dead, silent, or has no venue yet: it finds the order, and obeys before anything trades. */
-  #killLater(unit: InstanceUnit, problem: string): ActionResult {
+  #killLater(unit: InstanceUnit, { message: problem, legs }: CommandError): ActionResult {
     try {
-      this.#fleet.parts.orderKill(unit.id)
+      // Of several legs: those whose desks have not taken it.
+      for (const leg of legs ?? [unit.id]) this.#fleet.parts.orderKill(leg)
     } catch (error) {
       const text = `is not killed (${problem}), and the order for later could not be written: ${textOf(error)}`
       return { ...this.#result(unit, false, text), code: 'INTERNAL' }
@@ -261,8 +266,10 @@ export class Commands {
     } catch (error) {
       const text = textOf(error)
       const code = error instanceof Error && 'code' in error ? error.code : ''
-      if (code === 'REFUSED_RISK') throw new CommandError('REFUSED_RISK', text)
-      throw new CommandError(code === 'NOT_FOUND' ? 'PRECONDITION' : 'SERVICE_UNAVAILABLE', text)
+      const legs = error instanceof LegsError ? error.legs : null
+      if (code === 'REFUSED_RISK') throw new CommandError('REFUSED_RISK', text, legs)
+      const kind = code === 'NOT_FOUND' ? 'PRECONDITION' : 'SERVICE_UNAVAILABLE'
+      throw new CommandError(kind, text, legs)
     }
   }
 

@@ -14,7 +14,7 @@ import {
   loadInstances,
   loadInstanceText,
 } from '../config/instances.ts'
-import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { contractsOf, type ResolvedInstance } from '../config/resolved-instance.ts'
 import { changedSecrets, literalSecrets, MASK, maskedText } from '../config/secrets.ts'
 import { nearest } from '../config/suggestion.ts'
 import { textDifference } from '../config/text-difference.ts'
@@ -334,9 +334,13 @@ function modeOf(target: string, content: string): number {
 }
 
 /** The desk lets one instance trade a contract of an account. */
-function hasSameContract({ settings: a }: ResolvedInstance, b: ResolvedInstance): boolean {
+/** One that some leg of both trades. */
+function hasSameContract(a: ResolvedInstance, b: ResolvedInstance): boolean {
   const keys = ['mode', 'venue', 'account', 'symbol'] as const
-  return keys.every((key) => a[key] === b.settings[key])
+  const others = contractsOf(b)
+  return contractsOf(a).some((one) =>
+    others.some((two) => keys.every((key) => one[key] === two[key])),
+  )
 }
 
 const faulty = (faults: readonly { readonly text: string }[]): ConfigFileError =>

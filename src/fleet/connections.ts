@@ -1,4 +1,6 @@
 /** How the desks are connected to the venues, as desk and exchange told it last. */
+import { contractsOf } from '../config/resolved-instance.ts'
+import { instanceOfLeg } from '../domain/leg-name.ts'
 import type { ConnectionRow, ExchangeRow } from '../protocol/api-messages.ts'
 import type { DeskAccount } from './desk-watch.ts'
 import type { Fleet } from './fleet.ts'
@@ -46,10 +48,14 @@ export function exchangeRows(fleet: Fleet): ExchangeRow[] {
   const connections = connectionRows(fleet)
   const { accounts } = fleet.deskWatch
   const configured = [...fleet.units.values()].flatMap(({ id, config }) =>
-    config === null ? [] : [{ id, venue: config.settings.venue, symbol: config.settings.symbol }],
+    config === null ? [] : contractsOf(config).map(({ venue, symbol }) => ({ id, venue, symbol })),
   )
   const attached = accounts.flatMap((account) =>
-    account.instances.map(({ instance: id, symbol }) => ({ id, venue: venueOf(account), symbol })),
+    account.instances.map(({ instance, symbol }) => ({
+      id: instanceOfLeg(instance),
+      venue: venueOf(account),
+      symbol,
+    })),
   )
   const all = [...configured, ...attached]
   const names = new Set([...all.map(({ venue }) => venue), ...accounts.map(venueOf)])

@@ -1,12 +1,14 @@
 /** What the desk last said of its instances, and what changed by somebody else's hand. */
 import type { Instrument } from '../domain/instrument.ts'
+import { instanceOfLeg, legName } from '../domain/leg-name.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import type { ModeCause } from '../domain/mode-cause.ts'
-import type { Money, Quantity } from '../domain/money.ts'
+import type { Money, Quantity, Ratio } from '../domain/money.ts'
 import type { ReasonCode } from '../domain/reason.ts'
-import type { InstanceMode } from '../domain/risk.ts'
+import type { InstanceMode, LimitFound } from '../domain/risk.ts'
 import type { HistogramCounts } from '../domain/statistic/histogram.ts'
 import type { VenueLink } from '../ports/venue.ts'
+import { namesAmong, rowAmong } from './leg-rows.ts'
 
 /** One instance in a desk's answer to `status`; integers of the core. */
 export interface DeskInstanceRow {
@@ -19,6 +21,8 @@ export interface DeskInstanceRow {
   readonly cause?: ModeCause | null
   /** Of slots without an order; absent from desks that do not tell. */
   readonly reasons?: Readonly<Record<string, string>>
+  /** Of its limits among the reasons: what an order would have come to, and what is allowed; absent as above. */
+  readonly limits?: Readonly<Record<string, LimitFound>>
   readonly is_bot_connected: boolean
   readonly position: Quantity
   /** What the venue holds, where it is another number; null, absent = the books agree with it. */
@@ -38,6 +42,8 @@ export interface DeskInstanceRow {
   readonly drawdown?: number
   /** Last price that it heard; absent from desks that do not tell, null = none yet. */
   readonly price?: MarketPrice | null
+  /** Of an instance of several legs the row of each, and this one joins them (leg-rows.ts); a desk tells none. */
+  readonly legs?: readonly DeskInstanceRow[]
 }
 
 export interface DeskAccount {
@@ -81,29 +87,49 @@ export class DeskWatch {
   /** What each desk said last. */
   readonly #told = new Map<string, readonly DeskAccount[]>()
   readonly #desks = new Map<string, string>()
+  readonly #ratesOf: (instance: string) => readonly Ratio[]
 
-  row(instance: string): DeskInstanceRow | null {
-    return this.#rows.get(instance) ?? null
+  /** @param ratesOf worth of the money of each leg in that of the first; of an instance of one contract it may be empty */
+  constructor(ratesOf: (instance: string) => readonly Ratio[] = () => []) {
+    this.#ratesOf = ratesOf
   }
+
+  /** As a desk told it of one name: an instance, or a leg of one. */
+  own(name: string): DeskInstanceRow | null {
+    return this.#rows.get(name) ?? null
+  }
+  /** Of an instance; the rows of its legs are one. */
+  row(instance: string): DeskInstanceRow | null {
+    return rowAmong(this.#rows, instance, this.#ratesOf(instance))
+  }
+  /** The names of its legs that desks have told, itself first. */
+  namesOf(instance: string): readonly string[] {
+    return namesAmong(this.#rows.keys(), instance)
+  }
+  /** Every leg of it. */
   isReconciled(instance: string): boolean {
-    return this.#reconciled.has(instance)
+    const count = Math.max(1, this.#ratesOf(instance).length)
+    return Array.from({ length: count }, (_, leg) => legName(instance, leg)).every((name) =>
+      this.#reconciled.has(name),
+    )
   }
   get accounts(): readonly DeskAccount[] {
     return [...this.#told.values()].flat()
   }
-  /** Why the venue takes the key of the instance's account no more; null = it does. */
+  /** Why a venue takes the key of an account of the instance no more; null = it does. */
   refusalOf(instance: string): string | null {
-    const account = this.accounts.find(({ instances }) =>
-      instances.some((row) => row.instance === instance),
+    const account = this.accounts.find(
+      ({ link, instances }) =>
+        link?.refusal != null && instances.some((row) => instanceOfLeg(row.instance) === instance),
     )
     return account?.link?.refusal ?? null
   }
-  /** The desk at which an instance was seen last. */
+  /** The desk at which an instance, or a leg of one, was seen last. */
   deskOf(instance: string): string | null {
     return this.#desks.get(instance) ?? null
   }
 
-  /** Takes an answer; gives the instances that were paused or resumed since the one before. */
+  /** Takes an answer; gives the instances, and legs, that were paused or resumed since the one before. */
   take(answer: unknown, desk = ''): ModeChange[] {
     if (!isDeskStatus(answer)) return []
     const before = new Map([...this.#rows].map(([id, row]) => [id, row.mode]))

@@ -6,7 +6,12 @@ import type { ProcessTools } from './kept-process.ts'
 import type { ServiceAddress, ServiceParts } from './services.ts'
 
 const instance = (id: string, mode: string, venue = 'okx', account = 'main') =>
-  ({ id, settings: { instance: id, mode, venue, account } }) as unknown as ResolvedInstance
+  ({
+    id,
+    settings: { instance: id, mode, venue, account },
+    access: null,
+    legs: [],
+  }) as unknown as ResolvedInstance
 
 interface Asked {
   readonly desk: string

@@ -1,11 +1,19 @@
 /** The desks of a home: one for all paper accounts, one for each account at a real venue; together they answer as one. */
-import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import {
+  contractsOf,
+  legsOf,
+  type ResolvedInstance,
+  type ResolvedLeg,
+  type ResolvedSettings,
+} from '../config/resolved-instance.ts'
+import { RATIO_SCALE, type Ratio, ratio } from '../domain/money.ts'
 import { deskAccountOf, deskNameOf } from '../domain/trading-mode.ts'
 import type { ProcessRecord } from '../ports/fleet-store.ts'
 import type { DeskLaunch } from '../protocol/launch.ts'
 import { type DeskAccount, DeskWatch, isDeskStatus, type ModeChange } from './desk-watch.ts'
 import { readJson, textAfter } from './files.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
+import { settledLegs } from './leg-rows.ts'
 import {
   accessHash,
   keptDesk,
@@ -33,9 +41,18 @@ export interface DesksParts {
 
 const STATUS_TIMEOUT_MS = 2000
 
-/** Of the instance's account. */
+/** Of the account of an instance, or of a leg of one. */
 export const deskOf = ({ settings }: Pick<ResolvedInstance, 'settings'>): string =>
   deskNameOf(settings.mode, settings.venue, settings.account)
+
+/** Of the accounts of all legs, each once. */
+export const desksOf = (instance: ResolvedInstance): readonly string[] => [
+  ...new Set(legsOf(instance).map(deskOf)),
+]
+
+/** `arb_1 (okx BTC/USDT:USDT)`: a leg as sentences call it. */
+export const legTitle = (instance: string, { venue, symbol }: ResolvedSettings): string =>
+  `${instance} (${venue} ${symbol})`
 
 /** Whether a process of the registry is a desk. */
 export const isDeskName = (name: string): boolean =>
@@ -46,7 +63,7 @@ export const deskOfAccount = (account: string): string =>
   account.startsWith('paper-') ? PAPER_DESK : `desk-${account}`
 
 export class Desks {
-  readonly watch = new DeskWatch()
+  readonly watch: DeskWatch
   readonly #parts: DesksParts
   readonly #processes = new Map<string, KeptProcess>()
   /** What the process of a desk was started with. */
@@ -59,6 +76,7 @@ export class Desks {
 
   constructor(parts: DesksParts) {
     this.#parts = parts
+    this.watch = new DeskWatch((instance) => this.#ratesOf(instance))
     this.#add(PAPER_DESK)
   }
 
@@ -99,21 +117,32 @@ export class Desks {
     }
     const account = deskAccountOf(name)
     if (account === null) return keptDesk(service, { ...hooks, isWanted, canStart: hasExchange })
-    return keptLiveDesk(service, name, account, () => this.#instanceOf(name), {
+    return keptLiveDesk(service, name, account, () => this.#legOf(name), {
       ...hooks,
-      isWanted: () => isWanted() && this.#instanceOf(name) !== null && !this.#isOutdated(name),
+      isWanted: () => isWanted() && this.#legOf(name) !== null && !this.#isOutdated(name),
       canStart: () => account.mode !== 'sandbox' || hasExchange(),
     })
   }
 
-  /** The first instance of the account says how its desk reaches the venue. */
-  #instanceOf(name: string): ResolvedInstance | null {
-    return this.#parts.instances().find((one) => deskOf(one) === name) ?? null
+  #legs(): readonly ResolvedLeg[] {
+    return this.#parts.instances().flatMap(legsOf)
+  }
+
+  /** The first leg, or instance, of the account says how its desk reaches the venue. */
+  #legOf(name: string): ResolvedLeg | null {
+    return this.#legs().find((one) => deskOf(one) === name) ?? null
+  }
+
+  #ratesOf(id: string): readonly Ratio[] {
+    const instance = this.#parts.instances().find((one) => one.id === id)
+    // Of an instance whose file is gone: its desks know its legs.
+    if (instance === undefined) return this.watch.namesOf(id).map(() => ratio(RATIO_SCALE))
+    return legsOf(instance).map(({ settleRate }) => settleRate)
   }
 
   /** It was started with other keys or addresses than its instance names now: it ends, and begins with those. */
   #isOutdated(name: string): boolean {
-    const access = this.#instanceOf(name)?.access ?? null
+    const access = this.#legOf(name)?.access ?? null
     if (access === null || this.#processes.get(name)?.isAlive !== true) return false
     const started = this.#startedWith(name)
     return started !== null && started !== accessHash(access)
@@ -130,9 +159,13 @@ export class Desks {
     return hash
   }
 
-  /** What the desk of an instance said when it ended last; null = it runs, or said nothing. */
+  /** What the desk of an instance said when it ended last; null = its desks run, or said nothing. */
   failureOf(instance: ResolvedInstance): string | null {
-    const process = this.#processes.get(deskOf(instance))
+    return desksOf(instance).reduce<string | null>((told, name) => told ?? this.#said(name), null)
+  }
+
+  #said(name: string): string | null {
+    const process = this.#processes.get(name)
     if (process === undefined || process.isAlive || process.stderr === null) return null
     const said = textAfter(process.stderr.path, process.stderr.from).trim().split('\n').at(-1) ?? ''
     // A stack of our own is for the log.
@@ -141,8 +174,7 @@ export class Desks {
 
   /** A desk for every account that instances name. */
   #complete(): void {
-    for (const instance of this.#parts.instances())
-      if (!this.#processes.has(deskOf(instance))) this.#add(deskOf(instance))
+    for (const leg of this.#legs()) if (!this.#processes.has(deskOf(leg))) this.#add(deskOf(leg))
   }
 
   /** Takes a process of an earlier control plane over; @returns false when it is no desk */
@@ -196,7 +228,7 @@ export class Desks {
   #placeOf(name: string): string | null {
     const account = deskAccountOf(name)
     if (account === null) return null
-    const proxy = this.#instanceOf(name)?.access?.proxy ?? ''
+    const proxy = this.#legOf(name)?.access?.proxy ?? ''
     return `${account.mode} ${account.venue} ${proxy}`
   }
 
@@ -216,22 +248,48 @@ export class Desks {
 
   /**
    * Asks the desk of the instance or account that the question names; what names neither is asked of every desk, and the
-   * answers are put together.
+   * answers are put together. Of an instance of several legs every leg is asked, each at its desk.
+   * @throws LegsError when the desks of some legs have not done it
    */
   ask(question: unknown, timeoutMs: number): Promise<unknown> {
     const { instance, account } = namedIn(question)
     if (account !== null)
       return this.#parts.ask(this.#address(deskOfAccount(account)), question, timeoutMs)
-    if (instance !== null)
-      return this.#parts.ask(this.#address(this.#deskOf(instance)), question, timeoutMs)
+    if (instance !== null) return this.#askInstance(instance, question, timeoutMs)
     return this.#askAll(question, timeoutMs)
   }
 
-  /** Where it is attached now, else where its file sends it. */
-  #deskOf(instance: string): string {
-    const seen = this.watch.deskOf(instance)
+  async #askInstance(id: string, question: unknown, timeoutMs: number): Promise<unknown> {
+    const found = this.#parts.instances().find((one) => one.id === id)
+    const names =
+      found === undefined
+        ? this.watch.namesOf(id)
+        : contractsOf(found).map(({ instance }) => instance)
+    if (names.length === 1)
+      return this.#parts.ask(this.#address(this.#deskOf(id)), question, timeoutMs)
+    const outcomes = await Promise.allSettled(
+      names.map((instance) =>
+        this.#parts.ask(
+          this.#address(this.#deskOf(instance)),
+          { ...(question as object), instance },
+          timeoutMs,
+        ),
+      ),
+    )
+    const told = outcomes.map((outcome, index) => {
+      const leg = names[index] ?? id
+      const contract = this.#legs().find(({ settings }) => settings.instance === leg)
+      return { leg, title: contract ? legTitle(id, contract.settings) : leg, outcome }
+    })
+    const isStop = namedIn(question).action === 'stop'
+    return settledLegs(told, isStop ? NOTHING_LEFT : null)
+  }
+
+  /** Where an instance, or a leg, is attached now, else where its file sends it. */
+  #deskOf(name: string): string {
+    const seen = this.watch.deskOf(name)
     if (seen !== null && this.isRunning(seen)) return seen
-    const found = this.#parts.instances().find(({ id }) => id === instance)
+    const found = this.#legs().find(({ settings }) => settings.instance === name)
     return found === undefined ? PAPER_DESK : deskOf(found)
   }
 
@@ -245,13 +303,18 @@ export class Desks {
   }
 }
 
-function namedIn(question: unknown): { instance: string | null; account: string | null } {
+/** What the stop of a leg comes to that its desk does not know: it holds nothing of it. */
+export const NOTHING_LEFT = { orders_canceled: 0, position: 0 }
+
+function namedIn(
+  question: unknown,
+): Readonly<Record<'action' | 'instance' | 'account', string | null>> {
   const fields = new Map(Object.entries(typeof question === 'object' ? (question ?? {}) : {}))
   const textOf = (name: string): string | null => {
     const value = fields.get(name)
     return typeof value === 'string' ? value : null
   }
-  return { instance: textOf('instance'), account: textOf('account') }
+  return { action: textOf('action'), instance: textOf('instance'), account: textOf('account') }
 }
 
 /** The answers of several desks as one: their lists one behind the other. */

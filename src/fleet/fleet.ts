@@ -5,6 +5,7 @@
 
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { GrantAnswer } from '../domain/grant.ts'
+import { instanceOfLeg } from '../domain/leg-name.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type {
@@ -15,7 +16,7 @@ import type {
 import type { SandboxLaunch } from '../protocol/launch.ts'
 import { readHealth } from './bot-probe.ts'
 import type { DeskInstanceRow, DeskWatch, ModeChange } from './desk-watch.ts'
-import { Desks, deskOf } from './desks.ts'
+import { Desks, desksOf } from './desks.ts'
 import { textAfter } from './files.ts'
 import { FleetRisk } from './fleet-risk.ts'
 import type { Home } from './home.ts'
@@ -23,10 +24,12 @@ import { type Ending, InstanceUnit, usualEnding } from './instance-unit.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
 import { Reload, type ReloadParts } from './reload.ts'
 import { isServed, launchedSandbox, sandboxLaunch } from './sandbox-accounts.ts'
+import { ScannerService, type ScannerServiceParts } from './scanner-service.ts'
 import {
   EXCHANGE,
   type FeedChoice,
   keptExchange,
+  SCANNER,
   type ServiceAddress,
   type ServiceParts,
   serviceAddress,
@@ -42,6 +45,7 @@ export interface FleetLinks {
     question: CandleQuestion,
     timeoutMs: number,
   ): Promise<ExchangeCandles>
+  readonly askScanner: ScannerServiceParts['ask']
   /** GET of a path on the own port of an instance. */
   getFromBot(port: number, path: string, timeoutMs: number): Promise<unknown>
   /** What a bot saved last in its database, as its /api/status would answer; null = it has never run. */
@@ -58,6 +62,10 @@ export interface FleetParts {
   /** `--feed` was given, now or at the first start: it goes before what instances name. */
   readonly isFeedForced: boolean
   readonly reload: ReloadParts
+  readonly arbitrage: {
+    readonly settings: ScannerServiceParts['settings']
+    readonly market: 'auto' | 'live' | 'sandbox'
+  }
   /** A kill that no desk has taken: the desk of the instance finds it. @throws when it cannot be written */
   orderKill(id: string): void
   /** Called after each look: the readable copy of the registry is written then. */
@@ -79,6 +87,7 @@ export class Fleet {
   readonly units = new Map<string, InstanceUnit>()
   readonly desks: Desks
   readonly exchange: KeptProcess
+  readonly scanner: ScannerService
   /** Limits of all accounts together. */
   readonly risk: FleetRisk
   #exchangeStatus: ExchangeStatus | null = null
@@ -121,6 +130,7 @@ export class Fleet {
       tools,
       0,
     )
+    this.scanner = this.#makeScanner()
     this.desks = new Desks({
       service,
       tools,
@@ -129,6 +139,21 @@ export class Fleet {
       instances: () => this.#configured(),
       ask: (...question) => parts.links.askDesk(...question),
       onTold: (changes) => this.#onDeskTold(changes),
+    })
+  }
+
+  #makeScanner(): ScannerService {
+    const { service, tools, arbitrage, links } = this.parts
+    const { settings, market } = arbitrage
+    return new ScannerService({
+      ...{ service, tools, settings },
+      market: () => {
+        if (market !== 'auto') return market
+        return this.#wantedSandbox() === null ? 'live' : 'sandbox'
+      },
+      isWanted: () => !this.isDraining,
+      hasExchange: () => this.exchange.phase.kind === 'running',
+      ask: (...question) => links.askScanner(...question),
     })
   }
 
@@ -185,6 +210,7 @@ export class Fleet {
     for (const cancel of this.#cancelTimers) cancel()
     this.#cancelTimers = []
     this.exchange.close()
+    this.scanner.process.close()
     this.desks.close()
     for (const unit of this.units.values()) {
       unit.process.close()
@@ -211,6 +237,7 @@ export class Fleet {
     this.#lookedAt = this.parts.tools.clock.monotonicMs()
     this.#attempt('exchange', () => this.exchange.look())
     this.#attempt('desk', () => this.desks.look())
+    this.#attempt('scanner', () => this.scanner.look())
     for (const unit of this.units.values()) this.#attempt(unit.id, () => this.#lookAt(unit))
     this.#attempt('registry', () => this.parts.afterLook(this))
   }
@@ -281,6 +308,7 @@ export class Fleet {
     const { home } = this.parts
     for (const record of store.processes()) {
       if (record.name === EXCHANGE) this.exchange.adopt(record, servicePidFile(home, EXCHANGE))
+      else if (record.name === SCANNER) this.scanner.adopt(record)
       else if (!this.desks.adopt(record)) {
         const unit = this.units.get(record.name.replace(/^bot-/, ''))
         if (unit?.process.adopt(record, unit.pidFile)) unit.writeDaemonPid()
@@ -290,9 +318,13 @@ export class Fleet {
   }
 
   #expectedInstances(): string[] {
-    return [...this.units.values()]
-      .filter((unit) => unit.config !== null && unit.desired !== 'stopped' && !unit.record.hold)
-      .map(({ id }) => id)
+    return (
+      [...this.units.values()]
+        .filter((unit) => unit.config !== null && unit.desired !== 'stopped' && !unit.record.hold)
+        // A market that waits for its instances step by step takes none of several legs.
+        .filter(({ config }) => config?.legs.length === 0)
+        .map(({ id }) => id)
+    )
   }
 
   async #probeExchange(): Promise<boolean> {
@@ -330,10 +362,10 @@ export class Fleet {
     return [...this.units.values()].flatMap(({ config }) => (config === null ? [] : [config]))
   }
 
-  /** The desk of its account runs. */
+  /** The desk of its account runs, of several legs that of each. */
   #hasDesk(id: string): boolean {
     const config = this.units.get(id)?.config ?? null
-    return config !== null && this.desks.isRunning(deskOf(config))
+    return config !== null && desksOf(config).every((desk) => this.desks.isRunning(desk))
   }
 
   /** Takes in what the desks say now. */
@@ -343,9 +375,12 @@ export class Fleet {
 
   #onDeskTold(changes: readonly ModeChange[]): void {
     for (const change of changes) {
-      const unit = this.units.get(change.instance)
+      const id = instanceOfLeg(change.instance)
+      const unit = this.units.get(id)
+      // One leg that goes on while another is still paused is no end of the pause.
+      const isHeld = change.desired === 'running' && this.deskWatch.row(id)?.mode === 'paused'
       // Paused or resumed at the instance's own port or at the desk: the desired state follows.
-      if (unit && unit.desired !== 'stopped') unit.setDesired(change.desired)
+      if (unit && unit.desired !== 'stopped' && !isHeld) unit.setDesired(change.desired)
     }
     const paperAt = this.#exchangeStatus?.marketAt ?? null
     const wallMs = this.parts.tools.clock.wallMs()
@@ -369,7 +404,18 @@ export class Fleet {
 
   deskRow(id: string): DeskInstanceRow | null {
     const desk = this.deskWatch.deskOf(id)
-    return desk !== null && this.desks.isRunning(desk) ? this.deskWatch.row(id) : null
+    if (desk === null || !this.desks.isRunning(desk)) return null
+    const row = this.deskWatch.row(id)
+    if (row?.legs === undefined) return row
+    // A leg whose desk is away: what it told last stands, and the instance is not heard as a whole.
+    const areHeard = row.legs.every(({ instance }) => this.legRow(instance) !== null)
+    return areHeard ? row : { ...row, is_bot_connected: false }
+  }
+
+  /** Of a leg, by its name at its desk; null = no desk that runs tells of it. */
+  legRow(name: string): DeskInstanceRow | null {
+    const desk = this.deskWatch.deskOf(name)
+    return desk !== null && this.desks.isRunning(desk) ? this.deskWatch.own(name) : null
   }
 
   /** An instance that should be paused is, also when it was paused before the desk knew it. */

@@ -76,6 +76,9 @@ function launching(id: string, listening: ReadonlySet<number>) {
       fileHash,
       webPort,
       settings: {},
+      access: null,
+      legs: [],
+      legsLimits: null,
       log: {},
     }) as unknown as ResolvedInstance
   const startedWith = (fileHash: string, webPort: number | null) => {

@@ -291,6 +291,19 @@ export class InstanceUnit {
     return before?.web?.wished !== config.webPort
   }
 
+  /** What the launch says of further legs: nothing where there are none. */
+  #legsOf(config: ResolvedInstance): Pick<BotLaunch, 'legs' | 'legsLimits'> {
+    if (config.legs.length === 0) return {}
+    const { home, socketToken } = this.#parts
+    const legs = config.legs.map((leg) => ({
+      settings: { ...leg.settings, feed: this.#parts.feedOf(config) },
+      deskSocket: socketPath(home, deskOf(leg)),
+      deskToken: socketToken(deskOf(leg)),
+      settleRate: leg.settleRate,
+    }))
+    return { legs, ...(config.legsLimits === null ? {} : { legsLimits: config.legsLimits }) }
+  }
+
   #launchOf(config: ResolvedInstance, token: string, port: number): BotLaunch {
     const { home, log } = this.#parts
     const { level, format, sizeMaxBytes } = config.log
@@ -305,6 +318,7 @@ export class InstanceUnit {
       initialPosition: config.initialPosition,
       deskSocket: socketPath(home, deskOf(config)),
       deskToken: this.#parts.socketToken(deskOf(config)),
+      ...this.#legsOf(config),
       dbPath: this.dbPath,
       pidFile: this.pidFile,
       web: { host: '127.0.0.1', port, wished: config.webPort },

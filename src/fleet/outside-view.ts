@@ -7,27 +7,35 @@ import type { DeskInstanceRow } from './desk-watch.ts'
 
 type Differing = Pick<
   DeskInstanceRow,
-  'instance' | 'instrument' | 'mode' | 'position' | 'position_venue' | 'foreign'
+  'instance' | 'instrument' | 'mode' | 'position' | 'position_venue' | 'foreign' | 'legs'
 >
 
 const lotsText = ({ instrument }: Differing, lots: number): string =>
   formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
 
 /** The mode as it is shown: who takes no new risk because its position differs does not simply run. */
-export const stateShown = ({ mode, position_venue }: Differing): InstanceState =>
-  mode === 'running' && position_venue != null ? 'reduce_only' : mode
+export const stateShown = (row: Differing): InstanceState =>
+  row.mode === 'running' && differingOf(row) !== null ? 'reduce_only' : row.mode
+
+/** Of several legs the first whose position differs; null = none does. */
+function differingOf(row: Differing): Differing | null {
+  const legs: readonly Differing[] = row.legs ?? [row]
+  return legs.find(({ position_venue: venue }) => venue != null) ?? null
+}
 
 /** What a position that differs holds back, with both numbers; null = it does not differ. */
 export function mismatchRestraint(row: Differing): Restraint | null {
-  if (row.position_venue == null) return null
-  const { base } = row.instrument
-  const booked = lotsText(row, row.position)
-  const venue = lotsText(row, row.position_venue)
+  const leg = differingOf(row)
+  if (leg?.position_venue == null) return null
+  const { base } = leg.instrument
+  const booked = lotsText(leg, leg.position)
+  const venue = lotsText(leg, leg.position_venue)
+  const where = row.legs === undefined ? 'the venue' : leg.instrument.venue
   const command = row.mode === 'killed' || row.mode === 'disarmed' ? 'arm' : 'resume'
   return {
     state: stateShown(row),
     since: null,
-    why: `position_mismatch: the venue holds ${venue} ${base}, the books ${booked} ${base}`,
+    why: `position_mismatch: ${where} holds ${venue} ${base}, the books ${booked} ${base}`,
     way_out: `it opens nothing until they agree, or perpfleet ${command} ${row.instance} takes the venue's number over`,
   }
 }
@@ -36,16 +44,21 @@ export function mismatchRestraint(row: Differing): Restraint | null {
 export function outsideOf(
   row: Differing | null,
 ): Pick<InstanceView, 'position_venue' | 'foreign_orders'> {
-  const { position_venue: venue = null, foreign } = row ?? {}
+  if (row === null) return { position_venue: null, foreign_orders: null }
+  const { position_venue: venue = null } = row
+  const legs: readonly Differing[] = row.legs ?? [row]
+  // Of several legs the first that has some: orders of different contracts have no sum.
+  const leg = legs.find(({ foreign }) => (foreign?.orders ?? 0) > 0)
+  const foreign = leg?.foreign
   return {
-    position_venue: row === null || venue === null ? null : lotsText(row, venue),
+    position_venue: venue === null ? null : lotsText(row, venue),
     foreign_orders:
-      row === null || foreign === undefined || foreign.orders === 0
+      leg === undefined || foreign === undefined
         ? null
         : {
             count: foreign.orders,
-            buying: lotsText(row, foreign.buying),
-            selling: lotsText(row, foreign.selling),
+            buying: lotsText(leg, foreign.buying),
+            selling: lotsText(leg, foreign.selling),
           },
   }
 }

@@ -49,7 +49,7 @@ export function planReload(
   schemas: Readonly<Record<string, ParameterSchema>>,
 ): ReloadPlan {
   const changes: { readonly kind: Kind; readonly key: string }[] = []
-  const note = (kind: Kind, key: string) => changes.push({ kind, key })
+  const note = (kind: Kind, key: string): void => void changes.push({ kind, key })
   if (running.strategy !== wanted.strategy) note('refuse', 'metadata.strategy')
   else
     for (const key of changedParameters(running.parameters, wanted.parameters))
@@ -57,7 +57,9 @@ export function planReload(
   if (running.strategyFile?.sha256 !== wanted.strategyFile?.sha256)
     note('restart', 'metadata.strategy')
   if (running.dbPath !== wanted.dbPath) note('refuse', 'daemon_config.db_path')
-  noteSettings(running.settings, wanted.settings, note)
+  const hasLegs = (wanted.legs ?? []).length > 0
+  noteSettings(running.settings, wanted.settings, hasLegs ? atRestart(note) : note)
+  noteLegs(running, wanted, atRestart(note))
   if (running.initialPosition !== wanted.initialPosition)
     note('restart', 'exchange_config.initial_position')
   if (running.web.port !== wanted.web.port) note('restart', 'daemon_config.web_port')
@@ -72,10 +74,32 @@ export function planReload(
   return strongest(changes)
 }
 
+type Note = (kind: Kind, key: string) => void
+
+/** Its own port takes new settings of one contract only: with several, what is hot elsewhere needs a new process. */
+const atRestart =
+  (note: Note): Note =>
+  (kind, key) =>
+    note(kind === 'hot' ? 'restart' : kind, key)
+
+function noteLegs(running: BotLaunch, wanted: BotLaunch, note: Note): void {
+  const [before, after] = [running.legs ?? [], wanted.legs ?? []]
+  if (before.length !== after.length) return note('refuse', 'legs')
+  for (const [index, leg] of after.entries()) {
+    const old = before[index]
+    if (old === undefined) continue
+    noteSettings(old.settings, leg.settings, (kind, key) =>
+      note(kind, key.replace(/^(?:metadata|exchange_config)\./, `legs[${index + 1}].`)),
+    )
+    if (old.settleRate !== leg.settleRate) note('restart', `legs[${index + 1}].settle_rate`)
+  }
+  if (!isSame(running.legsLimits, wanted.legsLimits)) note('restart', 'risk_config (legs)')
+}
+
 function noteSettings(
   running: BotLaunch['settings'],
   wanted: BotLaunch['settings'],
-  note: (kind: Kind, key: string) => void,
+  note: Note,
 ): void {
   const fixed = new Map<string, string>(FIXED_SETTINGS)
   const [before, after] = [new Map(Object.entries(running)), new Map(Object.entries(wanted))]

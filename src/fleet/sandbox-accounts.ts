@@ -1,6 +1,6 @@
 /** Which accounts the sandbox of a home must serve: those of its instances, and one of each venue to try by hand. */
 import { join } from 'node:path'
-import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { legsOf, type ResolvedInstance, type ResolvedLeg } from '../config/resolved-instance.ts'
 import { money, type Ratio, ratio } from '../domain/money.ts'
 import type { ExchangeLaunch, SandboxAccountLaunch, SandboxLaunch } from '../protocol/launch.ts'
 import { sandboxVenues } from '../protocol/sandbox-messages.ts'
@@ -28,7 +28,7 @@ export function sandboxLaunch(
   instances: readonly ResolvedInstance[],
   isAskedFor: boolean,
 ): SandboxLaunch | null {
-  const own = instances.filter(({ settings }) => settings.mode === 'sandbox')
+  const own = instances.flatMap(legsOf).filter(({ settings }) => settings.mode === 'sandbox')
   if (own.length === 0 && !isAskedFor) return null
   return {
     file: join(home.run, SANDBOX_FILE),
@@ -45,8 +45,8 @@ export function sandboxLaunch(
   }
 }
 
-/** The first instance of an account gives its conditions; each brings its money. */
-function accountsOf(instances: readonly ResolvedInstance[]): SandboxAccountLaunch[] {
+/** The first instance, or leg, of an account gives its conditions; each brings its money. */
+function accountsOf(instances: readonly ResolvedLeg[]): SandboxAccountLaunch[] {
   const accounts = new Map<string, SandboxAccountLaunch>([[MAIN, standard]])
   const named = Map.groupBy(instances, ({ settings }) => settings.account)
   for (const [name, of] of named) {

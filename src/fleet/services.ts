@@ -14,6 +14,7 @@ import {
   type LiveDeskLaunch,
   type LogSettings,
   type SandboxLaunch,
+  type ScannerLaunch,
 } from '../protocol/launch.ts'
 import { localSocketPath } from '../protocol/lines.ts'
 import { writeJson } from './files.ts'
@@ -22,6 +23,8 @@ import type { Kept, LaunchPlan } from './kept-process.ts'
 import { servicePolicy } from './supervise.ts'
 
 export const EXCHANGE = 'exchange'
+/** Compares the public books of several venues (docs/concepts/arbitrage.md). */
+export const SCANNER = 'scanner'
 /** One desk speaks for all paper accounts, one for each account at a venue. */
 export const PAPER_DESK = 'desk-paper'
 /** What the sandbox of this home hands out: addresses and keys. */
@@ -145,6 +148,29 @@ export function keptExchange(
   return keptService(parts, EXCHANGE, launch, hooks)
 }
 
+/** @param wish what it compares, and whose books */
+export function keptScanner(
+  parts: ServiceParts,
+  wish: () => Pick<ScannerLaunch, 'settings' | 'market'>,
+  hooks: ServiceHooks,
+): Kept {
+  const launch = (): LaunchPlan => {
+    const { home } = parts
+    const launch: ScannerLaunch = {
+      program: 'scanner',
+      token: parts.socketToken(SCANNER),
+      socket: socketPath(home, SCANNER),
+      pidFile: servicePidFile(home, SCANNER),
+      databaseDir: home.database,
+      ...wish(),
+      sandboxFile: join(home.run, SANDBOX_FILE),
+      log: logOf(parts, SCANNER),
+    }
+    return planOf(parts, SCANNER, 'scanner.js', launch)
+  }
+  return keptService(parts, SCANNER, launch, hooks)
+}
+
 export function keptDesk(parts: ServiceParts, hooks: ServiceHooks): Kept {
   const launch = (): LaunchPlan =>
     planOf(parts, PAPER_DESK, 'desk.js', deskLaunch(parts, PAPER_DESK, null))
@@ -168,12 +194,12 @@ const deskLaunch = (
   log: logOf(parts, name),
 })
 
-/** @param instance one of the account, whose file says how to reach it; null = none does now */
+/** @param instance one of the account, or a leg of one, whose file says how to reach it; null = none does now */
 export function keptLiveDesk(
   parts: ServiceParts,
   name: string,
   account: Pick<LiveDeskLaunch, 'mode' | 'venue' | 'account'>,
-  instance: () => ResolvedInstance | null,
+  instance: () => Pick<ResolvedInstance, 'access'> | null,
   hooks: ServiceHooks,
 ): Kept {
   const launch = (): LaunchPlan => {

@@ -11,7 +11,7 @@ export const botsAlive = (fleet: Fleet): string[] =>
   [...fleet.units.values()].filter((unit) => unit.process.isAlive).map(({ id }) => id)
 
 /**
- * Ends bots, desk and exchange: orders are cancelled, positions and desired states stay.
+ * Ends bots, desk, exchange and scanner: orders are cancelled, positions and desired states stay.
  * @returns the names of what did not end in time
  */
 export async function stopEverything(fleet: Fleet): Promise<string[]> {
@@ -21,8 +21,10 @@ export async function stopEverything(fleet: Fleet): Promise<string[]> {
   if (bots.length > 0) return bots
   // The desk before the exchange: it still has something to tell it.
   await drain(fleet, 'desk', SERVICE_WAIT_MS, () => !fleet.desks.isAlive)
-  await drain(fleet, 'exchange', SERVICE_WAIT_MS, () => !fleet.exchange.isAlive)
-  return [...fleet.desks.all, fleet.exchange]
+  const { process: scanner } = fleet.scanner
+  const haveEnded = () => !fleet.exchange.isAlive && !scanner.isAlive
+  await drain(fleet, 'exchange', SERVICE_WAIT_MS, haveEnded)
+  return [...fleet.desks.all, fleet.exchange, scanner]
     .filter((one) => one.isAlive)
     .map(({ kept }) => kept.name)
 }

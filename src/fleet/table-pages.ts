@@ -66,7 +66,7 @@ export class TablePages {
       return keyPage(accounts.map(balanceRow), filter, place, ({ account }) => [account])
     }
     const rows = accounts.flatMap((account) => account.instances.map(positionRow))
-    return keyPage(rows, filter, place, ({ instance }) => [instance])
+    return keyPage(rows, filter, place, ({ instance, venue, symbol }) => [instance, venue, symbol])
   }
 
   /** Orders whose end is not known yet. @throws as page */

@@ -1,6 +1,7 @@
 /** Orders, fills, positions, balances and trades for people and for HTTP: the integers of the core as decimal text. */
 import type { NumberedEvent } from '../domain/account-event.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import { instanceOfLeg } from '../domain/leg-name.ts'
 import { formatDecimal, formatMoney, type Money } from '../domain/money.ts'
 import type { Fill, OrderRequest } from '../domain/order.ts'
 import type { Trade } from '../domain/statistic/trade-list.ts'
@@ -38,7 +39,7 @@ export function orderRow(row: JournalOrderRow, instrument: Instrument): OrderRow
   const request = row.request as unknown as OrderRequest
   return {
     client_id: row.clientId,
-    instance: row.instance,
+    instance: instanceOfLeg(row.instance),
     venue: instrument.venue,
     symbol: instrument.symbol,
     side: request.side,
@@ -60,7 +61,7 @@ export function fillRow(
   return {
     id: fill.id,
     at: iso(fill.at),
-    instance: fill.instance,
+    instance: instanceOfLeg(fill.instance),
     venue: instrument.venue,
     symbol: instrument.symbol,
     side: fill.side,
@@ -85,7 +86,7 @@ export function fundingRow({
   return {
     id: `${account}-${event.seq}`,
     at: iso(event.at),
-    instance,
+    instance: instanceOfLeg(instance),
     venue: instrument.venue,
     symbol: instrument.symbol,
     rate: formatDecimal(event.rate, RATE_DECIMALS),
@@ -106,7 +107,7 @@ export function journalEventRow(placed: PlacedEvent): JournalEventRow {
 
 export function positionRow(row: DeskInstanceRow): PositionRow {
   return {
-    instance: row.instance,
+    instance: instanceOfLeg(row.instance),
     venue: row.instrument.venue,
     symbol: row.symbol,
     quantity: lots(row.instrument, row.position),
@@ -120,7 +121,7 @@ export const newestFirst = (rows: TradeRow[]): TradeRow[] =>
   rows.sort((a, b) => (a.closed_at === b.closed_at ? 0 : a.closed_at < b.closed_at ? 1 : -1))
 
 export const tradeRow = (instance: string, instrument: Instrument, trade: Trade): TradeRow => ({
-  instance,
+  instance: instanceOfLeg(instance),
   venue: instrument.venue,
   symbol: instrument.symbol,
   side: trade.side,
@@ -149,7 +150,7 @@ export function balanceRow(account: DeskAccount): BalanceRow {
     equity: total === null ? null : formatMoney(total),
     instances_equity: formatMoney(own),
     unallocated: total === null ? null : formatMoney((total - own) as Money),
-    instances: instances.map((row) => row.instance),
+    instances: [...new Set(instances.map((row) => instanceOfLeg(row.instance)))],
   }
 }
 

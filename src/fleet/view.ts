@@ -9,6 +9,7 @@ import { asReport, type BotReport, numbersOf, savedBooks, savedNumbers } from '.
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
 import { LastBooks } from './last-books.ts'
+import { contractView } from './leg-view.ts'
 import { outsideOf, stateShown } from './outside-view.ts'
 import { deskRestraint, restraintsOf } from './restraint.ts'
 import type { FeedChoice } from './services.ts'
@@ -103,9 +104,7 @@ export class Views {
       desired: unit.desired,
       pid: identity?.pid ?? null,
       port: identity === null ? null : record.webPort,
-      venue: config?.settings.venue ?? '',
-      symbol: config?.settings.symbol ?? '',
-      mode: config?.settings.mode ?? 'paper',
+      ...contractView(config, (leg) => this.#fleet.legRow(leg)),
       strategy: config?.strategy ?? '',
       ...this.#numbersOf(unit, report),
       ...outsideOf(row),

@@ -86,6 +86,9 @@ function watched(fleet: Fleet): WatchedFleet {
 
 function watchedInstance(fleet: Fleet, unit: InstanceUnit): WatchedInstance {
   const row = fleet.deskRow(unit.id)
+  // A position that differs is told of the leg that has it.
+  const legs = row?.legs ?? []
+  const differing = legs.find(({ position_venue: venue }) => venue != null) ?? row
   const { state, reason } = stateOf(fleet, unit)
   return {
     id: unit.id,
@@ -94,8 +97,8 @@ function watchedInstance(fleet: Fleet, unit: InstanceUnit): WatchedInstance {
     isHeard: unit.process.phase.kind === 'running' && row?.is_bot_connected === true,
     why: reason,
     unknownOrders: row?.orders_unknown ?? 0,
-    position: row?.position ?? 0,
-    positionVenue: row?.position_venue ?? null,
+    position: differing?.position ?? 0,
+    positionVenue: differing?.position_venue ?? null,
     restarts: unit.process.restarts,
     foreign: row?.foreign_total ?? 0,
   }

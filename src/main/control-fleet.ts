@@ -8,8 +8,10 @@ import {
   askDesk,
   askExchangeCandles,
   askExchangeStatus,
+  askScanner,
   type DeskQuestion,
 } from '../client/local-socket.ts'
+import { scanSettings } from '../config/arbitrage-schema.ts'
 import type { LoadedFleetConfiguration } from '../config/fleet-configuration.ts'
 import { vaultEnvironment } from '../config/vault-key.ts'
 import type { ChosenFeed } from '../fleet/feed-choice.ts'
@@ -44,7 +46,7 @@ const MEBIBYTE = 1_048_576
 
 export function makeFleet(parts: ControlFleetParts): Fleet {
   const { home, host, store, clock, logger, secrets, chosen, reload } = parts
-  const { logging, time_zone: timeZone } = parts.configuration
+  const { logging, time_zone: timeZone, arbitrage } = parts.configuration
   const { level, format } = logging
   const log = { level, format, timeZone, sizeMaxBytes: logging.max_size_mb * MEBIBYTE }
   return new Fleet({
@@ -62,6 +64,7 @@ export function makeFleet(parts: ControlFleetParts): Fleet {
     choice: chosen.choice,
     isFeedForced: chosen.isForced,
     reload,
+    arbitrage: { settings: scanSettings(arbitrage), market: arbitrage.market },
     orderKill: (id) => killOrdersOf(home).order(id, new Date(clock.wallMs()).toISOString()),
     afterLook: writeRegistry,
     openDaemonLog: (dir, id) =>
@@ -75,6 +78,7 @@ function linksOf(token: string): FleetLinks {
     askDesk: (desk, question, timeoutMs) => askDesk(desk, question as DeskQuestion, timeoutMs),
     askExchangeStatus,
     askExchangeCandles,
+    askScanner,
     getFromBot: (port, path, timeoutMs) => request(bot(port), { method: 'GET', path, timeoutMs }),
     readSaved: readBotStatus,
     postToBot: (port, path, body, timeoutMs) =>

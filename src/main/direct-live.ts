@@ -28,7 +28,7 @@ export interface DirectLiveParts {
  * @throws Error or VenueError with one sentence when the account cannot be opened
  */
 export async function flattenLive(
-  instance: ResolvedInstance,
+  instance: Pick<ResolvedInstance, 'settings' | 'access'>,
   instruments: ReadonlySet<InstrumentId> | null,
   { home, clock, limitMs }: DirectLiveParts,
 ): Promise<DirectFlattened> {
@@ -45,7 +45,7 @@ export async function flattenLive(
 
 /** @returns the dialect, open, and what its account said of itself */
 export async function openDialect(
-  { settings, access }: ResolvedInstance,
+  { settings, access }: Pick<ResolvedInstance, 'settings' | 'access'>,
   home: Home,
   clock: Clock,
 ): Promise<Opened> {

@@ -18,9 +18,14 @@ import {
 } from '../client/local-socket.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import { loadInstances } from '../config/instances.ts'
-import type { ResolvedInstance, ResolvedSettings } from '../config/resolved-instance.ts'
+import {
+  legsOf,
+  type ResolvedInstance,
+  type ResolvedSettings,
+} from '../config/resolved-instance.ts'
 import { type DirectFlattened, flattenDirect } from '../desk/direct-flatten.ts'
 import { type InstrumentId, instrumentId } from '../domain/instrument.ts'
+import { instanceOfLeg } from '../domain/leg-name.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { deskOf } from '../fleet/desks.ts'
 import { readJson } from '../fleet/files.ts'
@@ -32,6 +37,11 @@ import type { ServiceFile } from '../protocol/fleet-messages.ts'
 const LIMIT_MS = 30_000
 const CONNECT_LIMIT_MS = 5000
 const DESK_LIMIT_MS = 2000
+
+/** An instance of one contract, or one leg of several. */
+type Leg = Pick<ResolvedInstance, 'settings' | 'access'>
+
+const idOf = ({ settings }: Leg): string => instanceOfLeg(settings.instance)
 
 export type DirectAction = 'close' | 'kill'
 
@@ -62,13 +72,16 @@ export class DirectSession {
     const all = this.#configured()
     const known = all.map(({ id }) => id)
     const unknown = ids?.filter((id) => !known.includes(id)) ?? []
-    const real = all.filter(({ id, access }) => access !== null && (ids?.includes(id) ?? true))
-    const paper = all.filter(({ access }) => access === null).map(({ settings }) => settings)
-    const others = ids?.filter((id) => !real.some((one) => one.id === id)) ?? null
+    const legs = all.flatMap(legsOf)
+    const isMeant = (leg: Leg) => ids?.includes(idOf(leg)) ?? true
+    const real = legs.filter((leg) => leg.access !== null && isMeant(leg))
+    const paper = legs.filter(({ access }) => access === null).map(({ settings }) => settings)
+    const others = ids?.filter((id) => !real.some((leg) => idOf(leg) === id)) ?? null
     const isPaperMeant = others === null ? real.length === 0 || this.#isUsed : others.length > 0
     if (isPaperMeant && !this.#isUsed) this.#assertNoHome()
     // First nothing new may come: the order to kill waits for a desk that is dead, and is told to one that lives.
-    if (action === 'kill') this.#orderKills(known.filter((id) => ids?.includes(id) ?? true))
+    if (action === 'kill')
+      this.#orderKills(legs.filter(isMeant).map(({ settings }) => settings.instance))
     // Each account at a venue by itself: an exchange of paper that is silent holds no real money up.
     const [realRows, paperRows] = await Promise.all([
       this.#runReal(action, real, ids === null),
@@ -118,25 +131,25 @@ export class DirectSession {
   /** @param isWhole everything on each account is meant, not the contracts of the instances alone */
   #runReal(
     action: DirectAction,
-    instances: readonly ResolvedInstance[],
+    instances: readonly Leg[],
     isWhole: boolean,
   ): Promise<readonly DirectRow[]> {
     const accounts = [...Map.groupBy(instances, deskOf)]
     return Promise.all(
       accounts.map(async ([desk, own]) => {
-        const ids = own.map(({ id }) => id)
+        const ids = own.map(({ settings }) => settings.instance)
         await Promise.all(ids.map((id) => this.#tellDesk(desk, action, id)))
         const contracts = own.map(({ settings }) => instrumentId(settings.venue, settings.symbol))
         const instruments = isWhole ? null : new Set(contracts)
         const account = desk.replace(/^desk-([^-]+)-([^-]+)-/, '$1 $2/')
         const target = { account, instruments, instances: ids }
-        return rowOf(target, await this.#flattenReal(own[0] as ResolvedInstance, instruments))
+        return rowOf(target, await this.#flattenReal(own[0] as Leg, instruments))
       }),
     )
   }
 
   async #flattenReal(
-    instance: ResolvedInstance,
+    instance: Leg,
     instruments: ReadonlySet<InstrumentId> | null,
   ): Promise<DirectFlattened> {
     try {
@@ -194,7 +207,9 @@ export class DirectSession {
     ids: readonly string[] | null,
   ): Promise<readonly Target[]> {
     if (ids !== null)
-      return configured.filter(({ instance }) => ids.includes(instance)).map(targetOf)
+      return configured
+        .filter(({ instance }) => ids.includes(instanceOfLeg(instance)))
+        .map(targetOf)
     const known = new Map<string, Set<string>>()
     const add = (account: string, instances: readonly string[]): void => {
       const all = known.get(account) ?? new Set<string>()
@@ -295,7 +310,7 @@ function rowOf({ account, instances }: Target, done: DirectFlattened): DirectRow
   const { isFlat, ordersCanceled, ordersLeft, positionsLeft, trouble } = done
   return {
     account,
-    instances,
+    instances: [...new Set(instances.map(instanceOfLeg))],
     is_flat: isFlat,
     orders_canceled: ordersCanceled,
     orders_left: ordersLeft,

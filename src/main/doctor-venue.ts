@@ -1,7 +1,7 @@
 /** Asks venues for the doctor and for `keys test`: opens an account, looks, closes it. Nothing is changed there. */
 import type { AccountFacts, VenueDialect } from '../adapters/venues/live/dialect.ts'
 import { VENUES } from '../config/resolve-instance.ts'
-import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { legsOf, type ResolvedInstance, type ResolvedLeg } from '../config/resolved-instance.ts'
 import { nearest } from '../config/suggestion.ts'
 import { hasTestnet, VERIFIED_VENUES } from '../config/venue-access.ts'
 import { deskOf } from '../fleet/desks.ts'
@@ -16,16 +16,16 @@ export async function venueFacts(
   home: Home,
   configured: readonly ResolvedInstance[],
 ): Promise<VenueFacts> {
-  const own = configured.filter(
-    ({ settings, access }) => access !== null && settings.venue === name,
-  )
+  const own = configured
+    .flatMap(legsOf)
+    .filter(({ settings, access }) => access !== null && settings.venue === name)
   const accounts = [...Map.groupBy(own, deskOf)].map(async ([desk, [first]]) => {
     const label = desk.replace(/^desk-([^-]+)-([^-]+)-/, '$1/$2/')
     return accountFacts(label, async () => {
       // Loaded when there is an account: the adapters of venues are heavy.
       const { openDialect } = await import('./direct-live.ts')
       const { SystemClock } = await import('../adapters/system/clock.ts')
-      return openDialect(first as ResolvedInstance, home, new SystemClock())
+      return openDialect(first as ResolvedLeg, home, new SystemClock())
     })
   })
   return {

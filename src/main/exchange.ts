@@ -20,6 +20,7 @@ import {
   replaySetOf,
 } from '../exchange/feed.ts'
 import { LiveFeed } from '../exchange/live-feed.ts'
+import { PriceGaps, withGaps } from '../exchange/price-gaps.ts'
 import { ExchangeRefused } from '../exchange/refused.ts'
 import type { Sandbox } from '../exchange/sandbox/sandbox.ts'
 import type { ExchangeStore } from '../ports/exchange-store.ts'
@@ -124,7 +125,11 @@ async function run(): Promise<void> {
   const store = new SqliteExchangeStore(launch.dbPath)
   const { pace, fillRule, token, speed, expectedInstances, wireLatencyMs } = launch
   const feed = await openFeed(store)
-  const books = new ExchangeBooks({ feed, store, pace, fillRule })
+  const isRehearsed = (launch.sandbox ?? null) !== null && launch.feed !== LIVE_FEED
+  const books = new ExchangeBooks({
+    feed: isRehearsed ? withGaps(feed, new PriceGaps()) : feed,
+    ...{ store, pace, fillRule },
+  })
   const liveFeed = feed instanceof LiveFeed ? feed : null
   liveFeed?.resume(() => books.at)
   let isStopping = false

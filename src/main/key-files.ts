@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { VaultFile } from '../adapters/vault/vault-file.ts'
 import type { KeyOperations, KeyView } from '../cli/key-operations.ts'
-import type { ResolvedInstance } from '../config/resolved-instance.ts'
+import { legsOf, type ResolvedInstance } from '../config/resolved-instance.ts'
 import { vaultKey } from '../config/vault-key.ts'
 import { accountChecks } from '../fleet/doctor-venue-rules.ts'
 import type { Home } from '../fleet/home.ts'
@@ -22,8 +22,10 @@ export function keyFiles(home: Home, instances: () => readonly ResolvedInstance[
   }
   const usersOf = (name: string): string[] =>
     instances()
-      .filter(
-        ({ access }) => access?.credential.kind === 'vault' && access.credential.entry === name,
+      .filter((instance) =>
+        legsOf(instance).some(
+          ({ access }) => access?.credential.kind === 'vault' && access.credential.entry === name,
+        ),
       )
       .map(({ id }) => id)
   const view = ({ name, venue, addedAt, fingerprint, ending }: VaultEntry): KeyView => ({

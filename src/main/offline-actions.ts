@@ -1,8 +1,11 @@
 /** What operators ask of instances where no control plane runs: by the desk, else by what the next start will obey. */
 import type { ActionName, StopOptions } from '../client/fleet-access.ts'
 import { ServiceError } from '../client/local-socket.ts'
+import { contractsOf, legsOf } from '../config/resolved-instance.ts'
 import { FLAT_TEXT, isFlatProof } from '../fleet/commands.ts'
-import { isDeskName } from '../fleet/desks.ts'
+import type { DeskInstanceRow } from '../fleet/desk-watch.ts'
+import { isDeskName, NOTHING_LEFT } from '../fleet/desks.ts'
+import { isStill, LegsError, namesAmong, rowAmong } from '../fleet/leg-rows.ts'
 import { holdText } from '../fleet/restraint.ts'
 import { EXCHANGE } from '../fleet/services.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
@@ -62,22 +65,32 @@ export class OfflineActions {
       throw new OfflineError('CONFLICT', `${id} ${holdText(record.hold, id)}`)
     if (!this.#services.hasDesk) return this.#atRest(action, known)
     try {
-      await this.#services.ask({ action, instance: id }, COMMAND_TIMEOUT_MS)
+      await this.#services.askLegs(await this.#namesOf(known), { action }, COMMAND_TIMEOUT_MS)
     } catch (error) {
       // A desk whose venue does not answer knows none of its instances yet.
-      const isLost =
-        error instanceof ServiceError && (error.code === 'SERVICE_UNAVAILABLE' || isUnknown(error))
+      const isLost = codeOf(error) === 'SERVICE_UNAVAILABLE' || isUnknown(error)
       if (action !== 'kill' || !isLost) throw error
-      return this.#killLater(known, textOf(error))
+      const legs = error instanceof LegsError ? error.legs : null
+      return this.#killLater(known, textOf(error), legs)
     }
     const desired = action === 'pause' ? 'paused' : action === 'resume' ? 'running' : null
     const fault = desired === null ? null : this.#registry.remember(record, desired)
     if (fault !== null) return forgotten(id, desired ?? action, fault)
-    if (action === 'close' || action === 'kill') return this.#untilFlat(id)
-    if (action === 'pause')
-      return pausedNow(record, (await this.#services.deskRows()).get(id)?.mode ?? null)
+    if (action === 'close' || action === 'kill') return this.#untilFlat(known)
+    if (action === 'pause') return pausedNow(record, (await this.#rowOf(known))?.mode ?? null)
     const word = { resume: 'resumed', arm: 'armed', disarm: 'disarmed' }[action]
     return done(id, word, null)
+  }
+
+  /** Of its legs at their desks: as its file says, else as desks tell. */
+  async #namesOf({ record: { id }, config }: Known): Promise<readonly string[]> {
+    if (config !== null) return contractsOf(config).map(({ instance }) => instance)
+    return namesAmong((await this.#services.deskRows()).keys(), id)
+  }
+
+  async #rowOf({ record: { id }, config }: Known): Promise<DeskInstanceRow | null> {
+    const rates = config === null ? [] : legsOf(config).map(({ settleRate }) => settleRate)
+    return rowAmong(await this.#services.deskRows(), id, rates)
   }
 
   /** Of an instance of whose account no desk runs. */
@@ -104,11 +117,19 @@ export class OfflineActions {
   /**
    * A desk takes the order up before it is reconciled with the venue, and places nothing until then.
    * @param problem of a desk that runs and did not take the kill
+   * @param legs that have not been killed, by their names at their desks; null = all
    */
-  #killLater(known: Known, problem: string | null = null): ActionResult {
+  #killLater(
+    known: Known,
+    problem: string | null = null,
+    legs: readonly string[] | null = null,
+  ): ActionResult {
     const { id } = known.record
+    const { config } = known
+    const all = config === null ? [id] : contractsOf(config).map(({ instance }) => instance)
+    const at = new Date().toISOString()
     try {
-      killOrdersOf(this.#registry.home).order(id, new Date().toISOString())
+      for (const name of legs ?? all) killOrdersOf(this.#registry.home).order(name, at)
     } catch (error) {
       const text = 'is not killed, and the order for the next start could not be written'
       return notDone(id, `${text}: ${textOf(error)}`, 'INTERNAL')
@@ -116,14 +137,16 @@ export class OfflineActions {
     return problem === null ? killedAtRest(this.#restOf(known)) : killUnanswered(id, problem)
   }
 
-  async #untilFlat(id: string): Promise<ActionResult> {
+  async #untilFlat(known: Known): Promise<ActionResult> {
+    const { id } = known.record
+    const names = await this.#namesOf(known)
     const end = performance.now() + FLAT_WAIT_MS
     for (;;) {
-      const row = (await this.#services.deskRows()).get(id)
-      const isCounted = row !== undefined && row.position === 0 && row.orders_working === 0
+      const row = await this.#rowOf(known)
+      const isCounted = row !== null && isStill(row)
       const proof = isCounted
         ? await this.#services
-            .ask({ action: 'prove', instance: id }, COMMAND_TIMEOUT_MS)
+            .askLegs(names, { action: 'prove' }, COMMAND_TIMEOUT_MS)
             .catch(() => null)
         : null
       if (isCounted && isFlatProof(proof)) return done(id, `${FLAT_TEXT}${wayOutOf(row)}`, row.mode)
@@ -147,16 +170,20 @@ export class OfflineActions {
       return fault === null
         ? stoppedAtRest(this.#restOf(known), options)
         : notDone(id, `cannot be kept from starting: ${fault}`, 'CONFLICT')
-    const problem = await this.#endBot(id, options)
+    const problem = await this.#endBot(id, await this.#namesOf(known), options)
     if (problem !== null) return notEnded(this.#restOf(known), problem, this.#services.hasDesk)
     return fault === null ? done(id, 'stopped', 'stopped') : forgotten(id, 'stopped', fault)
   }
 
   /** @returns null, or what went wrong */
-  async #endBot(id: string, options: StopOptions): Promise<string | null> {
+  async #endBot(
+    id: string,
+    names: readonly string[],
+    options: StopOptions,
+  ): Promise<string | null> {
     const identity = this.#registry.process(`bot-${id}`)
     const settled = await this.#services
-      .ask({ action: 'stop', instance: id, ...options }, SETTLE_TIMEOUT_MS)
+      .askLegs(names, { action: 'stop', ...options }, SETTLE_TIMEOUT_MS, NOTHING_LEFT)
       .then(
         () => null,
         (error: unknown) =>
@@ -183,9 +210,13 @@ export class OfflineActions {
     const names = [...this.#registry.living().keys()]
     const bots = names.filter((name) => name.startsWith('bot-'))
     const usual: StopOptions = { orders: 'cancel', positions: 'keep' }
+    const { instances } = this.#registry.known()
     const problems = await Promise.all(
       bots.map(async (name) => {
-        const problem = await this.#endBot(name.slice('bot-'.length), usual)
+        const id = name.slice('bot-'.length)
+        const known = instances.find(({ record }) => record.id === id)
+        const legs = known === undefined ? [id] : await this.#namesOf(known)
+        const problem = await this.#endBot(id, legs, usual)
         return problem === null ? [] : [`${name}: ${problem}`]
       }),
     )
@@ -199,8 +230,10 @@ export class OfflineActions {
   }
 }
 
-const isUnknown = (error: unknown): boolean =>
-  error instanceof ServiceError && error.code === 'NOT_FOUND'
+const codeOf = (error: unknown): string | null =>
+  error instanceof ServiceError || error instanceof LegsError ? error.code : null
+
+const isUnknown = (error: unknown): boolean => codeOf(error) === 'NOT_FOUND'
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

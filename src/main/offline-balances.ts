@@ -10,13 +10,14 @@ export function lastBalances(
   configs: readonly ResolvedInstance[],
   equityOf: (id: string) => string | null,
 ): BalanceRow[] {
+  // What an instance of several legs had is one sum, which no account tells apart: its legs are left out.
   const accounts = Map.groupBy(
-    configs,
-    ({ settings: { mode, venue, account } }) => `${mode}-${venue}-${account}`,
+    configs.filter(({ legs }) => legs.length === 0).map(({ settings }) => settings),
+    ({ mode, venue, account }) => `${mode}-${venue}-${account}`,
   )
   return [...accounts].map(([account, own]) => {
-    const equities = own.map(({ id }) => parseDecimal(equityOf(id) ?? '0', MONEY_DECIMALS))
-    const { mode = '', venue = '', symbol = '' } = own[0]?.settings ?? {}
+    const equities = own.map((one) => parseDecimal(equityOf(one.instance) ?? '0', MONEY_DECIMALS))
+    const { mode = '', venue = '', symbol = '' } = own[0] ?? {}
     return {
       account,
       venue,
@@ -25,7 +26,7 @@ export function lastBalances(
       equity: null,
       instances_equity: formatMoney(money(equities.reduce((sum, one) => sum + one, 0))),
       unallocated: null,
-      instances: own.map(({ id }) => id),
+      instances: own.map(({ instance }) => instance),
     }
   })
 }

@@ -6,9 +6,12 @@ import {
   readKept,
 } from '../adapters/stores/sqlite-fleet-reader.ts'
 import { KillOrderFolder } from '../adapters/system/kill-orders.ts'
+import { contractsOf } from '../config/resolved-instance.ts'
 import { accountKey } from '../desk/desk-server.ts'
+import { instanceOfLeg } from '../domain/leg-name.ts'
 import { asReport, heldOf } from '../fleet/bot-report.ts'
 import type { Home } from '../fleet/home.ts'
+import { strictness } from '../fleet/leg-rows.ts'
 import type { Known } from './offline-registry.ts'
 
 export class OfflineMemory {
@@ -32,26 +35,44 @@ export class OfflineMemory {
    * that cannot be read keeps nothing from being shown or done.
    */
   kept(known: Known): KeptInstance | null {
-    const kept = this.#journalled(known)
-    const { id } = known.record
-    if (kept === null || kept.mode === 'killed' || !this.#orders.pending().includes(id)) return kept
-    const since = this.#orders.orderedAt(id)
+    const legs = this.#journalled(known)
+    const [first] = legs
+    if (first === undefined) return null
+    // The strictest leg holds the instance; the position is that of the first.
+    const held = legs.reduce((one, leg) =>
+      strictness(leg.mode) > strictness(one.mode) ? leg : one,
+    )
+    const kept = {
+      ...held,
+      instance: first.instance,
+      instrument: first.instrument,
+      position: first.position,
+    }
+    const pending = this.#orders.pending().filter((name) => instanceOfLeg(name) === known.record.id)
+    const [ordered] = pending
+    if (kept.mode === 'killed' || ordered === undefined) return kept
+    const since = this.#orders.orderedAt(ordered)
     const cause =
       since === null ? null : { kind: 'kill_order' as const, since, marketAt: since, limit: null }
     return { ...kept, mode: 'killed', latch: null, cause }
   }
 
-  #journalled({ record, config }: Known): KeptInstance | null {
-    if (config === null) return null
-    const { mode, venue, account } = config.settings
-    const file = `account-${accountKey(mode, venue, account)}.db`
-    return orNull(() => readKept(join(this.#home.database, file), record.id))
+  /** Of every leg whose journal tells of it, the first one first. */
+  #journalled({ config }: Known): readonly KeptInstance[] {
+    if (config === null) return []
+    return contractsOf(config).flatMap(({ mode, venue, account, instance }) => {
+      const file = `account-${accountKey(mode, venue, account)}.db`
+      return orNull(() => readKept(join(this.#home.database, file), instance)) ?? []
+    })
   }
 
   /** `0.5 SOL` that is open by the last books; null = flat, or nothing is known. */
   held(known: Known): string | null {
-    const kept = this.kept(known)
-    if (kept !== null) return heldText(heldOf(kept), kept.instrument.base)
+    const legs = this.#journalled(known)
+    if (legs.length > 0) {
+      const texts = legs.flatMap((leg) => heldText(heldOf(leg), leg.instrument.base) ?? [])
+      return texts.length === 0 ? null : texts.join(' and ')
+    }
     const { quantity, base } = asReport(orNull(() => this.saved(known))).position ?? {}
     return heldText(quantity, base)
   }

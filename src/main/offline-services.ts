@@ -9,6 +9,7 @@ import {
 import { type DeskInstanceRow, type DeskStatus, isDeskStatus } from '../fleet/desk-watch.ts'
 import { isDeskName, joined } from '../fleet/desks.ts'
 import { readJson } from '../fleet/files.ts'
+import { settledLegs } from '../fleet/leg-rows.ts'
 import { EXCHANGE } from '../fleet/services.ts'
 import { feedViewOf } from '../fleet/view.ts'
 import type { FeedView, ServiceFile } from '../protocol/fleet-messages.ts'
@@ -60,6 +61,27 @@ export class OfflineServices {
     if (done?.status === 'fulfilled') return done.value
     const reasons = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     throw reasons.find((reason) => !isNotKnown(reason)) ?? reasons[0]
+  }
+
+  /**
+   * Asks for each leg of an instance, whose names at their desks are given.
+   * @throws ServiceError or LegsError, as ask
+   */
+  async askLegs(
+    names: readonly string[],
+    question: { readonly action: string },
+    timeoutMs: number,
+    unknown: unknown = null,
+  ): Promise<unknown> {
+    const asked = names.map((instance) => ({ ...question, instance }) as DeskQuestion)
+    const [only] = asked
+    if (asked.length === 1 && only !== undefined) return this.ask(only, timeoutMs)
+    const outcomes = await Promise.allSettled(asked.map((one) => this.ask(one, timeoutMs)))
+    const told = outcomes.map((outcome, index) => {
+      const leg = names[index] ?? ''
+      return { leg, title: leg, outcome }
+    })
+    return settledLegs(told, unknown)
   }
 
   /** null = no desk tells. */

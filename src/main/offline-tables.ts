@@ -55,14 +55,16 @@ export class OfflineTables {
     const { items } = await this.#views.list()
     return items
       .filter((one) => one.position !== null)
-      .map((one) => ({
-        instance: one.id,
-        venue: one.venue,
-        symbol: one.symbol,
-        quantity: one.position ?? '0',
-        equity: one.equity,
-        orders: one.orders,
-      }))
+      .flatMap((one) =>
+        (one.legs ?? [one]).map(({ venue, symbol, position, equity, orders }) => ({
+          instance: one.id,
+          venue,
+          symbol,
+          quantity: position ?? '0',
+          equity,
+          orders,
+        })),
+      )
   }
 
   /** As the desk tells them; without one what its instances had when they ended, and nothing of the rest. */

@@ -2,14 +2,16 @@
 import { hostname } from 'node:os'
 import { relative } from 'node:path'
 import { request } from '../client/http-client.ts'
+import { legsOf, type ResolvedInstance } from '../config/resolved-instance.ts'
 import type { InstanceState } from '../domain/instance-state.ts'
 import { restraintOf } from '../domain/mode-cause.ts'
 import { formatMoney } from '../domain/money.ts'
-import { asReport, numbersOf, savedNumbers } from '../fleet/bot-report.ts'
+import { asReport, heldOf, numbersOf, savedNumbers } from '../fleet/bot-report.ts'
 import type { DeskInstanceRow } from '../fleet/desk-watch.ts'
+import { legRowsOf, rowAmong } from '../fleet/leg-rows.ts'
+import { contractView } from '../fleet/leg-view.ts'
 import { outsideOf, stateShown } from '../fleet/outside-view.ts'
 import { deskRestraint, restraintsOf, withHold } from '../fleet/restraint.ts'
-import { positionRow } from '../fleet/table-rows.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
 import type { InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
@@ -20,6 +22,9 @@ import type { Known, OfflineRegistry } from './offline-registry.ts'
 import type { OfflineServices } from './offline-services.ts'
 
 const BOT_TIMEOUT_MS = 5000
+
+const ratesOf = (config: ResolvedInstance | null) =>
+  config === null ? [] : legsOf(config).map(({ settleRate }) => settleRate)
 const MEBIBYTE = 1_048_576
 
 export class OfflineViews {
@@ -39,7 +44,11 @@ export class OfflineViews {
     const living = this.#registry.living()
     const views = instances.map((one) => {
       const { id } = one.record
-      return this.#view(one, rows.get(id) ?? null, living.get(`bot-${id}`) ?? null)
+      return this.#view(
+        one,
+        rowAmong(rows, id, ratesOf(one.config)),
+        living.get(`bot-${id}`) ?? null,
+      )
     })
     const items = await Promise.all(views)
     return { items, next_cursor: null, feed: await this.#services.feed(), faults }
@@ -53,6 +62,7 @@ export class OfflineViews {
     const { record, config } = known
     const usage = identity === null ? null : this.#registry.host.usage(identity)
     const startedAt = identity === null ? null : record.startedAt
+    const told = row === null ? [] : legRowsOf(row)
     return {
       id: record.id,
       name: config?.name ?? record.id,
@@ -60,9 +70,7 @@ export class OfflineViews {
       desired: record.desired,
       pid: identity?.pid ?? null,
       port: identity === null ? null : record.webPort,
-      venue: config?.settings.venue ?? '',
-      symbol: config?.settings.symbol ?? '',
-      mode: config?.settings.mode ?? 'paper',
+      ...contractView(config, (leg) => told.find(({ instance }) => instance === leg) ?? null),
       strategy: config?.strategy ?? '',
       ...(await this.#held(known, row, identity !== null)),
       ...outsideOf(row),
@@ -87,8 +95,7 @@ export class OfflineViews {
       const restraint = restraintsOf(record, row)
       if (!isAlive) return { ...savedNumbers(this.#memory.saved(known), row), restraint }
       const numbers = numbersOf(asReport(asked ?? this.#memory.saved(known)), row)
-      const { quantity: position } = positionRow(row)
-      return { ...numbers, equity: formatMoney(row.equity), position, restraint }
+      return { ...numbers, equity: formatMoney(row.equity), position: heldOf(row), restraint }
     }
     const kept = this.#memory.kept(known)
     const mode = kept === null ? null : restraintOf(record.id, kept.mode, kept.cause, kept.latch)

@@ -7,7 +7,7 @@ import type { JournalOrderRow } from './journal-store.ts'
 export type JournalPlace = Readonly<Record<string, number>>
 
 export interface JournalQuestion {
-  /** Null = of all. */
+  /** With all its legs; null = of all. */
   readonly instance: string | null
   readonly venue: string | null
   /** Rows before it are left out, ms: wall time of orders, market time of events. */

@@ -7,6 +7,7 @@ import type { AccountLatch, AccountLimits } from '../domain/account-risk.ts'
 import type { GrantOrder } from '../domain/grant.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
+import type { LimitFigures } from '../domain/mode-cause.ts'
 import type { Money, Quantity, Ratio } from '../domain/money.ts'
 import type { PaperTerms } from '../domain/paper-terms.ts'
 import type { InstanceMode, RiskLimits } from '../domain/risk.ts'
@@ -77,7 +78,17 @@ export type BotToDesk =
   | { readonly type: 'heartbeat' }
   /** The strategy does not go on: the desk halts the instance as a limit does. `text`: one clause why. */
   | { readonly type: 'halt'; readonly text: string }
+  /** A limit on the sum of the legs of an instance was reached (engine/legs-risk.ts): it is latched as if it were the desk's own. */
+  | LegsLimit
   | { readonly type: 'bye'; readonly reason: string }
+
+export interface LegsLimit {
+  readonly type: 'limit'
+  readonly code: 'limit_daily_loss' | 'limit_drawdown'
+  readonly onBreach: RiskLimits['onBreach']
+  /** Of the sum, in the settlement currency of the first leg. */
+  readonly figures: LimitFigures
+}
 
 export type DeskToBot =
   | {

@@ -43,8 +43,12 @@ export interface InstanceView {
   readonly reason: string | null
   readonly pid: number | null
   readonly port: number | null
+  /** Of several legs those of all: `okx+hyperliquid`. */
   readonly venue: string
+  /** Of several legs that of the first, and `position` with it; money and orders are sums over all. */
   readonly symbol: string
+  /** Absent = it trades one contract. */
+  readonly legs?: readonly LegView[]
   readonly mode: TradingMode
   readonly strategy: string
   readonly equity: string | null
@@ -60,7 +64,10 @@ export interface InstanceView {
     readonly selling: string
   } | null
   readonly fills: number | null
+  /** That the venue may still fill. */
   readonly orders: number | null
+  /** Those of them whose outcome nobody knows yet; null, absent = not told. */
+  readonly orders_unknown?: number | null
   /** Orders that the strategy wants to rest, and why most of those that do not rest are missing. */
   readonly orders_wanted?: number | null
   readonly orders_missing_reason?: string | null
@@ -82,6 +89,20 @@ export interface InstanceView {
   readonly tags: readonly string[]
   /** Last lines of a quarantined instance's log. */
   readonly last_lines: readonly string[]
+}
+
+/** One leg of an instance of several; null = its desk tells nothing of it. */
+export interface LegView {
+  /** At its desk and in its journal; `instance` in every table is that of the instance. */
+  readonly name: string
+  readonly venue: string
+  readonly symbol: string
+  readonly account: string
+  readonly state: InstanceState | null
+  readonly position: string | null
+  /** In its own settlement currency. */
+  readonly equity: string | null
+  readonly orders: number | null
 }
 
 /** Orders that a strategy wants and that do not rest, for one reason. */

@@ -2,7 +2,9 @@
  * What the fleet hands to a process it starts: one JSON file (mode 0600) below run/, named on the command line.
  * The started process needs no configuration library: everything here is checked and resolved already.
  */
+import type { ScanSettings } from '../domain/arbitrage/scan.ts'
 import type { Money, Ratio } from '../domain/money.ts'
+import type { RiskLimits } from '../domain/risk.ts'
 import type { Json } from '../domain/strategy.ts'
 import type { TradingMode } from '../domain/trading-mode.ts'
 import type { DeskInstanceSettings } from './desk-messages.ts'
@@ -38,6 +40,11 @@ export interface BotLaunch {
   readonly deskToken: string
   /** The further legs, each at its own desk; absent or empty = the instance trades one contract. */
   readonly legs?: readonly LegLaunch[]
+  /**
+   * Limits on the sum of all legs, held by the bot (docs/decisions/0007-limits-of-an-instance-of-several-legs.md); the limits
+   * in the settings of each leg say 0 (= off) for them. Absent = none.
+   */
+  readonly legsLimits?: LegsLimits | null
   readonly dbPath: string
   readonly pidFile: string
   /** `wished`: what the file named, null = nothing; so that a port that was taken then is kept while the file says the same. */
@@ -52,6 +59,9 @@ export interface BotLaunch {
   readonly beginAnew?: boolean
   readonly log: LogSettings
 }
+
+/** Of the equity of all legs together, as for an instance of one contract. */
+export type LegsLimits = Pick<RiskLimits, 'dailyLossMax' | 'drawdownMax' | 'onBreach'>
 
 /** A further leg; its name at the desk is that of domain/leg-name.ts. */
 export interface LegLaunch {
@@ -146,6 +156,21 @@ export interface ExchangeLaunch {
   readonly wireLatencyMs: number
   /** Wire protocols of venues on loopback ports; absent or null = none. */
   readonly sandbox?: SandboxLaunch | null
+  readonly log: LogSettings
+}
+
+/** `run/scanner.launch.json`, read by dist/main/scanner.js. */
+export interface ScannerLaunch {
+  readonly program: 'scanner'
+  readonly token: string
+  readonly socket: string
+  readonly pidFile: string
+  /** `opportunities.jsonl` is kept here. */
+  readonly databaseDir: string
+  readonly settings: ScanSettings
+  readonly market: 'live' | 'sandbox'
+  /** Addresses of the sandbox's venues; read when the market is `sandbox`. */
+  readonly sandboxFile: string
   readonly log: LogSettings
 }
 

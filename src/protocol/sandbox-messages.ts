@@ -77,6 +77,7 @@ export const stateFaults = [
   'funding_interval',
   'funding_twice',
   'wrong_price',
+  'price_gap',
   'clock',
   'withdraw_right',
 ] as const

@@ -1,6 +1,6 @@
 /** The door of a desk: what a bot sends is checked before it can reach a loop. Pure; a fault is a sentence. */
 import type { TargetWant, WantChange } from '../domain/strategy.ts'
-import type { BotToDesk } from './desk-messages.ts'
+import type { BotToDesk, LegsLimit } from './desk-messages.ts'
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 const isPrice = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0
@@ -40,4 +40,16 @@ export function wantsFault(message: Extract<BotToDesk, { type: 'wants' }>): stri
     if (fault !== null) return fault
   }
   return null
+}
+
+/** What is wrong with a limit that a bot tells; null when it may be latched. */
+export function limitFault({ code, onBreach, figures }: LegsLimit): string | null {
+  if (code !== 'limit_daily_loss' && code !== 'limit_drawdown')
+    return `${code} is no limit on the sum of legs`
+  if (!['reduce_only', 'halt', 'flatten'].includes(onBreach))
+    return `${onBreach} is nothing that a limit does`
+  const { base, equity, allowed, share } = figures ?? {}
+  return [base, equity, allowed, share].every(Number.isSafeInteger)
+    ? null
+    : 'the figures of the limit are no whole numbers'
 }

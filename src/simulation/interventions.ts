@@ -1,9 +1,12 @@
 /** What a venue can do to an account by itself, for rehearsals: fill an order at once, close a position by force. */
+import type { InstrumentId } from '../domain/instrument.ts'
 import { quantity } from '../domain/money.ts'
 import { closingLots } from '../domain/position/position.ts'
 import { isReduceOnly, remainingOf } from './book.ts'
+import { legOf, priceOfTime } from './candle-path.ts'
 import type { Hall } from './hall.ts'
-import { liquidateHolding } from './meeting.ts'
+import { move, sync } from './market-path.ts'
+import { fillReached, fireReached, liquidateDead, liquidateHolding } from './meeting.ts'
 import type { BookOrder, Holding } from './state.ts'
 import { execute, fillOrder, reducibleLots, takerPrice } from './trading.ts'
 
@@ -50,4 +53,30 @@ export function deleverage(hall: Hall, holding: Holding, lots: number): boolean 
     isLiquidation: false,
   })
   return true
+}
+
+/**
+ * The source has moved the prices of a market: the candle that runs is read anew, the price jumps to where it is by now, and
+ * what the jump passes is met as at an open with a gap.
+ */
+export function jump(hall: Hall, instrument: InstrumentId): void {
+  const market = hall.activeMarket(instrument)
+  if (market === null) return
+  const { candle, next } = market
+  const { source, at, endAt } = hall
+  market.isStale = true
+  if (next !== null) market.next = source.candleFrom(instrument, next.openAt)
+  if (candle === null) return
+  const fresh = source.candleFrom(instrument, candle.openAt)
+  if (fresh === null || fresh.openAt !== candle.openAt) return
+  market.candle = fresh
+  const mark = source.markAt(instrument, fresh.openAt)
+  market.basis = mark === null ? 0 : mark - fresh.open
+  const last = market.isOpen
+    ? priceOfTime(legOf(fresh, market.leg, market.isLowFirst), at)
+    : fresh.close
+  move(market, market.leg, last)
+  fillReached(hall, market, 0)
+  fireReached(hall, market)
+  liquidateDead(hall, market, (other) => sync(other, at, endAt))
 }

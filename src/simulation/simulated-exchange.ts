@@ -22,7 +22,7 @@ import { venueOrderOf } from './book.ts'
 import type { CandlePath } from './candle-path.ts'
 import { enter } from './entering.ts'
 import { Hall, type NamedEvent, SimulationError } from './hall.ts'
-import { cutOrder, deleverage, fillAtOnce, liquidateAtOnce } from './interventions.ts'
+import { cutOrder, deleverage, fillAtOnce, jump, liquidateAtOnce } from './interventions.ts'
 import { deathOf, liquidationTermsOf } from './margin-check.ts'
 import { advance, type Stop } from './market-clock.ts'
 import { placeAt, refreshNext, sync } from './market-path.ts'
@@ -209,6 +209,17 @@ export class SimulatedExchange {
     sync(holding.market, this.at, this.#hall.endAt)
     if (lots !== null) return deleverage(this.#hall, holding, lots)
     return liquidateAtOnce(this.#hall, holding)
+  }
+
+  /**
+   * Rehearsal: prices of an instrument jump; `change` moves them in the source. What the jump causes is told by the next
+   * `advance`.
+   */
+  jump(instrument: InstrumentId, change: () => void): void {
+    const market = this.#hall.activeMarket(instrument)
+    if (market !== null) sync(market, this.at, this.#hall.endAt)
+    change()
+    jump(this.#hall, instrument)
   }
 
   /** null = never placed, refused at once, or final for long (at least the last 1,000 final orders of an account are kept). */

@@ -278,7 +278,7 @@ function begin(instance: ResolvedInstance): boolean {
   const objections = strategy.check(instance.parameters, context)
   for (const { text } of objections) demand(text.length > 10, 'an objection says nothing')
   if (objections.length > 0) return false
-  const engine = InstanceEngine.start(strategy, instance.parameters, context, 0)
+  const engine = InstanceEngine.start(strategy, instance.parameters, context)
   engine.wants()
   return true
 }

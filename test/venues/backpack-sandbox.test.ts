@@ -100,6 +100,28 @@ describe('backpack against the sandbox', { timeout: 60_000 }, () => {
     await again.close()
   })
 
+  test('an order that the venue cuts goes on, and ends filled with less', async () => {
+    const market = { kind: 'market', price: null, timeInForce: 'ioc' } as const
+    await placeOne(limit({ ...market, quantity: quantity(40) }))
+    const reducing = { side: 'sell', quantity: quantity(40), isReduceOnly: true } as const
+    const id = await placeOne(limit({ ...reducing, price: price(Math.round(last * 1.1)) }))
+    await placeOne(limit({ ...market, side: 'sell', quantity: quantity(10) }))
+    const cut = await dialect.lookup(sol, id)
+    assert.deepEqual([cut?.status, cut?.request.quantity, cut?.quantityFilled], ['open', 30, 0])
+    sandbox.fault({ kind: 'cancel_races_fill' })
+    const [outcome] = await dialect.cancel(sol, [id])
+    assert.deepEqual(outcome, {
+      kind: 'final',
+      clientId: id,
+      status: 'filled',
+      quantityFilled: 30,
+    })
+    await heard.until(() => heard.keys('order').includes(`order:${id}:filled:30`))
+    const told = heard.keys('order').filter((key) => key.startsWith(`order:${id}:`))
+    assert.deepEqual(told, [`order:${id}:open:0`, `order:${id}:open:0`, `order:${id}:filled:30`])
+    assert.deepEqual(await dialect.positions(), [])
+  })
+
   test('a resting order is found, listed, canceled, and found in the history', async () => {
     const id = await placeOne(limit({ isPostOnly: true }))
     const found = await dialect.lookup(sol, id)

@@ -2,6 +2,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { NumberedEvent } from '../../domain/account-event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
+import { instanceOfLeg } from '../../domain/leg-name.ts'
 import type {
   JournalPages,
   JournalPart,
@@ -130,7 +131,8 @@ function readAhead<Found>(
 ): Ahead<Found> | null {
   const { account, database, instruments } = journal
   const wanted = [...instruments].filter(
-    ([id, one]) => (instance ?? id) === id && (venue ?? one.venue) === one.venue,
+    ([id, one]) =>
+      (instance === null || instance === instanceOfLeg(id)) && (venue ?? one.venue) === one.venue,
   )
   if (wanted.length === 0) return null
   const top = highestOf(database, table)

@@ -58,6 +58,10 @@ export const catalogue = {
   perpfleet_equity: gauge('Equity on mark', 'bot'),
   perpfleet_capital_utilization_percent: gauge('Margin of open positions, percent of all equity'),
   perpfleet_funding_paid_total: counter('Funding that was paid', 'bot', 'symbol'),
+  perpfleet_arbitrage_opportunities_total: counter(
+    'Opportunities that began, found by the scanner',
+    'pair',
+  ),
   perpfleet_api_requests_total: counter('Requests answered', 'method', 'route', 'status'),
   perpfleet_api_latency_seconds: histogram('From request to answer', 'method', 'route'),
   perpfleet_api_connections_active: gauge('Open connections to the API'),

@@ -2,8 +2,10 @@
 
 import type { AlertCenter } from '../../alerts/alert-center.ts'
 import { BUILT_CHANNELS } from '../../config/notification-schema.ts'
+import { contractsOf } from '../../config/resolved-instance.ts'
 import { instanceStates } from '../../domain/instance-state.ts'
 import { notionalOf } from '../../domain/instrument.ts'
+import { instanceOfLeg } from '../../domain/leg-name.ts'
 import { MONEY_SCALE } from '../../domain/money.ts'
 import { addedUp, type HistogramCounts } from '../../domain/statistic/histogram.ts'
 import { heldOf } from '../../fleet/bot-report.ts'
@@ -54,10 +56,13 @@ export function collect(out: Families, told: Told): void {
   collectProcesses(out, fleet)
   collectStates(out, views)
   collectVenues(out, fleet)
+  collectOpportunities(out, fleet)
   for (const view of views) collectInstance(out, view, fleet.deskRow(view.id))
   for (const [bot, figures] of told.curves) collectCurve(out, bot, figures)
   out.add('perpfleet_capital_utilization_percent', utilization(fleet))
-  if (told.figures !== null) collectJournals(out, told.figures, views)
+  if (told.figures === null) return
+  const figures = told.figures.map((one) => ({ ...one, instance: instanceOfLeg(one.instance) }))
+  collectJournals(out, figures, views)
 }
 
 function collectAlerts(out: Families, { raised, notifications }: AlertCenter): void {
@@ -80,6 +85,7 @@ function collectProcesses(out: Families, fleet: Fleet): void {
   const { user, system } = process.cpuUsage()
   out.add('perpfleet_cpu_seconds_total', (user + system) / 1e6, { process: process_ })
   collectProcess(out, fleet, fleet.exchange)
+  if (fleet.scanner.isConfigured) collectProcess(out, fleet, fleet.scanner.process)
   for (const desk of fleet.desks.all) collectProcess(out, fleet, desk)
   for (const { process: one, config } of fleet.units.values()) {
     collectProcess(out, fleet, one)
@@ -137,6 +143,12 @@ function collectVenues(out: Families, fleet: Fleet): void {
   out.add('perpfleet_reconciliation_differences_total', differences, { kind: 'order' })
 }
 
+/** Of what the scanner found since it started; absent while none runs. */
+function collectOpportunities(out: Families, { scanner }: Fleet): void {
+  for (const [pair, count] of Object.entries(scanner.status?.opportunities_total ?? {}))
+    out.add('perpfleet_arbitrage_opportunities_total', count, { pair })
+}
+
 function merge(all: Map<string, HistogramCounts>, key: string, counts: HistogramCounts): void {
   const known = all.get(key)
   const sum = known === undefined ? counts : addedUp(known, counts)
@@ -183,7 +195,9 @@ function marginOf(
   fleet: Fleet,
   { instance, instrument, position, price }: DeskInstanceRow,
 ): number {
-  const leverage = fleet.units.get(instance)?.config?.settings.leverage ?? 1
+  const config = fleet.units.get(instanceOfLeg(instance))?.config ?? null
+  const contracts = config === null ? [] : contractsOf(config)
+  const leverage = contracts.find((one) => one.instance === instance)?.leverage ?? 1
   if (position === 0 || price === null || price === undefined) return 0
   return Math.abs(notionalOf(instrument, price.mark, position)) / leverage
 }

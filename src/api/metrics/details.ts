@@ -25,6 +25,7 @@ export function detailsOf({ fleet, health, version }: DetailParts): HealthDetail
     processes: [
       controlRow(report.uptime),
       processRow(fleet, fleet.exchange),
+      ...(fleet.scanner.isConfigured ? [processRow(fleet, fleet.scanner.process)] : []),
       ...fleet.desks.all.map((desk) => processRow(fleet, desk)),
       ...units.map(({ process }) => processRow(fleet, process)),
     ],

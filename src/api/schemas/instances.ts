@@ -66,6 +66,17 @@ const missing = z.strictObject({
 
 const foreignOrders = z.strictObject({ count: z.int(), buying: decimal, selling: decimal })
 
+const leg = z.strictObject({
+  name: z.string().describe('at its desk and in its journal'),
+  venue: z.string(),
+  symbol: z.string(),
+  account: z.string(),
+  state: state.nullable(),
+  position: decimal.nullable(),
+  equity: decimal.nullable().describe('in its own settlement currency'),
+  orders: z.int().nullable(),
+})
+
 export const instance = as(
   'Instance',
   z.strictObject({
@@ -76,9 +87,10 @@ export const instance = as(
     reason: z.string().nullable().describe('why it is not simply running'),
     pid: z.int().nullable(),
     port: z.int().nullable(),
-    venue: z.string(),
-    symbol: z.string(),
-    mode: z.enum(['paper', 'testnet', 'live']),
+    venue: z.string().describe('of several legs those of all: okx+hyperliquid'),
+    symbol: z.string().describe('of several legs that of the first, and the position with it'),
+    legs: z.array(leg).exactOptional().describe('absent: it trades one contract'),
+    mode: z.enum(['paper', 'testnet', 'live', 'sandbox']),
     strategy: z.string(),
     equity: decimal.nullable(),
     pnl: decimal.nullable(),
@@ -87,7 +99,8 @@ export const instance = as(
     position_venue: decimal.nullable().exactOptional().describe('where the venue says another'),
     foreign_orders: foreignOrders.nullable().exactOptional(),
     fills: z.int().nullable(),
-    orders: z.int().nullable().describe('that rest'),
+    orders: z.int().nullable().describe('that the venue may still fill'),
+    orders_unknown: z.int().nullable().exactOptional().describe('of them, of unknown outcome'),
     orders_wanted: z.int().nullable().exactOptional(),
     orders_missing_reason: z.string().nullable().exactOptional(),
     missing_orders: z.array(missing).exactOptional(),

@@ -1,4 +1,5 @@
 /** Orders and fills as events: one tail of all journals, read while somebody listens to either. */
+import { instanceOfLeg } from '../../domain/leg-name.ts'
 import { fillRow, orderRow } from '../../fleet/table-rows.ts'
 import type { JournalTail } from '../../ports/journal-tail.ts'
 import type { StreamHub } from './hub.ts'
@@ -56,10 +57,10 @@ export class LiveJournals {
     const { orders, fills } = tail.poll()
     if (this.#hub.isFollowed('orders')) {
       for (const { order, instrument } of orders)
-        this.#hub.publish('orders', order.instance, orderRow(order, instrument))
+        this.#hub.publish('orders', instanceOfLeg(order.instance), orderRow(order, instrument))
     }
     if (!this.#hub.isFollowed('fills')) return
     for (const { fill, instrument } of fills)
-      this.#hub.publish('fills', fill.instance, fillRow(fill, instrument))
+      this.#hub.publish('fills', instanceOfLeg(fill.instance), fillRow(fill, instrument))
   }
 }

@@ -1,4 +1,5 @@
 /** Positions, candles and logs as events, each looked at only while somebody listens. */
+import { instanceOfLeg } from '../../domain/leg-name.ts'
 import type { DeskAccount } from '../../fleet/desk-watch.ts'
 import { LogPages, readCursor } from '../../fleet/log-pages.ts'
 import { positionRow } from '../../fleet/table-rows.ts'
@@ -31,7 +32,7 @@ export function followPositions(
       const text = JSON.stringify(positionRow(row))
       if (told.get(row.instance) === text) continue
       told.set(row.instance, text)
-      hub.publishText('positions', row.instance, text)
+      hub.publishText('positions', instanceOfLeg(row.instance), text)
     }
   })
 }

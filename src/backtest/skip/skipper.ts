@@ -254,7 +254,8 @@ export class Skipper {
       held,
       grid,
       completed,
-      ...told,
+      last: told.last,
+      mark: told.mark,
       at,
     })
     const engine = this.#engineAt(view, log, before, books, lots, at)

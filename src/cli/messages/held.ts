@@ -54,6 +54,28 @@ export const heldMessages = defineMessages({
     'zh-CN': '{count} 笔{orders}：{reason} – {text}',
     'zh-TW': '{count} 筆{orders}：{reason} – {text}',
   },
+  ordersUnknown: {
+    en: '{orders} working, {unknown} of unknown outcome, {fills} fills',
+    'zh-CN': '{orders} 笔挂单，{unknown} 笔结果未知，{fills} 笔成交',
+    'zh-TW': '{orders} 筆掛單，{unknown} 筆結果未知，{fills} 筆成交',
+  },
+  /** In the table, beside the state. */
+  stateUnknown: {
+    en: '{state}, {count} unknown',
+    'zh-CN': '{state}，{count} 笔未知',
+    'zh-TW': '{state}，{count} 筆未知',
+  },
+  unknownOrders: {
+    en: '{count} {orders} of unknown outcome, counted as if working: the desk asks the venue until it knows',
+    'zh-CN': '{count} 笔{orders}结果未知，暂按挂单计入：交易台会持续向交易所查询，直到确定',
+    'zh-TW': '{count} 筆{orders}結果未知，暫按掛單計入：交易台會持續向交易所查詢，直到確定',
+  },
+  factLeg: { en: 'leg {number}', 'zh-CN': '第 {number} 腿', 'zh-TW': '第 {number} 腿' },
+  leg: {
+    en: '{symbol} at {venue}/{account}, {state}, position {position}, {orders} orders',
+    'zh-CN': '{venue}/{account} 的 {symbol}，{state}，持仓 {position}，{orders} 笔挂单',
+    'zh-TW': '{venue}/{account} 的 {symbol}，{state}，持倉 {position}，{orders} 筆掛單',
+  },
   comma: { en: ', ', 'zh-CN': '，', 'zh-TW': '，' },
   order: { en: 'order', 'zh-CN': '委托', 'zh-TW': '委託' },
   orders: { en: 'orders', 'zh-CN': '委托', 'zh-TW': '委託' },

@@ -133,9 +133,30 @@ export const keyMessages = defineMessages({
     'zh-TW': '標準輸入必須是一行 JSON，只包含 {names}',
   },
   empty: {
-    en: '{name} is empty: nothing was stored',
-    'zh-CN': '{name} 为空：没有存储任何内容',
-    'zh-TW': '{name} 為空：沒有儲存任何內容',
+    en: '{name} is empty: copy it from the venue; nothing was stored',
+    'zh-CN': '{name} 为空：请从交易所复制；没有存储任何内容',
+    'zh-TW': '{name} 為空：請從交易所複製；沒有儲存任何內容',
+  },
+  badForm: {
+    en: '{name} of {venue} must be {form}: copy it again from the venue; nothing was stored',
+    'zh-CN': '{venue} 的 {name} 必须是{form}：请从交易所重新复制；没有存储任何内容',
+    'zh-TW': '{venue} 的 {name} 必須是{form}：請從交易所重新複製；沒有儲存任何內容',
+  },
+  formText: { en: 'a text', 'zh-CN': '一段文本', 'zh-TW': '一段文字' },
+  formBase64: {
+    en: '32 bytes as base64 (44 characters)',
+    'zh-CN': '以 base64 表示的 32 字节（44 个字符）',
+    'zh-TW': '以 base64 表示的 32 位元組（44 個字元）',
+  },
+  formAddress: {
+    en: '0x and 40 hex digits',
+    'zh-CN': '0x 加 40 位十六进制数字',
+    'zh-TW': '0x 加 40 位十六進位數字',
+  },
+  formPrivateKey: {
+    en: '64 hex digits, with 0x or without',
+    'zh-CN': '64 位十六进制数字，可带 0x',
+    'zh-TW': '64 位十六進位數字，可帶 0x',
   },
   needsKey: {
     en: 'nobody can be asked for the passphrase of the vault: set PERPFLEET_VAULT_PASSPHRASE or PERPFLEET_VAULT_KEY',

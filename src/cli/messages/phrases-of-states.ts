@@ -195,6 +195,11 @@ export const conditionPhrases = defineMessages({
     'zh-TW':
       '已達到回撤限額{whose}：權益從峰值 {base} 降至 {equity}，虧損 {lost}，max_drawdown {percent} % 允許 {allowed}',
   },
+  limitFigures: {
+    en: 'it would come to {found}, {allowed} are allowed',
+    'zh-CN': '将达到 {found}，允许 {allowed}',
+    'zh-TW': '將達到 {found}，允許 {allowed}',
+  },
   ofAccount: { en: ' of the account', 'zh-CN': '（账户）', 'zh-TW': '（帳戶）' },
   ofFleet: { en: ' of the fleet', 'zh-CN': '（集群）', 'zh-TW': '（叢集）' },
   waitsForDesk: { en: 'waits for its desk', 'zh-CN': '等待交易台', 'zh-TW': '等待交易台' },

@@ -88,6 +88,12 @@ export class ParameterReader {
     return read === null ? null : ratio(read)
   }
 
+  /** Basis points as a Ratio: 1 bps = 10,000. */
+  bps(key: string): Ratio | null {
+    const read = this.#scaled(key, 4)
+    return read === null ? null : ratio(read)
+  }
+
   money(key: string): Money | null {
     const read = this.#scaled(key, 8)
     return read === null ? null : money(read)

@@ -246,6 +246,15 @@ export class VenueBackend implements SandboxBackend {
       .map((event) => this.#view.shownEvent(this.#of(event.instrument), event))
   }
 
+  /** Brings the gaps of the market to what the faults say now. */
+  applyGaps(): void {
+    const { faults, books } = this.#core
+    for (const { id, symbol } of this.#instruments) {
+      const gap = faults.holding('price_gap', { venue: this.venue, symbol })
+      books.setGap(id, gap?.value ?? 0)
+    }
+  }
+
   /** What happens once; false when there is nothing that it could happen to. */
   intervene(
     kind: 'liquidation' | 'adl' | 'foreign_order' | 'foreign_position',

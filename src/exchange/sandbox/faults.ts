@@ -126,6 +126,18 @@ function checkWish(wish: FaultWish): void {
   inRange('forMs', wish.forMs, 1, 7 * 86_400_000)
   inRange('value', wish.value, -1e15, 1e15)
   inRange('seed', wish.seed, 0, 2 ** 32)
+  if (wish.kind === 'price_gap') checkGap(wish)
+}
+
+const GAP_BPS_MAX = 5000
+
+/** A gap is one between venues. */
+function checkGap({ venue, value }: FaultWish): void {
+  if (venue === undefined) throw refuse('price_gap needs the venue whose prices move')
+  if (value === undefined || !Number.isInteger(value)) {
+    throw refuse('price_gap needs its whole basis points as value')
+  }
+  inRange('value', value, -GAP_BPS_MAX, GAP_BPS_MAX)
 }
 
 function oneOf(field: string, value: unknown, allowed: readonly string[]): void {

@@ -89,7 +89,7 @@ export class VenueListener {
     await closed
   }
 
-  /** Each second: streams that must be cut, a port that must be closed. */
+  /** Each second: streams that must be cut. */
   onSecond(): void {
     const { faults, backend } = this.#parts
     const cut = faults.holding('ws_close', { venue: backend.venue, endpoint: 'stream' })
@@ -97,6 +97,11 @@ export class VenueListener {
       if (cut !== null && stream.ageMs() >= (cut.value ?? 5000)) stream.cut(1001, 'going away')
     }
     this.#parts.front.onSecond()
+  }
+
+  /** A venue that is cut off: every connection ends and none is taken, HTTP or WebSocket. */
+  applyCut(): void {
+    const { faults, backend } = this.#parts
     const isShut = faults.holding('port_closed', { venue: backend.venue }) !== null
     if (isShut && this.#server !== null) void this.close()
     else if (!isShut && this.#server === null && this.port !== 0) {

@@ -24,6 +24,7 @@ import {
 import { demoAssets } from '../../simulation/demo-assets.ts'
 import type { ExchangeBooks } from '../exchange-books.ts'
 import { DEMO_FEED, demoFeed, type Feed } from '../feed.ts'
+import { withGaps } from '../price-gaps.ts'
 import { ExchangeRefused } from '../refused.ts'
 import { VenueBackend } from './backend.ts'
 import { SandboxCore } from './core.ts'
@@ -171,8 +172,17 @@ export class Sandbox {
 
   #onSecond(): void {
     this.#core.keepTime()
+    this.#applyStates()
     for (const { listener } of this.#venues) listener.onSecond()
     this.#deliver()
+  }
+
+  /** Faults that are states of the market or of the wire: they may have been set, cleared, or run out. */
+  #applyStates(): void {
+    for (const { backend, listener } of this.#venues) {
+      backend.applyGaps()
+      listener.applyCut()
+    }
   }
 
   #guard(act: () => void): void {
@@ -197,10 +207,12 @@ export class Sandbox {
   request(request: SandboxRequest): SandboxState {
     if (request.action === 'clear') this.#core.faults.clear(request.fault)
     else if (request.action === 'set') this.#set(request.fault)
+    if (request.action !== 'status') this.#applyStates()
     return this.#state()
   }
 
   #set(wish: FaultWish): void {
+    this.#checkSymbol(wish)
     const id = this.#core.faults.set(wish)
     if (!(actionFaults as readonly string[]).includes(wish.kind)) return
     this.#core.faults.clear(id)
@@ -213,6 +225,16 @@ export class Sandbox {
       'bad_request',
       `Sandbox: ${wish.kind} found nothing to act on; name a venue, an account and a symbol that it has.`,
     )
+  }
+
+  /** A gap of a contract that nobody lists would be one that nobody sees. */
+  #checkSymbol({ kind, venue, symbol }: FaultWish): void {
+    if (kind !== 'price_gap' || venue === undefined) return
+    const served = this.#venues.find(({ backend }) => backend.venue === venue)
+    const isListed = symbol === undefined || served?.backend.instrument(symbol) != null
+    if (served !== undefined && isListed) return
+    const found = served === undefined ? `no venue ${venue}` : `no ${symbol} on ${venue}`
+    throw new ExchangeRefused('bad_request', `Sandbox: there is ${found} here for price_gap.`)
   }
 
   #state(): SandboxState {
@@ -279,7 +301,11 @@ function stateOf({ backend, listener }: Served): SandboxVenueState {
 }
 
 /** The past is read from a market of its own: a generated one keeps what was read last. */
-const historyOf = (feed: Feed): Feed => (feed.name === DEMO_FEED ? demoFeed(feed.seed) : feed)
+function historyOf(feed: Feed): Feed {
+  if (feed.name !== DEMO_FEED) return feed
+  const { gaps, seed } = feed
+  return gaps === undefined ? demoFeed(seed) : withGaps(demoFeed(seed), gaps)
+}
 
 /** The contracts that a venue lists, offered by both markets. */
 function listed(venue: SandboxVenue, feed: Feed, view: Feed): readonly Instrument[] {

@@ -1,4 +1,5 @@
 /** What Aster wants to know of us, and what it says of an account before it may trade. */
+import { hasForm } from '../../../domain/credential-form.ts'
 import { VenueError } from '../../../ports/venue.ts'
 import type { AccountFacts, DialectParts } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
@@ -31,7 +32,7 @@ export function asterCredentials({ credentials, acceptsMainKey }: DialectParts):
       'missing_key',
       'aster needs the address of the account and the private key of an API wallet: add them with perpfleet keys add.',
     )
-  if (!/^0x[0-9a-f]{40}$/i.test(walletAddress))
+  if (!hasForm('address', walletAddress))
     throw new NotSentError(
       'credential',
       'wallet_address',

@@ -5,6 +5,7 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import { hasForm } from '../../../domain/credential-form.ts'
 import { NotSentError } from '../live/errors.ts'
 
 const text = (value: string): Uint8Array => keccak_256(utf8ToBytes(value))
@@ -24,9 +25,8 @@ const MESSAGE_TYPE = text('Message(string msg)')
 
 /** @throws NotSentError `credential` when it is no private key */
 export function privateKeyBytes(privateKey: string): Uint8Array {
-  const hex = privateKey.replace(/^0x/i, '')
-  if (/^[0-9a-f]{64}$/i.test(hex)) {
-    const bytes = hexToBytes(hex)
+  if (hasForm('private_key', privateKey)) {
+    const bytes = hexToBytes(privateKey.replace(/^0x/i, ''))
     if (secp256k1.utils.isValidSecretKey(bytes)) return bytes
   }
   throw new NotSentError(

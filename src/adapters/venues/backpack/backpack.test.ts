@@ -166,6 +166,18 @@ describe('reports of backpack', () => {
       shrunk.facts.map(({ key }) => key),
       ['order:7:open:0'],
     )
+    assert.ok(shrunk.isComplete)
+    const partly = { ...base, e: 'orderModified', X: 'PartiallyFilled', z: '0.3' }
+    assert.equal(orderEventFacts(sol, partly).facts[0]?.key, 'order:7:open:30')
+    // One that cannot be read is asked about instead of being passed over.
+    for (const unreadable of [{ X: 'New' }, { X: 'Modified', z: '0' }]) {
+      const { facts, isComplete } = orderEventFacts(sol, {
+        ...base,
+        e: 'orderModified',
+        ...unreadable,
+      })
+      assert.deepEqual([facts, isComplete], [[], false])
+    }
     const expired = { ...base, e: 'orderExpired', X: 'Expired', R: 'PostOnlyTaker', z: '0' }
     const [fact] = orderEventFacts(sol, expired).facts
     assert.ok(fact?.kind === 'order' && fact.status === 'expired' && fact.reason === 'would_cross')

@@ -3,6 +3,7 @@
  * loop), with a deadline each, and raw stream messages handed on before ccxt's caches, which lose what they cannot hold.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign as signBytes } from 'node:crypto'
+import { hasForm } from '../../../domain/credential-form.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import {
   CCXT_OPTIONS,
@@ -91,13 +92,13 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** @throws NotSentError `credential` when the secret is no seed of 32 bytes */
 export function signingKey(secret: string): KeyObject {
-  const seed = Buffer.from(secret, 'base64').subarray(0, 32)
-  if (seed.length !== 32)
+  if (!hasForm('seed', secret))
     throw new NotSentError(
       'credential',
       'secret_key',
       'The secret key of backpack is no base64 text of 32 bytes: copy it again from the venue.',
     )
+  const seed = Buffer.from(secret, 'base64').subarray(0, 32)
   return createPrivateKey({
     key: Buffer.concat([PKCS8_PREFIX, seed]),
     format: 'der',

@@ -165,9 +165,13 @@ export function orderEventFacts(
   const at = Math.floor(Number(event.T ?? event.E) / 1000)
   const fill = event.e === 'orderFill' ? streamFill(instrument, event, at) : []
   const order = orderFact(instrument, event, at)
-  const isComplete = event.e !== 'orderFill' || fill.length > 0
+  // An order that the venue has cut rests with less (`q`): how much of it was filled must be known, else it is asked.
+  const isComplete = event.e === 'orderModified' ? order !== null : isFillTold(event, fill)
   return { facts: order === null ? fill : [...fill, order], isComplete }
 }
+
+const isFillTold = (event: OrderEvent, fill: readonly VenueFact[]): boolean =>
+  event.e !== 'orderFill' || fill.length > 0
 
 function streamFill(instrument: Instrument, event: OrderEvent, at: number): VenueFact[] {
   if (!hasTradeId(event.t) || event.l == null || event.L == null || event.n == null) return []

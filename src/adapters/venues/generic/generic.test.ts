@@ -6,8 +6,8 @@ import { VenueError } from '../../../ports/venue.ts'
 import type { DialectParts } from '../live/dialect.ts'
 import { GenericDialect } from './dialect.ts'
 import { outcomeOfFailure } from './outcomes.ts'
-import { contractFrom, fillFrom, orderFrom, positionFrom } from './reports.ts'
-import type { UnifiedExchange, UnifiedMarket } from './unified.ts'
+import { contractFrom, fillFrom, orderFrom, positionFrom, priceFromTicker } from './reports.ts'
+import type { UnifiedExchange, UnifiedMarket, UnifiedTicker } from './unified.ts'
 
 const parts = (changes: Partial<DialectParts> = {}): DialectParts => ({
   credentials: { apiKey: 'k', secretKey: 's' },
@@ -116,6 +116,28 @@ test('contracts, orders, trades and positions are counted in lots', () => {
   const decimals = { ...exchange, precisionMode: 2 } as UnifiedExchange
   const byPlaces = contractFrom(decimals, { ...market, precision: { price: '2', amount: '1' } })
   assert.deepEqual(byPlaces.instrument.priceRule, { kind: 'tick', tick: 1 })
+})
+
+test('mark and index are read where ccxt writes them', async () => {
+  const root = import.meta.resolve('ccxt')
+  const loaded = (await import(new URL('./src/bybit.js', root).href)) as {
+    default: new (options: object) => { parseTicker(row: object): UnifiedTicker }
+  }
+  const row = { symbol: 'SOLUSDT', lastPrice: '150.10', bid1Price: '150', ask1Price: '150.20' }
+  const parse = (more: object) =>
+    new loaded.default({ number: String }).parseTicker({ ...row, ...more })
+  const contract = contractFrom(exchange, market)
+  const told = parse({ markPrice: '150.05', indexPrice: '149.95' })
+  assert.deepEqual(priceFromTicker(contract, told), {
+    last: 15_010,
+    mark: 15_005,
+    bid: 15_000,
+    ask: 15_020,
+    index: 14_995,
+  })
+  // What the venue does not tell is not made up: the last price stands for the mark.
+  const { mark, index } = priceFromTicker(contract, parse({}))
+  assert.deepEqual([mark, index], [15_010, undefined])
 })
 
 test('what cannot be counted exactly is refused', () => {

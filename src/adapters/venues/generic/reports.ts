@@ -191,10 +191,10 @@ export function priceFromTicker({ instrument }: Contract, ticker: UnifiedTicker)
   return {
     last,
     // Few venues tell it with the ticker; the last price is what there is then.
-    mark: given(ticker.mark) ? roundedPriceFrom(instrument, ticker.mark) : last,
+    mark: given(ticker.markPrice) ? roundedPriceFrom(instrument, ticker.markPrice) : last,
     ...(given(ticker.bid) ? { bid: roundedPriceFrom(instrument, ticker.bid) } : {}),
     ...(given(ticker.ask) ? { ask: roundedPriceFrom(instrument, ticker.ask) } : {}),
-    ...(given(ticker.index) ? { index: roundedPriceFrom(instrument, ticker.index) } : {}),
+    ...(given(ticker.indexPrice) ? { index: roundedPriceFrom(instrument, ticker.indexPrice) } : {}),
   }
 }
 

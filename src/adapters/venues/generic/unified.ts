@@ -54,8 +54,8 @@ export interface UnifiedTicker {
   readonly last?: string
   readonly bid?: string
   readonly ask?: string
-  readonly mark?: string
-  readonly index?: string
+  readonly markPrice?: string
+  readonly indexPrice?: string
   readonly timestamp?: number
 }
 

@@ -2,6 +2,7 @@
  * May this account be traded with this key? Asked at every connect; what must not trade is refused in one sentence. Roles:
  * Hyperliquid documentation, "Info endpoint": userRole, extraAgents; "Nonces and API wallets".
  */
+import { hasForm } from '../../../domain/credential-form.ts'
 import { VenueError } from '../../../ports/venue.ts'
 import type { AccountFacts, Credentials } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
@@ -22,11 +23,11 @@ export interface Keys {
 
 /** @throws NotSentError `credential` when address or key are missing or misspelt; neither stands in the text */
 export function keysOf(credentials: Credentials): Keys {
-  const address = (credentials.walletAddress ?? '').toLowerCase()
-  const key = (credentials.privateKey ?? '').toLowerCase().replace(/^0x/, '')
-  if (!/^0x[0-9a-f]{40}$/.test(address)) throw misspelt('wallet_address', '0x and 40 hex digits')
-  if (!/^[0-9a-f]{64}$/.test(key)) throw misspelt('private_key', '64 hex digits')
-  return { walletAddress: address, privateKey: `0x${key}` }
+  const { walletAddress = '', privateKey = '' } = credentials
+  if (!hasForm('address', walletAddress)) throw misspelt('wallet_address', '0x and 40 hex digits')
+  if (!hasForm('private_key', privateKey)) throw misspelt('private_key', '64 hex digits')
+  const key = privateKey.toLowerCase().replace(/^0x/, '')
+  return { walletAddress: walletAddress.toLowerCase(), privateKey: `0x${key}` }
 }
 
 const misspelt = (name: string, form: string): NotSentError =>

@@ -142,6 +142,11 @@ export class MarketTable {
     })
   }
 
+  /** Every contract that is traded. */
+  get listed(): readonly HyperliquidMarket[] {
+    return [...this.#byCoin.values()].filter(({ isDelisted }) => !isDelisted)
+  }
+
   /** null: a spot pair, or a contract of a builder. */
   ofCoin(coin: string): HyperliquidMarket | null {
     return this.#byCoin.get(coin) ?? null

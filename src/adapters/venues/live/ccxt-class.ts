@@ -58,14 +58,9 @@ export interface CcxtExchange {
     body?: unknown,
     config?: unknown,
   ): Promise<unknown>
-  sign(
-    path: string,
-    api: string,
-    method: string,
-    params: unknown,
-    headers?: unknown,
-    body?: unknown,
-  ): SignedRequest
+  sign(...request: CcxtRequest): SignedRequest
+  /** What `request` ends in. */
+  fetch2(...request: CcxtRequest): Promise<unknown>
   fetch(url: string, method?: string, headers?: unknown, body?: unknown): Promise<unknown>
   handleErrors(
     httpCode: number,
@@ -89,6 +84,15 @@ export interface CcxtExchange {
   ): Promise<unknown>
   close(): Promise<unknown>
 }
+
+export type CcxtRequest = [
+  path: string,
+  api: string,
+  method: string,
+  params: unknown,
+  headers?: unknown,
+  body?: unknown,
+]
 
 export interface SignedRequest {
   url: string

@@ -1,5 +1,5 @@
 /** A ccxt class that reaches listed hosts alone, keeps its connections, and whose sockets tell what happens on them. */
-import type { CcxtClass, CcxtClient, CcxtExchange } from './ccxt-class.ts'
+import type { CcxtClass, CcxtClient, CcxtExchange, CcxtRequest } from './ccxt-class.ts'
 import type { HostGuard } from './hosts.ts'
 
 /** What is heard of the sockets of an exchange, before ccxt's own handlers. */
@@ -48,6 +48,13 @@ export function guardedClass<E extends CcxtExchange>(
     ): Promise<unknown> {
       guard.check(url)
       return super.fetch(url, method, headers, body)
+    }
+    /** Once, without ccxt's retries and its history of requests: an order waits for neither. Its limiter stays where it is on. */
+    override async fetch2(...request: CcxtRequest): Promise<unknown> {
+      if (this.enableRateLimit) return await super.fetch2(...request)
+      const [path, api, method, params, headers, body] = request
+      const signed = this.sign(path, api, method, params, headers, body)
+      return await this.fetch(signed.url, signed.method, signed.headers, signed.body)
     }
     override client(url: string): CcxtClient {
       const isKnown = this.clients?.[url] !== undefined

@@ -101,6 +101,27 @@ test('a connection outlives a cancel with a body: the next order does not wait f
   }
 })
 
+test('a request leaves once, whatever ccxt is told of retries', async () => {
+  let asked = 0
+  const server = createServer((request, response) => {
+    asked++
+    request.resume()
+    response.writeHead(503).end('{}')
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  try {
+    const Okx = guardedClass(await loadCcxtClass('okx'), new HostGuard('okx'), () => null)
+    const exchange = new Okx({ ...CCXT_OPTIONS, options: { maxRetriesOnFailure: 2 } })
+    const { port } = server.address() as AddressInfo
+    exchange.urls.api = { rest: `http://127.0.0.1:${port}` }
+    await assert.rejects(exchange.request('public/time', 'public', 'GET', {}))
+    assert.equal(asked, 1)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
 test('sockets are heard before ccxt handles them', async () => {
   const heard: string[] = []
   const tap = {

@@ -3,20 +3,19 @@
  * them. The checksum of `books` is not looked at: the venue fills it with 0; seqId and prevSeqId prove the same.
  * Source: OKX API v5, "Order book channel", "Funding rate channel", "Mark price channel".
  */
-import { price, type Ratio } from '../../../domain/money.ts'
 import {
-  type BookContract,
   type BookFacts,
   type BookNews,
   type BookReader,
   type BookReaderOptions,
   bookNews,
+  factsNews,
   lost,
   NOTHING,
   parsed,
   WholeBooks,
 } from '../live/book-feed.ts'
-import { levelsFrom } from '../live/book-levels.ts'
+import { type BookContract, levelsFrom } from '../live/book-levels.ts'
 import { decimalsOf, ratioFrom, roundedPriceFrom } from '../live/decimal.ts'
 import { KeptBook } from '../live/kept-book.ts'
 import type { Contract } from './instruments.ts'
@@ -151,9 +150,7 @@ export class OkxBooks implements BookReader {
     // After a loss nothing counts before the snapshot of the new subscription.
     if (!isFirst && kept.sequence === null) return NOTHING
     if (!isFirst && prevSeqId !== kept.sequence) return this.#break(contract, kept, 'a gap')
-    const isRead = isFirst
-      ? kept.book.begin(bids, asks, KEPT_LEVELS)
-      : kept.book.apply(bids, asks)
+    const isRead = isFirst ? kept.book.begin(bids, asks, KEPT_LEVELS) : kept.book.apply(bids, asks)
     if (!isRead || seqId === undefined) return this.#break(contract, kept, 'unreadable')
     kept.sequence = seqId
     const news = bookNews(contract, Number(row.ts), kept.book.top(this.levels), true)
@@ -171,7 +168,7 @@ export class OkxBooks implements BookReader {
 export function fundingOf({ instrument }: BookContract, row: Row): BookFacts {
   const nextAt = Number(row.fundingTime)
   const intervalMs = Number(row.nextFundingTime) - nextAt
-  const rate: Ratio = ratioFrom(row.fundingRate)
+  const rate = ratioFrom(row.fundingRate)
   return {
     funding: {
       rate,

@@ -100,6 +100,11 @@ export function okxClass(
       return expTime === undefined ? signed : { ...signed, headers: { ...signed.headers, expTime } }
     }
 
+    /** Asked with each request; a key of which a part is missing makes no exchange. */
+    checkRequiredCredentials(): boolean {
+      return true
+    }
+
     override handleErrors(
       httpCode: number,
       _reason: string,

@@ -21,7 +21,7 @@ import type { Row } from '../okx/exchange.ts'
 import { contractFrom as okxContract, tiersFrom } from '../okx/instruments.ts'
 
 /** Base rates for who trades little; a paper account pays what its instance says. */
-const FEES = { maker: ratio(20_000), taker: ratio(50_000) }
+export const FEES = { maker: ratio(20_000), taker: ratio(50_000) }
 
 /** One question of ccxt's public interface, sent as it is. */
 export type Ask = <T>(name: string, send: (exchange: CcxtExchange) => Promise<T>) => Promise<T>
@@ -86,6 +86,14 @@ const aster: Describe = async (ask, symbol) => {
   )) as { readonly symbols: readonly (SymbolRow & AsterMargin)[] }
   const row = symbols.find((one) => isPerpetual(one) && unifiedSymbol(one) === symbol)
   if (row === undefined) return null
+  return asterPublicInstrument(row, undefined)
+}
+
+/** @param fundingHours length of the funding interval; absent = 8 */
+export function asterPublicInstrument(
+  row: SymbolRow & AsterMargin,
+  fundingHours: number | undefined,
+): Instrument {
   // Its table of margins is told to accounts alone; this is the first step of it.
   const brackets = [
     {
@@ -94,7 +102,8 @@ const aster: Describe = async (ask, symbol) => {
       maintMarginRatio: String(Number(row.maintMarginPercent ?? '100') / 100),
     },
   ]
-  return asterInstrument(row, { fees: FEES, brackets, fundingIntervalMs: 8 * 3_600_000 })
+  const hours = fundingHours !== undefined && fundingHours > 0 ? fundingHours : 8
+  return asterInstrument(row, { fees: FEES, brackets, fundingIntervalMs: hours * 3_600_000 })
 }
 
 interface AsterMargin {

@@ -72,6 +72,9 @@ const json = (answer: FrontResponse): Fields => JSON.parse(answer.body) as Field
 const list = (answer: FrontResponse): Fields[] => JSON.parse(answer.body) as Fields[]
 const data = (message: unknown): Fields => (message as { data: Fields }).data
 
+/** What an event of an order says of its size and state. */
+const pick = ({ i, e, X, q, z }: Fields): Fields => ({ id: i, e, X, q, z })
+
 describe('Backpack front: orders', () => {
   it('rests a limit order, finds it by either id while it rests, and cancels it', () => {
     const { signed } = open()
@@ -315,6 +318,56 @@ describe('Backpack front: streams', () => {
     assert.equal(now['lastUpdateId'], String(last))
     assert.deepEqual([...book.a].sort(), [...(now['asks'] as [string, string][])].sort())
     assert.deepEqual([...book.b].sort(), [...(now['bids'] as [string, string][])].sort())
+  })
+
+  it('cuts a reduce-only order to the position, for good, and tells it', () => {
+    const { sandbox, signed, subscribe } = open()
+    const market = (side: string, quantity: string) =>
+      signed('POST', '/api/v1/order', { symbol: SOL, side, orderType: 'Market', quantity })
+    market('Bid', '2')
+    const reducing = limit('101.5', { side: 'Ask', quantity: '2', reduceOnly: true, clientId: 5 })
+    const id = json(signed('POST', '/api/v1/order', reducing))['id']
+    const socket = subscribe(['account.orderUpdate'])
+    const changes = () => socket.take().map((message) => pick(data(message)))
+    const ended = { id: json(market('Ask', '0.5'))['id'], e: 'orderFill', X: 'Filled' }
+    assert.deepEqual(changes(), [
+      { id: ended.id, e: 'orderAccepted', X: 'New', q: '0.5', z: '0' },
+      { ...ended, q: '0.5', z: '0.5' },
+      { id, e: 'orderModified', X: 'New', q: '1.5', z: '0' },
+    ])
+    const resting = () => json(signed('GET', '/api/v1/order', { symbol: SOL, clientId: 5 }))
+    assert.equal(resting()['quantity'], '1.5')
+    // A larger position does not bring it back, and nothing is said twice.
+    market('Bid', '3')
+    assert.ok(!changes().some(({ e }) => e === 'orderModified'))
+    assert.equal(resting()['quantity'], '1.5')
+    // Nor does a restart.
+    const again = open({ stores: sandbox.stores })
+    const later = again.subscribe(['account.orderUpdate'])
+    again.sandbox.fault({ kind: 'cancel_races_fill' })
+    again.signed('DELETE', '/api/v1/order', { symbol: SOL, clientId: 5 })
+    const filled = { id, e: 'orderFill', X: 'Filled', q: '1.5', z: '1.5' }
+    assert.deepEqual(later.take().map(data).map(pick), [filled])
+    assert.equal(again.sandbox.account.positions()[0]?.quantity, 300)
+  })
+
+  it('tells everybody of a liquidation, of whatever market', () => {
+    const { sandbox, signed } = open()
+    const socket = sandbox.connect('/')
+    socket.say({ method: 'SUBSCRIBE', params: ['liquidation'] })
+    signed('POST', '/api/v1/order', {
+      symbol: SOL,
+      side: 'Bid',
+      orderType: 'Market',
+      quantity: '2',
+    })
+    assert.deepEqual(socket.take(), [])
+    assert.ok(sandbox.backend.intervene('liquidation', {}))
+    sandbox.deliver()
+    const [message] = socket.take() as [{ stream: string; data: Fields }]
+    assert.equal(message.stream, 'liquidation')
+    const { s, S, q } = message.data
+    assert.deepEqual([s, S, q], [SOL, 'Ask', '2'])
   })
 
   it('tells each closed candle once, in order', () => {

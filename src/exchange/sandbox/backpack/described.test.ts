@@ -312,17 +312,19 @@ const NULLS = [
   .map((name) => `[].filters.price.${name}`)
   .concat('[].filters.quantity.maxQuantity')
 
-/** Of the described streams `liquidation` and `rfqUpdate` are missing; of the order events `orderModified`. */
+/** Of the described kinds `rfqUpdate` alone is missing: there are no quotes on request here. */
 const HEARD = [
   'bookTicker bookTicker',
   'depth depth',
   'kline kline',
+  'liquidation liquidation',
   'markPrice markPrice',
   'openInterest openInterest',
   'orderUpdate orderAccepted',
   'orderUpdate orderCancelled',
   'orderUpdate orderExpired',
   'orderUpdate orderFill',
+  'orderUpdate orderModified',
   'orderUpdate triggerFailed',
   'orderUpdate triggerPlaced',
   'positionUpdate',
@@ -344,12 +346,16 @@ function streamed(): readonly Message[] {
   const { call, proof } = signer(sandbox)
   const socket = sandbox.connect('/')
   const open1 = ['depth', 'bookTicker', 'markPrice', 'ticker', 'trade', 'openInterest', 'kline.1m']
-  socket.say({ method: 'SUBSCRIBE', params: open1.map((one) => `${one}.${SYMBOL}`) })
-  const account = ['account.orderUpdate', 'account.positionUpdate']
+  const params = [...open1.map((one) => `${one}.${SYMBOL}`), 'liquidation']
+  socket.say({ method: 'SUBSCRIBE', params })
+  const account = ['account.orderUpdate', 'account.positionUpdate', 'account.rfqUpdate']
   socket.say({ method: 'SUBSCRIBE', params: account, signature: proof() })
   const market = (side: string, quantity: string) =>
     call('POST', '/api/v1/order', order({ orderType: 'Market', side, quantity }))
   market('Bid', '0.02')
+  // Cut when the position becomes smaller.
+  const reducing = { side: 'Ask', price: '66500', quantity: '0.02', reduceOnly: true }
+  call('POST', '/api/v1/order', order(reducing))
   market('Ask', '0.01')
   // The picture of open positions comes on subscription.
   socket.say({
@@ -373,5 +379,8 @@ function streamed(): readonly Message[] {
     sandbox.advance(60_000)
     socket.connection?.onPong()
   }
+  market('Bid', '0.01')
+  assert.ok(sandbox.backend.intervene('liquidation', {}))
+  sandbox.deliver()
   return socket.messages as readonly Message[]
 }

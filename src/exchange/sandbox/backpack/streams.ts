@@ -129,7 +129,10 @@ export class Streams {
   }
 
   #subscribeAccount(connection: Connection, stream: string, signature: unknown): boolean {
-    const symbol = /^account\.(?:orderUpdate|positionUpdate)(?:\.([A-Z0-9_]+))?$/.exec(stream)
+    // Nobody asks for quotes here: that stream is taken and stays silent.
+    const symbol = /^account\.(?:orderUpdate|positionUpdate|rfqUpdate)(?:\.([A-Z0-9_]+))?$/.exec(
+      stream,
+    )
     const found = Array.isArray(signature)
       ? this.#verify(signature.map(String))
       : 'Missing signature'

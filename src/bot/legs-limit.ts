@@ -1,0 +1,59 @@
+/**
+ * Holds the limits on the sum of the legs (engine/legs-risk.ts): a breach is stored and told to every desk, also to one that
+ * comes back later; an operator who lets a leg run again has released it.
+ */
+import type { Logger } from '../ports/logger.ts'
+import type { InstanceKeeper } from './instance-keeper.ts'
+import type { LegChannel } from './leg-channel.ts'
+
+export interface LegsLimitParts {
+  readonly keeper: InstanceKeeper
+  readonly logger: Logger
+  readonly channels: readonly LegChannel[]
+}
+
+export class LegsLimit {
+  readonly #parts: LegsLimitParts
+
+  constructor(parts: LegsLimitParts) {
+    this.#parts = parts
+  }
+
+  /** Looks at the equity of all legs, after each batch of news. */
+  look(): void {
+    const { keeper, logger, channels } = this.#parts
+    const { engine, risk } = keeper
+    if (engine === null || risk === null) return
+    const code = risk.onEquity(engine.lastAt, engine.ledger.equity(keeper.prices))
+    if (code === null) return
+    const alert = { alert: 'LimitReached', severity: 'warning', limit: code }
+    logger.error('risk', 'a limit on the sum of the legs was reached', alert)
+    // Durable before a desk acts on it, so that a leg that is away now is told by the next process too.
+    keeper.save(true)
+    for (const channel of channels) this.#tell(channel)
+  }
+
+  /** A desk that has not heard of the latch is told; one that runs again although it had was released by an operator. */
+  onWelcome(channel: LegChannel): void {
+    this.onMode(channel)
+    this.#tell(channel)
+  }
+
+  /** The desk tells a mode. */
+  onMode({ index, view }: LegChannel): void {
+    const { keeper, logger } = this.#parts
+    const { engine, risk } = keeper
+    if (engine === null || risk === null || risk.latch === null) return
+    const equity = engine.ledger.equity(keeper.prices)
+    if (!risk.onMode(index, view.mode === 'running', equity)) return keeper.touch()
+    logger.info('risk', 'the limit on the sum of the legs counts anew: an operator resumed a leg')
+    keeper.save(true)
+  }
+
+  #tell(channel: LegChannel): void {
+    const { risk } = this.#parts.keeper
+    const figures = risk?.figures() ?? null
+    if (risk === null || risk.latch === null || figures === null) return
+    channel.tell({ type: 'limit', code: risk.latch, onBreach: risk.limits.onBreach, figures })
+  }
+}

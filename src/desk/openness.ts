@@ -1,0 +1,35 @@
+/**
+ * Whether an instance may take new risk now, as far as the venue goes: what the bot of an instance of several legs must
+ * know before it opens the other one (docs/concepts/desk.md, "Open for new risk").
+ */
+import type { VenueLink } from '../ports/venue.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+
+/** Why it may not; null = it may. The first that holds is told. */
+export function closedReason(
+  { loop, isDetached, override }: InstanceEntry,
+  isReconciled: boolean,
+  link: VenueLink | null,
+): string | null {
+  if (link !== null && !link.isOpen) return 'the connection to the venue is lost'
+  if (link?.refusal != null) return 'the venue takes the key no more'
+  if (isDetached) return 'the venue does not take the instance'
+  if (!isReconciled) return 'the account is being compared with the venue'
+  if (loop.isMarketStale) return 'its market is silent'
+  if (loop.outside.gap !== 0) return 'the position differs from that of the venue'
+  return override === null ? null : 'it is being ended or closed'
+}
+
+/** Tells the bot when it changed, and after each welcome; events that were booked before stand before it in the stream. */
+export function sendOpen(
+  entry: InstanceEntry,
+  isReconciled: boolean,
+  link: VenueLink | null,
+): void {
+  if (entry.link === null) return
+  const reason = closedReason(entry, isReconciled, link)
+  const text = reason ?? ''
+  if (text === entry.openSent) return
+  entry.openSent = text
+  entry.link.send({ type: 'open', isOpen: reason === null, reason })
+}

@@ -1,0 +1,131 @@
+/**
+ * Watches two legs: how long and how far they are apart, what is done about it, which of them may trade. Market time comes with
+ * the events (docs/concepts/legs.md). Pure.
+ */
+import { mulDiv, RATIO_SCALE, type Ratio } from '../money.ts'
+import { matchedLots } from './leg-plan.ts'
+import {
+  areOpen,
+  dustOf,
+  type Imbalance,
+  isOneClosed,
+  type Leg,
+  type LegIndex,
+  type Legs,
+  type LegTerms,
+  netDelta,
+  otherLeg,
+  type RepairAction,
+  type Touch,
+} from './leg-state.ts'
+
+/** Brings the clock of the legs forward and measures what lay between; time never goes back. */
+export function advanceLegs(legs: Legs, at: number): void {
+  const elapsed = at - legs.at
+  if (elapsed <= 0) return
+  const { measures, imbalance } = legs
+  const delta = Math.abs(netDelta(legs))
+  const isOpen = areOpen(legs)
+  if (isOpen) measures.deltaTime += delta * elapsed
+  else measures.deltaTimeClosed += delta * elapsed
+  legs.at = at
+  if (imbalance === null) return
+  const lasted = at - imbalance.since
+  if (isOpen) measures.longestMs = Math.max(measures.longestMs, lasted)
+  else measures.longestClosedMs = Math.max(measures.longestClosedMs, lasted)
+}
+
+const touchOfLeg = ({ heard }: Leg): Touch | null =>
+  heard === null ? null : { bid: heard.bid, ask: heard.ask }
+
+/** The market has run so far from where it was when the imbalance began that hedging would cost more than allowed. */
+function isBeyondCap(legs: Legs, { touches }: Imbalance, cap: Ratio): boolean {
+  const hedge = otherLeg(legs.lead)
+  const leg = legs.pair[hedge]
+  const before = touches[hedge]
+  const now = touchOfLeg(leg)
+  if (before === null || now === null) return false
+  const lots = matchedLots(legs, hedge) - leg.book.position
+  if (lots === 0) return false
+  return lots > 0
+    ? now.ask > mulDiv(before.ask, RATIO_SCALE + cap, RATIO_SCALE, 'ceil')
+    : now.bid < mulDiv(before.bid, RATIO_SCALE - cap, RATIO_SCALE, 'floor')
+}
+
+/** Market time at which the open lead goes back to what the closed hedge is known to hold; null = never. */
+function closedUnwindAt(
+  legs: Legs,
+  { since }: Imbalance,
+  { unwindAfterMs }: LegTerms,
+): number | null {
+  const closedAt = legs.pair[otherLeg(legs.lead)].closedAt ?? since
+  return unwindAfterMs === null ? null : Math.max(since, closedAt) + unwindAfterMs
+}
+
+function actionOf(legs: Legs, found: Imbalance, terms: LegTerms): RepairAction {
+  const { at, lead, pair } = legs
+  const isLate = at - found.since >= terms.imbalanceMs || isBeyondCap(legs, found, terms.lossCap)
+  if (isOneClosed(legs)) {
+    if (!pair[lead].isOpen) return isLate ? 'hedge' : 'none'
+    const due = closedUnwindAt(legs, found, terms)
+    return due !== null && at >= due ? 'unwind' : 'none'
+  }
+  if (found.repairFrom === null && !isLate) return 'none'
+  found.repairFrom ??= at
+  const turn = Math.floor((at - found.repairFrom) / Math.max(1, terms.imbalanceMs))
+  return turn % 2 === 0 ? 'unwind' : 'hedge'
+}
+
+/** Begins, follows and ends an imbalance. @returns what is done about it now */
+export function watchImbalance(legs: Legs, terms: LegTerms): RepairAction {
+  const delta = Math.abs(netDelta(legs))
+  const { measures } = legs
+  measures.deltaMax = Math.max(measures.deltaMax, delta)
+  if (delta <= dustOf(legs)) {
+    legs.imbalance = null
+    return 'none'
+  }
+  legs.imbalance ??= {
+    since: legs.at,
+    touches: [touchOfLeg(legs.pair[0]), touchOfLeg(legs.pair[1])],
+    repairFrom: null,
+    action: 'none',
+  }
+  const { imbalance } = legs
+  const before = imbalance.action
+  imbalance.action = actionOf(legs, imbalance, terms)
+  if (imbalance.action === 'unwind' && before !== 'unwind') measures.unwinds += 1
+  return imbalance.action
+}
+
+/** Market time at which the repair has a next step; null = prices and fills alone decide. */
+export function nextRepairAt(legs: Legs, terms: LegTerms): number | null {
+  const { imbalance, lead, pair, at } = legs
+  if (imbalance === null) return null
+  const { since, repairFrom } = imbalance
+  if (isOneClosed(legs)) {
+    const due = pair[lead].isOpen
+      ? closedUnwindAt(legs, imbalance, terms)
+      : since + terms.imbalanceMs
+    return due !== null && due > at ? due : null
+  }
+  if (repairFrom === null) return since + terms.imbalanceMs
+  const turns = Math.floor((at - repairFrom) / Math.max(1, terms.imbalanceMs)) + 1
+  return repairFrom + turns * Math.max(1, terms.imbalanceMs)
+}
+
+/** Notes whether a leg may take new risk. @returns whether that is a change */
+export function setLegOpen(
+  legs: Legs,
+  index: LegIndex,
+  isOpen: boolean,
+  reason: string | null,
+): boolean {
+  const leg = legs.pair[index]
+  const isChange = leg.isOpen !== isOpen
+  leg.isOpen = isOpen
+  leg.closedReason = isOpen ? null : reason
+  if (isOpen) leg.closedAt = null
+  else leg.closedAt ??= legs.at
+  return isChange
+}

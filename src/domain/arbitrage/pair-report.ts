@@ -1,0 +1,147 @@
+/** Numbers of a running pair for people; per leg, per opportunity, and in all, in the currency of the first leg. */
+import { formatDecimal, money, RATIO_SCALE } from '../money.ts'
+import { amountText, levelText, lotsText } from '../signal/amounts.ts'
+import { entryOf } from '../signal/own-book.ts'
+import type { Json } from '../strategy.ts'
+import { inFirst, type LegIndex, type Legs, netDelta } from './leg-state.ts'
+import { type AnyPair, rebalanceHint } from './pair-core.ts'
+import {
+  annualReturn,
+  type LegFigures,
+  marginOfLegs,
+  type Opportunity,
+  type OpportunityBook,
+  resultOf,
+  totalsOfLeg,
+  worthOf,
+} from './round-trip.ts'
+
+const SECOND_MS = 1000
+
+/** Units of the common grid as base. */
+export const unitsText = ({ grid }: Legs, units: number): string =>
+  formatDecimal(Math.round(units), grid.decimals)
+
+const baseSeconds = ({ grid }: Legs, unitMs: number): string =>
+  (unitMs / SECOND_MS / 10 ** grid.decimals).toFixed(6).replace(/\.?0+$/, '')
+
+const shareText = (share: number | null): string | null =>
+  share === null ? null : `${(share * 100).toFixed(2)} %`
+
+const figuresText = ({ cash, fees, funding, slippage }: LegFigures): { [key: string]: Json } => ({
+  cash: amountText(cash),
+  fees: amountText(fees),
+  funding: amountText(funding),
+  slippage: amountText(slippage),
+})
+
+/** One opportunity with both legs; `total` is in the currency of the first. */
+export function opportunityJson(found: Opportunity, legs: Legs): Json {
+  const result = resultOf(found, legs)
+  const held = (found.closedAt ?? legs.at) - found.openedAt
+  const leg = (index: LegIndex): Json => ({
+    instrument: legs.pair[index].instrument.id,
+    bought: lotsText(legs.pair[index].instrument, found.legs[index].bought),
+    sold: lotsText(legs.pair[index].instrument, found.legs[index].sold),
+    ...figuresText(found.legs[index]),
+  })
+  return {
+    number: found.number,
+    opened_at: found.openedAt,
+    closed_at: found.closedAt,
+    first_leg: found.side > 0 ? 'long' : 'short',
+    exit: found.exit,
+    held_ms: held,
+    total: amountText(result),
+    margin_max: amountText(Math.round(found.marginMax)),
+    annual_return: shareText(annualReturn(result, found.marginTime)),
+    legs: [leg(0), leg(1)],
+  }
+}
+
+function legJson(state: AnyPair, index: LegIndex): Json {
+  const { legs, book } = state
+  const leg = legs.pair[index]
+  const { instrument, target, isOpen, closedReason } = leg
+  const figures = totalsOfLeg(book, index)
+  return {
+    instrument: instrument.id,
+    open: isOpen,
+    closed_reason: isOpen ? null : closedReason,
+    position: lotsText(instrument, leg.book.position),
+    position_wanted: lotsText(instrument, target?.quantity ?? leg.book.position),
+    entry_price: levelText(instrument, entryOf(leg.book, instrument)),
+    ...figuresText(figures),
+    total: amountText(figures.cash + worthOf(leg) - figures.fees + figures.funding),
+    settle: instrument.settle,
+    settle_rate: formatDecimal(leg.settleRate, 8),
+  }
+}
+
+const sumOf = ({ pair }: Legs, of: (index: LegIndex) => number): number =>
+  inFirst(pair[0], of(0)) + inFirst(pair[1], of(1))
+
+function totalsJson({ legs, book, leverage }: AnyPair): { [key: string]: Json } {
+  const part = (key: keyof LegFigures): number =>
+    sumOf(legs, (index) => totalsOfLeg(book, index)[key])
+  const total = sumOf(legs, (index) => {
+    const { cash, fees, funding } = totalsOfLeg(book, index)
+    return cash - fees + funding + worthOf(legs.pair[index])
+  })
+  const marginTime = book.marginTime + (book.open?.marginTime ?? 0)
+  return {
+    fees_sum: amountText(part('fees')),
+    funding_sum: amountText(part('funding')),
+    slippage_sum: amountText(part('slippage')),
+    total_sum: amountText(total),
+    margin_now: amountText(marginOfLegs(legs, leverage)),
+    annual_return: shareText(annualReturn(total, marginTime)),
+    opportunities_closed: book.count,
+    opportunities_won: book.won,
+  }
+}
+
+function deltaJson(legs: Legs): Json {
+  const { measures, imbalance, at } = legs
+  return {
+    now: unitsText(legs, netDelta(legs)),
+    max: unitsText(legs, measures.deltaMax),
+    base_seconds: baseSeconds(legs, measures.deltaTime),
+    base_seconds_closed: baseSeconds(legs, measures.deltaTimeClosed),
+    imbalanced_ms: imbalance === null ? 0 : at - imbalance.since,
+    longest_ms: measures.longestMs,
+    longest_closed_ms: measures.longestClosedMs,
+    repair: imbalance?.action ?? 'none',
+    unwinds: measures.unwinds,
+  }
+}
+
+const opportunities = ({ open, closed }: OpportunityBook, legs: Legs): Json[] =>
+  [...closed, ...(open === null ? [] : [open])].map((found) => opportunityJson(found, legs))
+
+/** The report, with what the strategy adds. */
+export function pairReport(state: AnyPair, added: { readonly [key: string]: Json }): Json {
+  const { legs, book, finish, startedAt } = state
+  const hint = rebalanceHint(state)
+  return {
+    phase: finish === null ? legs.phase : 'finished',
+    net_delta: unitsText(legs, netDelta(legs)),
+    delta: deltaJson(legs),
+    legs: [legJson(state, 0), legJson(state, 1)],
+    ...totalsJson(state),
+    rebalance:
+      hint === null ? null : { from: hint.from, to: hint.to, amount: amountText(hint.amount) },
+    ...added,
+    opportunities: opportunities(book, legs),
+    started_at: startedAt,
+    finish: finish?.reason ?? null,
+  }
+}
+
+/** A ratio in basis points with two decimals. */
+export const bpsText = (share: number): string =>
+  (Math.round((share * 1_000_000) / RATIO_SCALE) / 100).toString()
+
+/** Money for a note, to the cent. */
+export const centsText = (value: number): string =>
+  formatDecimal(money(Math.round(value / 1_000_000)), 2)
