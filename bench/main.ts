@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- NAME …]`: ledger, indicators, wants, strategies, grid, journal, wire, memory, http, stream, sweep,
- * venues. Every figure stands beside a reference measured in the same run; the ratio is what can be compared between machines. Those
- * of `venues` stand beside targets, and a target that is missed ends the run with 1. Writes reports/bench.md.
+ * venues, arbitrage. Every figure stands beside a reference measured in the same run; the ratio is what can be compared between machines. Those
+ * of `venues` and `arbitrage` stand beside targets, and a target that is missed ends the run with 1. Writes reports/bench.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
+import { benchArbitrage } from './arbitrage.ts'
 import { benchGrid } from './grid.ts'
 import { benchHttp } from './http.ts'
 import { benchIndicators } from './indicators.ts'
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, () => readonly Row[] | Promise<readonly R
   stream: benchStream,
   sweep: benchSweep,
   venues: benchVenueDesks,
+  arbitrage: benchArbitrage,
 }
 
 const names = process.argv.slice(2)

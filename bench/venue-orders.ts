@@ -267,7 +267,6 @@ async function timeOrders(home: VenueHome, venue: BenchVenue): Promise<OrderTime
       wireMs.push(moments.wire - startedAt)
     }
     await desk.drop(want.slot)
-    await sleep(PAUSE_MS)
     bareMs.push(bare.commit())
     await sleep(PAUSE_MS)
   }

@@ -46,6 +46,7 @@ function parts(change: Partial<ApiParts> = {}): ApiParts {
     units: new Map(),
     faults: [],
     exchangeStatus: null,
+    scanner: { isConfigured: false, status: null },
     scan: nothing,
     parts: { tools: { logger, clock }, choice, home: { root: folder } },
   }

@@ -18,6 +18,7 @@ import { RequestMetrics } from './metrics/requests.ts'
 import { describeRoutes, descriptionOf, registerDescription } from './openapi.ts'
 import type { ApiParts, RouteParts } from './parts.ts'
 import { registerAlerts } from './routes/alerts.ts'
+import { registerArbitrage } from './routes/arbitrage.ts'
 import { registerConfig } from './routes/config.ts'
 import { registerFleetActions } from './routes/fleet.ts'
 import { registerInstances } from './routes/instances.ts'
@@ -189,6 +190,7 @@ async function registerAll(app: FastifyInstance, parts: ApiParts, lane: HealthLa
   registerTables(app, routeParts)
   registerAlerts(app, routeParts)
   registerMarket(app, routeParts)
+  registerArbitrage(app, routeParts)
   registerLive(app, routeParts, access)
   registerLab(app, routeParts, access)
   registerMetrics(app, { ...routeParts, requests })

@@ -23,6 +23,7 @@ import { RATIO_SCALE, type Ratio, ratio } from '../domain/money.ts'
 
 /** The currency of the results: what the rates of the configuration count in. */
 export const RESULT_CURRENCY = 'USD'
+const ONE = { [RESULT_CURRENCY]: ratio(RATIO_SCALE) }
 
 /** What is known of one contract; written by the table alone. */
 export interface ContractState extends BookState {
@@ -89,7 +90,7 @@ export class MarketTable {
       contract,
       book: null,
       at: 0,
-      rate: crossRate(this.#parts.settings.rates, contract.settle, RESULT_CURRENCY),
+      rate: crossRate({ ...ONE, ...this.#parts.settings.rates }, contract.settle, RESULT_CURRENCY),
       funding: null,
       fundingAt: 0,
     }

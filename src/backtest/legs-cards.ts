@@ -87,7 +87,7 @@ function riskCards({ netDelta, counts, legs }: LegsResult): readonly Card[] {
     {
       name: 'Net delta · time',
       value: `${numberText(netDelta.deltaTime, 2)} base·s`,
-      note: `most ${netDelta.most}, longest ${numberText(netDelta.longestSeconds, 0)} s`,
+      note: `most ${netDelta.most}, longest ${numberText(netDelta.longestSeconds, 1)} s`,
     },
     counts.liquidations > 0 ? { ...card, tone: 'bad' } : card,
   ]

@@ -35,7 +35,9 @@ export function legsHtml(run: LegsBacktest, result: LegsResult): string {
         .map(({ title, rows }) =>
           rowTable(
             title === 'Round trips' ? 'Opportunities' : title,
-            rows.filter(([row]) => row !== 'buy and hold'),
+            rows
+              .filter(([row]) => row !== 'buy and hold')
+              .map(([row, value]) => [row.replace('round trips', 'opportunities'), value]),
           ),
         )
         .join('')}</div>`,
@@ -152,6 +154,7 @@ function positionFigure({ positions }: LegsSeries, base: string): string {
 }
 
 function deltaFigure({ delta }: LegsSeries, base: string): string {
+  if (delta.every(({ low, high }) => low === 0 && high === 0)) return ''
   const drawing = responsiveChart({
     title: 'net delta',
     series: [{ buckets: delta, style: 'area', tone: 'position' }],

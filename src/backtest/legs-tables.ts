@@ -38,7 +38,8 @@ function listTable(
 }
 
 const legRows: readonly (readonly [string, (leg: LegResult) => string])[] = [
-  ['contract', ({ instrument }) => instrument],
+  ['contract', ({ instrument }) => instrument.slice(instrument.indexOf(':') + 1)],
+  ['name at its desk', ({ name }) => name],
   [
     'settled in',
     ({ settle, settleRate }) => (settleRate === '1' ? settle : `${settle} at ${settleRate}`),
@@ -68,7 +69,7 @@ export const legTable = ({ legs }: LegsResult): string =>
   box(
     'Legs',
     listTable(
-      ['', ...legs.map(({ name, venue }) => `${venue} (${name})`)],
+      ['', ...legs.map(({ venue }) => venue)],
       legRows.map(([name, of]) => [name, ...legs.map(of)]),
       1,
     ),
@@ -163,7 +164,7 @@ function bookRows(result: LegsResult): readonly Row[] {
       ['difference of its two books', difference],
     ]),
     ['net delta at the end', netDelta.atEnd],
-    ['net delta, longest', `${netDelta.longestSeconds.toFixed(0)} s`],
+    ['net delta, longest', `${netDelta.longestSeconds.toFixed(1)} s`],
     ...Object.entries(counts).map(([name, count]): Row => [words(name), countText(count)]),
   ]
 }

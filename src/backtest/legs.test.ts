@@ -1,42 +1,25 @@
 /** Two legs worked out by hand, and the books of random walks on one and on two venues. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  H,
+  inputs,
+  legOf,
+  requestOf,
+  scale,
+  T,
+  tableMarket,
+  targetOf,
+} from '../../test/support/legs-request.ts'
 import { walkMarket } from '../../test/support/walk-market.ts'
 import { makeReplayInstrument } from '../adapters/history/replay-instrument.ts'
 import type { RecordedMarket } from '../domain/history.ts'
 import type { InstrumentId } from '../domain/instrument.ts'
-import { money, price, quantity, type Ratio, ratio } from '../domain/money.ts'
-import type { RestingWant, Strategy, TargetWant } from '../domain/strategy.ts'
+import { price, quantity } from '../domain/money.ts'
+import type { RestingWant, Strategy } from '../domain/strategy.ts'
 import { parseSymbol } from '../domain/symbol.ts'
-import type { AnyStrategy } from '../engine/instance.ts'
 import { type LegRequest, LegsBacktest, type LegsRequest } from './legs.ts'
 import { BacktestRefused } from './run.ts'
-
-const H = 3_600_000
-const T = Date.UTC(2024, 0, 1)
-const ALL = 100_000_000 as Ratio
-const scale = { priceDecimals: 2, quantityDecimals: 3, lotSize: 1 }
-
-type Rows = readonly (readonly [number, number, number, number])[]
-
-/** One price unit of a lot is worth 1,000 of 1e-8. @param rate of the funding at 01:00 */
-function tableMarket(venue: string, symbol: string, rows: Rows, rate: number): RecordedMarket {
-  const column = (index: number) => Int32Array.from(rows, (row) => row[index] ?? 0)
-  return {
-    instrument: makeReplayInstrument(venue, parseSymbol(symbol), scale, null),
-    timeframeMs: H,
-    candles: {
-      openAt: Float64Array.from(rows, (_, index) => T + index * H),
-      open: column(0),
-      high: column(1),
-      low: column(2),
-      close: column(3),
-      volume: Int32Array.from(rows, () => 1_000_000),
-    },
-    funding: { at: Float64Array.of(T + H), rate: Int32Array.of(rate) },
-    mark: null,
-  }
-}
 
 const A = tableMarket(
   'first',
@@ -58,23 +41,6 @@ const B = tableMarket(
   ],
   20_000,
 )
-
-const inputs = (count: number) => () => ({
-  instrumentsMin: count,
-  instrumentsMax: count,
-  timeframes: [],
-  warmUpCandles: 0,
-  bookDepth: 0,
-})
-
-const targetOf = (instrument: InstrumentId, lots: number): TargetWant => ({
-  instrument,
-  quantity: quantity(lots),
-  worstPrice: null,
-  style: 'take',
-  deadlineAt: null,
-  isReduceOnly: false,
-})
 
 interface PairState {
   readonly ids: readonly InstrumentId[]
@@ -104,45 +70,6 @@ const pair: Strategy<unknown, PairState> = {
   migrate: (state) => state as unknown as PairState,
   report: ({ lots }) => ({ lots }),
 }
-
-const paper = {
-  initialBalance: money(50_000_000_000),
-  maker: ratio(20_000),
-  taker: ratio(50_000),
-  slippage: ratio(0),
-  latencyMs: 0,
-  volumeShare: ALL,
-}
-const limits = {
-  positionSizeMax: ALL,
-  positionNotionalMax: null,
-  dailyLossMax: ALL,
-  drawdownMax: ALL,
-  capitalUtilizationMax: ALL,
-  onBreach: 'reduce_only',
-} as const
-
-const legOf = (market: RecordedMarket, change: Partial<LegRequest> = {}): LegRequest => ({
-  market,
-  capital: money(50_000_000_000),
-  leverage: 3,
-  marginMode: 'cross',
-  paper,
-  limits,
-  settleRate: ALL,
-  ...change,
-})
-
-const requestOf = (strategy: unknown, legs: readonly LegRequest[]): LegsRequest => ({
-  instance: 'legs',
-  strategy: strategy as AnyStrategy,
-  parameters: {},
-  legs,
-  window: { from: null, to: null },
-  fillRule: 'through',
-  initialPosition: 'open',
-  timeZone: 'UTC',
-})
 
 test('long one venue, short another: every fee, funding payment and profit to the last unit', () => {
   const run = new LegsBacktest(requestOf(pair, [legOf(A), legOf(B)]))

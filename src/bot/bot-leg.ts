@@ -13,6 +13,11 @@ export interface BotLeg {
 }
 
 /** At least one; in the order in which the strategy counts its instruments. */
-export function legsOf({ settings, deskSocket, deskToken, legs = [] }: BotLaunch): readonly BotLeg[] {
+export function legsOf({
+  settings,
+  deskSocket,
+  deskToken,
+  legs = [],
+}: BotLaunch): readonly BotLeg[] {
   return [{ settings, deskSocket, deskToken, settleRate: AT_PAR }, ...legs]
 }

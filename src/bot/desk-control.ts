@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import type { ControlAnswer, ControlToDesk } from '../protocol/desk-messages.ts'
 import { encodeLine, LineReader, localSocketPath } from '../protocol/lines.ts'
+import type { BotLeg } from './bot-leg.ts'
 
 type WithoutEnvelope<T> = T extends unknown ? Omit<T, 'type' | 'id' | 'token'> : never
 export type DeskAction = WithoutEnvelope<ControlToDesk>
@@ -31,6 +32,29 @@ export function askDesk(path: string, token: string, action: DeskAction): Promis
       resolve(answer)
     })
   })
+}
+
+/**
+ * The same of every leg of an instance, each under its own name at its own desk, all at once; the answer is that of the first
+ * that refuses, else of the first leg.
+ * @throws Error when one of the desks cannot be reached; the others have acted
+ */
+export async function askDesks(
+  legs: readonly BotLeg[],
+  action: DeskAction,
+): Promise<ControlAnswer> {
+  const asked = await Promise.allSettled(
+    legs.map(({ settings: { instance }, deskSocket, deskToken }) => {
+      const own = 'instance' in action ? { ...action, instance } : action
+      return askDesk(deskSocket, deskToken, own)
+    }),
+  )
+  const failed = asked.find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const answer = answers.find(({ ok }) => !ok) ?? answers[0]
+  if (answer === undefined) throw new Error('the instance has no leg')
+  return answer
 }
 
 function isAnswer(message: unknown): message is ControlAnswer {

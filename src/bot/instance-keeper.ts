@@ -5,14 +5,17 @@
 
 import type { ReachState } from '../domain/gate-reach.ts'
 import type { MarketPrice } from '../domain/market.ts'
-import { formatDecimal, quantity, type Ratio } from '../domain/money.ts'
+import { quantity, type Ratio } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import type { Json, StrategyContext, StrategyEvent } from '../domain/strategy.ts'
 import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/instance.ts'
+import { LegsRisk, type StoredLegsRisk } from '../engine/legs-risk.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
 import type { BotStore, StoredFill } from '../ports/bot-store.ts'
 import type { DeskToBot } from '../protocol/desk-messages.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
+import { type BotLeg, legsOf } from './bot-leg.ts'
+import { firstContext, foundPositions, termsOf } from './first-terms.ts'
 import {
   type Adjusted,
   type BotRecord,
@@ -27,20 +30,22 @@ export type Welcome = Extract<DeskToBot, { type: 'welcome' }>
 /** Sentences that say why the instance does not run as configured. */
 export type Refusals = readonly string[]
 
-type Part = Omit<BotRecord, 'instance' | 'prices' | 'ended'>
+type Part = Omit<BotRecord, 'instance' | 'prices' | 'ended' | 'legsRisk'>
 
 export class InstanceKeeper {
   readonly #launch: BotLaunch
   #limits: RiskLimits
   readonly #strategy: AnyStrategy
   readonly #store: BotStore
+  readonly #legs: readonly BotLeg[]
+  #risk: LegsRisk | null = null
   #engine: InstanceEngine | null = null
   #part: Part
   /** As the file has them now: at first those of the launch, then what was taken over while it runs. */
   #configured: Parameters
   #ended: Ended | null = null
   #prices: readonly MarketPrice[] = []
-  #fees: StrategyContext['fees'] = []
+  readonly #fees: (StrategyContext['fees'][number] | undefined)[] = []
   #fillsUnsaved: StoredFill[] = []
   #isDirty = false
   #isFrozen = false
@@ -51,6 +56,7 @@ export class InstanceKeeper {
     this.#limits = launch.settings.limits
     this.#strategy = strategy
     this.#store = store
+    this.#legs = legsOf(launch)
     const { parameters } = launch
     this.#configured = parameters
     this.#part = { launched: parameters, parameters, adjusted: null }
@@ -62,6 +68,20 @@ export class InstanceKeeper {
     this.#part = { launched, adjusted, parameters: record.parameters }
     this.#prices = prices
     this.#engine = InstanceEngine.resume(strategy, record.parameters, instance)
+    this.#watch(record.legsRisk ?? null)
+  }
+
+  /** Of an instance of several legs the sum is limited here, since no desk knows all of them. */
+  #watch(stored: StoredLegsRisk | null): void {
+    const { legsLimits, settings } = this.#launch
+    const { capital } = this.#running().ledger
+    if (legsLimits == null || this.#legs.length === 1) return
+    this.#risk = new LegsRisk(legsLimits, settings.timeZone, capital, stored)
+  }
+
+  /** The limits on the sum of the legs; null with one leg, and when there are none. */
+  get risk(): LegsRisk | null {
+    return this.#risk
   }
 
   /** Null until the instance has started for the first time. */
@@ -93,7 +113,12 @@ export class InstanceKeeper {
 
   /** Number of the last account event booked; what a `hello` asks to continue from. */
   get lastSeq(): number {
-    return this.#engine?.lastSeq ?? 0
+    return this.lastSeqOf(0)
+  }
+
+  /** The same of another leg: each desk numbers its own events. */
+  lastSeqOf(leg: number): number {
+    return this.#engine?.lastSeqOf(leg) ?? 0
   }
 
   /** Whether something is not stored yet. */
@@ -101,22 +126,28 @@ export class InstanceKeeper {
     return this.#isDirty
   }
 
-  /** Prices and fees of now; asked at each welcome, before begin or continue. */
-  greet(welcome: Welcome): void {
-    this.#prices = [welcome.price]
-    this.#fees = [welcome.fees]
+  /** Price and fees of now; asked at each welcome of a leg, before begin or continue. */
+  greet(leg: number, welcome: Welcome): void {
+    this.#fees[leg] = welcome.fees
+    if (this.#prices.length > leg) this.#prices = this.#prices.toSpliced(leg, 1, welcome.price)
   }
 
-  /** The first start of this life; nothing was begun when sentences come back. */
-  begin(welcome: Welcome): Refusals {
-    const refusals = this.#foundPosition(welcome)
+  /**
+   * The first start of this life; nothing was begun when sentences come back.
+   * @param welcomes of every leg, in their order
+   */
+  begin(welcomes: readonly Welcome[]): Refusals {
+    const refusals = foundPositions(this.#launch, welcomes)
     if (refusals.length > 0) return refusals
     const { parameters } = this.#launch
-    const context = this.#firstContext(welcome)
+    this.#prices = welcomes.map(({ price }) => price)
+    const context = firstContext(this.#launch, welcomes)
     const objections = this.#strategy.check(parameters, context)
     if (objections.length > 0) return objections.map((objection) => objection.text)
     this.#ended = null
-    this.#engine = InstanceEngine.start(this.#strategy, parameters, context, [welcome.lastSeq])
+    const afterSeqs = welcomes.map(({ lastSeq }) => lastSeq)
+    this.#engine = InstanceEngine.start(this.#strategy, parameters, context, afterSeqs)
+    this.#watch(null)
     this.#part = { launched: parameters, parameters, adjusted: null }
     this.save(true)
     return []
@@ -159,8 +190,8 @@ export class InstanceKeeper {
   }
 
   /** What the venue changed since the first start so that stored integers mean something else; null = nothing. */
-  scaleChange(welcome: Welcome): string | null {
-    const known = this.#engine?.instruments[0]
+  scaleChange(leg: number, welcome: Welcome): string | null {
+    const known = this.#engine?.instruments[leg]
     const { instrument } = welcome
     if (known === undefined) return null
     if (known.id !== instrument.id) {
@@ -175,7 +206,7 @@ export class InstanceKeeper {
   /** Books one event. Market prices are noted for status and reports. */
   apply(event: StrategyEvent): EngineOutput {
     const engine = this.#running()
-    const isBooked = event.kind !== 'fill' || event.seq > engine.lastSeq
+    const isBooked = event.kind === 'fill' && event.seq > engine.lastSeqOf(this.#legOf(event))
     if (event.kind === 'candle' || event.kind === 'price')
       this.#notePrice(event.instrument, event.price)
     const output = engine.on(event)
@@ -231,12 +262,14 @@ export class InstanceKeeper {
   #judgingContext(): StrategyContext {
     const engine = this.#running()
     return {
-      ...this.#terms(),
+      ...termsOf(this.#launch),
       at: engine.lastAt,
       instruments: engine.instruments,
       prices: this.#prices,
       positions: engine.instruments.map(() => quantity(0)),
-      fees: this.#fees,
+      fees: engine.instruments.map(
+        ({ makerFee: maker, takerFee: taker }, leg) => this.#fees[leg] ?? { maker, taker },
+      ),
     }
   }
 
@@ -299,6 +332,7 @@ export class InstanceKeeper {
       instance: this.#engine.stored(),
       ended: this.#ended,
       prices: this.#prices,
+      ...(this.#risk === null ? {} : { legsRisk: this.#risk.stored }),
     }
     this.#store.save(record, this.#fillsUnsaved, isDurable)
     this.#fillsUnsaved = []
@@ -321,34 +355,15 @@ export class InstanceKeeper {
     return this.#running().on({ kind: 'command', at, command: { name: 'adjust', parameters } })
   }
 
+  /** The place of the leg that a fill is of; that of an instance of one leg needs no look. */
+  #legOf({ fill }: Extract<StrategyEvent, { kind: 'fill' }>): number {
+    if (this.#legs.length === 1) return 0
+    return this.#running().instruments.findIndex(({ id }) => id === fill.instrument)
+  }
+
   #notePrice(instrument: string, price: MarketPrice): void {
     const index = this.#engine?.instruments.findIndex((known) => known.id === instrument) ?? -1
     if (index >= 0) this.#prices = this.#prices.toSpliced(index, 1, price)
-  }
-
-  #terms() {
-    const { capital, leverage, marginMode } = this.#launch.settings
-    return { capital, leverage, marginMode, initialPosition: this.#launch.initialPosition }
-  }
-
-  #firstContext(welcome: Welcome): StrategyContext {
-    return {
-      ...this.#terms(),
-      at: welcome.at,
-      instruments: [welcome.instrument],
-      prices: [welcome.price],
-      fees: [welcome.fees],
-      positions: [welcome.position],
-    }
-  }
-
-  /** A position that this life did not open is taken over only when the configuration says so. */
-  #foundPosition({ instrument, position }: Welcome): Refusals {
-    if (position === 0 || this.#launch.initialPosition === 'adopt') return []
-    const text = formatDecimal(position * instrument.lotSize, instrument.quantityDecimals)
-    return [
-      `This is the first start, but the account already holds ${text} ${instrument.base} of ${instrument.symbol}: set exchange_config.initial_position to adopt, or close the position first.`,
-    ]
   }
 
   #running(): InstanceEngine {

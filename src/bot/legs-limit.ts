@@ -35,8 +35,10 @@ export class LegsLimit {
 
   /** A desk that has not heard of the latch is told; one that runs again although it had was released by an operator. */
   onWelcome(channel: LegChannel): void {
+    const isHeld = this.#parts.keeper.risk?.stored.held.includes(channel.index) === true
     this.onMode(channel)
-    this.#tell(channel)
+    // Told twice, it could come after the word of an operator who has just resumed it.
+    if (!isHeld) this.#tell(channel)
   }
 
   /** The desk tells a mode. */
@@ -44,10 +46,12 @@ export class LegsLimit {
     const { keeper, logger } = this.#parts
     const { engine, risk } = keeper
     if (engine === null || risk === null || risk.latch === null) return
+    const { stored } = risk
     const equity = engine.ledger.equity(keeper.prices)
-    if (!risk.onMode(index, view.mode === 'running', equity)) return keeper.touch()
-    logger.info('risk', 'the limit on the sum of the legs counts anew: an operator resumed a leg')
-    keeper.save(true)
+    if (risk.onMode(index, view.mode === 'running', equity))
+      logger.info('risk', 'the limit on the sum of the legs counts anew: an operator resumed a leg')
+    // Which desks know of it must survive the process: who is resumed meanwhile is not held again.
+    if (risk.stored !== stored) keeper.save(true)
   }
 
   #tell(channel: LegChannel): void {

@@ -10,6 +10,8 @@ import type { WebError } from './web-guard.ts'
 export interface Configuration {
   readonly parameters: Parameters
   readonly settings: DeskInstanceSettings
+  /** Of the further legs, in their order; absent = as they are. */
+  readonly legs?: readonly DeskInstanceSettings[]
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -21,19 +23,21 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** Reads the body; a sentence when it is none of the fleet for this instance. */
 export function readConfiguration(body: unknown, instance: string): Configuration | string {
   if (!isObject(body)) return 'The body must be an object with parameters, settings and log_level.'
-  const { parameters, settings, log_level: level } = body
+  const { parameters, settings, legs = [], log_level: level } = body
   if (!isObject(parameters) || !isObject(settings) || !isObject(settings['limits'])) {
     return 'parameters, settings and settings.limits must be objects.'
   }
   if (settings['instance'] !== instance) {
     return `The settings are those of another instance than ${instance}.`
   }
+  if (!Array.isArray(legs) || !legs.every(isObject)) return 'legs must be a list of settings.'
   const logLevel = LEVELS.find((known) => known === level)
   if (logLevel === undefined) return `log_level must be one of ${LEVELS.join(', ')}.`
   // The fleet has checked them against the schemas; the strategy judges them once more.
   return {
     parameters: parameters as Parameters,
     settings: settings as unknown as DeskInstanceSettings,
+    legs: legs as unknown as readonly DeskInstanceSettings[],
     logLevel,
   }
 }

@@ -4,6 +4,7 @@ import { formatDecimal, formatMoney } from '../domain/money.ts'
 import type { AttributedFill } from '../domain/order.ts'
 import type { Json } from '../domain/strategy.ts'
 import type { InstanceEngine, StoredInstance } from '../engine/instance.ts'
+import type { StoredLegsRisk } from '../engine/legs-risk.ts'
 import type { StoredFill } from '../ports/bot-store.ts'
 
 /** Parameters of a strategy as plain data. */
@@ -37,6 +38,8 @@ export interface BotRecord {
   readonly ended: Ended | null
   /** The prices last seen, in the order of the instruments. */
   readonly prices: readonly MarketPrice[]
+  /** Of several legs alone. */
+  readonly legsRisk?: StoredLegsRisk
 }
 
 /** Whether two sets of parameters say the same; the order of keys and absent keys do not count. */

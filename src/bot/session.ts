@@ -71,7 +71,9 @@ export class BotSession {
     this.#parts = parts
     this.#keeper = keeper
     this.#logger = logger
-    this.#state = new StateKeeping(keeper, logger, () => this.#channels.some((one) => one.isLockstep))
+    this.#state = new StateKeeping(keeper, logger, () =>
+      this.#channels.some((one) => one.isLockstep),
+    )
     this.#legs = legsOf(parts.launch)
     const instruments = () => keeper.engine?.instruments ?? []
     const router = this.#isSingle ? null : new LegRouter(instruments)
@@ -151,10 +153,14 @@ export class BotSession {
   }
 
   /** Other terms of the instance or of its further legs: a desk takes them from the hello of a new connection. */
-  takeSettings(settings: DeskInstanceSettings, further: readonly DeskInstanceSettings[] = []): void {
+  takeSettings(
+    settings: DeskInstanceSettings,
+    further: readonly DeskInstanceSettings[] = [],
+  ): void {
     for (const [leg, one] of [settings, ...further].entries()) {
       const channel = this.#channels[leg]
-      if (channel === undefined || JSON.stringify(one) === JSON.stringify(channel.settings)) continue
+      if (channel === undefined || JSON.stringify(one) === JSON.stringify(channel.settings))
+        continue
       channel.settings = one
       if (leg === 0) this.#keeper.takeLimits(one.limits)
       if (channel.view.isConnected) this.#parts.reconnect(leg)

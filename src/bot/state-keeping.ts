@@ -57,17 +57,19 @@ export class StateKeeping {
     this.#disagreements = disagreements
   }
 
-  /** After catching up, the books of the bot and those of the desk must hold the same position. */
-  checkPosition(welcome: Welcome | null): void {
-    const { engine, lastSeq } = this.#keeper
+  /** After catching up, the books of the bot and those of the desk of a leg must hold the same position. */
+  checkPosition(leg: number, welcome: Welcome | null): void {
+    const { engine } = this.#keeper
+    const lastSeq = this.#keeper.lastSeqOf(leg)
     if (engine === null || welcome === null || lastSeq !== welcome.lastSeq) return
-    const own = engine.ledger.position
+    const own = engine.ledger.holding(leg).position
     const desk = welcome.position
     if (own === desk) return
     this.#logger.error('instance', 'the position of the bot differs from that of the desk', {
       ownLots: own,
       deskLots: desk,
       lastSeq,
+      ...(engine.instruments.length === 1 ? {} : { instrument: welcome.instrument.id }),
     })
   }
 }

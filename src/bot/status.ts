@@ -14,6 +14,8 @@ import {
 import type { StoredFill } from '../ports/bot-store.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
+import { entryPriceOf, legRowsOf } from './leg-status.ts'
+import type { LegView } from './leg-view.ts'
 import type { DeskView } from './session.ts'
 
 /** Facts of the process that the status needs. */
@@ -30,6 +32,8 @@ export interface StatusParts {
   readonly launch: BotLaunch
   readonly keeper: InstanceKeeper
   readonly view: DeskView
+  /** Of each leg, in their order. */
+  readonly legs: readonly LegView[]
   readonly isFinishing: boolean
   readonly facts: ProcessFacts
   /** Where the dashboard is; null when no control plane runs. */
@@ -47,7 +51,7 @@ export function stateOf({ keeper, view, isFinishing }: StatusParts): InstanceSta
 }
 
 export function statusOf(parts: StatusParts): Json {
-  const { launch, keeper, view, facts } = parts
+  const { launch, keeper, view, legs, facts } = parts
   const { settings } = launch
   return {
     id: settings.instance,
@@ -71,20 +75,24 @@ export function statusOf(parts: StatusParts): Json {
     parameters: keeper.parameters,
     adjusted: keeper.adjusted === null ? null : { ...keeper.adjusted },
     finished: finishedOf(keeper),
-    ...(keeper.engine === null ? {} : instanceOf(keeper, keeper.engine, view)),
+    ...(keeper.engine === null ? {} : instanceOf(keeper, keeper.engine, view, legs)),
+    ...(legs.length === 1 ? {} : { legs: legRowsOf(launch, keeper, legs) }),
   }
 }
 
 /** The part of the status that lists of the fleet show: asked each second, so nothing else is made. */
-export function figuresOf({ keeper, view }: Pick<StatusParts, 'keeper' | 'view'>): Json {
+export function figuresOf({
+  keeper,
+  view,
+  legs,
+}: Pick<StatusParts, 'keeper' | 'view' | 'legs'>): Json {
   const { engine } = keeper
   if (engine === null) return {}
-  const instrument = engine.instruments[0]
   const report = engine.report(keeper.prices)
   return {
     ...booksOf(keeper, engine, report),
     fills: { count: engine.ledger.fillsCount },
-    orders: countsOf(engine.wants(), instrument, view),
+    orders: countsOf(engine.wants(), whyOf(engine, legs)),
     reasons: { ...view.reasons },
     grid: { grid_profit: fieldOf(report.strategy, 'grid_profit') },
   }
@@ -96,11 +104,15 @@ function finishedOf({ ended }: InstanceKeeper): Json {
   return { at: iso(ended.at), reason, position, orders_canceled: ordersCanceled }
 }
 
-function instanceOf(keeper: InstanceKeeper, engine: InstanceEngine, view: DeskView) {
-  const instrument = engine.instruments[0]
+function instanceOf(
+  keeper: InstanceKeeper,
+  engine: InstanceEngine,
+  view: DeskView,
+  legs: readonly LegView[],
+) {
   const report = engine.report(keeper.prices)
   const wants = engine.wants()
-  const orders = instrument === undefined ? [] : ordersOf(wants, instrument, view)
+  const orders = ordersOf(wants, engine, whyOf(engine, legs))
   return {
     market_time: iso(engine.lastAt),
     born_at: iso(engine.startedAt),
@@ -114,7 +126,7 @@ function instanceOf(keeper: InstanceKeeper, engine: InstanceEngine, view: DeskVi
       missing: orders.filter((order) => order.state === 'missing').length,
       list: orders,
     },
-    targets: targetsOf(wants, instrument),
+    targets: targetsOf(wants, engine),
     reasons: { ...view.reasons },
     disagreements: disagreementsOf(report),
     grid: report.strategy,
@@ -150,19 +162,6 @@ function priceOf({ prices }: InstanceKeeper, instrument: Instrument | undefined)
   }
 }
 
-/** The average price at which the open position was entered; null when there is none. For people: no book counts with it. */
-function entryPriceOf(
-  instrument: Instrument | undefined,
-  { position, cost }: { readonly position: Quantity; readonly cost: number },
-): string | null {
-  if (instrument === undefined || position === 0 || cost === 0) return null
-  const { kind, moneyPerUnit, priceDecimals } = instrument
-  const value = Math.abs(position) * moneyPerUnit
-  const entered = Math.abs(cost)
-  const units = kind === 'linear' ? entered / value : (value * 10 ** priceDecimals) / entered
-  return formatDecimal(Math.round(units), priceDecimals)
-}
-
 /** As the strategy counts it; null when it does not, or when no price liquidates the position. */
 function liquidationOf(strategy: Json): string | null {
   const now = fieldOf(fieldOf(strategy, 'liquidation'), 'now')
@@ -185,33 +184,42 @@ function fillOf(fill: StoredFill) {
   return { seq, at: iso(fill.at), side, price, quantity, fee, maker: isMaker, slot: origin }
 }
 
+/** Why an order that is wanted does not rest; undefined = it rests. Each leg has a desk of its own. */
+type Why = (want: RestingWant) => string | undefined
+
+const whyOf =
+  (engine: InstanceEngine, legs: readonly LegView[]): Why =>
+  ({ slot, instrument }) => {
+    const leg = engine.instruments.findIndex(({ id }) => id === instrument)
+    const view = legs[leg]
+    return view?.isReady === true ? view.reasons[slot] : 'venue_unavailable'
+  }
+
 /** Every resting order that is wanted: it rests unless the desk has given a reason why not. */
-function ordersOf(wants: WholeWants, instrument: Instrument, view: DeskView) {
+function ordersOf(wants: WholeWants, { instruments }: InstanceEngine, why: Why) {
   return restingOf(wants)
     .sort((a, b) => b.price - a.price)
-    .map((want) => orderOf(want, instrument, view))
+    .flatMap((want) => {
+      const instrument = instruments.find(({ id }) => id === want.instrument)
+      return instrument === undefined ? [] : [orderOf(want, instrument, why(want))]
+    })
 }
 
 const restingOf = (wants: WholeWants): RestingWant[] =>
   wants.changes.filter((change) => change.kind === 'rest').map(({ want }) => want)
 
 /** Of the orders their numbers, and of those that do not rest the reasons. */
-function countsOf(wants: WholeWants, instrument: Instrument | undefined, view: DeskView) {
-  const resting = instrument === undefined ? [] : restingOf(wants)
+function countsOf(wants: WholeWants, why: Why) {
+  const resting = restingOf(wants)
   const list = resting.flatMap((want) => {
-    const reason = whyMissing(want, view)
+    const reason = why(want)
     return reason === undefined ? [] : [{ reason }]
   })
   const [wanted, missing] = [resting.length, list.length]
   return { wanted, resting: wanted - missing, missing, list }
 }
 
-/** Undefined = it rests. */
-const whyMissing = ({ slot }: RestingWant, view: DeskView): string | undefined =>
-  view.isReady ? view.reasons[slot] : 'venue_unavailable'
-
-function orderOf(want: RestingWant, instrument: Instrument, view: DeskView) {
-  const code = whyMissing(want, view)
+function orderOf(want: RestingWant, instrument: Instrument, code: string | undefined) {
   return {
     slot: want.slot,
     side: want.side,
@@ -228,11 +236,14 @@ function reasonText(code: string): string {
   return Object.hasOwn(reasonCodes, code) ? reasonCodes[code as keyof typeof reasonCodes] : code
 }
 
-function targetsOf(wants: WholeWants, instrument: Instrument | undefined) {
+function targetsOf(wants: WholeWants, { instruments }: InstanceEngine) {
   const targets = wants.changes.filter((change) => change.kind === 'target')
   return targets.map(({ want }) => ({
     instrument: want.instrument,
-    quantity: lots(instrument, want.quantity),
+    quantity: lots(
+      instruments.find(({ id }) => id === want.instrument),
+      want.quantity,
+    ),
     style: want.style,
   }))
 }

@@ -1,5 +1,6 @@
 /** What the commands need from outside; src/main/cli.ts brings it. */
 import type { FleetAccess } from '../client/fleet-access.ts'
+import type { OpportunityRow, PairRow } from '../protocol/arbitrage-messages.ts'
 import type { DoctorCheck, DoctorOptions } from '../protocol/doctor-report.ts'
 import type { SandboxKeysFile, SandboxRequest, SandboxState } from '../protocol/sandbox-messages.ts'
 import type { NameKind } from './completion.ts'
@@ -71,6 +72,25 @@ export interface DirectResult {
   readonly known: readonly string[]
 }
 
+/** What `arbitrage scan` asks for; null = as configured. */
+export interface ScanWish {
+  readonly venues: readonly string[] | null
+  readonly symbols: readonly string[] | null
+}
+
+export interface ScanView {
+  readonly items: readonly OpportunityRow[]
+  readonly pairs: readonly PairRow[]
+}
+
+/** A scanner that runs in the fleet, or one of this command alone. */
+export interface ScanSource {
+  /** False: this command looks at the books itself, and needs a moment until they have come. */
+  readonly isFleet: boolean
+  look(): Promise<ScanView>
+  close(): Promise<void>
+}
+
 export interface CliContext {
   /** Absolute path of the home. */
   readonly home: string
@@ -118,6 +138,8 @@ export interface CliContext {
   previewGrid(target: string): Promise<GridPreview>
   /** Drives the venue itself; null = every account. */
   direct(action: 'close' | 'kill', ids: readonly string[] | null): Promise<DirectResult>
+  /** @throws CliError 2 when nothing can be compared, 3 when the sandbox that is meant does not run */
+  scan(wish: ScanWish): Promise<ScanSource>
   wait(ms: number): Promise<void>
   /** Asks the person at the terminal; where there is none, the answer is no. */
   confirm(question: string): Promise<boolean>

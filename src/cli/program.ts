@@ -1,6 +1,7 @@
 /** The command line: every command with its options. What the commands do it with is handed in by src/main/cli.ts. */
 import { Command, Option } from 'commander'
 import type { Joined, Parts } from './action.ts'
+import { registerArbitrageCommands } from './arbitrage-commands.ts'
 import { registerCompletionCommands } from './completion-command.ts'
 import { registerConfigCommands } from './config-commands.ts'
 import { registerDoctorCommand } from './doctor-command.ts'
@@ -50,6 +51,7 @@ export function buildProgram(
   registerUserCommands(program, joined)
   registerKeyCommands(program, joined)
   registerNotifyCommands(program, joined)
+  registerArbitrageCommands(program, joined)
   registerSandboxCommands(program, joined)
   registerDoctorCommand(program, joined)
   registerCompletionCommands(program, joined)

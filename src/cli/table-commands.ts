@@ -54,14 +54,40 @@ async function show(name: TableName, invocation: Invocation): Promise<number> {
   else if (rows.length === 0) context.print(`${speech.say(commonMessages.nothing)}\n`)
   else {
     const cellsOf = cells as (row: TableRow, speech: Speech) => Cell[]
-    context.print(
-      tableText(
-        speech.say(head),
-        rows.map((row) => cellsOf(row, speech)),
-      ),
-    )
+    const contract = contractColumns(name, rows)
+    const [first = '', ...others] = speech.say(head).split('|')
+    const heads = contract.map(({ title }) => speech.say(title))
+    const lines = rows.map((row) => {
+      const [id = null, ...rest] = cellsOf(row, speech)
+      return [id, ...contract.map(({ cell }) => cell(row)), ...rest]
+    })
+    context.print(tableText([first, ...heads, ...others].join('|'), lines))
   }
   return 0
+}
+
+interface Column {
+  readonly title: Message
+  readonly cell: (row: TableRow) => Cell
+}
+
+/** Where rows of one instance are of several contracts, each says which. */
+function contractColumns(name: TableName, rows: readonly TableRow[]): readonly Column[] {
+  const contracts = new Map<string, string>()
+  const areSeveral = rows.some((row) => {
+    if (!('instance' in row)) return false
+    const contract = `${row.venue} ${row.symbol}`
+    const first = contracts.get(row.instance) ?? contract
+    contracts.set(row.instance, first)
+    return first !== contract
+  })
+  if (!areSeveral) return []
+  const venue: Column = { title: m.venueHead, cell: (row) => row.venue }
+  const symbol: Column = {
+    title: m.symbolHead,
+    cell: (row) => ('symbol' in row ? row.symbol : null),
+  }
+  return name === 'positions' ? [venue] : [venue, symbol]
 }
 
 const isoOf = (at: number): string => new Date(at).toISOString()

@@ -3137,6 +3137,266 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/arbitrage/opportunities": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Differences between venues that pay after all costs now, the largest edge first */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description one of the venues */
+                    readonly exchange?: string;
+                    /** @description e.g. BTC */
+                    readonly base?: string;
+                    /** @description how many at most, 1000 when not given */
+                    readonly limit?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly items: readonly components["schemas"]["Opportunity"][];
+                            /** @description null: there is no more */
+                            readonly next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/arbitrage/pairs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every pair that is compared, and why it is no opportunity */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description one of the venues */
+                    readonly exchange?: string;
+                    /** @description e.g. BTC */
+                    readonly base?: string;
+                    /** @description how many at most, 1000 when not given */
+                    readonly limit?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly items: readonly components["schemas"]["ComparedPair"][];
+                            /** @description null: there is no more */
+                            readonly next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/arbitrage/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The last opportunities from their beginning to their end, the newest first */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description one of the venues */
+                    readonly exchange?: string;
+                    /** @description e.g. BTC */
+                    readonly base?: string;
+                    /** @description how many at most, 1000 when not given */
+                    readonly limit?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly items: readonly components["schemas"]["OpportunityHistory"][];
+                            /** @description null: there is no more */
+                            readonly next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/arbitrage/funding": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Funding of every contract that is compared, by the second and by the day */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description one of the venues */
+                    readonly exchange?: string;
+                    /** @description e.g. BTC */
+                    readonly base?: string;
+                    /** @description how many at most, 1000 when not given */
+                    readonly limit?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly items: readonly components["schemas"]["ComparedFunding"][];
+                            /** @description null: there is no more */
+                            readonly next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/equity": {
         readonly parameters: {
             readonly query?: never;
@@ -5508,6 +5768,116 @@ export interface components {
             readonly since: string;
             /** @description null: it still holds */
             readonly ended_at: string | null;
+        };
+        readonly OpportunityLeg: {
+            readonly exchange: string;
+            readonly symbol: string;
+            /** @description depth-weighted over the size, rounded against the trader */
+            readonly price: string;
+            /** @description a limit at it takes the whole size from the book as it stands */
+            readonly worst: string;
+            /** @description decimal text */
+            readonly notional: string;
+            /** @description of notional and margin */
+            readonly currency: string;
+            /** @description initial margin at leverage 1 */
+            readonly margin: string;
+        };
+        readonly Opportunity: {
+            readonly pair: string;
+            readonly base: string;
+            /** @description of the update that it was computed from */
+            readonly at: string;
+            /** @description ISO 8601, UTC */
+            readonly since: string;
+            readonly buy: components["schemas"]["OpportunityLeg"];
+            readonly sell: components["schemas"]["OpportunityLeg"];
+            /** @description base */
+            readonly size: string;
+            readonly limited_by: ("depth" | "margin") | null;
+            /** @description after all costs of the round trip, of notional */
+            readonly edge_bps: string;
+            /** @description decimal text */
+            readonly edge: string;
+            /** @description decimal text */
+            readonly notional: string;
+            /** @description of edge, notional, costs and funding_per_day */
+            readonly currency: string;
+            readonly costs: {
+                /** @description what one venue pays more than the other asks */
+                readonly entry_difference: string;
+                /** @description of all four fills */
+                readonly fees: string;
+                /** @description decimal text */
+                readonly slippage: string;
+                /** @description decimal text */
+                readonly exit_spread: string;
+                /** @description within the holding time; positive: received */
+                readonly funding: string;
+            };
+            /** @description decimal text */
+            readonly funding_per_day: string;
+            /** @description until funding pays for the rest; null: never */
+            readonly break_even_s: number | null;
+        };
+        readonly ComparedPair: {
+            readonly pair: string;
+            readonly base: string;
+            readonly legs: readonly {
+                readonly exchange: string;
+                readonly symbol: string;
+                readonly bid: string | null;
+                readonly ask: string | null;
+                /** @description by the clock of the venue */
+                readonly age_ms: number | null;
+            }[];
+            readonly opportunity: boolean;
+            readonly buy_exchange: string | null;
+            /** @description null: not priced */
+            readonly edge_bps: string | null;
+            readonly reasons: readonly {
+                /** @description docs/concepts/arbitrage.md, "Reasons" */
+                readonly code: string;
+                readonly exchange: string | null;
+                readonly symbol: string | null;
+                readonly found: string | null;
+                readonly needed: string | null;
+            }[];
+        };
+        readonly OpportunityHistory: {
+            readonly id: number;
+            readonly pair: string;
+            readonly buy_exchange: string;
+            readonly sell_exchange: string;
+            /** @description ISO 8601, UTC */
+            readonly opened_at: string;
+            /** @description null: it is there still */
+            readonly closed_at: string | null;
+            /** @description the best of its life */
+            readonly edge_bps: string;
+            /** @description decimal text */
+            readonly edge: string;
+            readonly currency: string;
+            /** @description decimal text */
+            readonly size: string;
+            /** @description why it ended */
+            readonly reason: string | null;
+        };
+        readonly ComparedFunding: {
+            readonly exchange: string;
+            readonly symbol: string;
+            readonly base: string;
+            /** @description of the next settlement; positive: longs pay */
+            readonly rate: string;
+            readonly interval_s: number;
+            /** @description ISO 8601, UTC */
+            readonly next_at: string;
+            /** @description decimal text */
+            readonly rate_per_second: string;
+            /** @description decimal text */
+            readonly rate_per_day: string;
+            /** @description ISO 8601, UTC */
+            readonly at: string;
         };
         readonly ShownConfig: {
             readonly id: string;

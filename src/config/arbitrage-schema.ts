@@ -54,7 +54,7 @@ export const arbitrageSection = section({
     { default: 5, unit: 's', doc: 'a book that its venue has not updated for longer never counts' },
   ),
   quote_rates: listOfText(quoteRate, {
-    default: ['USD=1', 'USDT=1', 'USDC=1'],
+    default: ['USDT=1', 'USDC=1'],
     doc: 'worth of quote currencies in USD; contracts in a currency that is not listed are not compared',
   }),
   scan_interval_ms: integer(

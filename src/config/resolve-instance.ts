@@ -7,13 +7,11 @@ import type { Contradiction, ContradictionTerms, Json } from '../domain/strategy
 import { type MarketSymbol, parseSymbol } from '../domain/symbol.ts'
 import { ratioOf, ratioOfBasisPoints } from './decimal.ts'
 import { type Fault, faultAt, type Place, placeText, shown, wrongValue } from './fault.ts'
-import type { FleetConfiguration } from './fleet-configuration.ts'
-import { INSTANCE_ID, type InstanceValues, RESERVED_IDS } from './instance-schema.ts'
-import type { FoundValues } from './reader.ts'
+import { INSTANCE_ID, RESERVED_IDS } from './instance-schema.ts'
+import type { LegsWanted, ResolveInput } from './resolve-input.ts'
 import {
   checkLegCount,
   checkLegs,
-  type LegsWanted,
   legFaults,
   legInputs,
   legsLimitsOf,
@@ -22,38 +20,8 @@ import {
 } from './resolve-legs.ts'
 import type { ResolvedInstance, ResolvedLeg, ResolvedSettings } from './resolved-instance.ts'
 import { moneyOf, resolveAccountLimits, resolveLimits } from './risk-limits.ts'
-import type { Section } from './schema.ts'
-import type { CheckedStrategy } from './strategy-file.ts'
 import { nearest } from './suggestion.ts'
 import { resolveAccess } from './venue-access.ts'
-
-export interface ResolveInput {
-  readonly file: string
-  readonly path: string
-  readonly fileHash: string
-  /** The file's name without its ending. */
-  readonly fallbackId: string
-  readonly instanceId: string | null
-  readonly fleet: FleetConfiguration
-  readonly values: InstanceValues & { readonly strategy_config: unknown }
-  readonly found: FoundValues
-  /** Where each section begins. */
-  readonly sections: ReadonlyMap<string, Place>
-  readonly strategyKeys: Section
-  /** False when the strategy is unknown: its keys were not read. */
-  readonly hasStrategy: boolean
-  /** Keys whose values could not be read: nothing is said about what hangs on them. */
-  readonly faultyKeys: ReadonlySet<string>
-  /** Of a file of its own; null = a shipped one. */
-  readonly strategy: CheckedStrategy | null
-  readonly contradictionsIn: (
-    strategy: string,
-    parameters: unknown,
-    terms: ContradictionTerms,
-  ) => readonly Contradiction[]
-  /** Null = nobody says. */
-  readonly wantedBy: (strategy: string, parameters: unknown) => LegsWanted | null
-}
 
 /** Venues people trade on; others are allowed on paper, a misspelt one of these is not. */
 export const VENUES = [

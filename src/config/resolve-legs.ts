@@ -5,18 +5,10 @@ import { type Fault, faultAt, type Place, placeText, shown, wrongValue } from '.
 import type { InstanceValues } from './instance-schema.ts'
 import { LEG_KEYS } from './leg-schema.ts'
 import type { FoundValues } from './reader.ts'
-import type { ResolveInput } from './resolve-instance.ts'
+import type { LegsWanted, ResolveInput } from './resolve-input.ts'
 import type { LegsLimits, ResolvedSettings } from './resolved-instance.ts'
 
 type LegValues = InstanceValues['legs'][number]
-
-/** How many contracts a strategy trades, and what else it asks of its feed. */
-export interface LegsWanted {
-  readonly instrumentsMin: number
-  readonly instrumentsMax: number
-  /** Levels of the order book. */
-  readonly bookDepth: number
-}
 
 /** One input for each leg; without `legs` the input itself, and none while a leg cannot be read. */
 export function legInputs(input: ResolveInput): readonly ResolveInput[] {

@@ -1,24 +1,45 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { VirtualClock } from '../../test/support/virtual-clock.ts'
 import type { JournalStore } from '../ports/journal-store.ts'
 import { Committer, type CommitterParts } from './committer.ts'
 
-test('the mark of a commit is written when what the commit held has left', () => {
+function committing() {
   const told: string[] = []
-  const later: (() => void)[] = []
+  const clock = new VirtualClock()
   const journal = {
     commit: () => void told.push('commit'),
     markCommit: () => void told.push('mark'),
   } as unknown as JournalStore
   const committer = new Committer({
     journal,
+    clock,
     instances: { all: () => [] } as unknown as CommitterParts['instances'],
     account: { unwritten: () => null, written: () => {} },
-    defer: (callback) => void later.push(callback),
-  } as unknown as CommitterParts)
+  } as Partial<CommitterParts> as CommitterParts)
+  return { told, clock, committer }
+}
+
+test('the mark of a commit is written when nobody waits for it', () => {
+  const { told, committer } = committing()
   committer.buffer.setVenueSeq(1)
   assert.equal(committer.commit(), true)
   told.push('sent')
-  for (const callback of later) callback()
+  committer.commitLater()
   assert.deepEqual(told, ['commit', 'sent', 'mark'])
+})
+
+test('what waits is written once: by the commit of an order that comes before its time, else at its time', async () => {
+  const { told, clock, committer } = committing()
+  const commits = () => told.filter((what) => what === 'commit').length
+  committer.buffer.setVenueSeq(1)
+  committer.commitLater()
+  await clock.advance(10)
+  committer.commit()
+  committer.buffer.setVenueSeq(2)
+  committer.commitLater()
+  await clock.advance(19)
+  assert.equal(commits(), 1)
+  await clock.advance(1)
+  assert.equal(commits(), 2)
 })

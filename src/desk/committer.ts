@@ -18,8 +18,6 @@ export interface CommitterParts {
   readonly instances: Instances
   readonly clock: Clock
   readonly logger: Logger
-  /** Runs a callback after the present input has been handled. */
-  readonly defer: (callback: () => void) => void
   readonly onRetry: () => void
   /** Another desk owns the journal now. */
   readonly onLost: (error: JournalLostError) => void
@@ -31,6 +29,8 @@ export class Committer {
   readonly buffer: JournalBuffer
   readonly #parts: CommitterParts
   #isLazyPlanned = false
+  /** Since when something waits to be written without haste, monotonic ms; null = nothing does. */
+  #waitsSinceMs: number | null = null
 
   constructor(parts: CommitterParts) {
     this.#parts = parts
@@ -38,11 +38,21 @@ export class Committer {
   }
 
   commitLater(): void {
-    if (this.#isLazyPlanned || !this.#hasUnwritten()) return
+    // An order has been answered, or nothing is to be sent: nobody waits for the mark now.
+    this.#parts.journal.markCommit?.()
+    if (!this.#hasUnwritten()) return
+    this.#waitsSinceMs ??= this.#parts.clock.monotonicMs()
+    if (!this.#isLazyPlanned) this.#planLazy(LAZY_COMMIT_MS)
+  }
+
+  #planLazy(delayMs: number): void {
     this.#isLazyPlanned = true
-    this.#parts.clock.after(LAZY_COMMIT_MS, () => {
+    this.#parts.clock.after(delayMs, () => {
       this.#isLazyPlanned = false
-      this.commit()
+      if (this.#waitsSinceMs === null) return
+      const leftMs = this.#waitsSinceMs + LAZY_COMMIT_MS - this.#parts.clock.monotonicMs()
+      if (leftMs > 0) this.#planLazy(leftMs)
+      else this.commit()
     })
   }
 
@@ -65,10 +75,10 @@ export class Committer {
       this.#onFailed(error)
       return false
     }
+    // All that waited is written: a want that comes next does not wait for a second commit.
+    this.#waitsSinceMs = null
     for (const entry of dirty) entry.isDirty = false
     if (account !== null) this.#parts.account.written(account)
-    const { journal, defer } = this.#parts
-    if (journal.markCommit !== undefined) defer(() => journal.markCommit?.())
     return true
   }
 

@@ -6,7 +6,7 @@
 import { lossAllowed } from '../domain/account-risk.ts'
 import { DayClock } from '../domain/day.ts'
 import type { LimitFigures } from '../domain/mode-cause.ts'
-import { type Money, money } from '../domain/money.ts'
+import type { Money } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 
 /** Ratios times 1e8; 0 = off. */
@@ -29,16 +29,11 @@ export interface StoredLegsRisk {
 export class LegsRisk {
   readonly #capital: Money
   readonly #dayClock: DayClock
-  #limits: LegsLimits
+  readonly #limits: LegsLimits
   #state: StoredLegsRisk
 
   /** @param stored null at the first start: the capital is the base of the day and the peak */
-  constructor(
-    limits: LegsLimits,
-    timeZone: string,
-    capital: Money,
-    stored: StoredLegsRisk | null,
-  ) {
+  constructor(limits: LegsLimits, timeZone: string, capital: Money, stored: StoredLegsRisk | null) {
     this.#limits = limits
     this.#capital = capital
     this.#dayClock = new DayClock(timeZone)
@@ -54,11 +49,6 @@ export class LegsRisk {
   }
   get stored(): StoredLegsRisk {
     return this.#state
-  }
-
-  /** Changed limits; a latched one stays latched. */
-  setLimits(limits: LegsLimits): void {
-    this.#limits = limits
   }
 
   /**
@@ -100,7 +90,12 @@ export class LegsRisk {
       const allowed = lossAllowed(this.#capital, drawdownMax)
       return { base: peak, equity, allowed, share: drawdownMax }
     }
-    return { base: dayStart, equity, allowed: lossAllowed(dayStart, dailyLossMax), share: dailyLossMax }
+    return {
+      base: dayStart,
+      equity,
+      allowed: lossAllowed(dayStart, dailyLossMax),
+      share: dailyLossMax,
+    }
   }
 
   /** The mode of a leg as its desk tells it. @returns whether an operator has released the latch by it */
@@ -115,12 +110,6 @@ export class LegsRisk {
     // Who lets it run again has seen the limit: losses count anew from here.
     this.#state = { ...this.#state, dayStart: equity, peak: equity, ...RELEASED }
     return true
-  }
-
-  /** How far the equity lies below its peak, as a share of the capital. */
-  drawdown(equity: Money): number {
-    const { peak } = this.#state
-    return this.#capital <= 0 ? 0 : Math.max(0, money(peak - equity)) / this.#capital
   }
 }
 

@@ -26,6 +26,7 @@ import { SimulatedExchange } from '../simulation/simulated-exchange.ts'
 import { AccountBook } from './account-book.ts'
 import { checkFeed, checkTerms } from './attach-check.ts'
 import type { Feed } from './feed.ts'
+import { FundingBoard } from './funding-board.ts'
 import { InstanceRegister } from './instance-register.ts'
 import { isClientId, malformationOf } from './order-check.ts'
 import { OrderRecord } from './order-record.ts'
@@ -57,6 +58,7 @@ export class ExchangeBooks {
   readonly #store: ExchangeStore
   readonly #simulation: SimulatedExchange
   readonly #register: InstanceRegister
+  readonly #funding: FundingBoard
   readonly #orders: OrderRecord
   readonly #written: Map<string, string>
   /** Of this feed. */
@@ -78,6 +80,7 @@ export class ExchangeBooks {
     const simulation = new SimulatedExchange({ source, startAt, endAt, fillRule })
     this.#simulation = simulation
     this.#register = new InstanceRegister(feed)
+    this.#funding = new FundingBoard(feed)
     this.#orders = new OrderRecord((account, clientId) => simulation.lookup(account, clientId))
     this.#written = new Map(store.state(feed.name))
     this.#takeUp()
@@ -135,7 +138,7 @@ export class ExchangeBooks {
   }
 
   price(instrument: InstrumentId): MarketPrice {
-    return this.#simulation.price(instrument)
+    return this.#funding.price(instrument, this.at, this.#simulation.price(instrument))
   }
 
   // Requests
@@ -369,7 +372,10 @@ export class ExchangeBooks {
   advance(until: number): Moment | null {
     const stop = this.#simulation.advance(until)
     const account = this.#collect()
-    if (stop !== null) return { at: stop.at, market: stop.market, account }
+    if (stop !== null) {
+      const market = stop.market.map((event) => this.#funding.event(event))
+      return { at: stop.at, market, account }
+    }
     return account.length > 0 ? { at: this.at, market: [], account } : null
   }
 

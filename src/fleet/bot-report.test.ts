@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { testInstrument } from '../../test/support/fault-venue.ts'
 import { money, quantity } from '../domain/money.ts'
 import { numbersOf, savedNumbers } from './bot-report.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 import { withHold } from './restraint.ts'
 
 const saved = {

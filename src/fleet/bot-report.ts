@@ -2,7 +2,7 @@
 import { formatDecimal, formatMoney, MONEY_SCALE, money, parseDecimal } from '../domain/money.ts'
 import { reasonCodes } from '../domain/reason.ts'
 import type { BooksView, InstanceView, MissingOrders } from '../protocol/fleet-messages.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 
 /** The part of a bot's /api/status that is shown; every field may be missing. */
 export interface BotReport {

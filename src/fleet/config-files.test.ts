@@ -265,6 +265,23 @@ describe('older files', () => {
       withCode('NOT_FOUND', /no file/),
     )
   })
+
+  it('show what holds without the credentials, of every leg', () => {
+    const { files, path } = makeHome()
+    files.create('demo_sol_01', 'mine')
+    const text = readFileSync(path('mine.json'), 'utf8')
+    const access = `"mode": "testnet", "capital": 50000, "accept_unverified": true, "private_key": "hidden-key",
+      "wallet_address": "0xhidden", "proxy": "http://user:hidden@host:1",`
+    const changed = text
+      .replace('"mode": "paper",', access)
+      .replace(/"exchange": "\w+"/, '"exchange": "hyperliquid"')
+    writeFileSync(path('mine.json'), changed)
+    const effective = files.effective('mine')
+    const credential = { kind: 'given', values: { wallet_address: '***', private_key: '***' } }
+    assert.deepEqual(effective.access?.credential, credential)
+    assert.equal(effective.access?.proxy, 'http://***@host:1')
+    assert.doesNotMatch(JSON.stringify(effective), /hidden/)
+  })
 })
 
 it('a home is made once and never overwritten', () => {

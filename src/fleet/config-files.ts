@@ -18,6 +18,7 @@ import { contractsOf, type ResolvedInstance } from '../config/resolved-instance.
 import { changedSecrets, literalSecrets, MASK, maskedText } from '../config/secrets.ts'
 import { nearest } from '../config/suggestion.ts'
 import { textDifference } from '../config/text-difference.ts'
+import type { VenueAccess } from '../config/venue-access.ts'
 import type { ConfigOrigin, ConfigStore, ConfigVersionInfo } from '../ports/config-store.ts'
 import type { CreatedConfig, ShownConfig, WrittenConfig } from '../protocol/config-messages.ts'
 import { modernText, resolvedDifferences } from './config-import.ts'
@@ -70,20 +71,24 @@ export class ConfigFiles {
   }
 
   /**
-   * Everything that holds for an instance, defaults filled in; variables of its process are not shown.
+   * Everything that holds for an instance, defaults filled in; variables of its process and credentials are not shown.
    * @throws ConfigFileError when the file has faults
    */
   effective(id: string): ResolvedInstance {
     const instance = this.#checked(this.#fileOf(id), this.#text(id, null).content, null)
-    const names = Object.keys(instance.environment)
-    return { ...instance, environment: Object.fromEntries(names.map((name) => [name, MASK])) }
+    return {
+      ...instance,
+      environment: masked(instance.environment),
+      access: shownAccess(instance.access),
+      legs: instance.legs.map((leg) => ({ ...leg, access: shownAccess(leg.access) })),
+    }
   }
 
   /** Lines as of `diff -u`; secrets masked, one that differs is named. `b` null: the file as it is now. */
   difference(id: string, a: number, b: number | null): readonly string[] {
     const [before, after] = [this.#text(id, a), this.#text(id, b)]
-    const masked = [before, after].map(({ content, file }) => maskedText(content, file))
-    const lines = textDifference(masked[0] ?? '', masked[1] ?? '')
+    const texts = [before, after].map(({ content, file }) => maskedText(content, file))
+    const lines = textDifference(texts[0] ?? '', texts[1] ?? '')
     const secrets = changedSecrets(before.content, after.content, after.file)
     const told = secrets.map((key) => `# ${key} differs; secrets are not shown`)
     if (lines.length + told.length === 0) return []
@@ -334,6 +339,26 @@ function modeOf(target: string, content: string): number {
 }
 
 /** The desk lets one instance trade a contract of an account. */
+const masked = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.keys(values).map((name) => [name, MASK]))
+
+/** Which credentials are given, and none of them; addresses without the password that may stand in them. */
+function shownAccess(access: VenueAccess | null): VenueAccess | null {
+  if (access === null) return null
+  const { credential, restUrl, wsUrl, proxy } = access
+  const address = (text: string | null) => text?.replace(/:\/\/[^\s/@]*@/, `://${MASK}@`) ?? null
+  return {
+    ...access,
+    restUrl: address(restUrl),
+    wsUrl: address(wsUrl),
+    proxy: address(proxy),
+    credential:
+      credential.kind === 'given'
+        ? { kind: 'given', values: masked(credential.values) }
+        : credential,
+  }
+}
+
 /** One that some leg of both trades. */
 function hasSameContract(a: ResolvedInstance, b: ResolvedInstance): boolean {
   const keys = ['mode', 'venue', 'account', 'symbol'] as const

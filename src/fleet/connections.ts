@@ -2,7 +2,7 @@
 import { contractsOf } from '../config/resolved-instance.ts'
 import { instanceOfLeg } from '../domain/leg-name.ts'
 import type { ConnectionRow, ExchangeRow } from '../protocol/api-messages.ts'
-import type { DeskAccount } from './desk-watch.ts'
+import type { DeskAccount } from './desk-rows.ts'
 import type { Fleet } from './fleet.ts'
 
 /** `{mode}-{venue}-{account}`; neither mode nor venue holds a hyphen. */

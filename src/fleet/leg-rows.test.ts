@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { InstanceMode } from '../domain/instance-mode.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { money, quantity, ratio } from '../domain/money.ts'
-import { type DeskInstanceRow, DeskWatch } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
+import { DeskWatch } from './desk-watch.ts'
 import { isStill, joinedRow, LegsError, rowAmong, settledLegs } from './leg-rows.ts'
 import { mismatchRestraint, outsideOf, stateShown } from './outside-view.ts'
 
@@ -141,6 +142,19 @@ test('what some legs have not done is told with their names; the others stand', 
   )
   const refused = failure('REFUSED_RISK', 'not flat')
   assert.throws(() => settledLegs(asked(refused, {})), { code: 'REFUSED_RISK' })
+})
+
+test('what all legs are refused for alike is said once, in words that an operator can type', () => {
+  const refusal = (leg: string) =>
+    failure('REFUSED_RISK', `${leg} is halted: perpfleet resume ${leg} releases it`)
+  assert.throws(
+    () => settledLegs(asked(refusal('a.1'), refusal('a.2'))),
+    /^LegsError: a is halted: perpfleet resume a releases it$/,
+  )
+  assert.throws(
+    () => settledLegs(asked(refusal('a.1'), {})),
+    /^LegsError: leg 1: a is halted: perpfleet resume a releases it$/,
+  )
 })
 
 test('a leg that its desk does not know holds nothing when it is stopped; all of them unknown is another matter', () => {

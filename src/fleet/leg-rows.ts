@@ -2,7 +2,7 @@
 import type { InstanceMode } from '../domain/instance-mode.ts'
 import { instanceOfLeg, legName } from '../domain/leg-name.ts'
 import { type Money, money, mulDiv, RATIO_SCALE, type Ratio, ratio } from '../domain/money.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 
 /** From the mildest to the strictest. */
 const STRICTNESS: readonly InstanceMode[] = [
@@ -180,7 +180,13 @@ export function settledLegs(asked: readonly LegOutcome[], unknown: unknown = nul
   const code = areAllUnknown
     ? 'NOT_FOUND'
     : (codes.find((one) => one !== 'NOT_FOUND') ?? 'SERVICE_UNAVAILABLE')
-  const text = failed.map(({ title, reason }) => `${title}: ${textOf(reason)}`).join('; ')
+  // Desks know a leg by its own name, commands know the instance.
+  const texts = failed.map(({ leg, reason }) => textOf(reason).replaceAll(leg, instanceOfLeg(leg)))
+  const [first = ''] = texts
+  const isOne = failed.length === asked.length && texts.every((one) => one === first)
+  const text = isOne
+    ? first
+    : failed.map(({ title }, index) => `${title}: ${texts[index]}`).join('; ')
   throw new LegsError(
     code,
     failed.map(({ leg }) => leg),

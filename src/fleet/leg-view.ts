@@ -3,7 +3,7 @@ import { contractsOf, type ResolvedInstance } from '../config/resolved-instance.
 import { formatMoney } from '../domain/money.ts'
 import type { InstanceView, LegView } from '../protocol/fleet-messages.ts'
 import { heldOf } from './bot-report.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 import { stateShown } from './outside-view.ts'
 
 type Contract = Pick<InstanceView, 'venue' | 'symbol' | 'mode' | 'legs'>

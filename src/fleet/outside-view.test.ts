@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testInstrument } from '../../test/support/fault-venue.ts'
 import { money, quantity } from '../domain/money.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 import { outsideOf, stateShown } from './outside-view.ts'
 import { deskRestraint } from './restraint.ts'
 

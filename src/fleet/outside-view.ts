@@ -3,7 +3,7 @@ import type { InstanceState } from '../domain/instance-state.ts'
 import type { Restraint } from '../domain/mode-cause.ts'
 import { formatDecimal } from '../domain/money.ts'
 import type { InstanceView } from '../protocol/fleet-messages.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 
 type Differing = Pick<
   DeskInstanceRow,

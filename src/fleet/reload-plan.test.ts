@@ -81,3 +81,27 @@ it('what positions and books hang on is refused, whatever else changed', () => {
   assert.equal(plan({ strategy: 'other', parameters: {} }).kind, 'refuse')
   assert.equal(plan({ dbPath: '/home/database/b.db' }).kind, 'refuse')
 })
+
+it('of several legs each is compared, and is told by its own keys', () => {
+  const leg = {
+    settings: { ...running.settings, venue: 'aster', instance: 'a.2' },
+    settleRate: 1e8,
+  }
+  const legsLimits = { dailyLossMax: 5, drawdownMax: 10, onBreach: 'halt' }
+  const two = { ...running, legs: [leg], legsLimits } as unknown as BotLaunch
+  const against = (change: object) => planReload(two, { ...two, ...change } as BotLaunch, schemas)
+  const second = (change: object) =>
+    against({ legs: [{ ...leg, settings: { ...leg.settings, ...change } }] })
+  assert.equal(against({}).kind, 'none')
+  assert.deepEqual(second({ symbol: 'X' }), { kind: 'refuse', keys: ['legs[1].symbol'] })
+  assert.deepEqual(second({ account: 'b' }), { kind: 'refuse', keys: ['legs[1].account'] })
+  assert.deepEqual(second({ leverage: 3 }), { kind: 'restart', keys: ['legs[1].leverage'] })
+  const limits = { ...leg.settings.limits, positionNotionalMax: 1 }
+  assert.equal(second({ limits }).kind, 'hot')
+  const rate = against({ legs: [{ ...leg, settleRate: 2e8 }] })
+  assert.deepEqual(rate, { kind: 'restart', keys: ['legs[1].settle_rate'] })
+  const tighter = against({ legsLimits: { ...legsLimits, dailyLossMax: 1 } })
+  assert.deepEqual(tighter, { kind: 'restart', keys: ['risk_config (legs)'] })
+  assert.deepEqual(planReload(two, running, schemas).keys, ['legs'])
+  assert.deepEqual(plan({ legs: [leg] }), { kind: 'refuse', keys: ['legs'] })
+})

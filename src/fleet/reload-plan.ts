@@ -57,9 +57,8 @@ export function planReload(
   if (running.strategyFile?.sha256 !== wanted.strategyFile?.sha256)
     note('restart', 'metadata.strategy')
   if (running.dbPath !== wanted.dbPath) note('refuse', 'daemon_config.db_path')
-  const hasLegs = (wanted.legs ?? []).length > 0
-  noteSettings(running.settings, wanted.settings, hasLegs ? atRestart(note) : note)
-  noteLegs(running, wanted, atRestart(note))
+  noteSettings(running.settings, wanted.settings, note)
+  noteLegs(running, wanted, note)
   if (running.initialPosition !== wanted.initialPosition)
     note('restart', 'exchange_config.initial_position')
   if (running.web.port !== wanted.web.port) note('restart', 'daemon_config.web_port')
@@ -75,12 +74,6 @@ export function planReload(
 }
 
 type Note = (kind: Kind, key: string) => void
-
-/** Its own port takes new settings of one contract only: with several, what is hot elsewhere needs a new process. */
-const atRestart =
-  (note: Note): Note =>
-  (kind, key) =>
-    note(kind === 'hot' ? 'restart' : kind, key)
 
 function noteLegs(running: BotLaunch, wanted: BotLaunch, note: Note): void {
   const [before, after] = [running.legs ?? [], wanted.legs ?? []]

@@ -287,7 +287,8 @@ export class Reload {
   async #send(unit: InstanceUnit, config: ResolvedInstance, wanted: BotLaunch): Promise<void> {
     const { links, tools, home } = this.#fleet.parts
     const { parameters, settings, log } = wanted
-    const body = { parameters, settings, log_level: log.level }
+    const legs = (wanted.legs ?? []).map((leg) => leg.settings)
+    const body = { parameters, settings, legs, log_level: log.level }
     const isStillAsked = () => this.#hot.get(unit.id)?.config === config
     try {
       await links.postToBot(wanted.web.port, '/api/configure', body, HOT_TIMEOUT_MS)

@@ -2,7 +2,7 @@
 import type { DesiredState } from '../domain/instance-state.ts'
 import { type Restraint, restraintOf } from '../domain/mode-cause.ts'
 import type { Hold, InstanceRecord } from '../ports/fleet-store.ts'
-import type { DeskInstanceRow } from './desk-watch.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 import { mismatchRestraint } from './outside-view.ts'
 
 const WAYS: Readonly<Record<Hold['kind'], (id: string) => string>> = {

@@ -18,7 +18,7 @@ import type {
   TradeRow,
 } from '../protocol/fleet-messages.ts'
 import { CommandError } from './commands.ts'
-import { isDeskStatus } from './desk-watch.ts'
+import { isDeskStatus } from './desk-rows.ts'
 import type { Fleet } from './fleet.ts'
 import {
   balanceRow,

@@ -17,7 +17,7 @@ import type {
   TableRow,
   TradeRow,
 } from '../protocol/fleet-messages.ts'
-import type { DeskAccount, DeskInstanceRow } from './desk-watch.ts'
+import type { DeskAccount, DeskInstanceRow } from './desk-rows.ts'
 
 const lots = (instrument: Instrument, count: number): string =>
   formatDecimal(count * instrument.lotSize, instrument.quantityDecimals)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Fleet } from './fleet.ts'
 import { dayName } from './home.ts'
 import { cleanLogs, type LogFolder } from './log-cleanup.ts'
-import { EXCHANGE } from './services.ts'
+import { EXCHANGE, SCANNER } from './services.ts'
 import { WallWatch } from './wall-watch.ts'
 
 /** Of the logs that belong to no instance (`logging.*`). */
@@ -88,7 +88,7 @@ export class Upkeep {
   }
 
   #folders(): Kept[] {
-    const { desks, exchange, parts, units } = this.#fleet
+    const { desks, exchange, parts, scanner, units } = this.#fleet
     const { retentionDays, sizeMaxBytes } = this.#shared
     const shared = { retentionDays, sizeMaxBytes, intervalMs: SHARED_INTERVAL_MS }
     const ofService = (name: string, startedWallMs: number | null): Kept => ({
@@ -105,6 +105,7 @@ export class Upkeep {
       ofService('control', null),
       ...desks.all.map(({ kept, startedWallMs }) => ofService(kept.name, startedWallMs)),
       ofService(EXCHANGE, exchange.startedWallMs),
+      ofService(SCANNER, scanner.process.startedWallMs),
       ...ofUnits,
     ]
   }

@@ -8,6 +8,10 @@ import { resultOf } from '../backtest/result.ts'
 import { Backtest, type BacktestRequest } from '../backtest/run.ts'
 import { commonMessages } from '../cli/messages/common.ts'
 import { jobHelp as help, backtestMessages as m } from '../cli/messages/jobs.ts'
+import {
+  legsBacktestMessages as legs,
+  legsBacktestHelp as legsHelp,
+} from '../cli/messages/legs-backtest.ts'
 import { lifecycleMessages } from '../cli/messages/lifecycle.ts'
 import { type Speech, sentence } from '../cli/speech.ts'
 import { displayPath } from '../config/files.ts'
@@ -35,6 +39,7 @@ import {
   printTable,
   textOption,
 } from './job-command.ts'
+import { dataOptions, type LegsParts, runLegs } from './legs-backtest.ts'
 import { capitalOverrides, makeInstance } from './made-instance.ts'
 import { openStrategy } from './open-strategy.ts'
 import { packageVersion } from './package-version.ts'
@@ -45,11 +50,14 @@ const CANDLES_PER_TURN = 2_000
 /** What is run on what: the options of every command that runs one strategy once. */
 export function runOptions(command: Command, { say }: Speech): Command {
   const collect = (value: string, before: readonly string[]) => [...before, value]
+  // One set stays a text, so that all who know one contract find it; several are a list.
+  const collectSets = (value: string, before: string | readonly string[] | undefined) =>
+    before === undefined ? value : [before, value].flat()
   return command
     .option('--config <file>', say(help.config))
     .option('--strategy <name>', say(help.strategy))
     .option('--capital <amount>', say(help.capital))
-    .requiredOption('--data <set>', say(help.set))
+    .requiredOption('--data <set>', say(legsHelp.set), collectSets)
     .option('--from <time>', say(help.from))
     .option('--to <time>', say(help.to))
     .option('--set <key=value>', say(help.change), collect, [])
@@ -63,6 +71,7 @@ export function registerBacktest(program: Command, speech: Speech): void {
   runOptions(command, speech)
     .option('--no-limits', say(help.noLimits))
     .option('--engine <engine>', say(help.engine), 'auto')
+    .option('--borrow-candles [set]', say(legsHelp.borrow))
     .option('--report <directory>', say(help.report))
     .option('--json', say(commonMessages.json))
     .action(jobAction(speech, runBacktest))
@@ -70,8 +79,12 @@ export function registerBacktest(program: Command, speech: Speech): void {
 
 async function runBacktest(context: JobContext): Promise<ExitCode> {
   const { options, isJson, speech } = context
+  const sets = dataOptions(options)
+  const instance = loadInstance(context, sets.map(parseSetName))
+  if (instance.legs.length > 0) return await runLegs(context, legsParts(context, instance))
+  if (sets.length > 1)
+    throw new JobError(2, sentence(legs.oneSet, { id: instance.id, found: sets.length }))
   const name = setOf(options)
-  const instance = loadInstance(context)
   const given = textOption(options, 'report')
   const directory = given === null ? null : resolve(given)
   if (directory !== null) makeFolder(directory)
@@ -97,6 +110,14 @@ async function runBacktest(context: JobContext): Promise<ExitCode> {
   return 0
 }
 
+function legsParts({ options }: JobContext, instance: ResolvedInstance): LegsParts {
+  const strategy = openStrategy(instance)?.strategy ?? null
+  if (strategy === null) throw new JobError(3, noStrategy(instance.strategy))
+  const { fillRule, candlePath, engine } = rulesOf(options)
+  if (engine === 'skipping') throw new JobError(2, sentence(legs.alwaysStepped))
+  return { instance, strategy, fillRule, candlePath, isProxy }
+}
+
 /** Turns of a few thousand candles: the bar moves and Ctrl-C works. */
 async function runAll(backtest: Backtest, progress: ProgressBar): Promise<void> {
   const candles = Math.max(1, backtest.source.candleCount(backtest.instrument.id))
@@ -110,8 +131,9 @@ async function runAll(backtest: Backtest, progress: ProgressBar): Promise<void> 
   }
 }
 
-/** --from and --to go over the window in the name of the set. */
+/** --from and --to go over the window in the name of the set. @throws JobError when several are named */
 export function setOf(options: JobContext['options']): SetName {
+  if (dataOptions(options).length > 1) throw new JobError(2, sentence(legs.onlyBacktest))
   const name = parseSetName(textOption(options, 'data') ?? '')
   const [from, to] = [textOption(options, 'from'), textOption(options, 'to')]
   const window = {
@@ -121,15 +143,22 @@ export function setOf(options: JobContext['options']): SetName {
   return { ...name, ...checkWindow(window) }
 }
 
-/** From `--config FILE` or, with all defaults, from `--strategy NAME`; `--set` and `--capital` go over both. @throws JobError */
-export function loadInstance({ home, options }: JobContext): ResolvedInstance {
+/**
+ * From `--config FILE` or, with all defaults, from `--strategy NAME`; `--set` and `--capital` go over both.
+ * @param sets what was named by --data: a leg each
+ * @throws JobError
+ */
+export function loadInstance(
+  { home, options }: JobContext,
+  sets: readonly SetName[] = [setOf(options)],
+): ResolvedInstance {
   const given = textOption(options, 'config')
   const strategy = textOption(options, 'strategy')
   if ((given === null) === (strategy === null)) throw new JobError(2, sentence(m.fileOrStrategy))
-  const sets = options['set']
+  const changes = options['set']
   const overrides = [
     ...capitalOverrides(textOption(options, 'capital')),
-    ...(Array.isArray(sets) ? sets : []).map((text) => parseOverride(String(text))),
+    ...(Array.isArray(changes) ? changes : []).map((text) => parseOverride(String(text))),
   ]
   const fleet = loadFleetConfiguration({ home, fleetConfig: textOption(options, 'fleetConfig') })
   const { configuration, environment } = fleet
@@ -137,8 +166,14 @@ export function loadInstance({ home, options }: JobContext): ResolvedInstance {
     if (fleet.faults.length > 0) throw new JobError(1, faultsText(fleet.faults))
     if (!isStrategyPath(strategy) && strategyById(strategy) === null)
       throw new JobError(3, noStrategy(strategy))
-    const name = setOf(options)
-    return makeInstance({ strategy, name, overrides, fleet: configuration, environment, home })
+    return makeInstance({
+      strategy,
+      names: sets,
+      overrides,
+      fleet: configuration,
+      environment,
+      home,
+    })
   }
   const path = resolve(given ?? '')
   if (!existsSync(path))
@@ -188,12 +223,8 @@ const withoutStops = (limits: RiskLimits): RiskLimits => ({
   consecutiveLossesMax: 0,
 })
 
-export function requestOf(
-  { options, history }: JobContext,
-  instance: ResolvedInstance,
-  name: SetName,
-): BacktestRequest {
-  const { settings, strategy: id, parameters, initialPosition } = instance
+/** @throws JobError for what is none of the allowed words */
+function rulesOf(options: JobContext['options']) {
   const fillRule = textOption(options, 'fillRule')
   if (fillRule !== 'through' && fillRule !== 'touch') {
     throw new JobError(2, sentence(m.noRule, { found: fillRule ?? commonMessages.absent }))
@@ -204,6 +235,17 @@ export function requestOf(
   const engine = textOption(options, 'engine') ?? 'auto'
   if (engine !== 'auto' && engine !== 'stepping' && engine !== 'skipping')
     throw new JobError(2, sentence(m.noEngine, { found: engine }))
+  return { fillRule, candlePath, engine } as const
+}
+
+export function requestOf(
+  { options, history }: JobContext,
+  instance: ResolvedInstance,
+  name: SetName,
+): BacktestRequest {
+  const { settings, strategy: id, parameters, initialPosition } = instance
+  if (instance.legs.length > 0) throw new JobError(2, sentence(legs.onlyBacktest))
+  const { fillRule, candlePath, engine } = rulesOf(options)
   if (settings.symbol !== name.symbol.symbol) {
     const said = { id: instance.id, symbol: settings.symbol, set: formatSetName(name) }
     throw new JobError(4, sentence(m.otherSymbol, said))

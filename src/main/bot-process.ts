@@ -5,7 +5,8 @@ import { SqliteBotStore } from '../adapters/stores/sqlite-bot-store.ts'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { removePidFile, writePidFile } from '../adapters/system/pid-file.ts'
 import { createFileLogger, type FileLogger } from '../adapters/telemetry/file-logger.ts'
-import { askDesk } from '../bot/desk-control.ts'
+import { legsOf } from '../bot/bot-leg.ts'
+import { askDesks } from '../bot/desk-control.ts'
 import { DeskLink } from '../bot/desk-link.ts'
 import { InstanceKeeper } from '../bot/instance-keeper.ts'
 import type { Configuration } from '../bot/reconfigure.ts'
@@ -116,7 +117,7 @@ class BotProcess {
   readonly #logger: FileLogger
   readonly #exit: (end: BotEnd) => void
   readonly #clock: Clock = new SystemClock()
-  readonly #link: DeskLink
+  readonly #links: readonly DeskLink[]
   readonly #session: BotSession
   readonly #web: WebServer
   readonly #startedAt: string
@@ -136,7 +137,7 @@ class BotProcess {
     this.#port = launch.web.port
     this.#startedMs = this.#clock.monotonicMs()
     this.#startedAt = new Date(this.#clock.wallMs()).toISOString()
-    this.#link = new DeskLink(launch.deskSocket, this.#clock)
+    this.#links = legsOf(launch).map(({ deskSocket }) => new DeskLink(deskSocket, this.#clock))
     this.#session = this.#makeSession()
     this.#web = this.#makeWeb()
   }
@@ -158,7 +159,12 @@ class BotProcess {
     process.on('SIGINT', () => this.#session.stop('SIGINT'))
     this.#clock.every(STATUS_INTERVAL_MS, () => this.#saveStatus())
     this.#session.start()
-    this.#link.open(this.#session)
+    for (const [leg, link] of this.#links.entries())
+      link.open({
+        connected: () => this.#session.connected(leg),
+        disconnected: (reason) => this.#session.disconnected(leg, reason),
+        receive: (messages) => this.#session.receive(leg, messages),
+      })
   }
 
   /** The strategy does not go on, see BotSession. */
@@ -172,14 +178,14 @@ class BotProcess {
       keeper: this.#keeper,
       clock: this.#clock,
       logger: this.#logger,
-      send: (message) => this.#link.send(message),
-      reconnect: () => this.#link.reconnect(),
+      send: (leg, message) => this.#links[leg]?.send(message),
+      reconnect: (leg) => this.#links[leg]?.reconnect(),
       end: (end) => this.#end(end),
     })
   }
 
   #makeWeb(): WebServer {
-    const { settings, web, controlFile, deskSocket, deskToken } = this.#launch
+    const { settings, web, controlFile } = this.#launch
     return new WebServer({
       instance: settings.instance,
       host: web.host,
@@ -191,9 +197,10 @@ class BotProcess {
       token: () => readControlToken(controlFile),
       roleOf: (token) => roleOfToken(readControlUrl(controlFile), token),
       status: () => this.#status(),
-      figures: () => figuresOf({ keeper: this.#keeper, view: this.#session.view }),
+      figures: () =>
+        figuresOf({ keeper: this.#keeper, view: this.#session.view, legs: this.#session.legs }),
       health: () => this.#health(),
-      ask: (action) => askDesk(deskSocket, deskToken, action),
+      ask: (action) => askDesks(legsOf(this.#launch), action),
       adjust: (adjusted) => {
         const { parameters, isTemporary } = adjusted
         this.#logger.info('instance', 'the grid was adjusted', {
@@ -221,7 +228,7 @@ class BotProcess {
     if (fault !== null) this.#logger.error('instance', `${path} is not written: ${fault}`)
   }
 
-  #configure({ parameters, settings, logLevel }: Configuration): readonly string[] {
+  #configure({ parameters, settings, legs, logLevel }: Configuration): readonly string[] {
     const { output, refusals } = this.#keeper.reconfigure(parameters, this.#keeper.lastAt)
     if (refusals.length > 0) {
       const text = 'the changed configuration is refused, the old one goes on'
@@ -231,7 +238,7 @@ class BotProcess {
     this.#logger.info('instance', 'the changed configuration was taken over')
     this.#logger.setLevel(logLevel)
     if (output !== null) this.#session.adjusted(output)
-    this.#session.takeSettings(settings)
+    this.#session.takeSettings(settings, legs)
     return []
   }
 
@@ -249,7 +256,7 @@ class BotProcess {
 
   #end(end: BotEnd): void {
     this.#saveStatus()
-    this.#link.close()
+    for (const link of this.#links) link.close()
     // One turn of the loop for what stands in the sockets.
     void this.#web.close().then(() => setImmediate(() => this.#exit(end)))
   }
@@ -259,6 +266,7 @@ class BotProcess {
       launch: this.#launch,
       keeper: this.#keeper,
       view: this.#session.view,
+      legs: this.#session.legs,
       isFinishing: this.#session.isFinishing,
       facts: this.#facts(),
     }
@@ -324,7 +332,7 @@ function openLog(launch: BotLaunch): FileLogger {
     isMachineZone: true,
     fields: { bot: launch.settings.instance },
   })
-  logger.mask(launch.deskToken)
+  for (const { deskToken } of legsOf(launch)) logger.mask(deskToken)
   logger.mask(launch.token)
   return logger
 }

@@ -13,6 +13,8 @@ import {
   type CliContext,
   CliError,
   type LogPlace,
+  type ScanSource,
+  type ScanWish,
   type UpOptions,
   type ValidationResult,
 } from '../cli/context.ts'
@@ -439,6 +441,20 @@ export class CliWorld implements CliContext {
     const complain = (text: string): void => this.complain(text)
     const parts = { home: this.#home, fleetConfig: this.#fleetConfig, complain }
     return new DirectSession(parts).run(action, ids)
+  }
+
+  /** Loaded when it is needed: nothing else of the command line looks at books. */
+  async scan(wish: ScanWish): Promise<ScanSource> {
+    this.#assertHome()
+    const { openScan } = await import('./scan-command.ts')
+    const instances = () =>
+      this.#offline()
+        .known()
+        .instances.flatMap(({ config }) => (config === null ? [] : [config]))
+    const { arbitrage } = this.#configuration()
+    const complain = (text: string): void => this.complain(text)
+    const parts = { home: this.#home, arbitrage, instances, complain }
+    return openScan({ ...parts, target: this.#controlTarget() }, wish)
   }
 
   #setting(key: string): string | null {

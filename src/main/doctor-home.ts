@@ -20,7 +20,7 @@ import type {
 import { dayFolders, readJson, readPid } from '../fleet/files.ts'
 import type { Home } from '../fleet/home.ts'
 import { lockOwner } from '../fleet/home-lock.ts'
-import { EXCHANGE, PAPER_DESK } from '../fleet/services.ts'
+import { EXCHANGE, PAPER_DESK, SCANNER } from '../fleet/services.ts'
 import type { ProcessRecord } from '../ports/fleet-store.ts'
 import type { ProcessHost, ProcessIdentity } from '../ports/process-host.ts'
 
@@ -214,7 +214,7 @@ export function logFacts(known: Known): LogFacts[] {
     configured.map((one) => [logDirOf(known, one.id, one), one.log.sizeMaxBytes]),
   )
   const desks = new Set([PAPER_DESK, ...configured.map(deskOf)])
-  const shared = ['control', ...desks, EXCHANGE].map((name) => home.logs(name))
+  const shared = ['control', ...desks, EXCHANGE, SCANNER].map((name) => home.logs(name))
   return [...shared, ...logDirs(known)].flatMap((folder) => {
     const largest = largestLog(folder)
     const maxBytes = sizes.get(folder) ?? sharedMax

@@ -47,12 +47,13 @@ export class JournalLines implements NewLines {
     const readers = openJournalReaders(this.#folder, this.#instance)
     try {
       for (const reader of readers) {
-        const told = this.#told.get(reader.path) ?? {
+        const key = `${reader.path} ${reader.instance}`
+        const told = this.#told.get(key) ?? {
           mark: JOURNAL_BEGIN,
           eventAt: 0,
           open: new Map<string, string>(),
         }
-        this.#told.set(reader.path, told)
+        this.#told.set(key, told)
         yield* this.#changed(reader, told)
         yield* this.#added(reader, told)
       }

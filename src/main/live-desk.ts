@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { SqliteJournalStore } from '../adapters/stores/sqlite-journal-store.ts'
 import { VaultFile } from '../adapters/vault/vault-file.ts'
+import type { OpenBooks } from '../adapters/venues/live/book-source.ts'
 import type { Credentials, DialectParts, VenueDialect } from '../adapters/venues/live/dialect.ts'
 import { LiveVenue } from '../adapters/venues/live/live-venue.ts'
 import { type Environment, processEnvironment } from '../config/process-environment.ts'
@@ -154,13 +155,27 @@ export async function liveAccount(
     random: Math.random,
   })
   const account = `${launch.mode}/${launch.venue}/${launch.account}`
+  const books = await booksOf(launch, access, clock)
   return {
     open: (journal, budget) => {
       late.target = budget
       budget.declare(dialect.pools)
-      return joined(dialect, journal, { account, clock, logger })
+      return joined(dialect, journal, { account, clock, logger, books })
     },
   }
+}
+
+/** Public books of the venue for instances that ask for depth; null where there are none. */
+async function booksOf(
+  { venue, mode }: LiveDeskLaunch,
+  { restUrl, wsUrl }: AccountAccess,
+  clock: Clock,
+): Promise<OpenBooks | null> {
+  const { isBookVenue } = await import('../adapters/venues/public/book-venues.ts')
+  const { deskBooks, publicUrls } = await import('../adapters/venues/public/desk-books.ts')
+  if (!isBookVenue(venue)) return null
+  const urls = publicUrls(venue, mode === 'testnet', restUrl, wsUrl)
+  return deskBooks({ venue, urls, clock, random: Math.random })
 }
 
 const ASKED_EVERY_MS = 10_000
@@ -196,11 +211,18 @@ function keepQuietly(journal: Pick<SqliteJournalStore, 'keepAsked'>, until: numb
 function joined(
   dialect: VenueDialect,
   journal: SqliteJournalStore,
-  parts: LiveAccountParts & { readonly account: string },
+  {
+    books,
+    ...parts
+  }: LiveAccountParts & {
+    readonly account: string
+    readonly books: OpenBooks | null
+  },
 ): LiveVenue {
   const { fingerprint, journalFrom, eventsFrom } = journal.venueMemory()
   return new LiveVenue({
     ...parts,
+    ...(books === null ? {} : { books }),
     dialect,
     random: Math.random,
     lastVenueSeq: journal.lastVenueSeq,

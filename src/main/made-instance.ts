@@ -14,7 +14,8 @@ import { JobError } from './job-command.ts'
 
 export interface InstanceWish {
   readonly strategy: string
-  readonly name: SetName
+  /** One; several are the legs of the instance. */
+  readonly names: readonly SetName[]
   readonly overrides: readonly Override[]
   readonly fleet: FleetConfiguration
   readonly environment: Environment
@@ -24,16 +25,13 @@ export interface InstanceWish {
 
 /** @throws JobError with exit code 2: everything that can be wrong stands on the command line */
 export function makeInstance(wish: InstanceWish): ResolvedInstance {
-  const { strategy, name, overrides, fleet, environment, home } = wish
+  const { strategy, names, overrides, fleet, environment, home } = wish
   const file = `--strategy ${strategy}`
+  const contracts = names.map(({ venue, symbol }) => ({ exchange: venue, symbol: symbol.symbol }))
   const document: Node = {
-    metadata: {
-      instance_id: idOf(strategy),
-      exchange: name.venue,
-      symbol: name.symbol.symbol,
-      strategy,
-    },
+    metadata: { instance_id: idOf(strategy), ...contracts[0], strategy },
     exchange_config: { mode: 'paper', account: 'backtest' },
+    ...(contracts.length > 1 ? { legs: contracts } : {}),
   }
   for (const { path, value } of overrides) setIn(document, path, value)
   const { instance, faults } = readInstanceText(

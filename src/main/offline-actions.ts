@@ -3,11 +3,11 @@ import type { ActionName, StopOptions } from '../client/fleet-access.ts'
 import { ServiceError } from '../client/local-socket.ts'
 import { contractsOf, legsOf } from '../config/resolved-instance.ts'
 import { FLAT_TEXT, isFlatProof } from '../fleet/commands.ts'
-import type { DeskInstanceRow } from '../fleet/desk-watch.ts'
+import type { DeskInstanceRow } from '../fleet/desk-rows.ts'
 import { isDeskName, NOTHING_LEFT } from '../fleet/desks.ts'
 import { isStill, LegsError, namesAmong, rowAmong } from '../fleet/leg-rows.ts'
 import { holdText } from '../fleet/restraint.ts'
-import { EXCHANGE } from '../fleet/services.ts'
+import { EXCHANGE, SCANNER } from '../fleet/services.ts'
 import type { ProcessIdentity } from '../ports/process-host.ts'
 import type { ActionResult } from '../protocol/fleet-messages.ts'
 import { killOrdersOf, type OfflineMemory } from './offline-memory.ts'
@@ -205,7 +205,7 @@ export class OfflineActions {
     return true
   }
 
-  /** Bots, desk, exchange; desired states stay. @returns what did not end, or was not settled */
+  /** Bots, desk, exchange, scanner; desired states stay. @returns what did not end, or was not settled */
   async stopEverything(): Promise<string[]> {
     const names = [...this.#registry.living().keys()]
     const bots = names.filter((name) => name.startsWith('bot-'))
@@ -221,7 +221,7 @@ export class OfflineActions {
       }),
     )
     const left = problems.flat()
-    for (const name of [...names.filter(isDeskName), EXCHANGE]) {
+    for (const name of [...names.filter(isDeskName), EXCHANGE, SCANNER]) {
       const identity = this.#registry.process(name)
       if (identity !== null && !(await this.#endProcess(name, identity)))
         left.push(`${name} did not end`)

@@ -6,7 +6,7 @@ import {
   type ServiceAddress,
   ServiceError,
 } from '../client/local-socket.ts'
-import { type DeskInstanceRow, type DeskStatus, isDeskStatus } from '../fleet/desk-watch.ts'
+import { type DeskInstanceRow, type DeskStatus, isDeskStatus } from '../fleet/desk-rows.ts'
 import { isDeskName, joined } from '../fleet/desks.ts'
 import { readJson } from '../fleet/files.ts'
 import { settledLegs } from '../fleet/leg-rows.ts'

@@ -107,7 +107,7 @@ export interface JournalStore {
     instance: string | null,
     limit: number,
   ): readonly (Fill & { readonly instance: string; readonly origin: Origin })[]
-  /** What proves later that the last commit was there, outside of it; called when what it held has left. Absent = nothing does. */
+  /** Notes outside of the journal that the last commit was there; called when no order waits. Absent = nothing is noted. */
   markCommit?(): void
   /** Upkeep that takes some ms and loses nothing when it fails; called between orders, so that no commit waits for it. */
   tidy(): void

@@ -1,13 +1,16 @@
 /** All strategies that ship; configuration and bots find them by id. */
 import type { Strategy } from '../domain/strategy.ts'
 import { bollingerBreakout } from './bollinger-breakout.ts'
+import { crossVenueMarketMaking } from './cross-venue-market-making/strategy.ts'
 import { dca } from './dca.ts'
 import { donchianBreakout } from './donchian-breakout.ts'
 import { dualMa } from './dual-ma.ts'
+import { fundingArbitrage } from './funding-arbitrage/strategy.ts'
 import { macdDivergence } from './macd-divergence.ts'
 import { marketMaking } from './market-making.ts'
 import { perpGrid } from './perp-grid/strategy.ts'
 import { rsiMeanReversion } from './rsi-mean-reversion.ts'
+import { spreadArbitrage } from './spread-arbitrage/strategy.ts'
 import { supertrend } from './supertrend.ts'
 import { tripleMa } from './triple-ma.ts'
 
@@ -26,6 +29,9 @@ export const strategies: readonly AnyStrategy[] = [
   supertrend,
   dca,
   marketMaking,
+  spreadArbitrage,
+  fundingArbitrage,
+  crossVenueMarketMaking,
 ].map((strategy) => strategy as AnyStrategy)
 
 /** The strategy with this id, or null. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Backtest, type BacktestRequest } from '../../src/backtest/run.ts'
-import { type AnyStrategy, strategies } from '../../src/strategies/registry.ts'
+import type { AnyStrategy } from '../../src/strategies/registry.ts'
 import { backtestRequest } from '../support/backtest-request.ts'
-import { sampleParameters } from '../support/strategy-samples.ts'
+import { sampleParameters, singleStrategies } from '../support/strategy-samples.ts'
 import { walkMarket } from '../support/walk-market.ts'
 
 const FILLS_MIN = 8
@@ -32,7 +32,7 @@ function outcome(backtest: Backtest, candles: number) {
   }
 }
 
-for (const strategy of strategies) {
+for (const strategy of singleStrategies) {
   test(`${strategy.id}: once more, beside another run, and with figures alone`, () => {
     assert.ok(sampleParameters[strategy.id], `test/support/strategy-samples.ts has ${strategy.id}`)
     const request = requestOf(strategy)

@@ -7,9 +7,9 @@ import { test } from 'node:test'
 import { Backtest, type BacktestRequest } from '../../src/backtest/run.ts'
 import { price } from '../../src/domain/money.ts'
 import type { Strategy } from '../../src/domain/strategy.ts'
-import { type AnyStrategy, strategies } from '../../src/strategies/registry.ts'
+import type { AnyStrategy } from '../../src/strategies/registry.ts'
 import { backtestRequest } from '../support/backtest-request.ts'
-import { sampleParameters } from '../support/strategy-samples.ts'
+import { sampleParameters, singleStrategies } from '../support/strategy-samples.ts'
 import { walkMarket } from '../support/walk-market.ts'
 
 const market = walkMarket(8, 900)
@@ -72,7 +72,7 @@ for (const isNear of [false, true]) {
   })
 }
 
-for (const strategy of strategies) {
+for (const strategy of singleStrategies) {
   test(`${strategy.id}: fills until a moment are the same whether or not the market went on`, () => {
     const whole = new Backtest(requestOf(strategy))
     whole.run(10_000)

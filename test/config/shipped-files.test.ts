@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadFleetConfiguration } from '../../src/config/fleet-configuration.ts'
 import { loadInstances } from '../../src/config/instances.ts'
-import type { ResolvedInstance } from '../../src/config/resolved-instance.ts'
+import { legsOf, type ResolvedInstance } from '../../src/config/resolved-instance.ts'
 import { type Instrument, instrumentId, linearMoneyPerUnit } from '../../src/domain/instrument.ts'
 import { money, price, quantity, ratio } from '../../src/domain/money.ts'
 import type { StrategyContext } from '../../src/domain/strategy.ts'
@@ -36,16 +36,19 @@ test('the templates are the demo instances, a grid of each kind and one of each 
     ]),
     [
       ['bollinger_breakout', null, 'ETH/USDC:USDC', 'paper', null],
+      ['cross_venue_market_making', null, 'SOL/USDC:USDC', 'paper', null],
       ['dca', null, 'SOL/USDC:USDC', 'paper', null],
       ['demo_eth_01', 5002, 'ETH/USDC:USDC', 'paper', null],
       ['demo_sol_01', 5001, 'SOL/USDC:USDC', 'paper', null],
       ['donchian_breakout', null, 'BTC/USDC:USDC', 'paper', null],
       ['dual_ma', null, 'BTC/USDC:USDC', 'paper', null],
+      ['funding_arbitrage', null, 'BTC/USDT:USDT', 'paper', null],
       ['grid_long', null, 'ETH/USDC:USDC', 'paper', null],
       ['grid_neutral', null, 'SOL/USDC:USDC', 'paper', null],
       ['macd_divergence', null, 'BTC/USDC:USDC', 'paper', null],
       ['market_making', null, 'SOL/USDC:USDC', 'paper', null],
       ['rsi_mean_reversion', null, 'SOL/USDC:USDC', 'paper', null],
+      ['spread_arbitrage', null, 'ETH/USDT:USDT', 'paper', null],
       ['supertrend', null, 'SOL/USDC:USDC', 'paper', null],
       ['triple_ma', null, 'ETH/USDC:USDC', 'paper', null],
     ],
@@ -104,17 +107,22 @@ function objectionsOf(
 ): readonly string[] {
   const { settings, strategy, parameters, initialPosition } = instance
   const last = price(at * 10 ** instrument.priceDecimals)
-  const { maker, taker } = settings.paper ?? assert.fail()
+  const legs = legsOf(instance)
   const context: StrategyContext = {
     at: 0,
-    instruments: [instrument],
-    prices: [{ last, mark: last }],
-    capital: settings.capital,
+    instruments: legs.map(({ settings: { venue, symbol } }) => ({
+      ...instrument,
+      venue,
+      id: instrumentId(venue, symbol),
+    })),
+    prices: legs.map(() => ({ last, mark: last })),
+    capital: money(legs.reduce((sum, leg) => sum + leg.settings.capital, 0)),
     leverage: settings.leverage,
     marginMode: settings.marginMode,
-    fees: [{ maker, taker }],
-    positions: [quantity(0)],
+    fees: legs.map((leg) => leg.settings.paper ?? assert.fail()),
+    positions: legs.map(() => quantity(0)),
     initialPosition,
+    settleRates: legs.map(({ settleRate }) => settleRate),
   }
   return (strategyById(strategy)?.check(parameters, context) ?? assert.fail()).map(
     ({ text }) => text,
@@ -131,19 +139,25 @@ test('templates and examples pass the strategy’s own checks, grids over their 
     ['demo_eth_01', contract('ETH/USDC:USDC', 2, 4), [2710, 3000, 3290]],
     ['grid_long', contract('ETH/USDC:USDC', 2, 4), [2410, 3000, 3590]],
     ['grid_neutral', contract('SOL/USDC:USDC', 2, 2), [50, 150, 400]],
-    ...['dca', 'market_making', 'rsi_mean_reversion', 'supertrend'].map(
+    ...[
+      'cross_venue_market_making',
+      'dca',
+      'market_making',
+      'rsi_mean_reversion',
+      'supertrend',
+    ].map((id): [string, Instrument, readonly number[]] => [
+      id,
+      contract('SOL/USDC:USDC', 2, 2),
+      [20, 300],
+    ]),
+    ...['bollinger_breakout', 'spread_arbitrage', 'triple_ma'].map(
       (id): [string, Instrument, readonly number[]] => [
         id,
-        contract('SOL/USDC:USDC', 2, 2),
-        [20, 300],
+        contract('ETH/USDC:USDC', 2, 4),
+        [900, 5000],
       ],
     ),
-    ...['bollinger_breakout', 'triple_ma'].map((id): [string, Instrument, readonly number[]] => [
-      id,
-      contract('ETH/USDC:USDC', 2, 4),
-      [900, 5000],
-    ]),
-    ...['donchian_breakout', 'dual_ma', 'macd_divergence'].map(
+    ...['donchian_breakout', 'dual_ma', 'funding_arbitrage', 'macd_divergence'].map(
       (id): [string, Instrument, readonly number[]] => [
         id,
         contract('BTC/USDC:USDC', 1, 5),

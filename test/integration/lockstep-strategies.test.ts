@@ -9,8 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ratio } from '../../src/domain/money.ts'
-import { strategies } from '../../src/strategies/registry.ts'
-import { sampleParameters } from '../support/strategy-samples.ts'
+import { sampleParameters, singleStrategies } from '../support/strategy-samples.ts'
 import { generateSet } from './generated-set.ts'
 import { backtest, importFile, replay } from './lockstep-run.ts'
 
@@ -46,7 +45,7 @@ before(async () => {
   await importFile(folder, SET, files.funding, 'funding')
 })
 
-for (const [index, { id }] of strategies.entries())
+for (const [index, { id }] of singleStrategies.entries())
   test(`${id}: a bot in a lockstep replay trades as its backtest did`, async () => {
     await compare(id, PORT + index)
   })

@@ -2,6 +2,7 @@
  * A venue in memory with the faults of a real one: requests and answers get lost or are slow, events come late, twice
  * or with a hole, the connection drops. Books are exact; `VenueBooks` survives a crash of the desk.
  */
+import type { Instrument } from '../../src/domain/instrument.ts'
 import type { MarketPrice } from '../../src/domain/market.ts'
 import { type Money, money, price, type Quantity, quantity, ratio } from '../../src/domain/money.ts'
 import type { ClientOrderId, Fill, OrderRequest } from '../../src/domain/order.ts'
@@ -14,10 +15,10 @@ import type {
   VenueOrder,
   VenueOrderStatus,
 } from '../../src/domain/venue-report.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { VenueAccount, VenueListener } from '../../src/ports/venue.ts'
 import { testInstrument } from './instruments.ts'
 import type { Random } from './random.ts'
-import type { VirtualClock } from './virtual-clock.ts'
 
 export { testInstrument }
 
@@ -150,10 +151,12 @@ const TIMEOUT_MS = 2000
 
 export class FaultVenue implements VenueAccount {
   readonly #books: VenueBooks
-  readonly #clock: VirtualClock
+  readonly #clock: Clock
   readonly #random: Random
   readonly #durable: (clientId: ClientOrderId) => boolean
   faults: Faults
+  /** What is traded here; another one where a test has several venues. */
+  instrument: Instrument = testInstrument
   #listener: VenueListener | null = null
   #delivered: number
   isDead = false
@@ -161,7 +164,7 @@ export class FaultVenue implements VenueAccount {
   /** @param durable whether the journal holds the intent durably: asserted before anything leaves */
   constructor(
     books: VenueBooks,
-    clock: VirtualClock,
+    clock: Clock,
     random: Random,
     faults: Faults,
     durable: (clientId: ClientOrderId) => boolean,
@@ -194,7 +197,7 @@ export class FaultVenue implements VenueAccount {
       {
         kind: 'price',
         at: this.#books.at,
-        instrument: testInstrument.id,
+        instrument: this.instrument.id,
         price: { last: at, mark: at },
       },
     ])
@@ -214,7 +217,7 @@ export class FaultVenue implements VenueAccount {
     const at = price(this.#books.price)
     const current: MarketPrice = { last: at, mark: at }
     return Promise.resolve({
-      instrument: testInstrument,
+      instrument: this.instrument,
       price: current,
       at: this.#books.at,
       fees: { maker: ratio(0), taker: ratio(0) },
@@ -298,7 +301,7 @@ export class FaultVenue implements VenueAccount {
   positions() {
     return this.#ask(() => [
       {
-        instrument: testInstrument.id,
+        instrument: this.instrument.id,
         quantity: quantity(this.#books.position) as Quantity,
         cost: money(0) as Money,
       },

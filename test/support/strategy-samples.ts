@@ -1,5 +1,11 @@
 /** Parameters with which every strategy of the registry trades within some hundred minutes of a random walk. */
 import type { Json } from '../../src/domain/strategy.ts'
+import { strategies } from '../../src/strategies/registry.ts'
+
+/** Those that trade one instrument; those of several legs have tests of their own (leg-lives.test.ts). */
+export const singleStrategies = strategies.filter(
+  (strategy) => strategy.inputs({}).instrumentsMax === 1,
+)
 
 export const sampleParameters: Readonly<Record<string, { readonly [key: string]: Json }>> = {
   perp_grid: {

@@ -122,8 +122,13 @@ export function applyEvents(client: QueryClient, events: readonly StreamEvent[])
   const instances = dataOf(events, 'instances')
   if (instances.length > 0)
     change<InstanceList>(client, 'instances', (old) => withInstances(old, instances))
-  changeRows(client, 'orders', dataOf(events, 'orders'), (row) => row.client_id)
-  changeRows(client, 'fills', dataOf(events, 'fills'), (row) => `${row.instance} ${row.id}`)
+  changeRows(client, 'orders', dataOf(events, 'orders'), (row) => `${row.venue} ${row.client_id}`)
+  changeRows(
+    client,
+    'fills',
+    dataOf(events, 'fills'),
+    (row) => `${row.instance} ${row.venue} ${row.id}`,
+  )
   for (const { instance, point } of dataOf(events, 'equity'))
     change<readonly EquityPoint[]>(client, 'equity', (old, [, of, span]) =>
       of === instance ? within(withPoint(old, point), span as EquitySpan) : old,

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { NumberedEvent } from '../../domain/account-event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
+import { instanceOfLeg } from '../../domain/leg-name.ts'
 import type { JournalOrderRow } from '../../ports/journal-store.ts'
 import { openToRead } from './database-fault.ts'
 import { accountsIn, journalPath, orderIn } from './sqlite-journal-rows.ts'
@@ -26,17 +27,18 @@ export interface JournalRow {
       }
 }
 
-/** A journal as one instance sees it. */
+/** A journal as one instance, or one leg of one, sees it. */
 export class JournalReader {
   readonly path: string
   readonly instrument: Instrument
+  /** Its name at its desk. */
+  readonly instance: string
   readonly #database: DatabaseSync
-  readonly #instance: string
 
   constructor(path: string, database: DatabaseSync, instance: string, instrument: Instrument) {
     this.path = path
     this.#database = database
-    this.#instance = instance
+    this.instance = instance
     this.instrument = instrument
   }
 
@@ -44,7 +46,7 @@ export class JournalReader {
   *orders({ orders }: JournalMark): Generator<JournalRow> {
     const sql =
       'SELECT rowid AS place, * FROM orders WHERE instance = ? AND rowid > ? ORDER BY rowid'
-    for (const row of this.#database.prepare(sql).iterate(this.#instance, orders)) {
+    for (const row of this.#database.prepare(sql).iterate(this.instance, orders)) {
       const order = orderIn(row)
       yield { mark: { orders: Number(row['place']) }, row: { kind: 'order', order } }
     }
@@ -59,7 +61,7 @@ export class JournalReader {
     const sql = `SELECT e.seq, e.body, o.sent_at FROM events e
       LEFT JOIN orders o ON o.client_id = json_extract(e.body, '$.fill.clientId')
       WHERE e.instance = ? AND e.seq > ? ORDER BY e.seq`
-    for (const row of this.#database.prepare(sql).iterate(this.#instance, events)) {
+    for (const row of this.#database.prepare(sql).iterate(this.instance, events)) {
       const event = JSON.parse(String(row['body'])) as NumberedEvent
       const sentAt = row['sent_at'] == null ? null : Number(row['sent_at'])
       yield { mark: { events: Number(row['seq']) }, row: { kind: 'event', event, sentAt } }
@@ -71,31 +73,39 @@ export class JournalReader {
   }
 }
 
-/** Opens the journals that know an instance: one for each account on which it has traded. To be closed. */
+/** Opens the journals that know an instance: one reader for each account on which it, or a leg of it, has traded. To be closed. */
 export function openJournalReaders(folder: string, instance: string): JournalReader[] {
-  return accountsIn(folder).flatMap(
-    (account) => readerOf(journalPath(folder, account), instance) ?? [],
-  )
+  return accountsIn(folder).flatMap((account) => readersOf(journalPath(folder, account), instance))
 }
 
 /** @throws Error with one sentence when the journal cannot be read */
-function readerOf(path: string, instance: string): JournalReader | null {
-  let database: DatabaseSync | null = null
+function readersOf(path: string, instance: string): JournalReader[] {
+  const opened: DatabaseSync[] = []
+  const open = (): DatabaseSync => {
+    const database = openToRead(path)
+    opened.push(database)
+    return database
+  }
   try {
-    database = openToRead(path)
-    const sql = 'SELECT instrument FROM instances WHERE instance = ?'
-    const row = database.prepare(sql).get(instance)
-    if (row !== undefined) {
+    const found = open()
+    const rows = found.prepare('SELECT instance, instrument FROM instances').all()
+    const own = rows.filter((row) => instanceOfLeg(String(row['instance'])) === instance)
+    const readers = own.map((row, index) => {
       const instrument = JSON.parse(String(row['instrument'])) as Instrument
-      return new JournalReader(path, database, instance, instrument)
-    }
+      return new JournalReader(
+        path,
+        index === 0 ? found : open(),
+        String(row['instance']),
+        instrument,
+      )
+    })
+    if (readers.length === 0) found.close()
+    return readers
   } catch (error) {
-    database?.close()
+    for (const database of opened) database.close()
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`the journal ${path} cannot be read (${why}): perpfleet doctor checks it`, {
       cause: error,
     })
   }
-  database.close()
-  return null
 }

@@ -11,7 +11,7 @@ import { addedUp, type HistogramCounts } from '../../domain/statistic/histogram.
 import { heldOf } from '../../fleet/bot-report.ts'
 import { exchangeRows, venueOf } from '../../fleet/connections.ts'
 import type { AccessCounts } from '../../fleet/counted.ts'
-import type { DeskInstanceRow } from '../../fleet/desk-watch.ts'
+import type { DeskInstanceRow } from '../../fleet/desk-rows.ts'
 import type { EquityFigures } from '../../fleet/equity-figures.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { Health } from '../../fleet/health.ts'

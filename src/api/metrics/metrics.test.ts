@@ -18,6 +18,7 @@ const emptyFleet = {
   desks: { all: [idle], accounts: [] },
   deskWatch: { accounts: [] },
   exchangeStatus: null,
+  scanner: { isConfigured: false, status: null },
   parts: { tools: { clock: { monotonicMs: () => performance.now() } } },
 }
 const checks = { database: 'healthy', redis: 'disabled', memory: 'healthy', disk: 'healthy' }

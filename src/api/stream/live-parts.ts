@@ -1,6 +1,6 @@
 /** Positions, candles and logs as events, each looked at only while somebody listens. */
 import { instanceOfLeg } from '../../domain/leg-name.ts'
-import type { DeskAccount } from '../../fleet/desk-watch.ts'
+import type { DeskAccount } from '../../fleet/desk-rows.ts'
 import { LogPages, readCursor } from '../../fleet/log-pages.ts'
 import { positionRow } from '../../fleet/table-rows.ts'
 import type { Clock } from '../../ports/clock.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { testInstrument } from '../../../test/support/fault-venue.ts'
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
-import type { DeskAccount } from '../../fleet/desk-watch.ts'
+import type { DeskAccount } from '../../fleet/desk-rows.ts'
 import type { JournalChanges } from '../../ports/journal-tail.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type {

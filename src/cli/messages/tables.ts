@@ -50,6 +50,8 @@ export const tableMessages = defineMessages({
     'zh-CN': '实例|合约|持仓|权益|挂单数',
     'zh-TW': '實例|合約|部位|權益|掛單數',
   },
+  venueHead: { en: 'venue', 'zh-CN': '交易所', 'zh-TW': '交易所' },
+  symbolHead: { en: 'symbol', 'zh-CN': '合约', 'zh-TW': '合約' },
   balancesHead: {
     en: 'account|currency|equity|of instances|unallocated|instances',
     'zh-CN': '账户|币种|权益|实例所有|未分配|实例',

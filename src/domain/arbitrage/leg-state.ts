@@ -4,7 +4,16 @@
  */
 import { type Instrument, minimumLots } from '../instrument.ts'
 import type { FundingTerms, MarketBook } from '../market.ts'
-import { type Money, money, mulDiv, type Price, RATIO_SCALE, type Ratio } from '../money.ts'
+import {
+  formatDecimal,
+  type Money,
+  money,
+  mulDiv,
+  type Price,
+  RATIO_SCALE,
+  type Ratio,
+} from '../money.ts'
+import { AT_PAR, worthAt } from '../settle-rate.ts'
 import { emptyOwnBook, type OwnBook, totalAt } from '../signal/own-book.ts'
 import type { StrategyContext, TargetWant } from '../strategy.ts'
 import { type CommonGrid, commonGrid } from './size.ts'
@@ -110,8 +119,6 @@ export interface LegTerms {
   readonly cooldownMs: number
 }
 
-const RATE_ONE = RATIO_SCALE as Ratio
-
 /** Even shares of the capital, in the currency of each leg. */
 const evenShare = (capital: Money, settleRate: Ratio): Money =>
   money(mulDiv(Math.floor(capital / 2), RATIO_SCALE, settleRate, 'floor'))
@@ -126,7 +133,7 @@ export function legsStart(context: StrategyContext): Legs {
     throw new RangeError('a strategy of two legs needs two instruments')
   const grid = commonGrid(first, second)
   const leg = (instrument: Instrument, index: LegIndex): Leg => {
-    const settleRate = context.settleRates?.[index] ?? RATE_ONE
+    const settleRate = context.settleRates?.[index] ?? AT_PAR
     return {
       instrument,
       unit: grid.lots[index],
@@ -199,10 +206,14 @@ export function legIndexOf({ pair }: Legs, instrument: string): LegIndex | null 
 
 /** Money of a leg in the currency of the first, rounded down. */
 export const inFirst = ({ settleRate }: Leg, amount: number): number =>
-  settleRate === RATIO_SCALE ? amount : mulDiv(amount, settleRate, RATIO_SCALE, 'floor')
+  worthAt(money(amount), settleRate)
 
 /** Capital and result of a leg at mark, in its own currency. */
 export function equityOfLeg({ capital, book, instrument, heard }: Leg): number {
   const mark = heard?.mark
   return capital + (mark === undefined ? book.cash + book.cost : totalAt(book, instrument, mark))
 }
+
+/** Units of the common grid as base. */
+export const unitsText = ({ grid }: Legs, units: number): string =>
+  formatDecimal(Math.round(units), grid.decimals)

@@ -17,7 +17,7 @@ import {
 } from '../money.ts'
 import type { AttributedFill } from '../order.ts'
 import { maintenanceMargin } from '../position/margin.ts'
-import { amountText, lotsText } from '../signal/amounts.ts'
+import { amountText } from '../signal/amounts.ts'
 import { adoptPosition, bookFill } from '../signal/own-book.ts'
 import type { RawParameters } from '../signal/parameter-reader.ts'
 import type { Finish, RestingWant, StrategyContext, Wake, Wants } from '../strategy.ts'
@@ -36,6 +36,7 @@ import {
   legsStart,
   netDelta,
   unitsOf,
+  unitsText,
 } from './leg-state.ts'
 import { advanceLegs, nextRepairAt, setLegOpen, watchImbalance } from './leg-watch.ts'
 import { heardFrom } from './pair-market.ts'
@@ -296,7 +297,7 @@ function repair(state: AnyPair, out: Wants): void {
   const action = watchImbalance(legs, settings)
   if (action === before || action === 'none') return
   const lasted = legs.at - (legs.imbalance?.since ?? legs.at)
-  const apart = lotsText(legs.pair[0].instrument, Math.abs(netDelta(legs)) / legs.pair[0].unit)
+  const apart = unitsText(legs, Math.abs(netDelta(legs)))
   const how =
     action === 'unwind' ? 'the leg that is ahead is unwound' : 'it is hedged at the market'
   out.note('warn', `net delta of ${apart} for ${lasted} ms: ${how}`)

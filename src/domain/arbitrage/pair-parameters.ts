@@ -164,7 +164,7 @@ export function readPairSettings(reader: ParameterReader): PairSettings {
     orderUnits: reader.lots('order_quantity'),
     orderNotional: reader.money('order_notional'),
     clips: Math.max(1, reader.count('clips')),
-    lead: reader.word<'first' | 'second'>('lead', 'first') === 'second' ? 1 : 0,
+    lead: reader.text('lead') === 'second' ? 1 : 0,
     slippage: ratio('slippage_bps'),
     halfSpread: ratio('half_spread_bps'),
     priceAgeMs: ms(reader.factor('price_age_max_s')),

@@ -1,9 +1,10 @@
 /** Numbers of a running pair for people; per leg, per opportunity, and in all, in the currency of the first leg. */
 import { formatDecimal, money, RATIO_SCALE } from '../money.ts'
+import { paidAt } from '../settle-rate.ts'
 import { amountText, levelText, lotsText } from '../signal/amounts.ts'
 import { entryOf } from '../signal/own-book.ts'
 import type { Json } from '../strategy.ts'
-import { inFirst, type LegIndex, type Legs, netDelta } from './leg-state.ts'
+import { inFirst, type LegIndex, type Legs, netDelta, unitsText } from './leg-state.ts'
 import { type AnyPair, rebalanceHint } from './pair-core.ts'
 import {
   annualReturn,
@@ -17,10 +18,6 @@ import {
 } from './round-trip.ts'
 
 const SECOND_MS = 1000
-
-/** Units of the common grid as base. */
-export const unitsText = ({ grid }: Legs, units: number): string =>
-  formatDecimal(Math.round(units), grid.decimals)
 
 const baseSeconds = ({ grid }: Legs, unitMs: number): string =>
   (unitMs / SECOND_MS / 10 ** grid.decimals).toFixed(6).replace(/\.?0+$/, '')
@@ -78,22 +75,31 @@ function legJson(state: AnyPair, index: LegIndex): Json {
   }
 }
 
-const sumOf = ({ pair }: Legs, of: (index: LegIndex) => number): number =>
-  inFirst(pair[0], of(0)) + inFirst(pair[1], of(1))
+/** The sums of the instance, as its ledger has them: each figure of each leg in the currency of the first, then added. */
+function sums({ pair }: Legs): {
+  readonly fees: number
+  readonly funding: number
+  readonly total: number
+} {
+  let [fees, funding, total] = [0, 0, 0]
+  for (const leg of pair) {
+    const { book } = leg
+    fees += paidAt(money(book.fees), leg.settleRate)
+    funding += inFirst(leg, book.funding)
+    total += inFirst(leg, book.cash + book.cost) + inFirst(leg, worthOf(leg) - book.cost)
+  }
+  return { fees, funding, total: total + funding - fees }
+}
 
 function totalsJson({ legs, book, leverage }: AnyPair): { [key: string]: Json } {
-  const part = (key: keyof LegFigures): number =>
-    sumOf(legs, (index) => totalsOfLeg(book, index)[key])
-  const total = sumOf(legs, (index) => {
-    const { cash, fees, funding } = totalsOfLeg(book, index)
-    return cash - fees + funding + worthOf(legs.pair[index])
-  })
+  const { fees, funding, total } = sums(legs)
+  const slippage = inFirst(legs.pair[0], totalsOfLeg(book, 0).slippage)
   const marginTime = book.marginTime + (book.open?.marginTime ?? 0)
   return {
-    fees_sum: amountText(part('fees')),
-    funding_sum: amountText(part('funding')),
-    slippage_sum: amountText(part('slippage')),
-    total_sum: amountText(total),
+    fees: amountText(fees),
+    funding: amountText(funding),
+    slippage: amountText(slippage + inFirst(legs.pair[1], totalsOfLeg(book, 1).slippage)),
+    total: amountText(total),
     margin_now: amountText(marginOfLegs(legs, leverage)),
     annual_return: shareText(annualReturn(total, marginTime)),
     opportunities_closed: book.count,

@@ -17,7 +17,7 @@ import type {
   TargetWant,
   Wants,
 } from '../strategy.ts'
-import { type Legs, leastUnits, legIndexOf, legsStart } from './leg-state.ts'
+import { type Legs, leastUnits, legIndexOf, legsStart, unitsText } from './leg-state.ts'
 import {
   type AnyPair,
   advancePair,
@@ -38,7 +38,7 @@ import {
   pairParameters,
   readPairSettings,
 } from './pair-parameters.ts'
-import { pairReport, unitsText } from './pair-report.ts'
+import { pairReport } from './pair-report.ts'
 
 export interface PairRule<Own, Extra> {
   readonly id: string
@@ -101,7 +101,11 @@ export function pairStrategy<Own, Extra>(
       const seen = structuredClone(state)
       for (const index of [0, 1] as const) {
         const found = prices[index]
-        if (found !== undefined) onLegPrice(seen, state.legs.at, index, found)
+        const leg = seen.legs.pair[index]
+        if (found === undefined) continue
+        const { last, mark } = found
+        if (leg.heard === null) onLegPrice(seen, state.legs.at, index, found)
+        else leg.heard = { ...leg.heard, last, mark }
       }
       return pairReport(seen, rule.report(seen))
     },

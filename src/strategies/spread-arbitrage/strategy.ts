@@ -151,7 +151,8 @@ function add(state: State): void {
 function hold(state: State, out: Wants): void {
   const { legs, settings } = state
   const side = sideOfPair(legs)
-  if (side === 0 || leaveByExits(state, settings, out)) return
+  if (side === 0) return legs.phase === 'entering' ? extend(state) : undefined
+  if (leaveByExits(state, settings, out)) return
   const spread = exitSpread(legs, side)
   if (spread !== null && spread <= settings.exitSpread)
     return leavePair(state, `converged at ${bpsText(spread)} bps`, false, out)

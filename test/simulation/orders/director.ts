@@ -3,22 +3,22 @@ import { price, quantity } from '../../../src/domain/money.ts'
 import { crashPoints } from './fuse.ts'
 import type { Deed } from './scenario.ts'
 import type { BookMarket } from './venue-model.ts'
-import { START_PRICE, type World } from './world.ts'
+import { type AnyWorld, START_PRICE } from './world.ts'
 
 const LOWEST = START_PRICE - 350
 const HIGHEST = START_PRICE + 350
 
 export class Director {
-  readonly #world: World
+  readonly #world: AnyWorld
 
-  constructor(world: World) {
+  constructor(world: AnyWorld) {
     this.#world = world
   }
 
   /** Once every instance stands in the journal: one step after the other until the trouble is over. */
   run(until: number): void {
     const { scheduler, scenario } = this.#world
-    if (!this.#isReady()) {
+    if (!this.isReady()) {
       scheduler.after(100, () => this.run(until), null, false)
       return
     }
@@ -28,7 +28,7 @@ export class Director {
   }
 
   /** Every instance stands in the journal and was armed: live ones begin disarmed. */
-  #isReady(): boolean {
+  isReady(): boolean {
     const { bots, room, desk } = this.#world
     let isReady = room.instances === bots.length && desk !== null
     for (const [index, { settings }] of bots.entries()) {
@@ -70,7 +70,10 @@ export class Director {
   #deed(): void {
     const { random, scenario } = this.#world
     if (scenario.deeds.length === 0 || !random.chance(scenario.deedChance)) return
-    const deed = random.pick(scenario.deeds)
+    this.act(random.pick(scenario.deeds))
+  }
+
+  act(deed: Deed): void {
     this.#world.scheduler.mix(deed.length)
     this.#process(deed) || this.#network(deed) || this.#venue(deed) || this.#operator(deed)
   }

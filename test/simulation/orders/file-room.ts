@@ -13,7 +13,7 @@ import { CrashedError, type DiskFaults } from './disk-journal.ts'
 import type { CrashPoint } from './fuse.ts'
 import type { JournalRoom } from './journal-room.ts'
 import { EPOCH_MS, type Owner } from './scheduler.ts'
-import type { World } from './world.ts'
+import type { AnyWorld } from './world.ts'
 
 /** Memory where there is some: what is written must not wait for a disk, only for SQLite. */
 const BASE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -32,7 +32,7 @@ const bytesOf = (path: string): Buffer => (existsSync(path) ? readFileSync(path)
 
 export class FileRoom implements JournalRoom {
   readonly faults: DiskFaults = { isFull: false, failingSyncs: 0 }
-  readonly world: World
+  readonly world: AnyWorld
   readonly #folder = mkdtempSync(join(BASE, 'perpfleet-simulation-'))
   readonly #durable = new Set<ClientOrderId>()
   readonly #instances = new Set<string>()
@@ -42,7 +42,7 @@ export class FileRoom implements JournalRoom {
   #isCut = false
   #epoch = 0
 
-  constructor(world: World) {
+  constructor(world: AnyWorld) {
     this.world = world
   }
 

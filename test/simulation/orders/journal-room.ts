@@ -3,7 +3,7 @@ import type { ClientOrderId } from '../../../src/domain/order.ts'
 import type { JournalBatch, JournalStore } from '../../../src/ports/journal-store.ts'
 import { type DiskFaults, DiskJournal, Platter } from './disk-journal.ts'
 import type { Owner } from './scheduler.ts'
-import type { World } from './world.ts'
+import type { AnyWorld } from './world.ts'
 
 export interface JournalRoom {
   readonly faults: DiskFaults
@@ -21,10 +21,10 @@ export interface JournalRoom {
 
 export class DiskRoom implements JournalRoom {
   readonly faults: DiskFaults = { isFull: false, failingSyncs: 0 }
-  readonly #world: World
+  readonly #world: AnyWorld
   readonly #platter = new Platter()
 
-  constructor(world: World) {
+  constructor(world: AnyWorld) {
     this.#world = world
   }
 

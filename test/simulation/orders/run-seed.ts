@@ -5,7 +5,7 @@ import { Director } from './director.ts'
 import { DiskRoom, type JournalRoom } from './journal-room.ts'
 import { HEAL_MS, Healing } from './liveness.ts'
 import { makeScenario, type Narrowing } from './scenario.ts'
-import { World } from './world.ts'
+import { type AnyWorld, World } from './world.ts'
 
 export interface SeedResult {
   readonly seed: number
@@ -22,7 +22,7 @@ export interface SeedResult {
 
 export interface SeedOptions {
   readonly narrowing?: Narrowing
-  readonly makeRoom?: (world: World) => JournalRoom
+  readonly makeRoom?: (world: AnyWorld) => JournalRoom
   readonly logger?: Logger
 }
 

@@ -4,6 +4,7 @@
  */
 import type { VenueFact } from '../../../src/adapters/venues/live/dialect.ts'
 import type { Instrument, InstrumentId } from '../../../src/domain/instrument.ts'
+import type { FundingTerms, MarketPrice } from '../../../src/domain/market.ts'
 import { money, price, quantity, ratio } from '../../../src/domain/money.ts'
 import {
   type ClientOrderId,
@@ -59,6 +60,8 @@ export interface BookMarket {
   lateLots: number
   /** What was executed and still rests at each price, per side: `buy 15000`. */
   readonly lineLots: Map<string, LineLots>
+  /** The next funding as it is told with the price; null = it is not told. */
+  terms: FundingTerms | null
 }
 
 export interface LineLots {
@@ -125,6 +128,7 @@ export class VenueModel {
         foreignLots: 0,
         lateLots: 0,
         lineLots: new Map(),
+        terms: null,
       })
     }
   }
@@ -321,7 +325,7 @@ export class VenueModel {
     if (told.order === null || told.order.isForeign) market.foreignLots += lots
     const fill: Fill = {
       id: `f${this.fills.size + 1}`,
-      at: this.now,
+      at: Math.floor(this.now),
       instrument: instrument.id,
       clientId: told.clientId,
       side: sign > 0 ? 'buy' : 'sell',
@@ -443,6 +447,12 @@ export class VenueModel {
     const { clientId, request, status, filled, late, reason } = order
     return { clientId, request, status, quantityFilled: quantity(filled - late), reason }
   }
+}
+
+/** What a market tells of its price. */
+export function priceTold({ price: at, terms }: BookMarket): MarketPrice {
+  const told = price(at)
+  return { last: told, mark: told, ...(terms === null ? {} : { funding: terms }) }
 }
 
 /** Orders of others, and those without a price, do not count for a line. */

@@ -13,7 +13,7 @@ import type {
 import { NotSentError } from '../../../src/adapters/venues/live/errors.ts'
 import type { DeskRequestBudget } from '../../../src/desk/request-budget.ts'
 import type { Instrument, InstrumentId } from '../../../src/domain/instrument.ts'
-import { money, price, quantity, ratio } from '../../../src/domain/money.ts'
+import { money, quantity, ratio } from '../../../src/domain/money.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import type { RequestPool, RequestPriority } from '../../../src/domain/request-pool.ts'
 import { Histogram } from '../../../src/domain/statistic/histogram.ts'
@@ -29,7 +29,7 @@ import type { Random } from '../../support/random.ts'
 import type { Coverage } from './coverage.ts'
 import type { Fuse } from './fuse.ts'
 import type { MachineTime, Owner, Scheduler } from './scheduler.ts'
-import type { BookFact, BookMarket, VenueModel } from './venue-model.ts'
+import { type BookFact, type BookMarket, priceTold, type VenueModel } from './venue-model.ts'
 import { POOL, TIGHT, type WireFaults } from './wire-faults.ts'
 
 export interface WireParts {
@@ -210,10 +210,9 @@ export class Wire implements VenueDialect {
       const { venue } = this.#parts
       const market = [...venue.markets.values()].find((one) => one.instrument.symbol === symbol)
       if (market === undefined) throw new VenueError('rejected', 'unknown_symbol', symbol)
-      const at = price(market.price)
       const fees = { maker: ratio(20_000), taker: ratio(50_000) }
       const { instrument } = market
-      return { instrument, price: { last: at, mark: at }, at: venue.now, fees }
+      return { instrument, price: priceTold(market), at: venue.now, fees }
     })
   }
 
@@ -456,12 +455,13 @@ export class Wire implements VenueDialect {
     return this.#lastToldAt - now
   }
 
-  tick({ instrument, price: at }: BookMarket): void {
+  tick(market: BookMarket): void {
     if (!this.#hears()) return
-    const told = price(at)
+    const { instrument } = market
+    const told = priceTold(market)
     const marketAt = this.#parts.venue.now
     const tell = (): void =>
-      this.#listener?.onPrice(instrument.id as InstrumentId, { last: told, mark: told }, marketAt)
+      this.#listener?.onPrice(instrument.id as InstrumentId, told, marketAt)
     this.#deliver(tell, this.#inOrder(this.#parts.random.int(3, 40)))
   }
 

@@ -1,11 +1,12 @@
 /** One simulated machine with its desk, its bots and its operator, and the venue outside of it. */
+import type { WireOrder } from '../../../src/adapters/venues/live/dialect.ts'
 import { LiveVenue } from '../../../src/adapters/venues/live/live-venue.ts'
 import { AccountDesk } from '../../../src/desk/account-desk.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
 import { DeskRequestBudget } from '../../../src/desk/request-budget.ts'
 import type { NumberedEvent } from '../../../src/domain/account-event.ts'
 import type { ModeEvent } from '../../../src/domain/instance-mode.ts'
-import type { InstrumentId } from '../../../src/domain/instrument.ts'
+import type { Instrument, InstrumentId } from '../../../src/domain/instrument.ts'
 import { money, ratio } from '../../../src/domain/money.ts'
 import type { JournalBatch } from '../../../src/ports/journal-store.ts'
 import type { Logger } from '../../../src/ports/logger.ts'
@@ -22,6 +23,9 @@ import { EPOCH_MS, type MachineTime, type Owner, ProcessClock, Scheduler } from 
 import { VenueModel } from './venue-model.ts'
 import { Wire } from './wire.ts'
 
+/** A world of whatever bots. */
+export type AnyWorld = World<DeskBot>
+
 export const START_PRICE = 15_000
 const DEPOSIT = 1_000_000_000_000
 const BASES = ['SOL', 'ETH', 'BTC'] as const
@@ -35,38 +39,73 @@ export interface DeskProcess {
   isReplaced: boolean
 }
 
-export class World {
+/** A bot as desk, director and supervisor see it. */
+export interface DeskBot {
+  readonly owner: Owner
+  readonly settings: DeskInstanceSettings
+  /** A desk has come up, or another one in its place. */
+  connect(desk: AccountDesk, deskOwner: Owner): unknown
+  kill(): void
+  /** An operator changes what it does. */
+  adjust(random: Random): void
+}
+
+/** What a simulation of several venues has in common, and what its venues are; absent = one venue with bots of its own. */
+export interface WorldParts<B extends DeskBot> {
+  readonly scheduler: Scheduler
+  readonly machine: MachineTime
+  readonly coverage: Coverage
+  readonly instruments: readonly Instrument[]
+  settings(base: DeskInstanceSettings): DeskInstanceSettings
+  makeBot(settings: DeskInstanceSettings): B
+  /** Kills, and brings up again later, whatever process the bot is part of. */
+  killBot(): void
+  /** Every order that leaves a desk. */
+  onSent(order: WireOrder, entry: InstanceEntry | null): void
+}
+
+export class World<B extends DeskBot = Bot> {
   readonly scenario: Scenario
   readonly random: Random
   readonly scheduler: Scheduler
-  readonly coverage = new Coverage()
+  readonly coverage: Coverage
   readonly machine: MachineTime
   readonly venue: VenueModel
   readonly fuse: Fuse
   readonly oracles: Oracles
   readonly room: JournalRoom
-  readonly bots: Bot[] = []
+  readonly bots: B[] = []
   readonly killed = new Set<string>()
   /** How many questions to arm an instance are under way. */
   readonly #arming = new Map<string, number>()
   /** Every desk that runs; the last is the one that bots speak to. */
   desks: DeskProcess[] = []
   readonly #logger: Logger
+  readonly #parts: WorldParts<B> | null
   readonly #grids = new Map<InstrumentId, BotDisk>()
   readonly #unknown = new Set<string>()
   /** How many kills of each instance were acknowledged. */
   readonly #kills = new Map<string, number>()
   #isHealing = false
 
-  constructor(scenario: Scenario, makeRoom: (world: World) => JournalRoom, logger: Logger) {
+  constructor(
+    scenario: Scenario,
+    makeRoom: (world: AnyWorld) => JournalRoom,
+    logger: Logger,
+    parts: WorldParts<B> | null = null,
+  ) {
     this.scenario = scenario
     this.#logger = logger
+    this.#parts = parts
+    this.coverage = parts?.coverage ?? new Coverage()
     this.random = new Random(Math.imul(scenario.seed, 0x9e3779b1) ^ 0x5bd1e995)
-    this.scheduler = new Scheduler(new Random(scenario.seed ^ 0x2545f491))
-    this.machine = { offsetMs: scenario.clockOffsetMs }
+    this.scheduler = parts?.scheduler ?? new Scheduler(new Random(scenario.seed ^ 0x2545f491))
+    this.machine = parts?.machine ?? { offsetMs: scenario.clockOffsetMs }
     if (scenario.clockOffsetMs !== 0) this.coverage.sometimes('clock: off by seconds')
     const { rules, venue: faults } = scenario
-    const instruments = BASES.slice(0, scenario.instances).map((base) => usdcInstrument({}, base))
+    const instruments =
+      parts?.instruments ??
+      BASES.slice(0, scenario.instances).map((base) => usdcInstrument({}, base))
     this.venue = new VenueModel({
       ...this,
       rules,
@@ -86,9 +125,13 @@ export class World {
     })
     this.#listen()
     for (const [index, instrument] of instruments.entries()) {
+      if (parts !== null) {
+        this.bots.push(parts.makeBot(parts.settings(this.#settings(index))))
+        continue
+      }
       const disk = newBotDisk(START_PRICE, index === 2)
       if (!disk.isSwinging) this.#grids.set(instrument.id, disk)
-      this.bots.push(this.#makeBot(index, disk))
+      this.bots.push(this.#makeBot(index, disk) as DeskBot as B)
     }
     const { firstFuse } = scenario
     if (firstFuse !== null) this.fuse.arm(firstFuse.point, firstFuse.passes)
@@ -105,7 +148,7 @@ export class World {
     this.venue.onFact = (told) => {
       for (const { wire } of this.desks) wire.tell(told)
     }
-    this.scheduler.onUncaught = (owner, error) => this.#onUncaught(owner, error)
+    this.scheduler.onUncaught = (owner, error) => this.onUncaught(owner, error)
     this.venue.onAccepted = (order) => this.oracles.onAccepted(order)
     this.venue.onFilled = (order, _lots, before) => this.oracles.onFilled(order, before)
   }
@@ -255,6 +298,7 @@ export class World {
     const isKilled = owner !== null && this.killed.has(owner.settings.instance)
     const sender = { epoch, isTrusted: wire.isTrusted, loop: owner?.loop ?? null, isKilled }
     this.oracles.onSent(order, sender)
+    this.#parts?.onSent(order, owner)
   }
 
   /** A desk has died, by the fuse or by a deed: the supervisor starts another after a moment. */
@@ -269,7 +313,7 @@ export class World {
   }
 
   /** As Node.js does: the process ends. Nothing may bring that about. */
-  #onUncaught(owner: Owner, error: unknown): void {
+  onUncaught(owner: Owner, error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.oracles.blame(`uncaught: ${text}`)
     this.onCrash(owner)
@@ -278,6 +322,7 @@ export class World {
   killBot(index: number): void {
     const bot = this.bots[index]
     if (bot === undefined || bot.owner.isDead) return
+    if (this.#parts !== null) return this.#parts.killBot()
     this.coverage.sometimes('crash: bot killed')
     this.scheduler.count(8)
     bot.kill()
@@ -285,10 +330,10 @@ export class World {
   }
 
   #reviveBot(index: number): void {
-    const before = this.bots[index]
-    if (before === undefined || !before.owner.isDead) return
+    const before = this.bots[index] as DeskBot | undefined
+    if (!(before instanceof Bot) || !before.owner.isDead) return
     const bot = this.#makeBot(index, before.disk)
-    this.bots[index] = bot
+    this.bots[index] = bot as DeskBot as B
     const process = this.desk
     if (process !== null) void bot.connect(process.desk, process.owner)
   }
@@ -298,7 +343,7 @@ export class World {
   /** A command reaches the desk; what is acknowledged holds from then on. */
   async operate(index: number, event: ModeEvent): Promise<void> {
     const process = this.desk
-    const entry = process?.desk.entries.get(`bot_${index}`)
+    const entry = process?.desk.entries.get(this.bots[index]?.settings.instance ?? '')
     if (!process || !entry || process.owner.heldUntil > this.scheduler.now) return
     const { instance } = entry.settings
     const wasKilled = this.killed.has(instance)

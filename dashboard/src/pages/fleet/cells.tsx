@@ -14,7 +14,16 @@ import { get, type Page } from '../../lib/api.ts'
 import { clockTime, formatDecimal, plotted } from '../../lib/format.ts'
 import { useRelay } from '../../lib/i18n.ts'
 import { type Act, buttonSays, wayOutOf } from './actions.ts'
-import { baseOf, contractName, isLeftOpen, isOpen, missingCount, missingOf } from './figures.ts'
+import {
+  baseOf,
+  contractName,
+  heldText,
+  isLeftOpen,
+  isOpen,
+  legsOf,
+  missingCount,
+  missingOf,
+} from './figures.ts'
 import { useRights } from './use-rights.ts'
 
 interface CellProps {
@@ -80,10 +89,10 @@ export function Reason({ item, clamped }: CellProps & { readonly clamped: boolea
 export function HeldNote({ item }: CellProps) {
   const { t } = useTranslation('fleet')
   if (!isLeftOpen(item)) return null
-  const { position, restraint } = item
+  const { position, restraint, legs } = item
   const since = restraint?.state === item.state ? restraint.since : null
-  const amount = formatDecimal(position, { upTo: 8 })
-  const unit = baseOf(item)
+  const amount = legs === undefined ? formatDecimal(position, { upTo: 8 }) : heldText(item)
+  const unit = legs === undefined ? baseOf(item) : ''
   return (
     <p className="text-xs font-medium text-warn">
       {since === null
@@ -154,10 +163,16 @@ export function OrdersCell({ item, clamped }: CellProps & { readonly clamped: bo
 
 export function PositionCell({ item }: CellProps) {
   const { t } = useTranslation('fleet')
-  const { position, books, position_venue: venue } = item
+  const { books, position_venue: venue } = item
+  const unitOf = ({ symbol }: { readonly symbol: string }) =>
+    item.legs === undefined ? baseOf(item) : (symbol.split('/')[0] ?? '')
   return (
     <>
-      <Quantity value={position} signed unit={position === null ? null : baseOf(item)} />
+      {legsOf(item).map((leg) => (
+        <div key={`${leg.venue} ${leg.symbol}`} title={`${leg.symbol} · ${leg.venue}`}>
+          <Quantity value={leg.position} signed unit={leg.position === null ? null : unitOf(leg)} />
+        </div>
+      ))}
       {isOpen(item) && books?.unrealised != null && (
         <p className="text-xs">
           <Money value={books.unrealised} signed />

@@ -3,7 +3,7 @@ import type { TFunction } from 'i18next'
 import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { formatDecimal, signOf } from '../../lib/format.ts'
 import type { ActionName } from './actions.ts'
-import { baseOf, isOpen } from './figures.ts'
+import { baseOf, heldText, isOpen } from './figures.ts'
 
 export interface StopChoice {
   readonly orders: 'cancel' | 'keep'
@@ -21,6 +21,7 @@ const amountOf = (item: InstanceView): string =>
 function openText(item: InstanceView, key: 'stays' | 'closed', t: Words): string {
   if (item.position === null) return t(`will.${key}.unknown`)
   if (!isOpen(item)) return t('will.flat')
+  if (item.legs !== undefined) return t(`will.${key}.legs`, { held: heldText(item) })
   const side = signOf(item.position) > 0 ? t('will.long') : t('will.short')
   const { unrealised, settle } = item.books ?? { unrealised: null, settle: '' }
   const result =

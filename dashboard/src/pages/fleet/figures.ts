@@ -1,6 +1,6 @@
 /** The figures of the whole fleet, and the order and choice of its instances. Pure; money stays decimal text. */
 import type { InstanceView, MissingOrders } from '../../../../src/protocol/fleet-messages.ts'
-import { plotted, signOf, sumOf } from '../../lib/format.ts'
+import { formatDecimal, plotted, signOf, sumOf } from '../../lib/format.ts'
 
 export type State = InstanceView['state']
 
@@ -107,8 +107,25 @@ export function contractName(symbol: string): string {
 export const baseOf = ({ books, symbol }: InstanceView): string =>
   books?.base ?? symbol.split('/')[0] ?? ''
 
-/** True for a position that is not zero. */
-export const isOpen = (item: InstanceView): boolean => signOf(item.position) !== 0
+/** What each leg trades and holds; an instance of one contract is its own leg. */
+export const legsOf = (item: InstanceView) => item.legs ?? [item]
+
+/** True for a position that is not zero, of any leg. */
+export const isOpen = (item: InstanceView): boolean =>
+  legsOf(item).some(({ position }) => signOf(position) !== 0)
+
+/** `0.5 BTC`, of several legs `0.5 BTC (okx), -0.5 BTC (hyperliquid)`. */
+export function heldText(item: InstanceView): string {
+  if (item.legs === undefined)
+    return `${formatDecimal(item.position ?? '0', { upTo: 8 })} ${baseOf(item)}`
+  return item.legs
+    .filter(({ position }) => signOf(position) !== 0)
+    .map(({ venue, symbol, position }) => {
+      const base = symbol.split('/')[0] ?? ''
+      return `${formatDecimal(position ?? '0', { upTo: 8 })} ${base} (${venue})`
+    })
+    .join(', ')
+}
 
 /** It holds a position and no process trades it. */
 export const isLeftOpen = (item: InstanceView): boolean =>
@@ -192,6 +209,7 @@ function matches(item: InstanceView, { text, state, tag }: Choice): boolean {
     item.name,
     item.symbol,
     item.venue,
+    ...(item.legs ?? []).map(({ symbol }) => symbol),
     item.mode,
     item.strategy,
     ...item.tags,

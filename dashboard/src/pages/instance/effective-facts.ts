@@ -64,6 +64,9 @@ const KEYS: readonly (readonly [section: string, key: string, path: string, unit
   ['risk_config', 'on_breach', 'settings.limits.onBreach'],
   ['risk_config', 'order_rate_per_s', 'settings.limits.orderRatePerS'],
   ['risk_config', 'price_band_bps', 'settings.limits.priceBandBps'],
+  // of several legs these are held on their sum
+  ['risk_config', 'max_daily_loss', 'legsLimits.dailyLossMax', 'share'],
+  ['risk_config', 'max_drawdown', 'legsLimits.drawdownMax', 'share'],
   ['daemon_config', 'web_port', 'webPort'],
   ['daemon_config', 'auto_restart', 'restart.isAutomatic'],
   ['daemon_config', 'restart_delay', 'restart.delayMaxMs', 'seconds'],
@@ -82,6 +85,23 @@ const KEYS: readonly (readonly [section: string, key: string, path: string, unit
   ['metadata', 'strategy', 'strategy'],
   ['metadata', 'autostart', 'isAutostart'],
   ['metadata', 'tags', 'tags'],
+]
+
+/** Off at the desk of each leg. */
+const PER_LEG_OFF: ReadonlySet<string> = new Set([
+  'settings.limits.dailyLossMax',
+  'settings.limits.drawdownMax',
+  'settings.limits.consecutiveLossesMax',
+])
+
+const LEG_KEYS: readonly (readonly [key: string, path: string, unit?: Unit])[] = [
+  ['exchange', 'settings.venue'],
+  ['symbol', 'settings.symbol'],
+  ['account', 'settings.account'],
+  ['capital', 'settings.capital', 'money'],
+  ['leverage', 'settings.leverage'],
+  ['margin_mode', 'settings.marginMode'],
+  ['settle_rate', 'settleRate', 'money'],
 ]
 
 const at = (values: unknown, path: string): unknown =>
@@ -111,6 +131,14 @@ export function effectiveFacts(values: Values): FactGroup[] {
   }
   for (const [key, value] of Object.entries((values['parameters'] ?? {}) as Values))
     add('strategy_config', key, value)
-  for (const [section, key, path, unit] of KEYS) add(section, key, at(values, path), unit)
+  const legs = values['legs']
+  const further = Array.isArray(legs) ? (legs as readonly Values[]) : []
+  for (const [section, key, path, unit] of KEYS) {
+    const isPerLeg = further.length > 0 && PER_LEG_OFF.has(path)
+    if (!isPerLeg) add(section, key, at(values, path), unit)
+  }
+  const all = further.length > 0 ? [values, ...further] : []
+  for (const [index, leg] of all.entries())
+    for (const [key, path, unit] of LEG_KEYS) add('legs', `[${index}].${key}`, at(leg, path), unit)
   return [...groups].map(([section, facts]) => ({ section, facts }))
 }

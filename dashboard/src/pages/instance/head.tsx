@@ -9,7 +9,7 @@ import { Stat } from '../../components/stat.tsx'
 import { sumOf } from '../../lib/format.ts'
 import { useRelay, useTradeWord } from '../../lib/i18n.ts'
 import { buttonSays } from '../fleet/actions.ts'
-import { negated } from '../fleet/figures.ts'
+import { heldText, legsOf, negated } from '../fleet/figures.ts'
 import { useRights } from '../fleet/use-rights.ts'
 import { type BotStatus, isAtRest } from './grid-status.ts'
 
@@ -37,9 +37,17 @@ function Facts({ instance }: { readonly instance: InstanceView }) {
   const { port, uptime_s: uptime, memory_mb: memory, restarts, tags } = instance
   return (
     <div className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
-      <Fact name={t('head.contract')}>
-        {instance.symbol} · {instance.venue}
-      </Fact>
+      {legsOf(instance).map(({ symbol, venue, position }) => (
+        <Fact key={`${venue} ${symbol}`} name={t('head.contract')}>
+          {symbol} · {venue}
+          {instance.legs !== undefined && (
+            <>
+              {' · '}
+              <Quantity value={position} signed unit={symbol.split('/')[0] ?? ''} />
+            </>
+          )}
+        </Fact>
+      ))}
       <Fact name={t('head.strategy')} rare>
         {instance.strategy}
       </Fact>
@@ -214,7 +222,13 @@ export function Figures({ instance, status, part }: FiguresProps) {
     <Stat
       large={large}
       label={t('figures.position')}
-      value={<Quantity value={position} signed unit={unit} />}
+      value={
+        instance.legs === undefined ? (
+          <Quantity value={position} signed unit={unit} />
+        ) : (
+          heldText(instance) || '0'
+        )
+      }
     />
   )
   const fills = <Stat large={large} label={t('figures.fills')} value={instance.fills ?? '–'} />

@@ -79,6 +79,14 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
   const { data: told, isError } = useGridStatus(id, state)
   const { data: fills = NO_ROWS } = useFills(id)
   const { data: working } = useOrders(id)
+  const { symbol, venue, legs } = instance
+  // the chart is that of the first leg
+  const ownFills = useMemo(() => {
+    const of = legs?.[0]?.venue ?? venue
+    return legs === undefined
+      ? fills
+      : fills.filter((fill) => fill.symbol === symbol && fill.venue === of)
+  }, [fills, symbol, venue, legs])
   const { state: connection } = useConnection()
   const isOld = isAtRest(state)
   // while the control plane itself is silent the whole page says so
@@ -105,7 +113,7 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
             prices={prices}
             isOld={isOld || isSilent}
             isKnown={status !== undefined}
-            fills={fills}
+            fills={ownFills}
             timeframe={timeframe}
             onTimeframe={setChosen}
           />

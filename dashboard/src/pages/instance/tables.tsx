@@ -127,7 +127,7 @@ export function OrdersTab({ id }: { readonly id: string }) {
         label={t('tabs.orders')}
         columns={columns}
         rows={rows}
-        rowKey={(row) => row.client_id}
+        rowKey={(row) => `${row.venue} ${row.client_id}`}
         empty={<EmptyState title={t('orders.none')} />}
         error={error}
         onRetry={() => void refetch()}
@@ -185,7 +185,7 @@ export function FillsTab({ id }: { readonly id: string }) {
       label={t('tabs.fills')}
       columns={columns}
       rows={data}
-      rowKey={(row) => row.id}
+      rowKey={(row) => `${row.venue} ${row.id}`}
       empty={<EmptyState title={t('fills.none')}>{t('fills.soon')}</EmptyState>}
       error={error}
       onRetry={() => void refetch()}
@@ -341,7 +341,7 @@ export function JournalTab({ id }: { readonly id: string }) {
         label={t('tabs.journal')}
         columns={columns}
         rows={pages.rows}
-        rowKey={(row) => String(row.seq)}
+        rowKey={(row) => `${row.account} ${row.seq}`}
         empty={<EmptyState title={t('journal.none')} />}
         error={pages.error}
         onRetry={() => void pages.refetch()}

@@ -2,6 +2,8 @@
  * Aster's books: `<symbol>@depth<5|10|20>@100ms` comes whole. Marks come with the rate that is foretold and the moment at
  * which it is settled. Source: Aster API documentation, "Partial book depth streams", "Mark price stream".
  */
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { FundingTerms } from '../../../domain/market.ts'
 import {
   type BookFacts,
   type BookNews,
@@ -102,15 +104,18 @@ export class AsterBooks implements BookReader {
   }
 }
 
-/** What a `markPriceUpdate` tells: its T is the next settlement, its r the rate of it. */
-export function factsOf({ instrument }: BookContract, { p, i, r, T }: Event): BookFacts {
+/** `r` is foretold for the settlement at `T`; null = not told. */
+export function fundingFrom(instrument: Instrument, r: unknown, T: unknown): FundingTerms | null {
   const nextAt = Number(T)
-  const isFunded = typeof r === 'string' && r !== '' && nextAt > 0
+  if (typeof r !== 'string' || r === '' || !(nextAt > 0)) return null
+  return { rate: ratioFrom(r), nextAt, intervalMs: instrument.fundingIntervalMs }
+}
+
+function factsOf({ instrument }: BookContract, { p, i, r, T }: Event): BookFacts {
+  const funding = fundingFrom(instrument, r, T)
   return {
     mark: roundedPriceFrom(instrument, p),
     ...(i == null ? {} : { index: roundedPriceFrom(instrument, i) }),
-    ...(isFunded
-      ? { funding: { rate: ratioFrom(r), nextAt, intervalMs: instrument.fundingIntervalMs } }
-      : {}),
+    ...(funding === null ? {} : { funding }),
   }
 }

@@ -136,6 +136,8 @@ export interface MarketEventRow {
   readonly T?: number | string
   readonly p?: string
   readonly i?: string
+  /** Of a mark: the rate that is foretold for the settlement at T. */
+  readonly r?: string
   readonly b?: string
   readonly B?: string
   readonly a?: string

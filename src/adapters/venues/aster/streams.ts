@@ -12,6 +12,7 @@ import { Quote } from '../live/quotes.ts'
 import { pong, socketOf } from '../live/socket.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
 import type { OrderNames } from './account.ts'
+import { fundingFrom } from './books.ts'
 import { type AsterClient, rowOf, type SocketListener } from './client.ts'
 import type { AsterUrls } from './exchange.ts'
 import { orderEventFacts } from './reports.ts'
@@ -265,10 +266,12 @@ export class AsterStreams implements SocketListener {
 }
 
 /** Whether the message said something new. */
-function tell(quote: Quote, { e, p, i, b, B, a, A, u }: MarketEventRow): boolean {
+function tell(quote: Quote, { e, p, i, r, T, b, B, a, A, u }: MarketEventRow): boolean {
   if (e === 'aggTrade' && p !== undefined) quote.traded(p)
-  else if (e === 'markPriceUpdate' && p !== undefined) quote.marked(p, i)
-  else if (e === 'bookTicker' && b !== undefined && a !== undefined)
+  else if (e === 'markPriceUpdate' && p !== undefined) {
+    quote.marked(p, i)
+    quote.funded(fundingFrom(quote.instrument, r, T))
+  } else if (e === 'bookTicker' && b !== undefined && a !== undefined)
     return quote.best({
       bid: b,
       bidQuantity: B ?? '0',

@@ -3,6 +3,8 @@
  * change that follows it; each change names its first and last number, and U is one more than the u before it.
  * Source: Backpack API, "Streams: depth" (sizes are absolute, 0 = gone) and "Get depth".
  */
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { FundingTerms } from '../../../domain/market.ts'
 import {
   type BookFacts,
   type BookNews,
@@ -182,17 +184,18 @@ function msOf(stamp: unknown): number {
   return value > MS_MAX ? Math.floor(value / 1000) : value
 }
 
-/** What a `markPrice` message tells: `f` is foretold, `n` the next settlement. */
-export function factsOf({ instrument }: BookContract, { p, f, i, n }: Mark): BookFacts {
+/** `f` is foretold for the settlement at `n`; null = not told. */
+export function fundingFrom(instrument: Instrument, f: unknown, n: unknown): FundingTerms | null {
   const nextAt = msOf(n)
-  const isFunded = f != null && nextAt > 0
+  if (f == null || !(nextAt > 0)) return null
+  return { rate: ratioFrom(f), nextAt, intervalMs: instrument.fundingIntervalMs }
+}
+
+function factsOf({ instrument }: BookContract, { p, f, i, n }: Mark): BookFacts {
+  const funding = fundingFrom(instrument, f, n)
   return {
     mark: roundedPriceFrom(instrument, p),
     ...(i == null ? {} : { index: roundedPriceFrom(instrument, i) }),
-    ...(isFunded
-      ? {
-          funding: { rate: ratioFrom(f), nextAt, intervalMs: instrument.fundingIntervalMs },
-        }
-      : {}),
+    ...(funding === null ? {} : { funding }),
   }
 }

@@ -154,7 +154,14 @@ export interface KlineEvent extends Omit<StreamTimes, 'T'> {
 export type MarketDataEvent =
   | KlineEvent
   | (StreamTimes & { readonly e: 'trade'; readonly p: string })
-  | (StreamTimes & { readonly e: 'markPrice'; readonly p: string; readonly i?: string | null })
+  | (StreamTimes & {
+      readonly e: 'markPrice'
+      readonly p: string
+      readonly i?: string | null
+      /** The rate that is foretold, and when it is settled (ms). */
+      readonly f?: string | null
+      readonly n?: number | string | null
+    })
   | (StreamTimes & {
       readonly e: 'bookTicker'
       readonly b: string

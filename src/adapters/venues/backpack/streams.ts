@@ -15,6 +15,7 @@ import { PositionWatch } from '../live/position-watch.ts'
 import { Quote } from '../live/quotes.ts'
 import { type DrivenSocket, pong, socketOf } from '../live/socket.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
+import { fundingFrom } from './books.ts'
 import type { BackpackClient } from './client.ts'
 import { naiveTime, orderEventFacts } from './reports.ts'
 import type {
@@ -195,8 +196,10 @@ interface Envelope {
 /** Whether the message said something new. */
 function tell(quote: Quote, event: Exclude<MarketDataEvent, KlineEvent>): boolean {
   if (event.e === 'trade') quote.traded(event.p)
-  else if (event.e === 'markPrice') quote.marked(event.p, event.i)
-  else if (event.e === 'bookTicker')
+  else if (event.e === 'markPrice') {
+    quote.marked(event.p, event.i)
+    quote.funded(fundingFrom(quote.instrument, event.f, event.n))
+  } else if (event.e === 'bookTicker')
     return quote.best({
       bid: event.b,
       bidQuantity: event.B,

@@ -3,7 +3,9 @@
  * time orders them. Funding is paid each full hour; `activeAssetCtx` foretells the rate.
  * Source: Hyperliquid documentation, "Websocket: subscriptions", "Funding".
  */
-import type { BookLevel } from '../../../domain/market.ts'
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { BookLevel, FundingTerms } from '../../../domain/market.ts'
+import type { Ratio } from '../../../domain/money.ts'
 import {
   type BookFacts,
   type BookNews,
@@ -118,19 +120,21 @@ const textsOf = (rows: readonly Level[], most: number): readonly (readonly unkno
   // A few more: a level below one lot is left out.
   rows.slice(0, most + 5).map(({ px, sz }) => [px, sz])
 
-/** @param at of the venue, ms; the next full hour after it settles */
-export const factsOf = (
+function factsOf(
   { instrument }: BookContract,
-  ctx: NonNullable<Context['ctx']>,
+  { markPx, oraclePx, funding }: NonNullable<Context['ctx']>,
   at: number,
-): BookFacts => ({
-  mark: roundedPriceFrom(instrument, ctx.markPx),
-  ...(ctx.oraclePx == null ? {} : { index: roundedPriceFrom(instrument, ctx.oraclePx) }),
-  ...(ctx.funding == null ? {} : { funding: fundingAt(instrument.fundingIntervalMs, ctx, at) }),
-})
+): BookFacts {
+  return {
+    mark: roundedPriceFrom(instrument, markPx),
+    ...(oraclePx == null ? {} : { index: roundedPriceFrom(instrument, oraclePx) }),
+    ...(funding == null ? {} : { funding: fundingAt(instrument, ratioFrom(funding), at) }),
+  }
+}
 
-const fundingAt = (intervalMs: number, { funding }: NonNullable<Context['ctx']>, at: number) => ({
-  rate: ratioFrom(funding),
-  intervalMs: intervalMs > 0 ? intervalMs : HOUR_MS,
-  nextAt: (Math.floor(at / HOUR_MS) + 1) * HOUR_MS,
-})
+/** @param at venue wall ms: the next full interval settles */
+export function fundingAt(instrument: Instrument, rate: Ratio, at: number): FundingTerms {
+  const { fundingIntervalMs } = instrument
+  const intervalMs = fundingIntervalMs > 0 ? fundingIntervalMs : HOUR_MS
+  return { rate, intervalMs, nextAt: (Math.floor(at / intervalMs) + 1) * intervalMs }
+}

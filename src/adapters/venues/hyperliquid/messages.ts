@@ -3,7 +3,8 @@
  * formats". Snapshots that come with a subscription are left out: queries are the truth about the past.
  */
 import type { Candle, MarketPrice } from '../../../domain/market.ts'
-import { momentFrom, roundedLots, roundedPriceFrom } from '../live/decimal.ts'
+import type { Ratio } from '../../../domain/money.ts'
+import { momentFrom, ratioFrom, roundedLots, roundedPriceFrom } from '../live/decimal.ts'
 import type { VenueFact } from '../live/dialect.ts'
 import { cashFact, fundingFact } from './cash.ts'
 import { type HyperliquidMarket, type MarketTable, priceOf } from './instruments.ts'
@@ -18,6 +19,8 @@ export interface PriceNews {
   /** The best prices as they are now: a side that is not told is empty. */
   readonly isBook: boolean
   readonly price: Partial<MarketPrice>
+  /** Foretold for the interval that runs; absent = not told. */
+  readonly fundingRate?: Ratio
 }
 
 export type Told =
@@ -130,10 +133,16 @@ function contextOf(context: Context, data: unknown): Told {
   const row = rawOf(data, 'asset context')
   const market = marketOf(context, row, 'coin')
   if (!market) return NOTHING
-  const { mark, index } = priceOf(market.instrument, rawOf(row['ctx'], 'asset context'))
+  const ctx = rawOf(row['ctx'], 'asset context')
+  const { mark, index } = priceOf(market.instrument, ctx)
+  const rate = textOf(ctx, 'funding')
   return {
     kind: 'price',
-    news: { market, isBook: false, price: { mark, ...(index === undefined ? {} : { index }) } },
+    news: {
+      ...{ market, isBook: false },
+      price: { mark, ...(index === undefined ? {} : { index }) },
+      ...(rate === null ? {} : { fundingRate: ratioFrom(rate) }),
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import type { DialectListener } from '../live/dialect.ts'
 import type { SocketTap } from '../live/guarded-class.ts'
 import { dropClient } from '../live/guarded-class.ts'
 import { ConnectQuota, StreamLoop } from '../live/stream-loop.ts'
+import { fundingAt } from './books.ts'
 import { type HyperliquidExchange, socketUrl } from './exchange.ts'
 import type { HyperliquidMarket, MarketTable } from './instruments.ts'
 import {
@@ -170,11 +171,15 @@ export class HyperliquidStreams implements SocketTap {
 
   // Prices
 
-  #onPrice({ market, isBook, price }: PriceNews): void {
+  #onPrice({ market, isBook, price, fundingRate }: PriceNews): void {
     const watched = this.#watched.get(market.instrument.id)
     if (!watched) return
     const kept = isBook ? withoutBook(watched.price) : watched.price
-    watched.price = { ...kept, ...price }
+    const funding =
+      fundingRate === undefined
+        ? {}
+        : { funding: fundingAt(market.instrument, fundingRate, this.#parts.venueNow()) }
+    watched.price = { ...kept, ...price, ...funding }
     watched.heardMs = this.#parts.clock.monotonicMs()
     const whole = wholePrice(watched)
     if (whole) this.#listener?.onPrice(market.instrument.id, whole, this.#parts.venueNow())

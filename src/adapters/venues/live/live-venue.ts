@@ -26,6 +26,7 @@ import {
   type VenueTraits,
 } from '../../../ports/venue.ts'
 import { backoffMs } from './backoff.ts'
+import type { BookSource, OpenBooks } from './book-source.ts'
 import type { AccountFacts, VenueDialect, VenueFact, WireOrder } from './dialect.ts'
 import { placementFailure } from './errors.ts'
 import { FactLog } from './fact-log.ts'
@@ -53,6 +54,8 @@ export interface LiveVenueOptions {
   /** For the log, e.g. `live/okx/main`. */
   readonly account: string
   readonly random: () => number
+  /** Absent: the venue's books are not read; prices carry the best bid and ask alone. */
+  readonly books?: OpenBooks
   /** From the journal: number of the last booked event, and whether a key is booked. */
   readonly lastVenueSeq: number
   readonly isBooked: (key: string) => boolean
@@ -77,6 +80,7 @@ export class LiveVenue implements VenueAccount {
   readonly #clock: Clock
   readonly #log: FactLog
   readonly #feed: MarketFeed
+  readonly #books: BookSource | null
   readonly #questions = new Questions()
   readonly #instruments = new Map<InstrumentId, Instrument>()
   /** Terms that were set in this process, by instrument. */
@@ -120,6 +124,11 @@ export class LiveVenue implements VenueAccount {
       onTrouble: (text) => this.#warn(text),
       onStale: (...given) => this.#listener?.onStale?.(...given),
     })
+    this.#books =
+      options.books?.({
+        onBook: (id, book, at) => this.#feed.onBook(id, book, at),
+        onTrouble: (text) => this.#warn(text),
+      }) ?? null
     const arm = dialect.armDeadMan?.bind(dialect)
     if (arm)
       this.armDeadMan = (timeoutMs, ids) =>
@@ -319,6 +328,7 @@ export class LiveVenue implements VenueAccount {
     }
     this.#feed.watch(instrument, price, at)
     this.#dialect.watch(instrument)
+    if ((request.bookDepth ?? 0) > 0) this.#books?.watch(instrument, request.bookDepth ?? 0)
     return { instrument, price, at, fees, feed: 'live', pace: 'free' }
   }
 
@@ -467,6 +477,7 @@ export class LiveVenue implements VenueAccount {
     this.#isClosed = true
     this.#listener = null
     this.#cancelPoll?.()
+    this.#books?.close()
     this.#feed.close()
     await this.#dialect.close()
   }

@@ -3,12 +3,20 @@
  * every closed candle once and in order.
  */
 import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
-import type { Candle, MarketEvent, MarketPrice } from '../../../domain/market.ts'
+import type {
+  Candle,
+  FundingTerms,
+  MarketBook,
+  MarketEvent,
+  MarketPrice,
+} from '../../../domain/market.ts'
 import type { Wake } from '../../../domain/strategy.ts'
 import type { Clock } from '../../../ports/clock.ts'
 
 const PRICE_EVERY_MS = 100
 const MINUTE_MS = 60_000
+/** Terms whose settlement is over are the last ones for so long: venues tell the next within a minute or two. */
+const FUNDING_LATE_MS = 2 * MINUTE_MS
 /** A longer hole than this is not filled: indicators warm up anew from the history instead. */
 const REFILL_MAX_MS = 12 * 60 * MINUTE_MS
 
@@ -29,6 +37,10 @@ export interface MarketFeedParts {
 interface Row {
   readonly instrument: Instrument
   price: MarketPrice | null
+  /** null: no depth was asked for, or what was told last does not count any more. */
+  book: MarketBook | null
+  /** Told last: not every message has them. */
+  funding: FundingTerms | null
   /** Market time of the price. */
   at: number
   /** When a price came last, and when one was handed on, monotonic ms. */
@@ -63,6 +75,8 @@ export class MarketFeed {
     this.#rows.set(instrument.id, {
       instrument,
       price,
+      book: null,
+      funding: price.funding ?? null,
       at,
       heardMs: this.#parts.clock.monotonicMs(),
       sentMs: Number.NEGATIVE_INFINITY,
@@ -120,10 +134,27 @@ export class MarketFeed {
     if (!row) return
     this.#hear(row)
     if (at < row.at) return
-    row.price = price
+    take(row, price)
     row.at = at
     if (this.#leavesBand(id, price)) return this.#sendPrice(row)
-    const waitMs = row.sentMs + PRICE_EVERY_MS - row.heardMs
+    this.#sendSoon(row)
+  }
+
+  /**
+   * What waits in the market; it says nothing of the last trade, so a market whose prices are silent stays stale.
+   * @param book null = what was told before does not count any more
+   */
+  onBook(id: InstrumentId, book: MarketBook | null, at: number): void {
+    const row = this.#rows.get(id)
+    if (!row) return
+    row.book = book
+    row.at = Math.max(row.at, at)
+    this.#sendSoon(row)
+  }
+
+  /** At most ten prices a second. */
+  #sendSoon(row: Row): void {
+    const waitMs = row.sentMs + PRICE_EVERY_MS - this.#parts.clock.monotonicMs()
     if (waitMs <= 0) return this.#sendPrice(row)
     if (row.isPriceDue) return
     row.isPriceDue = true
@@ -136,7 +167,7 @@ export class MarketFeed {
     const row = this.#rows.get(id)
     if (!row || (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt)) return
     this.#hear(row)
-    row.price = price
+    take(row, price)
     if (row.waiting) {
       row.waiting.push(candle)
       return
@@ -175,7 +206,7 @@ export class MarketFeed {
     for (const candle of [...candles].sort((a, b) => a.openAt - b.openAt)) {
       if (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt) continue
       row.lastOpenAt = candle.openAt
-      const price = row.price ?? { last: candle.close, mark: candle.close }
+      const price = priceOf(row) ?? { last: candle.close, mark: candle.close }
       const instrument = row.instrument.id
       events.push({ kind: 'candle', at: candle.closeAt, instrument, candle, price })
     }
@@ -183,11 +214,12 @@ export class MarketFeed {
   }
 
   #sendPrice(row: Row): void {
-    if (!row.price) return
+    const price = priceOf(row)
+    if (!price) return
     row.isPriceDue = false
     row.sentMs = this.#parts.clock.monotonicMs()
     const instrument = row.instrument.id
-    this.#parts.emit([{ kind: 'price', at: row.at, instrument, price: row.price }])
+    this.#parts.emit([{ kind: 'price', at: row.at, instrument, price }])
   }
 
   /** Each band wakes once; the desk sets new ones with its answer. */
@@ -233,5 +265,27 @@ export class MarketFeed {
         if (wake.at !== null && !this.#come.has(wake) && (next?.at == null || wake.at < next.at))
           next = wake
     return next
+  }
+}
+
+function take(row: Row, price: MarketPrice): void {
+  row.price = price
+  row.funding = price.funding ?? row.funding
+}
+
+/** What is handed on: with the book that was asked for, from which the best prices are then taken. */
+function priceOf({ price, book, funding, at }: Row): MarketPrice | null {
+  if (price === null) return null
+  const isKnown = funding !== null && at < funding.nextAt + FUNDING_LATE_MS
+  const terms = isKnown ? { funding } : {}
+  if (book === null) return isKnown ? { ...price, ...terms } : price
+  const { bid, ask, bidQuantity, askQuantity, ...rest } = price
+  const [best, cheapest] = [book.bids[0], book.asks[0]]
+  return {
+    ...rest,
+    ...terms,
+    ...(best ? { bid: best[0], bidQuantity: best[1] } : {}),
+    ...(cheapest ? { ask: cheapest[0], askQuantity: cheapest[1] } : {}),
+    book,
   }
 }

@@ -1,6 +1,6 @@
 /** What is known of a market's prices; each message of a venue's streams brings a part of it. */
 import type { Instrument } from '../../../domain/instrument.ts'
-import type { MarketPrice } from '../../../domain/market.ts'
+import type { FundingTerms, MarketPrice } from '../../../domain/market.ts'
 import type { Price, Quantity } from '../../../domain/money.ts'
 import { priceFrom, roundedLots, roundedPriceFrom } from './decimal.ts'
 
@@ -25,6 +25,7 @@ export class Quote {
   #last: Price | null
   #mark: Price | null
   #index: Price | null = null
+  #funding: FundingTerms | null = null
   #best: Best | null = null
   #updateId = 0
 
@@ -38,7 +39,8 @@ export class Quote {
   get price(): MarketPrice | null {
     if (this.#last === null || this.#mark === null) return null
     const index = this.#index === null ? {} : { index: this.#index }
-    return { last: this.#last, mark: this.#mark, ...index, ...(this.#best ?? {}) }
+    const funding = this.#funding === null ? {} : { funding: this.#funding }
+    return { last: this.#last, mark: this.#mark, ...index, ...funding, ...(this.#best ?? {}) }
   }
 
   traded(text: string): void {
@@ -48,6 +50,11 @@ export class Quote {
   marked(mark: string, index: string | null | undefined): void {
     this.#mark = roundedPriceFrom(this.instrument, mark)
     if (index != null) this.#index = roundedPriceFrom(this.instrument, index)
+  }
+
+  /** null = the message tells none: what is known stays. */
+  funded(terms: FundingTerms | null): void {
+    this.#funding = terms ?? this.#funding
   }
 
   /** Best prices come whole; an empty side leaves none. Whether they said something new. */

@@ -3,8 +3,9 @@
  * them. The checksum of `books` is not looked at: the venue fills it with 0; seqId and prevSeqId prove the same.
  * Source: OKX API v5, "Order book channel", "Funding rate channel", "Mark price channel".
  */
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { FundingTerms } from '../../../domain/market.ts'
 import {
-  type BookFacts,
   type BookNews,
   type BookReader,
   type BookReaderOptions,
@@ -16,7 +17,7 @@ import {
   WholeBooks,
 } from '../live/book-feed.ts'
 import { type BookContract, levelsFrom } from '../live/book-levels.ts'
-import { decimalsOf, ratioFrom, roundedPriceFrom } from '../live/decimal.ts'
+import { decimalsOf, momentFrom, ratioFrom, roundedPriceFrom } from '../live/decimal.ts'
 import { KeptBook } from '../live/kept-book.ts'
 import type { Contract } from './instruments.ts'
 
@@ -132,7 +133,8 @@ export class OkxBooks implements BookReader {
       return factsNews(contract, at, () => ({
         mark: roundedPriceFrom(contract.instrument, row.markPx),
       }))
-    if (channel === 'funding-rate') return factsNews(contract, at, () => fundingOf(contract, row))
+    if (channel === 'funding-rate')
+      return factsNews(contract, at, () => ({ funding: fundingFrom(contract.instrument, row) }))
     return NOTHING
   }
 
@@ -164,16 +166,19 @@ export class OkxBooks implements BookReader {
   }
 }
 
-/** `fundingTime` is the settlement that comes next, `nextFundingTime` the one after it. */
-export function fundingOf({ instrument }: BookContract, row: Row): BookFacts {
-  const nextAt = Number(row.fundingTime)
+/**
+ * `fundingTime` is the settlement that comes next, `nextFundingTime` the one after it.
+ * @throws VenueError `unknown` when the rate is no number
+ */
+export function fundingFrom(
+  instrument: Instrument,
+  row: Pick<Row, 'fundingRate' | 'fundingTime' | 'nextFundingTime'>,
+): FundingTerms {
+  const nextAt = momentFrom(row.fundingTime)
   const intervalMs = Number(row.nextFundingTime) - nextAt
-  const rate = ratioFrom(row.fundingRate)
   return {
-    funding: {
-      rate,
-      nextAt,
-      intervalMs: intervalMs > 0 ? intervalMs : instrument.fundingIntervalMs,
-    },
+    rate: ratioFrom(row.fundingRate),
+    nextAt,
+    intervalMs: intervalMs > 0 ? intervalMs : instrument.fundingIntervalMs,
   }
 }

@@ -1,8 +1,9 @@
 /** OKX's public data of a contract, and the account's fees on it. */
-import type { Candle, MarketPrice } from '../../../domain/market.ts'
+import type { Candle, FundingTerms, MarketPrice } from '../../../domain/market.ts'
 import { type Price, quantity } from '../../../domain/money.ts'
 import { momentFrom, priceFrom } from '../live/decimal.ts'
 import type { InstrumentFacts } from '../live/dialect.ts'
+import { fundingFrom } from './books.ts'
 import type { Row } from './exchange.ts'
 import { type Contract, type Fees, feesFrom, tiersFrom } from './instruments.ts'
 import { candleFrom, markFrom, wholeSteps } from './reports.ts'
@@ -20,6 +21,7 @@ interface Terms {
 interface Latest {
   mark: Price | null
   ticker: Omit<MarketPrice, 'mark'> | null
+  funding: FundingTerms | null
   at: number
 }
 
@@ -122,15 +124,23 @@ export class OkxMarket {
 
   price(contract: Contract): MarketPrice | null {
     const latest = this.#latest.get(contract.instId)
-    return latest?.ticker && latest.mark !== null ? { ...latest.ticker, mark: latest.mark } : null
+    if (!latest?.ticker || latest.mark === null) return null
+    const funding = latest.funding === null ? {} : { funding: latest.funding }
+    return { ...latest.ticker, mark: latest.mark, ...funding }
   }
 
   /** What a message of a public channel says; null until both sides of a price are known. */
   told(contract: Contract, channel: string, row: Row): { price: MarketPrice; at: number } | null {
-    const latest = this.#latest.get(contract.instId) ?? { mark: null, ticker: null, at: 0 }
+    const latest = this.#latest.get(contract.instId) ?? {
+      mark: null,
+      ticker: null,
+      funding: null,
+      at: 0,
+    }
     this.#latest.set(contract.instId, latest)
     if (channel === 'mark-price') latest.mark = markFrom(contract.instrument, row['markPx'])
     else if (channel === 'tickers') latest.ticker = tickerFrom(contract, row)
+    else if (channel === 'funding-rate') latest.funding = fundingFrom(contract.instrument, row)
     else return null
     latest.at = Math.max(latest.at, momentFrom(row['ts']))
     const price = this.price(contract)

@@ -109,6 +109,7 @@ export class OkxStreams implements SocketTap {
       return [
         { channel: 'tickers', instId },
         { channel: 'mark-price', instId },
+        { channel: 'funding-rate', instId },
       ]
     return []
   }

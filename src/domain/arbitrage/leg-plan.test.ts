@@ -1,0 +1,400 @@
+/**
+ * The bound of docs/concepts/legs.md in true positions: two desks with orders that fill in any order and in parts, are told late
+ * or not at all for a while, messages on their way in both directions, legs that close and open, pairs that are entered and left
+ * at any moment. And: when everything answers again, the legs come together.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { btcInstrument } from '../../../test/support/instruments.ts'
+import { type Instrument, instrumentId, minimumLots } from '../instrument.ts'
+import { money, price, quantity } from '../money.ts'
+import type { ClientOrderId } from '../order.ts'
+import type { StrategyContext, StrategyEvent, TargetWant, Wants } from '../strategy.ts'
+import { dustOf, netDelta, unitsOf } from './leg-state.ts'
+import { enterPair, leavePair, type PairState, stopEntering } from './pair-core.ts'
+import { type PairRule, pairStrategy } from './pair-strategy.ts'
+
+type Wish = 'long' | 'short' | 'out' | 'stop' | null
+interface Own {
+  wish: Wish
+  size: number
+}
+
+const rule: PairRule<Own, object> = {
+  id: 'scripted',
+  parameters: {},
+  read: () => ({}),
+  own: () => ({ wish: null, size: 0 }),
+  decide(state, out) {
+    const { wish, size } = state.own
+    state.own.wish = null
+    const { legs } = state
+    if (wish === 'out') leavePair(state, 'asked', false, out)
+    else if (wish === 'stop') stopEntering(state)
+    else if (wish !== null && (legs.phase === 'flat' || legs.phase === 'entering')) {
+      const side =
+        legs.phase === 'entering' ? (Math.sign(legs.aim) as 1 | -1) : wish === 'long' ? 1 : -1
+      enterPair(state, side, size, legs.clip)
+    }
+  },
+  report: () => ({}),
+}
+const strategy = pairStrategy(rule)
+
+const AT = Date.UTC(2025, 0, 1)
+const here = btcInstrument({ id: instrumentId('here', 'BTC/USDT:USDT'), venue: 'here' })
+/** Lots of 0.01 BTC, at least 2 of them: coarser than those of 0.001 here. */
+const there: Instrument = btcInstrument({
+  id: instrumentId('there', 'BTC/USDT:USDT'),
+  venue: 'there',
+  quantityDecimals: 2,
+  moneyPerUnit: 10_000,
+  quantityMin: quantity(2),
+})
+const LAST = price(6_000_000)
+
+const contextOf = (instruments: readonly Instrument[]): StrategyContext => ({
+  at: AT,
+  instruments,
+  prices: instruments.map(() => ({ last: LAST, mark: LAST })),
+  capital: money(100_000_000_000_000),
+  leverage: 2,
+  marginMode: 'isolated',
+  fees: [],
+  positions: instruments.map(() => quantity(0)),
+  initialPosition: 'none',
+})
+
+interface Order {
+  readonly side: 1 | -1
+  left: number
+  /** Filled at the venue and not yet told to the desk. */
+  untold: number
+}
+
+/** One desk with its venue: at most one order, settled before the next; wants count by the settled rule alone. */
+class Desk {
+  readonly instrument: Instrument
+  /** At the venue. */
+  position = 0
+  /** By the desk's books. */
+  booked = 0
+  seq = 0
+  order: Order | null = null
+  target: TargetWant | null = null
+  basis = 0
+  readonly inbox: { readonly target: TargetWant | null; readonly basis: number }[] = []
+  readonly events: { readonly seq: number; readonly side: 1 | -1; readonly lots: number }[] = []
+
+  constructor(instrument: Instrument) {
+    this.instrument = instrument
+  }
+
+  receive(): void {
+    const message = this.inbox.shift()
+    if (message === undefined) return
+    this.target = message.target
+    this.basis = message.basis
+  }
+
+  plan(): void {
+    if (this.order !== null || this.target === null || this.basis !== this.seq) return
+    const { quantity: wanted, isReduceOnly } = this.target
+    const missing = wanted - this.booked
+    if (missing === 0) return
+    if (wanted !== 0 && Math.abs(missing) < minimumLots(this.instrument, LAST)) return
+    const side = missing > 0 ? 1 : -1
+    // The venue cuts an order that only reduces to what is held.
+    const most = isReduceOnly ? Math.max(0, -side * this.position) : Math.abs(missing)
+    this.order = { side, left: Math.min(most, Math.abs(missing)), untold: 0 }
+  }
+
+  fill(lots: number): void {
+    const { order } = this
+    if (order === null) return
+    const taken = Math.min(order.left, lots)
+    order.left -= taken
+    order.untold += taken
+    this.position += order.side * taken
+  }
+
+  /** The desk learns of what was filled. */
+  learn(): void {
+    const { order } = this
+    if (order === null || order.untold === 0) return
+    this.seq += 1
+    this.booked += order.side * order.untold
+    this.events.push({ seq: this.seq, side: order.side, lots: order.untold })
+    order.untold = 0
+  }
+
+  /** The rest of the order is gone, and the desk knows all of it. */
+  settle(): void {
+    if (this.order === null) return
+    this.learn()
+    this.order = null
+  }
+}
+
+class World {
+  state: PairState<Own, object>
+  readonly desks: readonly [Desk, Desk]
+  readonly targets: [TargetWant | null, TargetWant | null] = [null, null]
+  at = AT
+  worst = 0
+  readonly #seqs = [0, 0]
+
+  constructor(
+    instruments: readonly [Instrument, Instrument],
+    lead: 'first' | 'second',
+    clips: number,
+  ) {
+    this.desks = [new Desk(instruments[0]), new Desk(instruments[1])]
+    const parameters = {
+      order_quantity: '0.9',
+      clips,
+      lead,
+      price_age_max_s: 86_400,
+      cooldown_s: 0,
+    }
+    assert.deepEqual(strategy.check(parameters, contextOf(instruments)), [])
+    this.state = strategy.start(parameters, contextOf(instruments))
+    for (const { id } of instruments)
+      this.tell({ kind: 'leg', at: AT, instrument: id, isOpen: true, reason: null })
+  }
+
+  tell(event: StrategyEvent): void {
+    this.state = JSON.parse(JSON.stringify(this.state))
+    const changed = new Set<number>()
+    const index = (id: string): 0 | 1 => (this.desks[0].instrument.id === id ? 0 : 1)
+    const out: Wants = {
+      rest: () => assert.fail('nothing rests'),
+      drop: () => assert.fail('nothing rests'),
+      target: (want) => {
+        this.targets[index(want.instrument)] = want
+        changed.add(index(want.instrument))
+      },
+      dropTarget: (id) => {
+        this.targets[index(id)] = null
+        changed.add(index(id))
+      },
+      wake: () => {},
+      finish: () => {},
+      note: () => {},
+    }
+    strategy.on(this.state, event, out)
+    if (event.kind === 'fill') changed.add(index(event.fill.instrument))
+    const wanted = strategy.wanted(this.state).targets
+    assert.deepEqual(
+      wanted,
+      this.targets.filter((want) => want !== null),
+    )
+    for (const leg of changed)
+      this.desks[leg as 0 | 1].inbox.push({
+        target: this.targets[leg] ?? null,
+        basis: this.#seqs[leg] ?? 0,
+      })
+  }
+
+  price(leg: 0 | 1, wish: Wish, size: number): void {
+    this.state.own.wish = wish
+    this.state.own.size = size
+    const { id } = this.desks[leg].instrument
+    this.tell({ kind: 'price', at: this.at, instrument: id, price: { last: LAST, mark: LAST } })
+  }
+
+  hear(leg: 0 | 1): void {
+    const event = this.desks[leg].events.shift()
+    if (event === undefined) return
+    this.#seqs[leg] = event.seq
+    const fill = {
+      id: `${leg}.${event.seq}`,
+      at: this.at,
+      instrument: this.desks[leg].instrument.id,
+      clientId: 'x' as ClientOrderId,
+      side: event.side > 0 ? ('buy' as const) : ('sell' as const),
+      price: LAST,
+      quantity: quantity(event.lots),
+      fee: money(0),
+      isMaker: false,
+      origin: { kind: 'target' as const },
+    }
+    this.tell({ kind: 'fill', at: this.at, seq: event.seq, fill })
+  }
+
+  /** True net delta in units of the common grid. */
+  get delta(): number {
+    const [first, second] = this.state.legs.pair
+    return this.desks[0].position * first.unit + this.desks[1].position * second.unit
+  }
+
+  /** What is wanted of a leg now. */
+  wanted(leg: 0 | 1): TargetWant | null {
+    return this.targets[leg]
+  }
+
+  get isSettled(): boolean {
+    return this.desks.every(
+      ({ order, inbox, events }) => order === null && inbox.length === 0 && events.length === 0,
+    )
+  }
+
+  act(kind: number, leg: 0 | 1, amount: number): void {
+    const desk = this.desks[leg]
+    const { id } = desk.instrument
+    if (kind < 4) desk.receive()
+    else if (kind < 9) desk.plan()
+    else if (kind < 13) desk.fill(1 + (amount % 40))
+    else if (kind < 15) desk.learn()
+    else if (kind < 18) desk.settle()
+    else if (kind < 23) this.hear(leg)
+    else if (kind < 26) {
+      this.at += amount * 20
+      this.price(leg, null, 0)
+    } else if (kind < 28)
+      this.price(leg, amount % 2 === 0 ? 'long' : 'short', 100 + (amount % 9) * 100)
+    else if (kind < 29) this.price(leg, amount % 2 === 0 ? 'out' : 'stop', 0)
+    else
+      this.tell({
+        kind: 'leg',
+        at: this.at,
+        instrument: id,
+        isOpen: amount % 3 !== 0,
+        reason: 'test',
+      })
+    const { legs } = this.state
+    const bound = legs.clip + dustOf(legs)
+    this.worst = Math.max(this.worst, Math.abs(this.delta) / bound)
+    assert.ok(Math.abs(this.delta) <= bound, `net delta ${this.delta} beyond ${bound}`)
+  }
+
+  /** Everything answers: messages arrive, orders fill, time passes. @returns ms until the legs were together */
+  recover(): number {
+    for (const { instrument } of this.desks)
+      this.tell({ kind: 'leg', at: this.at, instrument: instrument.id, isOpen: true, reason: null })
+    const began = this.at
+    while (this.at - began <= 60_000) {
+      for (const leg of [0, 1] as const) {
+        const desk = this.desks[leg]
+        while (desk.inbox.length > 0) desk.receive()
+        desk.plan()
+        desk.fill(10_000)
+        desk.settle()
+        while (desk.events.length > 0) this.hear(leg)
+      }
+      const isTogether =
+        Math.abs(this.delta) <= dustOf(this.state.legs) && this.state.legs.imbalance === null
+      if (isTogether && this.isSettled) return this.at - began
+      this.at += 250
+      this.price(0, null, 0)
+    }
+    return assert.fail(`the legs stay apart by ${this.delta}`)
+  }
+}
+
+const step = fc.tuple(fc.nat(29), fc.constantFrom(0 as const, 1 as const), fc.nat(200))
+
+for (const [name, instruments] of [
+  ['the same lots', [here, { ...here, id: there.id, venue: 'there' }]],
+  ['coarser lots on the second leg', [here, there]],
+  ['coarser lots on the first leg', [there, here]],
+] as const) {
+  test(`net delta stays within clip and dust in true positions: ${name}`, () => {
+    let worst = 0
+    fc.assert(
+      fc.property(
+        fc.constantFrom('first' as const, 'second' as const),
+        fc.constantFrom(1, 3, 9),
+        fc.array(step, { minLength: 100, maxLength: 400 }),
+        (lead, clips, steps) => {
+          const world = new World(instruments, lead, clips)
+          for (const [kind, leg, amount] of steps) world.act(kind, leg, amount)
+          worst = Math.max(worst, world.worst)
+          assert.ok(world.recover() <= 5_000)
+          assert.equal(netDelta(world.state.legs), world.delta)
+        },
+      ),
+      { numRuns: 120 },
+    )
+    assert.ok(worst > 0.5, `the runs came close to the bound: ${worst}`)
+  })
+}
+
+test('a leg that closes stops the lead within that one event, and its excess is unwound after unwind_after_s', () => {
+  const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
+  const [lead, hedge] = world.desks
+  world.price(0, 'long', 900)
+  lead.receive()
+  lead.plan()
+  lead.fill(200)
+  lead.settle()
+  world.hear(0)
+  assert.equal(world.wanted(0)?.quantity, 300)
+  assert.equal(world.wanted(1)?.quantity, -200)
+  world.tell({
+    kind: 'leg',
+    at: world.at,
+    instrument: hedge.instrument.id,
+    isOpen: false,
+    reason: 'cut',
+  })
+  assert.equal(world.wanted(0), null)
+  world.at += 9_999
+  world.price(0, 'long', 900)
+  assert.equal(world.wanted(0), null)
+  assert.ok(strategy.wanted(world.state).wakes.some(({ at }) => at === AT + 10_000))
+  world.at += 1
+  world.price(0, null, 0)
+  assert.equal(world.wanted(0)?.quantity, 0)
+  assert.equal(world.wanted(0)?.isReduceOnly, true)
+  assert.equal(world.wanted(1), null)
+  assert.equal(unitsOf(world.state.legs.pair[0]), 200)
+  assert.equal(world.state.legs.measures.deltaTimeClosed, 200 * 10_000)
+})
+
+test('while the hedge is open it follows a fill in part at once, with its worst price, also when the lead is closed', () => {
+  const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
+  world.price(0, 'short', 900)
+  const [lead] = world.desks
+  lead.receive()
+  lead.plan()
+  lead.fill(7)
+  lead.learn()
+  world.tell({
+    kind: 'leg',
+    at: world.at,
+    instrument: lead.instrument.id,
+    isOpen: false,
+    reason: 'cut',
+  })
+  world.hear(0)
+  assert.equal(world.wanted(0), null)
+  assert.equal(world.wanted(1)?.quantity, 7)
+  // 60,000.00 + 0.5 bps is the ask; 50 bps beyond it is allowed.
+  assert.equal(world.wanted(1)?.worstPrice, Math.ceil(6_000_300 * 1.005))
+})
+
+test('an imbalance that lasts is unwound, then hedged at the market, in turn', () => {
+  const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
+  world.price(0, 'long', 900)
+  const [lead] = world.desks
+  lead.receive()
+  lead.plan()
+  lead.fill(300)
+  lead.settle()
+  world.hear(0)
+  const targets = () =>
+    [world.wanted(0), world.wanted(1)].map((want) => want && [want.quantity, want.worstPrice])
+  const at = (ms: number) => {
+    world.at = AT + ms
+    world.price(0, null, 0)
+    return targets()
+  }
+  assert.deepEqual(at(4_999)[1]?.[0], -300)
+  assert.deepEqual(at(5_000), [[0, null], null])
+  assert.deepEqual(at(9_999), [[0, null], null])
+  assert.deepEqual(at(10_000), [null, [-300, null]])
+  assert.deepEqual(at(15_000), [[0, null], null])
+  assert.equal(world.state.legs.measures.longestMs, 15_000)
+})

@@ -1,0 +1,47 @@
+/** The venues that a scanner looks at: public books, of the venues themselves or of the sandbox of a home. */
+import { existsSync, readFileSync } from 'node:fs'
+import { bookVenues, isBookVenue } from '../adapters/venues/public/book-feed.ts'
+import { ScanFeed } from '../adapters/venues/public/scan-feed.ts'
+import type { BookFeed } from '../ports/book-feed.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { SandboxKeysFile } from '../protocol/sandbox-messages.ts'
+
+export interface ScanFeedsWish {
+  readonly venues: readonly string[]
+  readonly market: 'live' | 'sandbox'
+  /** run/sandbox.json */
+  readonly sandboxFile: string
+}
+
+/** @throws RangeError with one sentence for a venue whose books cannot be read, or that the sandbox does not serve */
+export function openScanFeeds(
+  { venues, market, sandboxFile }: ScanFeedsWish,
+  parts: { readonly clock: Clock; readonly logger: Logger },
+): BookFeed[] {
+  const addresses = market === 'sandbox' ? sandboxAddresses(sandboxFile) : null
+  return venues.map((venue) => {
+    if (!isBookVenue(venue))
+      throw new RangeError(
+        `The books of ${venue} cannot be compared: name some of ${bookVenues.join(', ')} in arbitrage.venues.`,
+      )
+    const urls = addresses === null ? null : addresses(venue)
+    return new ScanFeed({ venue, urls, ...parts, random: Math.random })
+  })
+}
+
+function sandboxAddresses(file: string) {
+  if (!existsSync(file))
+    throw new RangeError(
+      `No sandbox runs here (${file} is missing): start an instance in mode sandbox, or set arbitrage.market to live.`,
+    )
+  const { venues } = JSON.parse(readFileSync(file, 'utf8')) as SandboxKeysFile
+  return (venue: keyof SandboxKeysFile['venues']) => {
+    const found = venues[venue]
+    if (found === undefined)
+      throw new RangeError(
+        `The sandbox of this home does not serve ${venue}: take it out of arbitrage.venues.`,
+      )
+    return { rest: found.rest_url, ws: found.ws_url }
+  }
+}

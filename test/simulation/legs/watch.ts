@@ -1,0 +1,409 @@
+/**
+ * What must hold of both legs together after every event, judged by the positions that the venues themselves have
+ * (docs/concepts/simulation.md, "Two venues").
+ */
+import type { WireOrder } from '../../../src/adapters/venues/live/dialect.ts'
+import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
+import { totalsOfLeg } from '../../../src/domain/arbitrage/round-trip.ts'
+import { signOf } from '../../../src/domain/order.ts'
+import type { Logger } from '../../../src/ports/logger.ts'
+import type { VenueCoverage } from './coverage.ts'
+import { type Leg, type LegsBot, legs, type WantsMessage } from './legs-bot.ts'
+import type { LegsWorld } from './legs-world.ts'
+import { partOf } from './scenario.ts'
+
+/** So long after its last trouble a venue has been compared with anew, and what was unknown is known. */
+export const RECOVERY_MS = 15_000
+/** What an operator or the venue closes is closed by then, once both answer. */
+const CLOSING_MS = 5000
+/** A net delta beyond dust is gone by then, once both venues answer: two turns of a repair and its retries. */
+const repairMs = (imbalanceMs: number): number => 3 * imbalanceMs + 10_000
+
+export interface DeltaFigures {
+  /** Units · ms while both venues answer, and while one does not. */
+  deltaTime: number
+  deltaTimeDown: number
+  answeringMs: number
+  downMs: number
+  /** The largest |net delta| in parts of the bound that holds. */
+  maxOfBound: number
+  /** The longest beyond dust with both answering, ms. */
+  longestMs: number
+  longestUnwindMs: number
+}
+
+const otherOf = (leg: Leg): Leg => (leg === 0 ? 1 : 0)
+
+export class LegsWatch {
+  readonly figures: DeltaFigures = {
+    deltaTime: 0,
+    deltaTimeDown: 0,
+    answeringMs: 0,
+    downMs: 0,
+    maxOfBound: 0,
+    longestMs: 0,
+    longestUnwindMs: 0,
+  }
+  readonly #world: LegsWorld
+  #lastAt = 0
+  #delta = 0
+  /** Lots that venues and strangers moved, as units, when all was even last. */
+  #madeBefore = 0
+  /** Units that an operator's or the venue's closing may leave on one side until all is even again. */
+  #closing = 0
+  #closingAt = 0
+  #openSince: number | null = null
+  #unwindSince: number | null = null
+  #closedTold = false
+  /** Per leg: the desk knows wants that were computed while a leg was closed. */
+  readonly #isHeld: [boolean, boolean] = [false, false]
+  #fillsSeen = 0
+  #phase = ''
+  #wasDown: [boolean, boolean] = [false, false]
+  #dustSince: number | null = null
+
+  constructor(world: LegsWorld) {
+    this.#world = world
+    for (const leg of legs) this.#watchVenue(leg)
+  }
+
+  #watchVenue(leg: Leg): void {
+    const { worlds, scenario, coverage } = this.#world
+    const venueCoverage = worlds[leg].coverage as VenueCoverage
+    const isMaking = scenario.strategy === 'cross_venue_market_making'
+    const lead = !isMaking && scenario.parameters.lead === 'second' ? 1 : 0
+    const part = leg === lead ? 'lead' : 'hedge'
+    venueCoverage.onMet = (name) => {
+      if (name === 'order: unknown, then filled')
+        coverage.sometimes(`legs: unknown order of the ${part}, then filled`)
+      else if (name === 'order: unknown, then absent')
+        coverage.sometimes(`legs: unknown order of the ${part}, then absent`)
+      else if (name === 'venue: partial fill' && part === 'hedge')
+        coverage.sometimes('legs: hedge filled in part')
+      else if (name === 'venue: cancel races fill')
+        coverage.sometimes('legs: a cancel races a fill')
+    }
+    const { venue } = worlds[leg]
+    const before = venue.onFilled
+    venue.onFilled = (order, lots, position) => {
+      before(order, lots, position)
+      if (order !== null && isMaking && leg === 0 && order.request.isPostOnly)
+        coverage.sometimes('legs: a maker order filled')
+    }
+  }
+
+  // What is true
+
+  #unitsOf(leg: Leg): number {
+    return this.#world.market(leg).position * this.#world.scenario.sizes.units[leg]
+  }
+
+  /** Signed net delta of both venues, in units of the common grid. */
+  get delta(): number {
+    return this.#unitsOf(0) + this.#unitsOf(1)
+  }
+
+  /** The same as the bot has it. */
+  #known(bot: LegsBot): number {
+    const { units } = this.#world.scenario.sizes
+    return bot.booked(0) * units[0] + bot.booked(1) * units[1]
+  }
+
+  /** Units that strangers, liquidations and fills after the end have ever moved. */
+  get #made(): number {
+    let sum = 0
+    for (const leg of legs) {
+      const { foreignLots, lateLots } = this.#world.market(leg)
+      sum += (foreignLots + lateLots) * this.#world.scenario.sizes.units[leg]
+    }
+    return sum
+  }
+
+  /** |net delta| never passes it. */
+  get bound(): number {
+    const { sizes } = this.#world.scenario
+    const held = sizes.size * sizes.openMax + this.#made
+    const part = Math.max(partOf(sizes, sizes.size), partOf(sizes, held))
+    const isMaking = this.#world.scenario.strategy === 'cross_venue_market_making'
+    const most = isMaking ? Math.max(sizes.size, part) : part
+    return most + sizes.dust + (this.#made - this.#madeBefore) + this.#closing
+  }
+
+  /** Desk and venue of a leg speak to each other, and have for long enough; so does the bot. */
+  #answers(leg: Leg): boolean {
+    const { worlds, scheduler } = this.#world
+    const world = worlds[leg]
+    const coverage = world.coverage as VenueCoverage
+    const { now } = scheduler
+    const { wire } = world.scenario
+    const isDown =
+      world.desk === null ||
+      world.desk.owner.heldUntil > now ||
+      wire.partitionUntil > now ||
+      wire.rateLimitUntil > now ||
+      world.room.faults.isFull ||
+      world.venue.isClosed
+    if (isDown) coverage.trouble(0)
+    this.#noteDown(leg, isDown)
+    return now - coverage.troubleUntil >= RECOVERY_MS
+  }
+
+  #noteDown(leg: Leg, isDown: boolean): void {
+    const before = this.#wasDown[leg]
+    this.#wasDown[leg] = isDown
+    if (!isDown || before) return
+    const { coverage } = this.#world
+    if (this.#phase === 'entering') coverage.sometimes('legs: a venue goes down while entering')
+    else if (this.#phase === 'holding') coverage.sometimes('legs: a venue goes down while holding')
+    else if (this.#phase === 'exiting') coverage.sometimes('legs: a venue goes down while exiting')
+    else if (this.#phase === 'following')
+      coverage.sometimes('legs: a venue goes down while quoting')
+  }
+
+  get #isBotThere(): boolean {
+    const { bot, scheduler, botSince } = this.#world
+    const { isDead, heldUntil } = bot.owner
+    return !isDead && scheduler.now - Math.max(heldUntil, botSince) >= RECOVERY_MS
+  }
+
+  /** The leg may trade as far as operators and strangers go. */
+  #isPermitted(leg: Leg): boolean {
+    const entry = this.#entry(leg)
+    if (entry === null) return false
+    const { loop, override, ending } = entry
+    const isFree = override === null && ending === null
+    return loop.risk.mode === 'running' && loop.outside.gap === 0 && isFree
+  }
+
+  #entry(leg: Leg): InstanceEntry | null {
+    const { desk, bots } = this.#world.worlds[leg]
+    return desk?.desk.entries.get(bots[0]?.settings.instance ?? '') ?? null
+  }
+
+  // After each event
+
+  onEvent(): void {
+    const { scheduler, scenario } = this.#world
+    const { now } = scheduler
+    const passed = now - this.#lastAt
+    const areAnswering = this.#answers(0) && this.#answers(1) && this.#isBotThere
+    const { figures } = this
+    if (passed > 0) {
+      if (areAnswering) {
+        figures.deltaTime += this.#delta * passed
+        figures.answeringMs += passed
+      } else {
+        figures.deltaTimeDown += this.#delta * passed
+        figures.downMs += passed
+      }
+    }
+    this.#lastAt = now
+    this.#delta = Math.abs(this.delta)
+    const { dust } = scenario.sizes
+    this.#checkBound()
+    const isPermitted = this.#isPermitted(0) && this.#isPermitted(1)
+    this.#checkRepair(areAnswering && isPermitted)
+    const isSettled = now - this.#closingAt > CLOSING_MS && isPermitted
+    if (areAnswering && isSettled && this.#delta <= dust) {
+      this.#madeBefore = this.#made
+      this.#closing = 0
+    }
+    this.#checkUnwind()
+    this.#noteDust(areAnswering)
+  }
+
+  #checkBound(): void {
+    if (this.#delta === 0) return
+    const { bound } = this
+    this.figures.maxOfBound = Math.max(this.figures.maxOfBound, this.#delta / bound)
+    if (this.#delta > bound)
+      this.#world.blame(
+        `net delta of ${this.delta} units (${this.#unitsOf(0)} and ${this.#unitsOf(1)}), allowed are ${bound}`,
+      )
+  }
+
+  #checkRepair(isWatched: boolean): void {
+    const { scheduler, scenario } = this.#world
+    if (!isWatched || this.#delta <= scenario.sizes.dust) {
+      this.#openSince = null
+      return
+    }
+    this.#openSince ??= scheduler.now
+    const lasted = scheduler.now - this.#openSince
+    this.figures.longestMs = Math.max(this.figures.longestMs, lasted)
+    if (lasted > repairMs(scenario.imbalanceMs))
+      this.#world.blame(
+        `net delta of ${this.delta} units for ${Math.round(lasted)} ms while both venues answer`,
+      )
+  }
+
+  /** One leg is closed, the other one's venue answers: what is known to be unhedged there goes. */
+  #checkUnwind(): void {
+    const { bot, scheduler, scenario } = this.#world
+    const { unwindAfterMs, imbalanceMs, sizes } = scenario
+    const open = this.#openLegAlone()
+    const isDue =
+      open !== null && unwindAfterMs !== null && Math.abs(this.#known(bot)) > sizes.dust
+    if (!isDue) {
+      this.#unwindSince = null
+      return
+    }
+    this.#unwindSince ??= scheduler.now
+    const lasted = scheduler.now - this.#unwindSince
+    this.figures.longestUnwindMs = Math.max(this.figures.longestUnwindMs, lasted)
+    if (lasted > unwindAfterMs + repairMs(imbalanceMs))
+      this.#world.blame(
+        `net delta of ${this.#known(bot)} units is known for ${Math.round(lasted)} ms, and leg ${open} alone is open and does not unwind it`,
+      )
+  }
+
+  #openLegAlone(): Leg | null {
+    const { bot } = this.#world
+    if (!this.#isBotThere || bot.keeper.engine === null) return null
+    const closed = legs.filter((leg) => bot.closedReason(leg) !== null)
+    const [one] = closed
+    if (closed.length !== 1 || one === undefined) return null
+    const open = otherOf(one)
+    return this.#answers(open) && this.#isPermitted(open) ? open : null
+  }
+
+  #noteDust(areAnswering: boolean): void {
+    const { scheduler, coverage } = this.#world
+    if (!areAnswering || this.#delta === 0 || this.#delta > this.#world.scenario.sizes.dust) {
+      this.#dustSince = null
+      return
+    }
+    this.#dustSince ??= scheduler.now
+    if (scheduler.now - this.#dustSince < 2000) return
+    coverage.sometimes('legs: dust is carried')
+    this.#dustSince = Number.POSITIVE_INFINITY
+  }
+
+  // What the bot hears and says
+
+  onHeard(bot: LegsBot): void {
+    const { engine } = bot.keeper
+    if (engine === null) return
+    this.#closedTold = legs.some((leg) => bot.closedReason(leg) !== null)
+    const fills = engine.ledger.legAmounts(0).fillsCount + engine.ledger.legAmounts(1).fillsCount
+    if (fills === this.#fillsSeen && this.#phase !== '') return
+    this.#fillsSeen = fills
+    this.#checkBooks(bot)
+  }
+
+  /** Σ opportunities with the open one = the ledger of the leg, to the last unit. */
+  #checkBooks(bot: LegsBot): void {
+    const { pair } = bot
+    const { engine } = bot.keeper
+    if (pair === null || engine === null) return
+    for (const leg of legs) {
+      const told = totalsOfLeg(pair.book, leg)
+      const books = engine.ledger.legAmounts(leg)
+      for (const name of ['cash', 'fees', 'funding'] as const)
+        if (told[name] !== books[name])
+          this.#world.blame(
+            `${name} of leg ${leg}: opportunities add up to ${told[name]}, the ledger says ${books[name]}`,
+          )
+    }
+    this.notePhase(pair.legs.phase)
+  }
+
+  notePhase(phase: string): void {
+    const { coverage } = this.#world
+    if (phase === this.#phase) return
+    if (phase === 'holding' && this.#phase === 'entering')
+      coverage.sometimes('legs: a pair was entered')
+    if (phase === 'flat' && this.#phase === 'exiting') coverage.sometimes('legs: a pair was left')
+    this.#phase = phase
+  }
+
+  get phase(): string {
+    return this.#phase
+  }
+
+  /** While a leg is closed nothing is wanted that takes the known positions further apart. */
+  onWants(bot: LegsBot, leg: Leg, { changes, finish }: WantsMessage): void {
+    if (finish !== null) this.allowClosing()
+    const { sizes } = this.#world.scenario
+    const isClosed = legs.some((one) => bot.closedReason(one) !== null)
+    if (!isClosed) return
+    for (const change of changes)
+      if (change.kind === 'rest' && !change.want.isReduceOnly)
+        this.#world.blame(`${change.want.slot} is to rest while a leg is closed`)
+    // One message may hold what was thought on the way: the last of it counts.
+    const last = changes.findLast(({ kind }) => kind === 'target' || kind === 'drop_target')
+    if (last?.kind !== 'target') return
+    const known = this.#known(bot)
+    const next = known + (last.want.quantity - bot.booked(leg)) * sizes.units[leg]
+    if (Math.abs(next) > Math.max(Math.abs(known), sizes.dust))
+      this.#world.blame(
+        `leg ${leg} is to hold ${last.want.quantity} lots while leg ${legs.filter((one) => bot.closedReason(one) !== null).join(' and ')} is closed: known net delta ${known} would become ${next}`,
+      )
+  }
+
+  onTaken(leg: Leg, _message: WantsMessage): void {
+    this.#isHeld[leg] = this.#closedTold
+  }
+
+  /** An order leaves a desk whose bot knew a closed leg when it last spoke: it lowers the net delta, or reduces. */
+  onSent(leg: Leg, { clientId, request }: WireOrder, entry: InstanceEntry | null): void {
+    const { bot, scenario } = this.#world
+    const { quantity, isReduceOnly, side } = request
+    if (!this.#isHeld[leg] || !this.#closedTold || entry?.override !== null) return
+    if (isReduceOnly || quantity === 'position' || bot.owner.isDead) return
+    const change = signOf(side) * quantity * scenario.sizes.units[leg]
+    const raises = (known: number): boolean =>
+      Math.abs(known + change) > Math.max(Math.abs(known), scenario.sizes.dust)
+    if (raises(this.#known(bot)) && raises(this.delta))
+      this.#world.blame(`${clientId} takes new risk on leg ${leg} although a leg is closed`)
+  }
+
+  onBotStarted(): void {
+    this.#closedTold = true
+    this.#isHeld[0] = false
+    this.#isHeld[1] = false
+  }
+
+  onBotKilled(): void {
+    const { coverage, scenario } = this.#world
+    const isApart = Math.abs(this.delta) > scenario.sizes.dust
+    coverage.sometimes(isApart ? 'legs: bot killed between two legs' : 'legs: bot killed while both agree')
+  }
+
+  /** Somebody closes positions at their desks, each for itself: until both are closed one stands alone. */
+  allowClosing(): void {
+    const held = Math.max(Math.abs(this.#unitsOf(0)), Math.abs(this.#unitsOf(1)))
+    this.#closing = Math.max(this.#closing, held)
+    this.#closingAt = this.#world.scheduler.now
+  }
+
+  /** Notes of the strategy, and complaints of the bot about its own books. */
+  loggerOf(inner: Logger): Logger {
+    const { coverage } = this.#world
+    return {
+      ...inner,
+      warn: (scope, text, facts) => {
+        inner.warn(scope, text, facts)
+        if (scope !== 'strategy') return
+        if (text.includes('is unwound')) this.#noteUnwind(text)
+        else if (text.includes('hedged at the market'))
+          coverage.sometimes('legs: repaired by hedging again')
+      },
+      error: (scope, text, facts) => {
+        inner.error(scope, text, facts)
+        if (scope === 'instance' || scope === 'strategy') this.#world.blame(`the bot says: ${text}`)
+      },
+    }
+  }
+
+  #noteUnwind(text: string): void {
+    const { coverage, bot, scenario } = this.#world
+    const isClosed = legs.some((leg) => bot.closedReason(leg) !== null)
+    coverage.sometimes(
+      isClosed ? 'legs: unwound while the other venue is closed' : 'legs: repaired by unwinding',
+    )
+    const lasted = Number(/for (\d+) ms/.exec(text)?.[1] ?? 0)
+    if (!isClosed && lasted < scenario.imbalanceMs)
+      coverage.sometimes('legs: the loss cap is reached')
+  }
+}
