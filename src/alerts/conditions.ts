@@ -12,9 +12,13 @@ export interface WatchedInstance {
   /** Why its mode holds, in words; null = nothing holds it. */
   readonly why: string | null
   readonly unknownOrders: number
+  /** Of several legs, where they are: `okx BTC/USDT:USDT`; null, absent = it trades one contract. */
+  readonly unknownAt?: string | null
   /** Lots: booked, and at the venue where that is another number. */
   readonly position: number
   readonly positionVenue: number | null
+  /** Of several legs, which one that is. */
+  readonly positionAt?: string | null
   /** Ends of its process that nobody asked for. */
   readonly restarts: number
   /** Orders and trades of others on its contract that it must not have (`on_foreign: halt`), since its desk started. */
@@ -73,6 +77,9 @@ export function conditionsOf(seen: WatchedFleet, spans: AlertSpans): AlertCondit
   ]
 }
 
+/** Of an instance of several legs: where it is. */
+const at = (leg: string | null | undefined): string => (leg == null ? '' : ` at ${leg}`)
+
 function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondition[] {
   const { id } = one
   const found: AlertCondition[] = []
@@ -91,7 +98,7 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
       'OrderOutcomeUnknown',
       'critical',
       id,
-      `${id} has ${one.unknownOrders} orders whose outcome is not known: nothing is resent, the venue is asked each second`,
+      `${id} has ${one.unknownOrders} orders whose outcome is not known${at(one.unknownAt)}: nothing is resent, the venue is asked each second`,
       spans.orderUnknownMs,
     )
   if (one.positionVenue !== null && one.positionVenue !== one.position)
@@ -99,7 +106,7 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
       'PositionMismatch',
       'critical',
       id,
-      `the venue reports ${one.positionVenue} lots for ${id}, its books ${one.position}: it takes no new risk; compare, then perpfleet resume ${id}`,
+      `the venue reports ${one.positionVenue} lots for ${id}${at(one.positionAt)}, its books ${one.position}: it takes no new risk; compare, then perpfleet resume ${id}`,
     )
   found.push(...modeConditions(one))
   return found

@@ -106,16 +106,16 @@ export class Leg {
   }
 
   /** Realised + unrealised + funding − fees in its own settlement money, exactly. */
-  profit(ledger: InstanceLedger): Money {
+  profit(ledger: InstanceLedger, mark = this.mark): Money {
     const { realised, funding, fees } = ledger.legAmounts(this.index)
-    return money(realised + this.unrealised(ledger) + funding - fees)
+    return money(realised + this.unrealised(ledger, mark) + funding - fees)
   }
 
-  unrealised(ledger: InstanceLedger): Money {
+  unrealised(ledger: InstanceLedger, mark = this.mark): Money {
     const { position, cost } = ledger.holding(this.index)
     return position === 0
       ? money(0)
-      : unrealisedOf(this.instrument, { quantity: position, cost }, this.mark)
+      : unrealisedOf(this.instrument, { quantity: position, cost }, mark)
   }
 }
 

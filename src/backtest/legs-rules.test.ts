@@ -136,17 +136,17 @@ test('legs of two currencies: books exact in each, the sum at the rate of the se
 const facts = { version: null, sets: ['one', 'two'], areProxies: [false, false] }
 
 test('each venue has its own latency: an order acts so much later, at the price that the path has then', () => {
-  const late = legOf(second, { paper: { ...paper, latencyMs: 90_000 } })
+  const late = legOf(second, { paper: { ...paper, latencyMs: 360_000 } })
   const run = ran(watcher([[1_000, -1_000]]), [legOf(first), late])
   const [prompt, delayed] = run.fills
   assert.equal(prompt?.fill.at, T)
-  assert.equal(delayed?.fill.at, T + 90_000)
-  // Low first: 10 units in a third of an hour, so 0.75 after 90 s.
-  assert.equal(delayed?.fill.price, 9_999)
+  assert.equal(delayed?.fill.at, T + 360_000)
+  // High first: 10 units in a third of an hour, so 3 after 6 minutes.
+  assert.equal(delayed?.fill.price, 10_003)
   assert.equal(delayed?.decidedAt, 10_000)
   const sums = run.exposure.until(run.end?.at ?? 0)
-  assert.equal(sums.openMs, 90_000)
-  assert.equal(sums.deltaTime, 90)
+  assert.equal(sums.openMs, 360_000)
+  assert.equal(sums.deltaTime, 360)
 })
 
 test('one leg is liquidated while the other gains: both accounts add up, and the strategy hears it', () => {

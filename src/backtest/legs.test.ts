@@ -18,7 +18,7 @@ import type { InstrumentId } from '../domain/instrument.ts'
 import { price, quantity } from '../domain/money.ts'
 import type { RestingWant, Strategy } from '../domain/strategy.ts'
 import { parseSymbol } from '../domain/symbol.ts'
-import { type LegRequest, LegsBacktest, type LegsRequest } from './legs.ts'
+import { LegsBacktest } from './legs.ts'
 import { BacktestRefused } from './run.ts'
 
 const A = tableMarket(

@@ -204,9 +204,11 @@ export class LegsBacktest {
   /** Equity of an account at its venue less what it should be by the books of its legs; anything but 0 is a bug. */
   differenceOf(account: string): Money {
     let expected = this.insurance.get(account) ?? 0
-    for (const leg of this.legs)
-      if (leg.account === account)
-        expected += leg.request.paper.initialBalance + leg.profit(this.engine.ledger)
+    for (const leg of this.legs) {
+      if (leg.account !== account) continue
+      const { mark } = this.exchange.price(leg.instrument.id)
+      expected += leg.request.paper.initialBalance + leg.profit(this.engine.ledger, mark)
+    }
     return money(this.exchange.balance(account).equity - expected)
   }
 

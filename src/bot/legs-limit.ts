@@ -2,6 +2,8 @@
  * Holds the limits on the sum of the legs (engine/legs-risk.ts): a breach is stored and told to every desk, also to one that
  * comes back later; an operator who lets a leg run again has released it.
  */
+
+import { EquityRound } from '../engine/legs-risk.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
 import type { LegChannel } from './leg-channel.ts'
@@ -14,9 +16,16 @@ export interface LegsLimitParts {
 
 export class LegsLimit {
   readonly #parts: LegsLimitParts
+  readonly #round: EquityRound
 
   constructor(parts: LegsLimitParts) {
     this.#parts = parts
+    this.#round = new EquityRound(parts.channels.length)
+  }
+
+  /** The market of a leg has told something. */
+  heard({ index }: LegChannel): void {
+    this.#round.heard(index)
   }
 
   /** Looks at the equity of all legs, after each batch of news. */
@@ -24,7 +33,9 @@ export class LegsLimit {
     const { keeper, logger, channels } = this.#parts
     const { engine, risk } = keeper
     if (engine === null || risk === null) return
-    const code = risk.onEquity(engine.lastAt, engine.ledger.equity(keeper.prices))
+    const at = engine.lastAt
+    const round = this.#round.take(at, engine.ledger.equity(keeper.prices))
+    const code = round === null ? null : risk.onEquity(at, round.highest, round.lowest)
     if (code === null) return
     const alert = { alert: 'LimitReached', severity: 'warning', limit: code }
     logger.error('risk', 'a limit on the sum of the legs was reached', alert)

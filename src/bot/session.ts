@@ -307,6 +307,7 @@ export class BotSession {
     channel.setPace(step === null ? 'free' : 'lockstep')
     if (step !== null && step <= engine.lastStep) return
     for (const event of events) this.#collect(this.#keeper.apply(event))
+    this.#limit.heard(channel)
   }
 
   /** The instance starts at prices of now, not at those of a leg that was there first. */

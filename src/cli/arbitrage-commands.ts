@@ -13,7 +13,7 @@ import type { ScanSource, ScanView } from './context.ts'
 import { numberOption } from './lifecycle-commands.ts'
 import { arbitrageHelp as help, arbitrageMessages as m, scanReasons } from './messages/arbitrage.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
-import type { Message, Speech } from './speech.ts'
+import { type Message, type Speech, sentenceIn } from './speech.ts'
 
 const LOOK_S = 5
 const WATCH_MS = 2000
@@ -115,15 +115,12 @@ const pairCells = (row: PairRow, speech: Speech): Cell[] => [
   row.reasons.map((reason) => reasonText(reason, speech)).join('; '),
 ]
 
-function reasonText(reason: ScanReasonRow, { say }: Speech): string {
-  const known = scanReasons as Readonly<Record<string, Message>>
+function reasonText(reason: ScanReasonRow, { language }: Speech): string {
+  const known: Readonly<Record<string, Message>> = scanReasons
   const message = known[reason.code]
   if (message === undefined) return reason.code
   const { exchange, symbol, found, needed } = reason
-  return say(message, {
-    exchange: exchange ?? '',
-    symbol: symbol ?? '',
-    found: found ?? '',
-    needed: needed ?? '',
-  })
+  const texts = { exchange, symbol, found, needed }
+  const values = Object.entries(texts).map(([name, text]) => [name, text ?? ''])
+  return sentenceIn(language, { message, values: Object.fromEntries(values) })
 }

@@ -129,6 +129,7 @@ async function run(...words: string[]) {
     keys: () => {
       throw new Error('no keys here')
     },
+    scan: () => Promise.reject(new Error('no scanner here')),
     sandbox: () => Promise.reject(new Error('no sandbox here')),
     sandboxKeys: () => {
       throw new Error('no sandbox here')

@@ -9,7 +9,6 @@ function committing() {
   const clock = new VirtualClock()
   const journal = {
     commit: () => void told.push('commit'),
-    markCommit: () => void told.push('mark'),
   } as unknown as JournalStore
   const committer = new Committer({
     journal,
@@ -19,15 +18,6 @@ function committing() {
   } as Partial<CommitterParts> as CommitterParts)
   return { told, clock, committer }
 }
-
-test('the mark of a commit is written when nobody waits for it', () => {
-  const { told, committer } = committing()
-  committer.buffer.setVenueSeq(1)
-  assert.equal(committer.commit(), true)
-  told.push('sent')
-  committer.commitLater()
-  assert.deepEqual(told, ['commit', 'sent', 'mark'])
-})
 
 test('what waits is written once: by the commit of an order that comes before its time, else at its time', async () => {
   const { told, clock, committer } = committing()

@@ -38,8 +38,6 @@ export class Committer {
   }
 
   commitLater(): void {
-    // An order has been answered, or nothing is to be sent: nobody waits for the mark now.
-    this.#parts.journal.markCommit?.()
     if (!this.#hasUnwritten()) return
     this.#waitsSinceMs ??= this.#parts.clock.monotonicMs()
     if (!this.#isLazyPlanned) this.#planLazy(LAZY_COMMIT_MS)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { money, ratio } from '../domain/money.ts'
-import { type LegsLimits, LegsRisk, type StoredLegsRisk } from './legs-risk.ts'
+import { EquityRound, type LegsLimits, LegsRisk, type StoredLegsRisk } from './legs-risk.ts'
 
 const CAPITAL = money(1000)
 const DAY = 86_400_000
@@ -60,4 +60,22 @@ test('without limits nothing is latched', () => {
   const risk = riskOf(null, { dailyLossMax: 0, drawdownMax: 0, onBreach: 'flatten' })
   assert.equal(risk.onEquity(1, money(-5000)), null)
   assert.equal(risk.limits.onBreach, 'flatten')
+})
+
+test('between the prices of two legs the sum is wrong: a loss and a peak count when they stood through a round', () => {
+  const round = new EquityRound(2)
+  round.heard(0)
+  assert.equal(round.take(1, money(700)), null)
+  assert.equal(round.take(2, money(1300)), null)
+  round.heard(1)
+  assert.deepEqual(round.take(3, money(1000)), { highest: 1300, lowest: 700 })
+  // The next begins anew; a leg that is silent does not hold it up for ever.
+  round.heard(1)
+  assert.equal(round.take(4, money(900)), null)
+  assert.equal(round.take(5003, money(800)), null)
+  assert.deepEqual(round.take(5004, money(850)), { highest: 900, lowest: 800 })
+  const risk = riskOf()
+  assert.equal(risk.onEquity(1, money(1300), money(700)), null)
+  assert.equal(risk.stored.peak, 1000)
+  assert.equal(risk.onEquity(2, money(899), money(500)), 'limit_daily_loss')
 })

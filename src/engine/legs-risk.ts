@@ -6,7 +6,7 @@
 import { lossAllowed } from '../domain/account-risk.ts'
 import { DayClock } from '../domain/day.ts'
 import type { LimitFigures } from '../domain/mode-cause.ts'
-import type { Money } from '../domain/money.ts'
+import { type Money, money } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 
 /** Ratios times 1e8; 0 = off. */
@@ -54,9 +54,10 @@ export class LegsRisk {
   /**
    * Takes the equity of all legs.
    * @param at market time, ms
+   * @param lowest where equity is the highest of a round of prices (EquityRound): the lowest of it, which alone raises the peak
    * @returns the limit that it breached, once
    */
-  onEquity(at: number, equity: Money): LegsLatch | null {
+  onEquity(at: number, equity: Money, lowest: Money = equity): LegsLatch | null {
     const day = this.#dayClock.date(at)
     const { day: today, peak, latch } = this.#state
     if (day > today) {
@@ -65,7 +66,7 @@ export class LegsRisk {
       const dayStart = isFirst ? this.#state.dayStart : equity
       this.#state = { ...this.#state, day, dayStart, ...(isOver ? RELEASED : {}) }
     }
-    if (equity > peak) this.#state = { ...this.#state, peak: equity }
+    if (lowest > peak) this.#state = { ...this.#state, peak: lowest }
     if (this.#state.latch !== null) return null
     const reached = this.#reached(equity)
     if (reached !== null) this.#state = { ...this.#state, latch: reached, equity, held: [] }
@@ -110,6 +111,48 @@ export class LegsRisk {
     // Who lets it run again has seen the limit: losses count anew from here.
     this.#state = { ...this.#state, dayStart: equity, peak: equity, ...RELEASED }
     return true
+  }
+}
+
+/** A leg whose market says nothing for so long, ms of market time, is counted at its last price. */
+const SILENCE_MAX_MS = 5000
+
+/**
+ * Prices of two venues come one after the other: between them the sum is wrong by the whole step of one leg. So a loss
+ * counts when it stood through a round in which every leg has told a price, and so does a new peak.
+ */
+export class EquityRound {
+  readonly #heard: boolean[]
+  #beganAt: number | null = null
+  #highest = Number.NEGATIVE_INFINITY
+  #lowest = Number.POSITIVE_INFINITY
+
+  /** @param legs how many */
+  constructor(legs: number) {
+    this.#heard = Array.from({ length: legs }, () => false)
+  }
+
+  /** A leg has told a price. */
+  heard(leg: number): void {
+    this.#heard[leg] = true
+  }
+
+  /**
+   * Takes the equity of now.
+   * @param at market time, ms
+   * @returns the highest and the lowest of a round that is over with it, else null
+   */
+  take(at: number, equity: Money): { readonly highest: Money; readonly lowest: Money } | null {
+    this.#beganAt ??= at
+    this.#highest = Math.max(this.#highest, equity)
+    this.#lowest = Math.min(this.#lowest, equity)
+    if (!this.#heard.every(Boolean) && at - this.#beganAt < SILENCE_MAX_MS) return null
+    const round = { highest: money(this.#highest), lowest: money(this.#lowest) }
+    this.#heard.fill(false)
+    this.#beganAt = null
+    this.#highest = Number.NEGATIVE_INFINITY
+    this.#lowest = Number.POSITIVE_INFINITY
+    return round
   }
 }
 

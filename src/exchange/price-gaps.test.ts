@@ -56,7 +56,7 @@ function sellAbove(books: ExchangeBooks, venue: string, factor: number): ClientO
     side: 'sell',
     kind: 'limit',
     price: price(Math.round((last(books, venue) * factor) / 10) * 10),
-    quantity: quantity(1),
+    quantity: quantity(100),
     timeInForce: 'gtc',
     isPostOnly: false,
     isReduceOnly: false,

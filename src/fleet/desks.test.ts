@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
-import { Desks, deskOf, deskOfAccount } from './desks.ts'
+import { Desks, deskOf, deskOfAccount, desksOf as desksOfInstance } from './desks.ts'
 import type { ProcessTools } from './kept-process.ts'
 import type { ServiceAddress, ServiceParts } from './services.ts'
 
@@ -107,5 +107,46 @@ describe('the limits of an address', () => {
     living.delete('desk-live-okx-sub')
     await desks.refresh()
     assert.ok(told().includes('desk-live-okx-main 1'))
+  })
+})
+
+describe('an instance of several legs', () => {
+  const arb = {
+    ...instance('arb', 'sandbox', 'okx'),
+    legs: [
+      {
+        settings: { instance: 'arb.2', mode: 'sandbox', venue: 'hyperliquid', account: 'sub' },
+        access: { credential: { kind: 'sandbox' } },
+        settleRate: 1e8,
+      },
+    ],
+  } as unknown as ResolvedInstance
+  const both = ['desk-sandbox-okx-main', 'desk-sandbox-hyperliquid-sub']
+
+  test('has a desk for each account of its legs', () => {
+    assert.deepEqual(desksOfInstance(arb), both)
+  })
+
+  test('is asked leg by leg, each at its desk by its own name', async () => {
+    const { desks, asked } = desksOf([arb], [])
+    await desks.ask({ action: 'pause', instance: 'arb' }, 100)
+    assert.deepEqual(asked, [
+      { desk: both[0], question: { action: 'pause', instance: 'arb' } },
+      { desk: both[1], question: { action: 'pause', instance: 'arb.2' } },
+    ])
+  })
+
+  test('whose file is gone is asked for every leg that desks know', async () => {
+    const { desks, asked } = desksOf([], both)
+    const status = (name: string) => ({
+      accounts: [{ account: '', is_reconciled: true, instances: [{ instance: name }] }],
+    })
+    desks.watch.take(status('arb'), both[0])
+    desks.watch.take(status('arb.2'), both[1])
+    await desks.ask({ action: 'stop', instance: 'arb' }, 100)
+    assert.deepEqual(
+      asked.map(({ desk }) => desk),
+      both,
+    )
   })
 })

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import { type EquitySample, type EquityStore, FLEET_SERIES } from '../ports/equity-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { EquityPoint } from '../protocol/api-messages.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 import { pointOf } from './equity-curve.ts'
 import type { Fleet } from './fleet.ts'
 import { WallWatch } from './wall-watch.ts'
@@ -170,10 +171,17 @@ export const equitySourcesOf = (fleet: Fleet): EquitySources => ({
         id,
         isExpected: desired !== 'stopped' && config !== null && record.hold === null,
         settle: row?.instrument.settle ?? settleIn(config?.settings.symbol),
-        told: row === null ? null : { equity: row.equity, pnl: row.pnl ?? null },
+        told:
+          row === null || !isHeard(fleet, row)
+            ? null
+            : { equity: row.equity, pnl: row.pnl ?? null },
       }
     }),
 })
+
+/** The desks of all legs run: what one told before it ended is not of the same moment as the rest. */
+const isHeard = (fleet: Fleet, row: DeskInstanceRow): boolean =>
+  (row.legs ?? []).every(({ instance }) => fleet.legRow(instance) !== null)
 
 /** `SOL/USDC:USDC` settles in USDC. */
 const settleIn = (symbol: string | undefined): string | null => symbol?.split(':')[1] ?? null

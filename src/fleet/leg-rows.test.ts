@@ -7,6 +7,7 @@ import type { DeskInstanceRow } from './desk-rows.ts'
 import { DeskWatch } from './desk-watch.ts'
 import { isStill, joinedRow, LegsError, rowAmong, settledLegs } from './leg-rows.ts'
 import { mismatchRestraint, outsideOf, stateShown } from './outside-view.ts'
+import { deskRestraint } from './restraint.ts'
 
 const PAR = ratio(1e8)
 const instrument = { venue: 'okx', base: 'BTC', lotSize: 1, quantityDecimals: 2 }
@@ -60,6 +61,14 @@ test('why it is held is told of the leg that holds it, by the name of the instan
   assert.equal(mismatchRestraint(joined({}, {})), null)
 })
 
+test('what holds one leg alone is told with its contract', () => {
+  const told = deskRestraint(joined({}, { mode: 'halted', latch: 'limit_daily_loss' }))
+  assert.match(told?.why ?? '', /^hyperliquid BTC\/USDT:USDT: /)
+  assert.match(told?.way_out ?? '', /perpfleet resume a\b/)
+  const both = deskRestraint(joined({ mode: 'paused' }, { mode: 'paused' }))
+  assert.doesNotMatch(both?.why ?? '', /USDT/)
+})
+
 test('money is summed by the rate of the leg, rounded down; position and contract are those of the first', () => {
   const change = { position: quantity(5), orders_working: 2, orders_unknown: 1 }
   const row = joined(change, { equity: money(3), pnl: money(-3), orders_working: 3 }, ratio(0.5e8))
@@ -69,9 +78,9 @@ test('money is summed by the rate of the leg, rounded down; position and contrac
   assert.equal(row.legs?.length, 2)
 })
 
-test('a leg that no desk tells of keeps the instance from counting as connected', () => {
+test('of an instance of which a leg is not told nothing is told: half of its money is no figure', () => {
   const rows = new Map([['a', leg('a')]])
-  assert.equal(rowAmong(rows, 'a', [PAR, PAR])?.is_bot_connected, false)
+  assert.equal(rowAmong(rows, 'a', [PAR, PAR]), null)
   assert.equal(rowAmong(rows, 'a', [PAR])?.is_bot_connected, true)
   assert.equal(rowAmong(new Map([['a.2', leg('a.2')]]), 'a', [PAR, PAR]), null)
   assert.equal(joined({}, { is_bot_connected: false }).is_bot_connected, false)

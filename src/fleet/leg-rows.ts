@@ -31,7 +31,7 @@ const inMoneyOfFirst = (amount: number, rate: Ratio | undefined): Money =>
 /**
  * One row for an instance of several legs: the mode of the strictest, sums of money and orders, contract and position of the
  * first; the rows themselves stand in `legs`.
- * @param rates worth of each leg's money in that of the first; a leg more than rows is one that no desk tells of yet
+ * @param rates worth of each leg's money in that of the first
  */
 export function joinedRow(
   instance: string,
@@ -61,7 +61,7 @@ export function joinedRow(
     latch: held.latch,
     ...(held.cause === undefined ? {} : { cause: held.cause }),
     reasons: reasonsOf(rows),
-    is_bot_connected: rows.length >= rates.length && rows.every((row) => row.is_bot_connected),
+    is_bot_connected: rows.every((row) => row.is_bot_connected),
     position: first.position,
     position_venue: first.position_venue ?? null,
     equity: worth((row) => row.equity) ?? first.equity,
@@ -86,7 +86,7 @@ const reasonsOf = (rows: readonly DeskInstanceRow[]): Record<string, string> =>
 /**
  * Of an instance among what desks told by name.
  * @param rates as of joinedRow; fewer than two = it trades one contract
- * @returns null = no desk tells of its first leg
+ * @returns null = desks do not tell of every leg: half of it is no figure of the instance
  */
 export function rowAmong(
   rows: ReadonlyMap<string, DeskInstanceRow>,
@@ -96,7 +96,7 @@ export function rowAmong(
   const first = rows.get(instance)
   if (first === undefined || rates.length < 2) return first ?? null
   const others = rates.slice(1).flatMap((_, k) => rows.get(legName(instance, k + 1)) ?? [])
-  return joinedRow(instance, [first, ...others], rates)
+  return others.length + 1 < rates.length ? null : joinedRow(instance, [first, ...others], rates)
 }
 
 /** Names at desks that belong to an instance, itself first; never empty. */

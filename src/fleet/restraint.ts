@@ -33,10 +33,19 @@ const holdRestraint = (
 /** What its desk holds it for; null while it may trade. */
 export function deskRestraint(row: DeskInstanceRow | null): Restraint | null {
   if (row === null) return null
-  const mode = restraintOf(row.instance, row.mode, row.cause ?? null, row.latch)
+  const held = restraintOf(row.instance, row.mode, row.cause ?? null, row.latch)
+  const leg = held === null ? null : heldLegOf(row)
+  const mode = held === null || leg === null ? held : { ...held, why: `${leg}: ${held.why}` }
   const mismatch = mismatchRestraint(row)
   if (mode === null || mismatch === null) return mode ?? mismatch
   return { ...mode, why: `${mode.why}; ${mismatch.why}` }
+}
+
+/** Of several legs the one that holds the instance down; null = all of them do, or there is one. */
+function heldLegOf({ legs, mode }: DeskInstanceRow): string | null {
+  const leg = legs?.find((one) => one.mode === mode)
+  if (leg === undefined || legs?.every((one) => one.mode === mode)) return null
+  return `${leg.instrument.venue} ${leg.symbol}`
 }
 
 /** Both: a process that does not run comes first, and does not hide what holds its position. */

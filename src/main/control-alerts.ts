@@ -6,6 +6,7 @@ import { AlertCenter } from '../alerts/alert-center.ts'
 import type { WatchedDesk, WatchedFleet, WatchedInstance } from '../alerts/conditions.ts'
 import type { FleetConfiguration } from '../config/fleet-configuration.ts'
 import { connectionRows } from '../fleet/connections.ts'
+import type { DeskInstanceRow } from '../fleet/desk-rows.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { InstanceUnit } from '../fleet/instance-unit.ts'
 import type { KeptProcess } from '../fleet/kept-process.ts'
@@ -97,12 +98,17 @@ function watchedInstance(fleet: Fleet, unit: InstanceUnit): WatchedInstance {
     isHeard: unit.process.phase.kind === 'running' && row?.is_bot_connected === true,
     why: reason,
     unknownOrders: row?.orders_unknown ?? 0,
+    unknownAt: legs.length === 0 ? null : placesOf(legs.filter((leg) => leg.orders_unknown > 0)),
     position: differing?.position ?? 0,
     positionVenue: differing?.position_venue ?? null,
+    positionAt: differing === null || legs.length === 0 ? null : placesOf([differing]),
     restarts: unit.process.restarts,
     foreign: row?.foreign_total ?? 0,
   }
 }
+
+const placesOf = (legs: readonly DeskInstanceRow[]): string =>
+  legs.map(({ instrument, symbol }) => `${instrument.venue} ${symbol}`).join(' and ')
 
 const watchedDesk = ({ kept, phase, restarts }: KeptProcess): WatchedDesk => ({
   name: kept.name,

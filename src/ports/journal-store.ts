@@ -107,8 +107,6 @@ export interface JournalStore {
     instance: string | null,
     limit: number,
   ): readonly (Fill & { readonly instance: string; readonly origin: Origin })[]
-  /** Notes outside of the journal that the last commit was there; called when no order waits. Absent = nothing is noted. */
-  markCommit?(): void
   /** Upkeep that takes some ms and loses nothing when it fails; called between orders, so that no commit waits for it. */
   tidy(): void
   close(): void

@@ -160,8 +160,8 @@ export function readMark(journal: string): Mark | null {
 }
 
 /**
- * Written after each commit, when what it held has left or with the next one, and not synced: it may be behind the journal
- * after a crash, never ahead of it. A mark that cannot be written stops nothing.
+ * Written after each commit, not synced: it is behind the journal after a power cut, never ahead of it. A mark that
+ * cannot be written stops nothing.
  */
 export class MarkWriter {
   readonly #path: string

@@ -58,7 +58,6 @@ function makeJournal(path: string): string {
   for (let i = 1; i <= 30; i++) add(i)
   store.checkpoint()
   for (let i = 31; i <= 60; i++) add(i)
-  store.markCommit()
   const content = contentOf(store)
   for (const ending of ENDINGS) copyFileSync(`${path}${ending}`, `${path}.kept${ending}`)
   store.close()

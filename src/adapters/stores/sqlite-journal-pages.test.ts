@@ -9,6 +9,7 @@ import type { ClientOrderId } from '../../domain/order.ts'
 import type { Json } from '../../domain/strategy.ts'
 import type { JournalPart, JournalQuestion } from '../../ports/journal-pages.ts'
 import { SqliteJournalPages } from './sqlite-journal-pages.ts'
+import { JOURNAL_BEGIN, openJournalReaders } from './sqlite-journal-reader.ts'
 import { SqliteJournalStore } from './sqlite-journal-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'journal-pages-'))
@@ -130,5 +131,45 @@ describe('pages of the journals of two accounts', () => {
       rows.map(({ event }) => event.at),
       [80],
     )
+  })
+})
+
+describe('an instance of several legs', () => {
+  const below = mkdtempSync(join(tmpdir(), 'journal-legs-'))
+  after(() => rmSync(below, { recursive: true }))
+  const open = (account: string, instance: string, venue: string) => {
+    const store = new SqliteJournalStore(join(below, `account-${account}.db`), () => 1)
+    const instrument = { ...testInstrument, venue } as unknown as Json
+    const row = { instance, settings: {}, instrument, risk: {}, override: null }
+    const one = fillRow(1, 1, `${instance} f`)
+    store.commit({ ...emptyBatch, instances: [row], events: [{ ...one, instance }], venueSeq: 1 })
+    return store
+  }
+  const stores = [
+    open('paper-okx-main', 'arb', 'okx'),
+    open('paper-hyperliquid-main', 'arb.2', 'hyperliquid'),
+    open('paper-aster-main', 'arb2', 'aster'),
+  ]
+  after(() => {
+    for (const store of stores) store.close()
+  })
+  const venuesOf = (instance: string) =>
+    new SqliteJournalPages(below)
+      .events({ ...all, instance }, 'fill')
+      .rows.map(({ instrument }) => instrument.venue)
+      .sort()
+
+  test('is asked for with all its legs, and with no other whose id begins alike', () => {
+    assert.deepEqual(venuesOf('arb'), ['hyperliquid', 'okx'])
+    assert.deepEqual(venuesOf('arb2'), ['aster'])
+  })
+
+  test('its rows are followed as of the instance, each leg once', () => {
+    const readers = openJournalReaders(below, 'arb')
+    assert.deepEqual(readers.map(({ instance }) => instance).sort(), ['arb', 'arb.2'])
+    for (const reader of readers) {
+      assert.equal([...reader.events(JOURNAL_BEGIN)].length, 1)
+      reader.close()
+    }
   })
 })

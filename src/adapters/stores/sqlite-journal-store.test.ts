@@ -10,7 +10,6 @@ import { firstSerial } from '../../domain/client-id.ts'
 import type { InstrumentId } from '../../domain/instrument.ts'
 import { money, quantity, ratio } from '../../domain/money.ts'
 import type { ClientOrderId } from '../../domain/order.ts'
-import { readMark } from './sqlite-journal-check.ts'
 import { openJournal } from './sqlite-journal-file.ts'
 import { SqliteJournalStore } from './sqlite-journal-store.ts'
 
@@ -62,21 +61,6 @@ describe('journal on SQLite', () => {
     store.tidy()
     assert.ok(statSync(path).size > before)
     store.close()
-  })
-
-  test('the mark tells of a commit when it is asked to, and at the next commit at the latest', () => {
-    const path = newPath()
-    const store = open(path)
-    const add = (id: string) => store.commit({ ...emptyBatch, intents: [approvedOrder(id)] })
-    add('m1')
-    assert.equal(readMark(path)?.commits, 0)
-    store.markCommit()
-    assert.equal(readMark(path)?.commits, 1)
-    add('m2')
-    add('m3')
-    assert.equal(readMark(path)?.commits, 2)
-    store.close()
-    assert.equal(readMark(path)?.commits, 3)
   })
 
   test('an epoch is never used twice and ids come from reserved blocks', () => {

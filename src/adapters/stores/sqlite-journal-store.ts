@@ -62,8 +62,6 @@ export class SqliteJournalStore implements JournalStore {
   readonly #statements: Statements
   readonly #mark: MarkWriter
   #commits: number
-  /** The mark does not know the last commit yet. */
-  #isMarkDue = false
 
   /**
    * @param wallMs wall clock for the column sent_at
@@ -205,7 +203,6 @@ export class SqliteJournalStore implements JournalStore {
 
   commit(batch: JournalBatch): void {
     const { begin, commit, rollback } = this.#statements
-    this.markCommit()
     begin.run()
     try {
       this.#checkEpoch()
@@ -217,13 +214,6 @@ export class SqliteJournalStore implements JournalStore {
       throw error
     }
     this.#commits++
-    this.#isMarkDue = true
-  }
-
-  /** Orders do not wait for it: the mark may be behind the journal, never ahead. */
-  markCommit(): void {
-    if (!this.#isMarkDue) return
-    this.#isMarkDue = false
     this.#mark.write({ commits: this.#commits, epoch: this.epoch })
   }
 
@@ -333,7 +323,6 @@ export class SqliteJournalStore implements JournalStore {
   }
 
   tidy(): void {
-    this.markCommit()
     try {
       this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)')
     } catch {
@@ -347,7 +336,6 @@ export class SqliteJournalStore implements JournalStore {
   }
 
   close(): void {
-    this.markCommit()
     this.#db.close()
     this.#mark.close()
   }

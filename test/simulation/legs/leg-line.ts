@@ -15,8 +15,8 @@ export interface LineParts {
   readonly onConnected: () => void
   readonly onDisconnected: (reason: string) => void
   readonly onMessages: (messages: readonly DeskToBot[]) => void
-  /** A desk is about to take wants of this bot. */
-  readonly onTaken: (message: Extract<BotToDesk, { type: 'wants' }>) => void
+  /** A desk is about to take wants of this bot. @param isClosed whether it knew a closed leg as it said them */
+  readonly onTaken: (isClosed: boolean) => void
 }
 
 const RETRY_MS = 100
@@ -58,8 +58,8 @@ export class LegLine {
     this.#connection?.break('given up')
   }
 
-  send(message: BotToDesk): void {
-    this.#connection?.toDesk(message)
+  send(message: BotToDesk, isClosed: boolean): void {
+    this.#connection?.toDesk(message, isClosed)
   }
 
   /** After each event: a process that died has closed its sockets. */
@@ -157,14 +157,14 @@ class Connection implements BotLink {
     scheduler.after(this.#saidAt - scheduler.now, act, this.#deskOwner)
   }
 
-  toDesk(message: BotToDesk): void {
+  toDesk(message: BotToDesk, isClosed: boolean): void {
     if (this.#isBroken || !this.#isHeard) return
     // What was sent is not changed by what the bot does next.
     const sent = structuredClone(message)
-    this.#laterAtDesk(() => this.#take(sent))
+    this.#laterAtDesk(() => this.#take(sent, isClosed))
   }
 
-  #take(message: BotToDesk): void {
+  #take(message: BotToDesk, isClosed: boolean): void {
     if (message.type === 'hello') return void this.#hello(message)
     const entry = this.#entry
     if (entry === null || entry.link !== this) return
@@ -172,7 +172,7 @@ class Connection implements BotLink {
       case 'wants': {
         const fault = wantsFault(message)
         if (fault !== null) return this.#parts.world.oracles.blame(`wants that cannot be: ${fault}`)
-        this.#parts.onTaken(message)
+        this.#parts.onTaken(isClosed)
         return this.#desk.wants(entry, message)
       }
       case 'heartbeat':

@@ -42,7 +42,7 @@ export interface BotParts {
   /** The bot has heard something and said what follows from it. */
   readonly onHeard: (bot: LegsBot) => void
   readonly onWants: (bot: LegsBot, leg: Leg, message: WantsMessage) => void
-  readonly onTaken: (leg: Leg, message: WantsMessage) => void
+  readonly onTaken: (leg: Leg, isClosed: boolean) => void
   readonly onEnd: (end: BotEnd) => void
 }
 
@@ -85,14 +85,14 @@ export class LegsBot {
         this.session.receive(leg, messages)
         heard()
       },
-      onTaken: (message) => onTaken(leg, message),
+      onTaken: (isClosed) => onTaken(leg, isClosed),
     })
   }
 
   #send(leg: Leg, message: BotToDesk): void {
     if (this.owner.isDead) return
     if (message.type === 'wants') this.#parts.onWants(this, leg, message)
-    this.#lines[leg].send(message)
+    this.#lines[leg].send(message, legs.some((one) => this.closedReason(one) !== null))
   }
 
   start(): void {

@@ -139,7 +139,7 @@ export class LegsWorld {
       logger: watch.loggerOf(this.#logger),
       onHeard: (bot) => watch.onHeard(bot),
       onWants: (bot, leg, message) => watch.onWants(bot, leg, message),
-      onTaken: (leg, message) => watch.onTaken(leg, message),
+      onTaken: (leg, isClosed) => watch.onTaken(leg, isClosed),
       onEnd: (end) => this.#onEnd(owner, end),
     })
   }

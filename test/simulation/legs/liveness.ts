@@ -45,7 +45,7 @@ export class LegsHealing {
   #look(): void {
     const { watch, scenario, bot } = this.#world
     const findings = legs.flatMap((leg) => this.#faultsOf(leg))
-    if (Math.abs(watch.delta) > scenario.sizes.dust)
+    if (!bot.hasFinished && Math.abs(watch.delta) > scenario.sizes.dust)
       findings.push(`net delta is ${watch.delta} units`)
     if (bot.owner.isDead && !bot.hasFinished) findings.push('no bot runs')
     this.#findings = findings

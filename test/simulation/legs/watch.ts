@@ -327,10 +327,13 @@ export class LegsWatch {
     const { sizes } = this.#world.scenario
     const isClosed = legs.some((one) => bot.closedReason(one) !== null)
     if (!isClosed) return
+    // One message may hold what was thought on the way: the last of each slot counts.
+    const slots = new Map<string, boolean>()
     for (const change of changes)
-      if (change.kind === 'rest' && !change.want.isReduceOnly)
-        this.#world.blame(`${change.want.slot} is to rest while a leg is closed`)
-    // One message may hold what was thought on the way: the last of it counts.
+      if (change.kind === 'drop') slots.set(change.slot, false)
+      else if (change.kind === 'rest') slots.set(change.want.slot, !change.want.isReduceOnly)
+    for (const [slot, rests] of slots)
+      if (rests) this.#world.blame(`${slot} is to rest while a leg is closed`)
     const last = changes.findLast(({ kind }) => kind === 'target' || kind === 'drop_target')
     if (last?.kind !== 'target') return
     const known = this.#known(bot)
@@ -341,8 +344,8 @@ export class LegsWatch {
       )
   }
 
-  onTaken(leg: Leg, _message: WantsMessage): void {
-    this.#isHeld[leg] = this.#closedTold
+  onTaken(leg: Leg, isClosed: boolean): void {
+    this.#isHeld[leg] = isClosed
   }
 
   /** An order leaves a desk whose bot knew a closed leg when it last spoke: it lowers the net delta, or reduces. */
