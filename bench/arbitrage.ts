@@ -53,7 +53,7 @@ class Worker<Order, Word extends { readonly kind: string }> {
 }
 
 export async function benchArbitrage(): Promise<readonly Row[]> {
-  const venues = new Worker<VenuesOrder, VenuesWord>('arbitrage-venues.ts')
+  const venues = new Worker<VenuesOrder, VenuesWord>('arbitrage-load.ts')
   const scanner = new Worker<ScannerOrder, ScannerWord>('arbitrage-scanner.ts')
   try {
     const { ports } = await venues.hear('ports')

@@ -23,10 +23,14 @@ export class Episodes {
   readonly #all: Episode[] = []
   readonly #begun = new Map<string, number>()
   readonly #onClosed: (episode: Episode) => void
-  #lastId = 0
+  #lastId: number
 
-  /** @param onClosed each that has ended, once */
-  constructor(onClosed: (episode: Episode) => void) {
+  /**
+   * @param lastId of those that an earlier process has found
+   * @param onClosed each that has ended, once
+   */
+  constructor(lastId: number, onClosed: (episode: Episode) => void) {
+    this.#lastId = lastId
     this.#onClosed = onClosed
   }
 

@@ -139,6 +139,7 @@ test('what does not reach min_edge_bps is no opportunity', async () => {
 test('a book that its venue has not updated for too long never counts', async () => {
   const scene = await sceneOf()
   const [a, b] = scene.feeds
+  a.aheadMs = -3_600_000
   b.aheadMs = 3_600_000
   a.tell(9_990, 10_000)
   b.tell(10_100, 10_110)
@@ -253,6 +254,21 @@ test('the history tells each opportunity once, from its beginning to its end', a
   assert.equal(kept.at(-1)?.reason, 'scanner_ended')
 })
 
+test('a scanner that starts anew goes on with the history that was kept', async () => {
+  const clock = new VirtualClock()
+  const [a, b] = [new FakeFeed('a', clock), new FakeFeed('b', clock)]
+  const earlier = [{ id: 7, pair: 'ETH:a+b' } as OpportunityHistoryRow]
+  const scanner = new Scanner({
+    ...{ settings: scanSettingsOf(), market: 'live', feeds: [a, b], clock, logger: silent },
+    ...{ earlier, keep: () => {} },
+  })
+  await scanner.start()
+  a.tell(9_990, 10_000)
+  b.tell(10_100, 10_110)
+  const history = scanner.history().map(({ id, pair }) => `${id} ${pair}`)
+  assert.deepEqual(history, ['8 SOL:a+b', '7 ETH:a+b'])
+})
+
 test('a venue that does not answer is asked again; the others are compared meanwhile', async () => {
   const scene = await sceneOf({}, ([, , c]) => {
     c.fails = true
@@ -300,6 +316,8 @@ test('the file of history is only readable by its owner, and nothing is lost whe
     again.add(row)
     again.flush()
     file.flush()
+    assert.deepEqual(new HistoryFile(path).last(1), [{ id: 2 }])
+    assert.deepEqual(new HistoryFile(path).last(9), [{ id: 2 }, { id: 1 }])
     assert.equal(readFileSync(path, 'utf8'), '{"id":1}\n{"id":2}\n')
     assert.equal(statSync(path).mode & 0o777, 0o600)
   } finally {

@@ -16,7 +16,7 @@ import type {
   ScannerStatus,
 } from '../protocol/arbitrage-messages.ts'
 import { chosenContracts } from './contracts.ts'
-import { type Episode, Episodes } from './episodes.ts'
+import { type Episode, Episodes, HISTORY_MAX } from './episodes.ts'
 import { MarketTable, type PairState } from './market-table.ts'
 import { fundingRow, historyRow, opportunityRow, pairRow } from './rows.ts'
 
@@ -30,6 +30,8 @@ export interface ScannerParts {
   readonly feeds: readonly BookFeed[]
   readonly clock: Clock
   readonly logger: Logger
+  /** What an earlier process has kept, the newest first. */
+  readonly earlier?: readonly OpportunityHistoryRow[]
   /** Opportunities that have ended, to be kept. */
   readonly keep: (row: OpportunityHistoryRow) => void
   /** For measurements: the pairs of a book are up to date. @param at its stamp, ms */
@@ -63,7 +65,7 @@ export class Scanner implements BookListener {
       venueNow: (venue) => this.#venueNow(venue),
       wallMs: () => clock.wallMs(),
     })
-    this.#episodes = new Episodes((episode) => this.#keep(episode))
+    this.#episodes = new Episodes(parts.earlier?.[0]?.id ?? 0, (episode) => this.#keep(episode))
     this.#startedAt = clock.wallMs()
   }
 
@@ -168,7 +170,8 @@ export class Scanner implements BookListener {
 
   history(): readonly OpportunityHistoryRow[] {
     this.publish()
-    return this.#episodes.newest.map(historyRow)
+    const found = this.#episodes.newest.map(historyRow)
+    return [...found, ...(this.#parts.earlier ?? [])].slice(0, HISTORY_MAX)
   }
 
   funding(): readonly ScanFundingRow[] {

@@ -77,6 +77,8 @@ export interface LegsResult {
   readonly instance: string
   readonly strategy: string
   readonly parameters: unknown
+  /** Those of all legs. */
+  readonly set: string
   readonly startAt: string
   readonly endAt: string
   readonly end: { readonly kind: 'data' | 'finish'; readonly reason: string }
@@ -141,6 +143,7 @@ export function legsResultOf(run: LegsBacktest, facts: LegsFacts): LegsResult {
     instance: request.instance,
     strategy: request.strategy.id,
     parameters: request.parameters,
+    set: facts.sets.join(' + '),
     startAt: formatTime(run.source.commonSpan.startAt),
     endAt: formatTime(endOf(run)),
     end: { kind: end?.kind ?? 'data', reason: end?.reason ?? 'interrupted' },

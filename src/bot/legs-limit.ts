@@ -37,8 +37,7 @@ export class LegsLimit {
     const round = this.#round.take(at, engine.ledger.equity(keeper.prices))
     const code = round === null ? null : risk.onEquity(at, round.highest, round.lowest)
     if (code === null) return
-    const alert = { alert: 'LimitReached', severity: 'warning', limit: code }
-    logger.error('risk', 'a limit on the sum of the legs was reached', alert)
+    logger.warn('risk', 'a limit on the sum of the legs was reached', { limit: code })
     // Durable before a desk acts on it, so that a leg that is away now is told by the next process too.
     keeper.save(true)
     for (const channel of channels) this.#tell(channel)

@@ -6093,6 +6093,45 @@ export interface components {
             } & {
                 readonly [key: string]: unknown;
             }) | null;
+            /** @description of an instance of several: each in its own money */
+            readonly legs?: readonly ({
+                readonly name: string;
+                readonly venue: string;
+                readonly account: string;
+                readonly symbol: string;
+                readonly desk: {
+                    readonly connected: boolean;
+                    readonly ready: boolean;
+                } & {
+                    readonly [key: string]: unknown;
+                };
+                /** @description it may take new risk */
+                readonly is_open: boolean;
+                readonly closed_reason: string | null;
+                /** @description decimal text */
+                readonly settle_rate: string;
+                readonly price?: {
+                    /** @description decimal text */
+                    readonly last: string;
+                    /** @description decimal text */
+                    readonly mark: string;
+                } & {
+                    readonly [key: string]: unknown;
+                };
+                readonly position?: {
+                    /** @description decimal text */
+                    readonly quantity: string;
+                    readonly base: string;
+                    /** @description decimal text */
+                    readonly cost: string;
+                    readonly entry_price: string | null;
+                } & {
+                    readonly [key: string]: unknown;
+                };
+                readonly settle?: string;
+            } & {
+                readonly [key: string]: unknown;
+            })[];
         } & {
             readonly [key: string]: unknown;
         };

@@ -4,7 +4,7 @@ import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import { demoAssets } from '../simulation/demo-assets.ts'
 import { DEMO_START_AT, DemoMarket, demoQuotes } from '../simulation/demo-market.ts'
 import type { MarketSource } from '../simulation/market-source.ts'
-import type { PriceGaps } from './price-gaps.ts'
+import { GappedSource, type PriceGaps } from './price-gaps.ts'
 import { ExchangeRefused } from './refused.ts'
 
 export interface Feed {
@@ -115,3 +115,10 @@ export function replayFeed(
     },
   }
 }
+
+/** The feed with gaps that can be set while it runs; live prices take none. */
+export const withGaps = (feed: Feed, gaps: PriceGaps): Feed => ({
+  ...feed,
+  source: new GappedSource(feed.source, gaps),
+  gaps,
+})

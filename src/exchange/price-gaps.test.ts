@@ -6,8 +6,8 @@ import { type InstrumentId, instrumentId } from '../domain/instrument.ts'
 import { money, price, quantity, ratio } from '../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import { ExchangeBooks } from './exchange-books.ts'
-import { demoFeed, type Feed } from './feed.ts'
-import { PriceGaps, withGaps } from './price-gaps.ts'
+import { demoFeed, type Feed, withGaps } from './feed.ts'
+import { PriceGaps } from './price-gaps.ts'
 
 const SYMBOL = 'BTC/USDT:USDT'
 const VENUES = ['okx', 'aster'] as const

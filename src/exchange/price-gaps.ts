@@ -6,7 +6,6 @@ import { type Instrument, type InstrumentId, priceStep } from '../domain/instrum
 import type { Candle } from '../domain/market.ts'
 import { mulDiv, type Price, price } from '../domain/money.ts'
 import type { MarketSource } from '../simulation/market-source.ts'
-import type { Feed } from './feed.ts'
 
 const BPS_SCALE = 10_000
 
@@ -52,7 +51,8 @@ function moved(instrument: Instrument, at: Price, bps: number): Price {
   return price(Math.max(step, Math.round(wanted / step) * step))
 }
 
-class GappedSource implements MarketSource {
+/** A source with gaps that can be set while it runs; only for one that does not grow. */
+export class GappedSource implements MarketSource {
   readonly #source: MarketSource
   readonly #gaps: PriceGaps
 
@@ -94,10 +94,3 @@ class GappedSource implements MarketSource {
     return mark === null || instrument === undefined ? mark : moved(instrument, mark, bps)
   }
 }
-
-/** The feed with gaps that can be set while it runs. Only for feeds that do not grow. */
-export const withGaps = (feed: Feed, gaps: PriceGaps): Feed => ({
-  ...feed,
-  source: new GappedSource(feed.source, gaps),
-  gaps,
-})

@@ -3,7 +3,6 @@ import type { ScanSettings } from '../domain/arbitrage/scan.ts'
 import type { ProcessRecord } from '../ports/fleet-store.ts'
 import type { ScannerQuestion, ScannerStatus } from '../protocol/arbitrage-messages.ts'
 import type { ScannerLaunch } from '../protocol/launch.ts'
-import { CommandError } from './commands.ts'
 import { readJson, textAfter } from './files.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
 import {
@@ -30,6 +29,16 @@ export interface ScannerServiceParts {
 }
 
 const TIMEOUT_MS = 3000
+
+/** The scanner was asked and cannot answer; `code` as in docs/reference/http.md. */
+export class ScannerError extends Error {
+  override readonly name = 'ScannerError'
+  readonly code: 'PRECONDITION' | 'SERVICE_UNAVAILABLE'
+  constructor(code: ScannerError['code'], text: string) {
+    super(text)
+    this.code = code
+  }
+}
 
 export class ScannerService {
   readonly process: KeptProcess
@@ -95,11 +104,11 @@ export class ScannerService {
 
   /**
    * Asks it.
-   * @throws CommandError PRECONDITION when the configuration names no two venues, SERVICE_UNAVAILABLE when it does not answer
+   * @throws ScannerError PRECONDITION when the configuration names no two venues, SERVICE_UNAVAILABLE when it does not answer
    */
   async ask(question: ScannerQuestion): Promise<unknown> {
     if (!this.isConfigured)
-      throw new CommandError(
+      throw new ScannerError(
         'PRECONDITION',
         'nothing is compared here: name two venues or more in arbitrage.venues',
       )
@@ -108,7 +117,7 @@ export class ScannerService {
       return await ask(serviceAddress(service, SCANNER), question, TIMEOUT_MS)
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
-      throw new CommandError('SERVICE_UNAVAILABLE', this.#said() ?? `the scanner: ${text}`)
+      throw new ScannerError('SERVICE_UNAVAILABLE', this.#said() ?? `the scanner: ${text}`)
     }
   }
 

@@ -18,9 +18,10 @@ import {
   LIVE_FEED,
   replayFeed,
   replaySetOf,
+  withGaps,
 } from '../exchange/feed.ts'
 import { LiveFeed } from '../exchange/live-feed.ts'
-import { PriceGaps, withGaps } from '../exchange/price-gaps.ts'
+import { PriceGaps } from '../exchange/price-gaps.ts'
 import { ExchangeRefused } from '../exchange/refused.ts'
 import type { Sandbox } from '../exchange/sandbox/sandbox.ts'
 import type { ExchangeStore } from '../ports/exchange-store.ts'

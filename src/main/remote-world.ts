@@ -4,7 +4,7 @@
  */
 import { type Options, textOption } from '../cli/action.ts'
 import type { ConfigOperations } from '../cli/config-operations.ts'
-import { CliError, type LogPlace } from '../cli/context.ts'
+import { CliError, type LogPlace, type ScanSource, type ScanWish } from '../cli/context.ts'
 import type { GridPreview } from '../cli/grid-preview.ts'
 import type { Speech } from '../cli/speech.ts'
 import type { UserOperations } from '../cli/user-operations.ts'
@@ -96,6 +96,11 @@ export class RemoteWorld extends CliWorld {
 
   override async previewGrid(target: string): Promise<GridPreview> {
     return (await (await this.open()).preview(target)) as GridPreview
+  }
+
+  override async scan(wish: ScanWish): Promise<ScanSource> {
+    const { fleetScan } = await import('./scan-command.ts')
+    return fleetScan(await this.#target(), wish)
   }
 
   // --- what is done on this machine -------------------------------------------------------------

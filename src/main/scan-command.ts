@@ -30,7 +30,7 @@ export interface ScanCommandParts {
 /** @throws CliError 2 when fewer than two venues are named, or one cannot be read; 3 when the sandbox does not run */
 export async function openScan(parts: ScanCommandParts, wish: ScanWish): Promise<ScanSource> {
   if (parts.target !== null) {
-    const fleet = fleetSource(parts.target, wish)
+    const fleet = fleetScan(parts.target, wish)
     if (await isAnswered(fleet)) return fleet
   }
   return openOwn(parts, wish)
@@ -47,7 +47,8 @@ async function isAnswered(fleet: ScanSource): Promise<boolean> {
   }
 }
 
-function fleetSource(target: HttpTarget, { venues, symbols }: ScanWish): ScanSource {
+/** Of the control plane alone. Its answers may be refused with HttpError PRECONDITION: it compares nothing. */
+export function fleetScan(target: HttpTarget, { venues, symbols }: ScanWish): ScanSource {
   const api = new TypedApi(target)
   const asked = { timeoutMs: TIMEOUT_MS }
   const isWanted = (row: { readonly base: string }, legs: readonly Leg[]): boolean =>

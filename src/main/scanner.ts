@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { SystemClock } from '../adapters/system/clock.ts'
 import { removePidFile, writePidFile } from '../adapters/system/pid-file.ts'
 import { createFileLogger } from '../adapters/telemetry/file-logger.ts'
+import { HISTORY_MAX } from '../arbitrage/episodes.ts'
 import { HistoryFile } from '../arbitrage/history-file.ts'
 import { Scanner } from '../arbitrage/scanner.ts'
 import { ScannerServer } from '../arbitrage/scanner-server.ts'
@@ -70,7 +71,8 @@ async function run(): Promise<void> {
   const history = new HistoryFile(join(launch.databaseDir, 'opportunities.jsonl'))
   const flush = keepHistory(history)
   const keep = history.add.bind(history)
-  const scanner = new Scanner({ settings, market, feeds, clock, logger, keep })
+  const earlier = history.last(HISTORY_MAX)
+  const scanner = new Scanner({ settings, market, feeds, clock, logger, earlier, keep })
   const server = new ScannerServer({ token, scanner, logger, onShutdown: () => stop('asked to') })
   clock.every(FLUSH_MS, flush)
   let isStopping = false

@@ -218,6 +218,13 @@ test('what one leg loses and the other wins is no loss; a loss of the sum holds 
   await world.until('the price of the one that loses', () => last(0) === 14_000)
   second.move(14_000)
   await world.until('the price of the one that wins', () => last(1) === 14_000)
+  for (const side of world.sides) {
+    side.books.at += 2000
+    side.move(14_000)
+    await world.until('it stands so', () => world.keeper.lastAt === side.books.at)
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(world.keeper.risk?.latch === null, true)
   assert.deepEqual(modes(), ['running', 'running'])
   // A second leg that is away is told when it comes back.
   await second.kill()

@@ -24,7 +24,7 @@ class Followed {
   readonly lost: string[] = []
   readonly #waiting = new Set<() => void>()
 
-  constructor(sandbox: RunningSandbox, venue: BookVenue, levels: number) {
+  constructor(sandbox: RunningSandbox, venue: BookVenue, levels: number, staleAfterMs = 20_000) {
     this.venue = venue
     const told = (act: () => void): void => {
       act()
@@ -33,7 +33,7 @@ class Followed {
     this.feed = new BookFeed({
       venue,
       urls: sandbox.urls(venue),
-      levels,
+      ...{ levels, staleAfterMs },
       clock: new SystemClock(),
       random: Math.random,
       listener: {
@@ -182,6 +182,22 @@ describe('books over sockets', { timeout: 60_000 }, () => {
     } finally {
       sandbox.clearFaults()
       okx.feed.stop()
+      aster.feed.stop()
+    }
+  })
+
+  test('a venue that falls silent on open sockets: its books do not count until it speaks again', async () => {
+    const aster = new Followed(sandbox, 'aster', 5, 600)
+    try {
+      await aster.start(['BTC'])
+      await aster.until(() => aster.books.size === 1)
+      sandbox.setFault({ kind: 'ws_silent', venue: 'aster' })
+      await aster.until(() => aster.books.size === 0)
+      assert.match(aster.lost[0] ?? '', /^BTC: silent for \d+ ms$/)
+      sandbox.clearFaults()
+      await aster.until(() => aster.books.size === 1)
+    } finally {
+      sandbox.clearFaults()
       aster.feed.stop()
     }
   })

@@ -159,14 +159,26 @@ function collectInstance(out: Families, view: InstanceView, row: DeskInstanceRow
   const { id: bot, symbol } = view
   out.add('perpfleet_instance_restarts_total', view.restarts, { bot })
   out.add('perpfleet_equity', numberOf(view.equity), { bot })
-  const size = numberOf(row === null ? view.position : heldOf(row))
-  out.add('perpfleet_position_size', size, { bot, symbol })
-  out.add('perpfleet_position_count', size === null ? null : Number(size !== 0), { bot })
+  const held = positionsOf(view, row)
+  for (const { size, symbol: of } of held)
+    out.add('perpfleet_position_size', size, { bot, symbol: of })
+  const isKnown = held.every(({ size }) => size !== null)
+  const count = held.filter(({ size }) => size !== 0).length
+  out.add('perpfleet_position_count', isKnown ? count : null, { bot })
   out.add('perpfleet_position_pnl', numberOf(view.books?.unrealised), { bot, symbol })
   if (row === null) return
   out.add('perpfleet_orders_active', row.orders_working, { bot })
   out.add('perpfleet_order_unknown', row.orders_unknown, { bot })
   out.add('perpfleet_max_drawdown', row.drawdown ?? null, { bot })
+}
+
+/** One contract, or those of the legs: two of them may be called alike at two venues. */
+function positionsOf(
+  { legs, symbol, position }: InstanceView,
+  row: DeskInstanceRow | null,
+): readonly { readonly size: number | null; readonly symbol: string }[] {
+  if (legs === undefined) return [{ size: numberOf(row === null ? position : heldOf(row)), symbol }]
+  return legs.map((leg) => ({ size: numberOf(leg.position), symbol: `${leg.venue}:${leg.symbol}` }))
 }
 
 function collectCurve(out: Families, bot: string, figures: EquityFigures): void {

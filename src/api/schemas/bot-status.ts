@@ -76,6 +76,28 @@ const position = z.looseObject({
   liquidation_price: decimal.nullable(),
 })
 
+/** What its desk says is always told, its books once the engine runs. */
+const leg = z.looseObject({
+  name: z.string(),
+  venue: z.string(),
+  account: z.string(),
+  symbol: z.string(),
+  desk: z.looseObject({ connected: z.boolean(), ready: z.boolean() }),
+  is_open: z.boolean().describe('it may take new risk'),
+  closed_reason: z.string().nullable(),
+  settle_rate: decimal,
+  price: z.looseObject({ last: decimal, mark: decimal }).optional(),
+  position: z
+    .looseObject({
+      quantity: decimal,
+      base: z.string(),
+      cost: decimal,
+      entry_price: decimal.nullable(),
+    })
+    .optional(),
+  settle: z.string().optional(),
+})
+
 /** The second half is told once its engine runs. */
 export const botStatus = as(
   'BotStatus',
@@ -119,6 +141,7 @@ export const botStatus = as(
     reasons: z.record(z.string(), z.string()).optional().describe('by slot'),
     disagreements: z.array(z.string()).optional(),
     grid: grid.nullable().optional(),
+    legs: z.array(leg).optional().describe('of an instance of several: each in its own money'),
   }),
 )
 

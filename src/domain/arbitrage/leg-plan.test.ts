@@ -11,7 +11,7 @@ import { type Instrument, instrumentId, minimumLots } from '../instrument.ts'
 import { money, price, quantity } from '../money.ts'
 import type { ClientOrderId } from '../order.ts'
 import type { StrategyContext, StrategyEvent, TargetWant, Wants } from '../strategy.ts'
-import { dustOf, netDelta, unitsOf } from './leg-state.ts'
+import { dustOf, netDelta, TURN_MS, unitsOf } from './leg-state.ts'
 import { enterPair, leavePair, type PairState, stopEntering } from './pair-core.ts'
 import { type PairRule, pairStrategy } from './pair-strategy.ts'
 
@@ -240,6 +240,16 @@ class World {
     )
   }
 
+  /** What is on its way is over within TURN_MS: until everything is settled the other side is not asked for. */
+  #enter(leg: 0 | 1, amount: number): void {
+    const { phase, sideLast } = this.state.legs
+    const size = 100 + (amount % 9) * 100
+    if (this.isSettled) this.at += TURN_MS
+    const side =
+      this.isSettled || phase !== 'flat' || sideLast === 0 ? 1 - 2 * (amount % 2) : sideLast
+    this.price(leg, side > 0 ? 'long' : 'short', size)
+  }
+
   act(kind: number, leg: 0 | 1, amount: number): void {
     const desk = this.desks[leg]
     const { id } = desk.instrument
@@ -252,8 +262,7 @@ class World {
     else if (kind < 26) {
       this.at += amount * 20
       this.price(leg, null, 0)
-    } else if (kind < 28)
-      this.price(leg, amount % 2 === 0 ? 'long' : 'short', 100 + (amount % 9) * 100)
+    } else if (kind < 28) this.#enter(leg, amount)
     else if (kind < 29) this.price(leg, amount % 2 === 0 ? 'out' : 'stop', 0)
     else
       this.tell({

@@ -108,7 +108,16 @@ export interface Legs {
   readonly measures: LegMeasures
   /** Market time before which nothing is entered. */
   cooldownUntil: number
+  /** Side of the latest pair (+1: the first leg long), and when both legs were flat last; 0 = none yet. */
+  sideLast: -1 | 0 | 1
+  flatAt: number
 }
+
+/**
+ * After a pair the other side is not entered for so long: what is on its way (a message, an order with a deadline) is over then,
+ * and cannot add itself to the first order of the new pair.
+ */
+export const TURN_MS = 5_000
 
 /** Times and bounds of the repair of legs. */
 export interface LegTerms {
@@ -168,6 +177,8 @@ export function legsStart(context: StrategyContext): Legs {
       unwinds: 0,
     },
     cooldownUntil: context.at,
+    sideLast: 0,
+    flatAt: context.at,
   }
 }
 

@@ -340,9 +340,3 @@ export const takerFees = ({ takerFee }: Instrument): LegFees => ({
   entry: takerFee,
   exit: takerFee,
 })
-
-/** Sizes in lots of a leg as base, for whoever holds lots. */
-export const baseOfLots = (instrument: Instrument, lots: Quantity): BaseSize => ({
-  units: quantity(lots * instrument.lotSize),
-  decimals: instrument.quantityDecimals,
-})

@@ -35,6 +35,7 @@ import {
   legIndexOf,
   legsStart,
   netDelta,
+  TURN_MS,
   unitsOf,
   unitsText,
 } from './leg-state.ts'
@@ -209,10 +210,15 @@ function leadWorst({ legs, settings }: AnyPair, side: 1 | -1): Price | null {
   return heard === null ? null : worstFor(heard, own, settings.slippage)
 }
 
+/** What is on its way from a pair of the other side might still trade. */
+const isTurningTooSoon = ({ sideLast, flatAt, at }: Legs, side: 1 | -1): boolean =>
+  sideLast !== 0 && sideLast !== side && at < flatAt + TURN_MS
+
 /** Goes into a pair, or further into it; only with both legs open. */
 export function enterPair(state: AnyPair, side: 1 | -1, size: number, clip: number): void {
   const { legs } = state
-  if (!areOpen(legs) || legs.imbalance?.action === 'unwind') return
+  if (!areOpen(legs) || legs.imbalance?.action === 'unwind' || isTurningTooSoon(legs, side)) return
+  legs.sideLast = side
   if (legs.phase !== 'entering') noteDecision(state.book, legs)
   legs.phase = 'entering'
   legs.aim = side * size
@@ -227,6 +233,7 @@ export function stopEntering({ legs }: AnyPair): void {
   legs.aim = legs.lead === 0 ? held : 0 - held
   legs.leadWorst = null
   legs.phase = isFlat(legs) ? 'flat' : 'holding'
+  if (legs.phase === 'flat') legs.flatAt = legs.at
 }
 
 /** Leaves the pair, clip by clip. @param isUrgent at the market instead of within the slippage */
@@ -275,7 +282,10 @@ function movePhase(state: AnyPair): void {
     return
   }
   if (isFlat(legs)) {
-    if (legs.phase !== 'flat') legs.cooldownUntil = legs.at + settings.cooldownMs
+    if (legs.phase !== 'flat') {
+      legs.cooldownUntil = legs.at + settings.cooldownMs
+      legs.flatAt = legs.at
+    }
     legs.phase = 'flat'
     legs.aim = 0
     legs.leadWorst = null

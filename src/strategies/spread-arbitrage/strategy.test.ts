@@ -120,6 +120,22 @@ test('leaves at a stop and after a time, at the market', () => {
   assert.deepEqual(timed.targets, [300, -400])
 })
 
+test('the other side is entered 5 s after both legs were flat at the earliest', () => {
+  const driven = pair({ cooldown_s: 0 })
+  driven.prices(cheap, dear)
+  driven.trade([6_000_100, 6_029_900])
+  driven.price(1, cheap)
+  driven.trade([5_999_900, 6_000_100])
+  driven.price(0, dear)
+  assert.equal(driven.report['phase'], 'flat')
+  driven.at += 4_999
+  driven.prices(dear, cheap)
+  assert.deepEqual(driven.targets, [null, null])
+  driven.at += 1
+  driven.price(0, dear)
+  assert.deepEqual(driven.targets, [-100, 0])
+})
+
 test('a second size needs add_edge_bps more', () => {
   const driven = pair({ max_open: 2, add_edge_bps: 10 })
   driven.prices(cheap, dear)

@@ -13,6 +13,7 @@ export class LegsDirector {
   readonly #market: GapMarket
   readonly #isStorm: [boolean, boolean] = [false, false]
   #until = 0
+  #operatedAt = 0
 
   constructor(world: LegsWorld) {
     this.#world = world
@@ -30,7 +31,8 @@ export class LegsDirector {
       return
     }
     this.#until = until
-    for (const leg of legs) scheduler.after(random.int(0, 30_000), () => this.#storm(leg), null, false)
+    for (const leg of legs)
+      scheduler.after(random.int(0, 30_000), () => this.#storm(leg), null, false)
     this.#step()
   }
 
@@ -145,6 +147,7 @@ export class LegsDirector {
   /** As the command line does: one desk after the other; what was said to one only is a command to one. */
   #operate(event: ModeEvent, both = true): void {
     const { random, worlds, scheduler } = this.#world
+    this.#operatedAt = scheduler.now
     const first = random.pick(legs)
     void worlds[first].operate(0, event)
     if (!both) return
@@ -187,8 +190,9 @@ export class LegsDirector {
 
   /** The operator looks now and then, and lets go on what stands still. */
   #supervise(): void {
-    const { random } = this.#world
-    if (random.chance(0.02)) this.release()
+    const { random, scheduler } = this.#world
+    // What was just said is not taken back before it was heard.
+    if (random.chance(0.02) && scheduler.now - this.#operatedAt > 1000) this.release()
   }
 
   release(): void {

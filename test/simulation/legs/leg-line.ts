@@ -1,5 +1,5 @@
 /** The local socket between the bot and the desk of one leg, in memory: it keeps its order, and breaks when either end dies. */
-import { askedOf } from './refusal.ts'
+
 import type { AccountDesk } from '../../../src/desk/account-desk.ts'
 import type { BotLink, InstanceEntry } from '../../../src/desk/instance-entry.ts'
 import type { BotToDesk, DeskToBot } from '../../../src/protocol/desk-messages.ts'
@@ -7,6 +7,7 @@ import { limitFault, wantsFault } from '../../../src/protocol/wants-check.ts'
 import type { Owner } from '../orders/scheduler.ts'
 import type { World } from '../orders/world.ts'
 import type { LegPort } from './leg-port.ts'
+import { askedOf } from './refusal.ts'
 
 export interface LineParts {
   readonly world: World<LegPort>

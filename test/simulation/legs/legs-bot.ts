@@ -92,7 +92,10 @@ export class LegsBot {
   #send(leg: Leg, message: BotToDesk): void {
     if (this.owner.isDead) return
     if (message.type === 'wants') this.#parts.onWants(this, leg, message)
-    this.#lines[leg].send(message, legs.some((one) => this.closedReason(one) !== null))
+    this.#lines[leg].send(
+      message,
+      legs.some((one) => this.closedReason(one) !== null),
+    )
   }
 
   start(): void {

@@ -15,8 +15,8 @@ import { BotDisk } from './bot-disk.ts'
 import { LegsCoverage, VenueCoverage } from './coverage.ts'
 import { LegPort } from './leg-port.ts'
 import { type Leg, LegsBot, type LegWorlds, legs } from './legs-bot.ts'
-import { LegsWatch } from './watch.ts'
 import type { LegsScenario } from './scenario.ts'
+import { LegsWatch } from './watch.ts'
 
 export class LegsWorld {
   readonly scenario: LegsScenario
@@ -34,11 +34,7 @@ export class LegsWorld {
   readonly #logger: Logger
   #isHealing = false
 
-  constructor(
-    scenario: LegsScenario,
-    makeRoom: (world: AnyWorld) => JournalRoom,
-    logger: Logger,
-  ) {
+  constructor(scenario: LegsScenario, makeRoom: (world: AnyWorld) => JournalRoom, logger: Logger) {
     const { seed } = scenario
     this.scenario = scenario
     this.#logger = logger
@@ -105,8 +101,7 @@ export class LegsWorld {
 
   #launch(): BotLaunch {
     const { scenario, worlds } = this
-    const settings = (leg: Leg): DeskInstanceSettings =>
-      (worlds[leg].bots[0] as LegPort).settings
+    const settings = (leg: Leg): DeskInstanceSettings => (worlds[leg].bots[0] as LegPort).settings
     const desk = { deskSocket: '', deskToken: '' }
     return {
       program: 'bot',
@@ -177,7 +172,9 @@ export class LegsWorld {
   #onUncaught(owner: Owner, error: unknown): void {
     const world = this.worlds.find(({ desks }) => desks.some((one) => one.owner === owner))
     if (world !== undefined) return world.onUncaught(owner, error)
-    this.blame(`uncaught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    this.blame(
+      `uncaught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
     owner.isDead = true
   }
 
@@ -186,7 +183,8 @@ export class LegsWorld {
     this.bot.check()
     for (const leg of legs) {
       this.worlds[leg].checkLatches()
-      for (const text of this.worlds[leg].oracles.problems.splice(0)) this.blame(`leg ${leg}: ${text}`)
+      for (const text of this.worlds[leg].oracles.problems.splice(0))
+        this.blame(`leg ${leg}: ${text}`)
     }
     this.watch.onEvent()
     return this.problems.length === 0

@@ -179,10 +179,19 @@ function parametersOf(
 }
 
 /** One venue of its own rules; the one that proves least is left out: what it never answers stays unknown for ever. */
-function venueOf(seed: number, random: Random, narrowing: Narrowing): Scenario {
+function venueOf(
+  seed: number,
+  random: Random,
+  narrowing: Narrowing,
+  strategy: StrategyId,
+): Scenario {
   const found = makeScenario(seed, random, narrowing)
   const rules = random.pick(venueRules.filter(({ traits }) => traits.deadlineMs !== null))
-  const deeds = found.deeds.filter((deed) => venueDeeds.has(deed))
+  // A venue that foretells its funding pays none in between.
+  const isForetold = strategy === 'funding_arbitrage'
+  const deeds = found.deeds.filter(
+    (deed) => venueDeeds.has(deed) && !(isForetold && deed === 'funding'),
+  )
   const none = { limitLots: null, accountLimitLots: null, clockOffsetMs: 0 }
   return { ...found, ...none, rules, deeds, instances: 1 }
 }
@@ -202,8 +211,8 @@ export function makeLegsScenario(
   }
   const parameters = parametersOf(strategy, sizes, times, random)
   const venues = [
-    venueOf(2 * seed, random, narrowing),
-    venueOf(2 * seed + 1, random, narrowing),
+    venueOf(2 * seed, random, narrowing, strategy),
+    venueOf(2 * seed + 1, random, narrowing, strategy),
   ] as const
   const chosen = legDeeds.filter((deed) => random.chance(deed === 'kill bot' ? 0.5 : 0.2))
   const troubleMs = random.int(60_000, 150_000)

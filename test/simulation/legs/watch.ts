@@ -5,7 +5,7 @@
 import type { WireOrder } from '../../../src/adapters/venues/live/dialect.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
 import { totalsOfLeg } from '../../../src/domain/arbitrage/round-trip.ts'
-import { signOf } from '../../../src/domain/order.ts'
+import { type ClientOrderId, signOf } from '../../../src/domain/order.ts'
 import type { Logger } from '../../../src/ports/logger.ts'
 import type { VenueCoverage } from './coverage.ts'
 import { type Leg, type LegsBot, legs, type WantsMessage } from './legs-bot.ts'
@@ -14,6 +14,8 @@ import { partOf } from './scenario.ts'
 
 /** So long after its last trouble a venue has been compared with anew, and what was unknown is known. */
 export const RECOVERY_MS = 15_000
+/** An order is answered by then, when nothing is lost. */
+const ANSWER_MS = 200
 /** What an operator or the venue closes is closed by then, once both answer. */
 const CLOSING_MS = 5000
 /** A net delta beyond dust is gone by then, once both venues answer: two turns of a repair and its retries. */
@@ -30,6 +32,11 @@ export interface DeltaFigures {
   /** The longest beyond dust with both answering, ms. */
   longestMs: number
   longestUnwindMs: number
+}
+
+interface Ordered {
+  readonly clientId: ClientOrderId
+  readonly at: number
 }
 
 const otherOf = (leg: Leg): Leg => (leg === 0 ? 1 : 0)
@@ -52,6 +59,9 @@ export class LegsWatch {
   /** Units that an operator's or the venue's closing may leave on one side until all is even again. */
   #closing = 0
   #closingAt = 0
+  /** The latest order of the target of each leg. */
+  readonly #ordered: [Ordered | null, Ordered | null] = [null, null]
+  #isInDoubt = false
   #openSince: number | null = null
   #unwindSince: number | null = null
   #closedTold = false
@@ -119,14 +129,18 @@ export class LegsWatch {
     return sum
   }
 
-  /** |net delta| never passes it. */
+  /**
+   * |net delta| never passes it: one part and dust. An order that was not answered in time may still fill after its target was
+   * taken back and something else was begun: then it is two parts.
+   */
   get bound(): number {
     const { sizes } = this.#world.scenario
     const held = sizes.size * sizes.openMax + this.#made
     const part = Math.max(partOf(sizes, sizes.size), partOf(sizes, held))
     const isMaking = this.#world.scenario.strategy === 'cross_venue_market_making'
     const most = isMaking ? Math.max(sizes.size, part) : part
-    return most + sizes.dust + (this.#made - this.#madeBefore) + this.#closing
+    const parts = this.#isInDoubt ? 2 * most : most
+    return parts + sizes.dust + (this.#made - this.#madeBefore) + this.#closing
   }
 
   /** Desk and venue of a leg speak to each other, and have for long enough; so does the bot. */
@@ -207,9 +221,20 @@ export class LegsWatch {
     if (areAnswering && isSettled && this.#delta <= dust) {
       this.#madeBefore = this.#made
       this.#closing = 0
+      this.#isInDoubt = false
     }
+    for (const leg of legs) this.#lookForDoubt(leg)
     this.#checkUnwind()
     this.#noteDust(areAnswering)
+  }
+
+  /** Whether an order of the target is not settled although it could be. */
+  #lookForDoubt(leg: Leg): void {
+    const ordered = this.#ordered[leg]
+    if (ordered === null || this.#world.scheduler.now - ordered.at < ANSWER_MS) return
+    const entry = this.#entry(leg)
+    if (entry !== null && !entry.loop.hasOrder(ordered.clientId)) this.#ordered[leg] = null
+    else this.#isInDoubt = true
   }
 
   #checkBound(): void {
@@ -242,8 +267,7 @@ export class LegsWatch {
     const { bot, scheduler, scenario } = this.#world
     const { unwindAfterMs, imbalanceMs, sizes } = scenario
     const open = this.#openLegAlone()
-    const isDue =
-      open !== null && unwindAfterMs !== null && Math.abs(this.#known(bot)) > sizes.dust
+    const isDue = open !== null && unwindAfterMs !== null && Math.abs(this.#known(bot)) > sizes.dust
     if (!isDue) {
       this.#unwindSince = null
       return
@@ -350,8 +374,9 @@ export class LegsWatch {
 
   /** An order leaves a desk whose bot knew a closed leg when it last spoke: it lowers the net delta, or reduces. */
   onSent(leg: Leg, { clientId, request }: WireOrder, entry: InstanceEntry | null): void {
-    const { bot, scenario } = this.#world
+    const { bot, scenario, scheduler } = this.#world
     const { quantity, isReduceOnly, side } = request
+    if (request.timeInForce === 'ioc') this.#ordered[leg] = { clientId, at: scheduler.now }
     if (!this.#isHeld[leg] || !this.#closedTold || entry?.override !== null) return
     if (isReduceOnly || quantity === 'position' || bot.owner.isDead) return
     const change = signOf(side) * quantity * scenario.sizes.units[leg]
@@ -370,7 +395,9 @@ export class LegsWatch {
   onBotKilled(): void {
     const { coverage, scenario } = this.#world
     const isApart = Math.abs(this.delta) > scenario.sizes.dust
-    coverage.sometimes(isApart ? 'legs: bot killed between two legs' : 'legs: bot killed while both agree')
+    coverage.sometimes(
+      isApart ? 'legs: bot killed between two legs' : 'legs: bot killed while both agree',
+    )
   }
 
   /** Somebody closes positions at their desks, each for itself: until both are closed one stands alone. */

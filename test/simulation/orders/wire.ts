@@ -460,8 +460,7 @@ export class Wire implements VenueDialect {
     const { instrument } = market
     const told = priceTold(market)
     const marketAt = this.#parts.venue.now
-    const tell = (): void =>
-      this.#listener?.onPrice(instrument.id as InstrumentId, told, marketAt)
+    const tell = (): void => this.#listener?.onPrice(instrument.id as InstrumentId, told, marketAt)
     this.#deliver(tell, this.#inOrder(this.#parts.random.int(3, 40)))
   }
 

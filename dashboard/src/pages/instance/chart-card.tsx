@@ -133,14 +133,17 @@ function KeyPriceList({
   prices,
   candles,
   isKnown,
+  isLeg,
 }: {
   readonly prices: KeyPrices
   readonly candles: readonly CandleRow[]
   readonly isKnown: boolean
+  readonly isLeg: boolean
 }) {
   const { t } = useTranslation('instance')
   const shared = { mark: prices.mark, candles }
-  const never = isKnown ? t('chart.never') : t('chart.unknown')
+  const told = isKnown ? t('chart.never') : t('chart.unknown')
+  const never = isLeg ? '–' : told
   return (
     <ul className="grid grid-cols-2 gap-x-5 gap-y-2.5 sm:grid-cols-3 xl:grid-cols-5">
       <KeyPrice
@@ -224,6 +227,8 @@ interface ChartCardProps {
   readonly isOld: boolean
   /** The bot has told what there is: what is null there is not. */
   readonly isKnown: boolean
+  /** Of several legs the first: nobody here says where it would be liquidated. */
+  readonly isLeg: boolean
   readonly fills: readonly FillRow[]
   readonly timeframe: Timeframe
   readonly onTimeframe: (timeframe: Timeframe) => void
@@ -231,7 +236,7 @@ interface ChartCardProps {
 
 /** Candles with what the bot has, wants and did on them. */
 export function ChartCard(props: ChartCardProps) {
-  const { id, symbol, orders, prices, isOld, isKnown, fills, timeframe, onTimeframe } = props
+  const { id, symbol, orders, prices, isOld, isKnown, isLeg, fills, timeframe, onTimeframe } = props
   const { t } = useTranslation('instance')
   const { data: candles, error, refetch } = useCandles(id, timeframe)
   useRetry(error, refetch)
@@ -288,7 +293,7 @@ export function ChartCard(props: ChartCardProps) {
       <div className="space-y-3 border-t border-line px-4 py-3 text-xs text-dim">
         <OrderLegend orders={orders} />
         <div className={isOld ? 'as-of' : undefined}>
-          <KeyPriceList prices={prices} candles={candles ?? []} isKnown={isKnown} />
+          <KeyPriceList prices={prices} candles={candles ?? []} isKnown={isKnown} isLeg={isLeg} />
         </div>
       </div>
     </Card>

@@ -9,7 +9,7 @@ import { Stat } from '../../components/stat.tsx'
 import { sumOf } from '../../lib/format.ts'
 import { useRelay, useTradeWord } from '../../lib/i18n.ts'
 import { buttonSays } from '../fleet/actions.ts'
-import { heldText, legsOf, negated } from '../fleet/figures.ts'
+import { legsOf, negated } from '../fleet/figures.ts'
 import { useRights } from '../fleet/use-rights.ts'
 import { type BotStatus, isAtRest } from './grid-status.ts'
 
@@ -226,7 +226,13 @@ export function Figures({ instance, status, part }: FiguresProps) {
         instance.legs === undefined ? (
           <Quantity value={position} signed unit={unit} />
         ) : (
-          heldText(instance) || '0'
+          <ul className={large ? 'text-base' : 'text-sm'}>
+            {instance.legs.map((leg) => (
+              <li key={leg.name} title={`${leg.symbol} · ${leg.venue}`}>
+                <Quantity value={leg.position} signed unit={leg.symbol.split('/')[0] ?? ''} />
+              </li>
+            ))}
+          </ul>
         )
       }
     />

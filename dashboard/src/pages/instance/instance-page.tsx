@@ -113,6 +113,7 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
             prices={prices}
             isOld={isOld || isSilent}
             isKnown={status !== undefined}
+            isLeg={legs !== undefined}
             fills={ownFills}
             timeframe={timeframe}
             onTimeframe={setChosen}

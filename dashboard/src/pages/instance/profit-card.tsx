@@ -124,7 +124,7 @@ export function ProfitCard({
       <div className={clsx('space-y-4', isOld && 'as-of')}>
         {!isKnown && <p className="text-sm text-dim">{t('profit.unknown')}</p>}
         {isKnown && <SumTable caption={t('profit.byBooks')} hint={null} sum={told} />}
-        {cells.total !== null && (
+        {instance.legs === undefined && cells.total !== null && (
           <SumTable
             caption={t('profit.byGrid')}
             hint={t('profit.cells', { n: grid?.completed_cells ?? 0 })}

@@ -44,6 +44,23 @@ const reasonColumn = (t: Words, relay: Say): Column<OrderRow> => ({
   cell: ({ reason }) => (reason === null ? '–' : relay(reason)),
 })
 
+/** Where rows are of several contracts, each says which. */
+function withContract<Row extends { readonly venue: string; readonly symbol: string }>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[] | undefined,
+  t: Words,
+): readonly Column<Row>[] {
+  const count = new Set(rows?.map(({ venue, symbol }) => `${venue} ${symbol}`)).size
+  if (count < 2) return columns
+  const contract: Column<Row> = {
+    id: 'contract',
+    header: t('head.contract'),
+    className: NARROW,
+    cell: ({ venue, symbol }) => `${symbol} · ${venue}`,
+  }
+  return [...columns.slice(0, 1), contract, ...columns.slice(1)]
+}
+
 /** Of working orders the desk has nothing to say. */
 const orderColumns = (
   t: Words,
@@ -109,6 +126,7 @@ export function OrdersTab({ id }: { readonly id: string }) {
   const isAll = which === 'all'
   const columns = useMemo(() => orderColumns(t, word, relay, isAll), [t, word, relay, isAll])
   const rows = useMemo(() => (isAll ? data : data && working(data)), [data, isAll])
+  const shown = useMemo(() => withContract(columns, data, t), [columns, data, t])
   return (
     <>
       <div className="flex items-center gap-3 border-b border-line px-4 py-2">
@@ -125,7 +143,7 @@ export function OrdersTab({ id }: { readonly id: string }) {
       </div>
       <DataTable
         label={t('tabs.orders')}
-        columns={columns}
+        columns={shown}
         rows={rows}
         rowKey={(row) => `${row.venue} ${row.client_id}`}
         empty={<EmptyState title={t('orders.none')} />}
@@ -179,7 +197,7 @@ export function FillsTab({ id }: { readonly id: string }) {
   const { t } = useTranslation('instance')
   const word = useTradeWord()
   const { data, error, refetch } = useFills(id)
-  const columns = useMemo(() => fillColumns(t, word), [t, word])
+  const columns = useMemo(() => withContract(fillColumns(t, word), data, t), [t, word, data])
   return (
     <DataTable
       label={t('tabs.fills')}

@@ -33,6 +33,7 @@ import { FactLog } from './fact-log.ts'
 import { MarketFeed } from './market-feed.ts'
 import { Questions } from './questions.ts'
 import { asQuestion } from './transport.ts'
+import { VenueTime } from './venue-time.ts'
 
 /** While a stream is down, and after a gap until the question is answered, ms of machine time. */
 const POLL_MS = 2000
@@ -42,8 +43,6 @@ const SILENT_MARKET_MS = 5000
 const OVERLAP_MS = 120_000
 /** The first connection waits so long for the streams, ms; what is down then is a gap. */
 const STREAMS_WAIT_MS = 10_000
-/** A wall clock that is slewed moves less than this between question and answer, ms. */
-const JUMP_MS = 50
 /** A clock that differs by more is warned of, ms: deadlines of seconds depend on it. */
 const OFFSET_WARN_MS = 1000
 
@@ -71,6 +70,8 @@ export interface LiveVenueOptions {
   readonly onAsked?: (until: number, lastSeq: number) => void
 }
 
+const offsetOf = ({ clockOffsetMs }: AccountFacts): number => clockOffsetMs
+
 export class LiveVenue implements VenueAccount {
   readonly traits: VenueTraits
   readonly armDeadMan?: NonNullable<VenueAccount['armDeadMan']>
@@ -89,8 +90,7 @@ export class LiveVenue implements VenueAccount {
   readonly #down: Set<string>
   #listener: VenueListener | null = null
   #facts: AccountFacts | null = null
-  /** Venue wall clock less our monotonic one, ms: a jump of our own wall clock moves nothing. */
-  #lead: number
+  readonly #time: VenueTime
   #isClosed = false
   /** The desk has been told of a gap and not yet that it is over. */
   #isGapTold = false
@@ -110,7 +110,7 @@ export class LiveVenue implements VenueAccount {
     this.#options = options
     this.#dialect = dialect
     this.#clock = clock
-    this.#lead = clock.wallMs() - clock.monotonicMs()
+    this.#time = new VenueTime(clock)
     this.traits = dialect.traits
     this.#log = new FactLog(options)
     this.#askedUntil = options.eventsFrom
@@ -118,7 +118,7 @@ export class LiveVenue implements VenueAccount {
     this.#down = new Set(dialect.streams)
     this.#feed = new MarketFeed({
       clock,
-      venueNow: () => this.venueNow(),
+      venueNow: () => (this.#facts === null ? Number.NEGATIVE_INFINITY : this.venueNow()),
       emit: (events) => this.#listener?.onMarket(events),
       refill: dialect.candles ? (instrument, from) => this.#candles(instrument, from) : null,
       onTrouble: (text) => this.#warn(text),
@@ -142,7 +142,7 @@ export class LiveVenue implements VenueAccount {
 
   /** The venue's wall clock, ms. */
   venueNow(): number {
-    return this.#clock.monotonicMs() + this.#lead
+    return this.#time.now()
   }
 
   /** What the venue said of the account at the last connect. */
@@ -178,7 +178,11 @@ export class LiveVenue implements VenueAccount {
   async #open(): Promise<void> {
     for (let failures = 0; !this.#isClosed; failures++) {
       try {
-        this.#take(await this.#dialect.open())
+        const { told, hasJumped } = await this.#time.measure(this.#dialect.open(), offsetOf)
+        // By a wrong time every moment that a strategy waits for would come at once.
+        if (hasJumped) continue
+        this.#take(told)
+        this.#feed.onClock()
         return
       } catch (error) {
         const isFinal =
@@ -206,7 +210,6 @@ export class LiveVenue implements VenueAccount {
         `The key of ${account} belongs to another account than before: give the old account's key, or use a new account name.`,
       )
     this.#facts = facts
-    this.#setOffset(facts.clockOffsetMs)
     for (const warning of facts.warnings) this.#warn(warning)
     if (facts.canWithdraw === null)
       this.#warn('the venue does not tell whether the key may withdraw: see that it may not')
@@ -436,16 +439,8 @@ export class LiveVenue implements VenueAccount {
   }
 
   async clockOffsetMs(): Promise<number> {
-    const before = this.#clock.wallMs() - this.#clock.monotonicMs()
-    const offsetMs = await asQuestion(this.#dialect.clockOffsetMs())
-    const after = this.#clock.wallMs() - this.#clock.monotonicMs()
-    // Our wall clock has jumped meanwhile: nobody knows which of its times the offset is of.
-    if (Math.abs(after - before) < JUMP_MS) this.#setOffset(offsetMs)
-    return offsetMs
-  }
-
-  #setOffset(offsetMs: number): void {
-    this.#lead = this.#clock.wallMs() + offsetMs - this.#clock.monotonicMs()
+    const answer = asQuestion(this.#dialect.clockOffsetMs())
+    return (await this.#time.measure(answer, (offsetMs) => offsetMs)).told
   }
 
   /** A question about the account; tells whether the venue still takes the key. */

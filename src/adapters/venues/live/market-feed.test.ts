@@ -40,7 +40,7 @@ function feedOf(clock: VirtualClock) {
 }
 
 describe('what a price carries', () => {
-  test('the book that is there now, and the best prices of it; none that does not count any more', () => {
+  test('the book that is there now, and the best prices of it; none that does not count any more', async () => {
     const clock = new VirtualClock()
     const { feed, prices, events } = feedOf(clock)
     feed.onBook(btc.id, bookAt(98), 1100)
@@ -54,24 +54,24 @@ describe('what a price carries', () => {
     feed.onBook(btc.id, { bids: [], asks: bookAt(98).asks }, 1150)
     feed.onBook(btc.id, null, 0)
     assert.equal(prices.length, 1, 'at most ten prices a second')
-    clock.advance(150)
+    await clock.advance(150)
     assert.equal(prices.length, 2)
     assert.equal(prices[1]?.book, undefined)
     assert.equal(prices[1]?.bid, 99)
     assert.equal(events[1]?.at, 1150)
   })
 
-  test('terms of funding stay over messages without them, until two minutes past their settlement', () => {
+  test('terms of funding stay over messages without them, until two minutes past their settlement', async () => {
     const clock = new VirtualClock()
     const { feed, prices } = feedOf(clock)
     const funding = { rate: ratio(10_000), intervalMs: 3_600_000, nextAt: 5000 }
-    const told = (part: Partial<MarketPrice>, at: number) => {
+    const told = async (part: Partial<MarketPrice>, at: number) => {
       feed.onPrice(btc.id, { ...ticker, ...part }, at)
-      clock.advance(150)
+      await clock.advance(150)
       return prices.at(-1)?.funding
     }
-    assert.deepEqual(told({ funding }, 2000), funding)
-    assert.deepEqual(told({}, 100_000), funding)
-    assert.equal(told({}, 5000 + 120_000), undefined)
+    assert.deepEqual(await told({ funding }, 2000), funding)
+    assert.deepEqual(await told({}, 100_000), funding)
+    assert.equal(await told({}, 5000 + 120_000), undefined)
   })
 })

@@ -22,7 +22,7 @@ const REFILL_MAX_MS = 12 * 60 * MINUTE_MS
 
 export interface MarketFeedParts {
   readonly clock: Clock
-  /** Venue wall clock, ms. */
+  /** Venue wall clock, ms; −∞ until the venue has told it: by our own every time wake might come at once. */
   readonly venueNow: () => number
   readonly emit: (events: readonly MarketEvent[]) => void
   /** Closed candles since a moment; null = the venue cannot be asked. */
@@ -120,6 +120,11 @@ export class MarketFeed {
       this.#come.delete(old)
     }
     this.#wakes.set(instance, wakes)
+    this.#planTimeWake()
+  }
+
+  /** The venue has told its time. */
+  onClock(): void {
     this.#planTimeWake()
   }
 
