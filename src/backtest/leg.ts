@@ -32,8 +32,6 @@ export class Leg {
   readonly rejections = new Map<string, number>()
   /** What the strategy changed of it in this round. */
   readonly changes: WantChange[] = []
-  /** Last price at the start. */
-  readonly startPrice: Price
   /** Prices as they were heard last. */
   last: Price
   mark: Price
@@ -69,7 +67,6 @@ export class Leg {
     this.loop.onPrice(at, price)
     this.facts = new FundingFacts(own.market.funding)
     this.watch = new PositionWatch(at)
-    this.startPrice = price.last
     this.last = price.last
     this.mark = price.mark
   }

@@ -41,8 +41,9 @@ export function statisticsOfLegs(run: LegsBacktest): Statistics {
     marginRatioMax: ratios.length === 0 ? null : Math.max(...ratios),
     liquidations: counts.liquidations,
     fills: counts.fills,
-    firstPrice: legs[0]?.startPrice ?? 0,
-    lastPrice: legs[0]?.last ?? 0,
+    // Holding one of its contracts says nothing of a hedge.
+    firstPrice: 0,
+    lastPrice: 0,
     grid: null,
   })
 }

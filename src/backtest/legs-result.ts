@@ -112,7 +112,7 @@ export interface LegsResult {
   readonly slippage: string
   readonly opportunities: readonly OpportunityRow[]
   readonly drawdown: { readonly amount: string; readonly shareOfPeak: number }
-  /** Trips are opportunities, funding included; buyAndHold says nothing of a hedge. */
+  /** Trips are opportunities, funding included; buyAndHold is N/A. */
   readonly statistics: Statistics
   readonly keptBack: {
     readonly atStart: Readonly<Record<string, number>>

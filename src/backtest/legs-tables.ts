@@ -39,7 +39,6 @@ function listTable(
 
 const legRows: readonly (readonly [string, (leg: LegResult) => string])[] = [
   ['contract', ({ instrument }) => instrument.slice(instrument.indexOf(':') + 1)],
-  ['name at its desk', ({ name }) => name],
   [
     'settled in',
     ({ settle, settleRate }) => (settleRate === '1' ? settle : `${settle} at ${settleRate}`),

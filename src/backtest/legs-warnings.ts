@@ -3,6 +3,9 @@ import type { LegResult, LegsResult } from './legs-result.ts'
 import { countText, percentText, words } from './report-figures.ts'
 import { indicativeText, noFundingText } from './report-warnings.ts'
 
+/** A smaller share would be told as 0.00 %. */
+const TELLING = 0.000_05
+
 /** Sentences, the gravest first; empty when there is nothing to warn of. */
 export function legsWarningsOf(result: LegsResult): readonly string[] {
   return [
@@ -29,7 +32,8 @@ function dataWarnings({ name, venue, isProxy, dataQuality }: LegResult): readonl
     found.push(
       `${percentText(missing / Math.max(1, expected))} of the candles of leg ${name} (${venue}) are missing in this window (${countText(missing)} of ${countText(expected)}): its market stood still there.`,
     )
-  if (fundingMissing > 0) found.push(`Leg ${name} (${venue}): ${noFundingText(fundingMissing)}`)
+  if (fundingMissing >= TELLING)
+    found.push(`Leg ${name} (${venue}): ${noFundingText(fundingMissing)}`)
   if (isProxy)
     found.push(
       `Candles of a spot market stand in for those of the contract of leg ${name} (${venue}): the basis between the two is missing.`,

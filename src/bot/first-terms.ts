@@ -3,8 +3,7 @@ import { formatDecimal, type Money, money } from '../domain/money.ts'
 import { worthAt } from '../domain/settle-rate.ts'
 import type { StrategyContext } from '../domain/strategy.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
-import { legsOf } from './bot-leg.ts'
-import type { Refusals, Welcome } from './instance-keeper.ts'
+import { legsOf, type Welcome } from './bot-leg.ts'
 
 type Terms = Pick<
   StrategyContext,
@@ -47,7 +46,7 @@ export function firstContext(launch: BotLaunch, welcomes: readonly Welcome[]): S
 export function foundPositions(
   { initialPosition }: BotLaunch,
   welcomes: readonly Welcome[],
-): Refusals {
+): readonly string[] {
   if (initialPosition === 'adopt') return []
   return welcomes.flatMap(({ instrument, position }) => {
     if (position === 0) return []

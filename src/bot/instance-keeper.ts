@@ -12,9 +12,8 @@ import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/ins
 import { LegsRisk, type StoredLegsRisk } from '../engine/legs-risk.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
 import type { BotStore, StoredFill } from '../ports/bot-store.ts'
-import type { DeskToBot } from '../protocol/desk-messages.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
-import { type BotLeg, legsOf } from './bot-leg.ts'
+import { type BotLeg, legsOf, type Welcome } from './bot-leg.ts'
 import { firstContext, foundPositions, termsOf } from './first-terms.ts'
 import {
   type Adjusted,
@@ -24,8 +23,6 @@ import {
   type Parameters,
   storedFill,
 } from './record.ts'
-
-export type Welcome = Extract<DeskToBot, { type: 'welcome' }>
 
 /** Sentences that say why the instance does not run as configured. */
 export type Refusals = readonly string[]
@@ -124,6 +121,14 @@ export class InstanceKeeper {
   /** Whether something is not stored yet. */
   get isDirty(): boolean {
     return this.#isDirty
+  }
+
+  /**
+   * Of several legs, fills that wants may rest on. After a power cut the desk that is back first would else trade its leg
+   * against a position of the other that is older than what was acted on.
+   */
+  get mustBeDurable(): boolean {
+    return this.#legs.length > 1 && this.#fillsUnsaved.length > 0
   }
 
   /** Price and fees of now; asked at each welcome of a leg, before begin or continue. */

@@ -15,8 +15,8 @@ import {
   type DeskInstanceSettings,
   type DeskToBot,
 } from '../protocol/desk-messages.ts'
-import type { BotLeg } from './bot-leg.ts'
-import type { InstanceKeeper, Welcome } from './instance-keeper.ts'
+import type { BotLeg, Welcome } from './bot-leg.ts'
+import type { InstanceKeeper } from './instance-keeper.ts'
 import type { LegRouter } from './leg-router.ts'
 import { Outbox } from './outbox.ts'
 import type { StateKeeping } from './state-keeping.ts'

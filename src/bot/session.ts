@@ -15,8 +15,8 @@ import {
   type DeskToBot,
 } from '../protocol/desk-messages.ts'
 import { type BotLaunch, botExit } from '../protocol/launch.ts'
-import { type BotLeg, legsOf } from './bot-leg.ts'
-import type { InstanceKeeper, Welcome } from './instance-keeper.ts'
+import { type BotLeg, legsOf, type Welcome } from './bot-leg.ts'
+import type { InstanceKeeper } from './instance-keeper.ts'
 import { type DeskView, LegChannel } from './leg-channel.ts'
 import { LegRouter } from './leg-router.ts'
 import { type LegView, viewOfLegs } from './leg-view.ts'

@@ -1,7 +1,8 @@
 /** Stores the state of an instance and compares its books: with those of the desk, and with what its strategy counts. */
 import { disagreementsOf } from '../engine/instance.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { InstanceKeeper, Welcome } from './instance-keeper.ts'
+import type { Welcome } from './bot-leg.ts'
+import type { InstanceKeeper } from './instance-keeper.ts'
 
 export class StateKeeping {
   readonly #keeper: InstanceKeeper
@@ -36,7 +37,7 @@ export class StateKeeping {
   saveIfDirty(): void {
     if (!this.#keeper.isDirty) return
     try {
-      this.#keeper.save()
+      this.#keeper.save(this.#keeper.mustBeDurable)
       if (this.#isUnsaved) this.#logger.info('store', 'the state is stored again')
       this.#isUnsaved = false
     } catch (error) {

@@ -18,6 +18,7 @@ const root = join(import.meta.dirname, '..', '..')
 const texts = [
   'config/templates/demo_sol_01.json',
   'examples/instances/btc-binance-replay.json',
+  'config/templates/spread_arbitrage.json',
 ].map((name) => readFileSync(join(root, name), 'utf8'))
 const fleetText = readFileSync(join(root, 'config/base.yml'), 'utf8')
 const { configuration: fleet } = loadFleetConfiguration({ home, environment: {} })

@@ -102,7 +102,7 @@ export function checkLegs(input: ResolveInput, faults: Fault[]): void {
 
 /** A leg that could not be read is not in the list, so that nothing can be said of the others by their number. */
 const areFaulty = ({ faultyKeys }: ResolveInput): boolean =>
-  [...faultyKeys].some((key) => /^legs\b/.test(key))
+  [...faultyKeys].some((key) => /^legs(\[\d+\](\.(exchange|symbol))?)?$/.test(key))
 
 const legsPlace = ({ sections, file }: ResolveInput): Place =>
   sections.get('legs') ?? { file, line: 1 }

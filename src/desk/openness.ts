@@ -17,6 +17,8 @@ export function closedReason(
   if (!isReconciled) return 'the account is being compared with the venue'
   if (loop.isMarketStale) return 'its market is silent'
   if (loop.outside.gap !== 0) return 'the position differs from that of the venue'
+  // It may fill after its pair was taken for flat.
+  if (loop.target.isLoose) return 'an order of a target that was taken back is not settled'
   return override === null ? null : 'it is being ended or closed'
 }
 

@@ -46,7 +46,7 @@ export class OrderLoop {
   readonly #gate: OrderGate
   readonly #orders: WorkingOrders
   readonly #agenda: SlotAgenda
-  readonly #target: TargetPursuit
+  readonly target: TargetPursuit
   readonly #restriction: Restriction
   #isLimitFlattening = false
   #stops = protection.ALL_STOPS
@@ -65,7 +65,7 @@ export class OrderLoop {
     this.#at = at
     this.#orders = new WorkingOrders((slot) => this.#agenda.add(slot))
     this.#agenda = new SlotAgenda(this.#orders)
-    this.#target = new TargetPursuit(risk, this.#orders, this.#restriction)
+    this.target = new TargetPursuit(risk, this.#orders, this.#restriction)
   }
 
   get position(): Quantity {
@@ -114,7 +114,7 @@ export class OrderLoop {
     if (state) {
       this.risk.restore(state)
       this.#orders.restoreDelays(state.delays ?? {})
-      this.#target.retryAt = state.targetRetryAt ?? 0
+      this.target.retryAt = state.targetRetryAt ?? 0
       this.#gate.restoreRate(state.rate ?? null)
       this.outside.restore(state)
     }
@@ -136,7 +136,7 @@ export class OrderLoop {
   /** What must survive a restart beside the orders. */
   state(): LoopState {
     const delays = this.#orders.delays()
-    const { retryAt: targetRetryAt } = this.#target
+    const { retryAt: targetRetryAt } = this.target
     const { rate } = this.#gate
     return { ...this.risk.state(), ...this.outside.state(), delays, targetRetryAt, rate }
   }
@@ -185,7 +185,7 @@ export class OrderLoop {
   setReconciled(isReconciled: boolean): void {
     if (isReconciled && !this.#gate.isReconciled) {
       // What was refused for lack of a connection may go at once; other waits go on.
-      this.#target.resume()
+      this.target.resume()
       this.#orders.resume()
     }
     this.#gate.isReconciled = isReconciled
@@ -203,7 +203,7 @@ export class OrderLoop {
   setOverride(kind: Override | null): void {
     this.#restriction.override = kind
     this.#isLimitFlattening = false
-    this.#target.retryAt = 0
+    this.target.retryAt = 0
     this.lookAgain()
   }
 
@@ -216,7 +216,7 @@ export class OrderLoop {
   /** The instance has ended: its bot's wants are forgotten, so that nothing is sent for it until a bot speaks again. */
   forgetWants(): void {
     this.#orders.forgetWants()
-    this.#target.forget()
+    this.target.forget()
     this.#restriction.isBotKnown = false
     this.#agenda.forget()
   }
@@ -234,14 +234,14 @@ export class OrderLoop {
     const named = new Set(changes.map((change) => (change.kind === 'rest' ? change.want.slot : '')))
     for (const slot of this.#orders.slots.keys())
       if (slot !== TARGET && !named.has(slot)) this.#setWant(slot, null)
-    if (!changes.some((change) => change.kind === 'target')) this.#target.change(null)
+    if (!changes.some((change) => change.kind === 'target')) this.target.change(null)
     this.lookAgain()
   }
 
   #applyChange(change: WantChange): void {
     if (change.kind === 'rest') this.#setWant(change.want.slot, change.want)
     else if (change.kind === 'drop') this.#setWant(change.slot, null)
-    else this.#target.change(change.kind === 'target' ? change.want : null)
+    else this.target.change(change.kind === 'target' ? change.want : null)
   }
 
   #setWant(name: string, want: RestingWant | null): void {
@@ -310,7 +310,7 @@ export class OrderLoop {
     if (!order) return
     if (found === null) {
       this.#orders.proveAbsent(order)
-      if (order.slot === TARGET) this.#target.retryAt = 0
+      if (order.slot === TARGET) this.target.retryAt = 0
     } else this.#orders.report(found, found.reason, this.#at)
     this.#agenda.addNamed(order.slot)
   }
@@ -470,8 +470,8 @@ export class OrderLoop {
   }
 
   #planTarget(draft: Draft): void {
-    if (this.#target.isIdle) return
-    const reason = this.#target.pursue(this.#at, this.#isBehind, {
+    if (this.target.isIdle) return
+    const reason = this.target.pursue(this.#at, this.#isBehind, {
       cancel: (order) => this.#cancel(order, draft),
       approve: (origin, request) => this.#approve(origin, request, draft),
     })
@@ -490,7 +490,7 @@ export class OrderLoop {
   }
 
   #targetDirty(): void {
-    this.#agenda.isTargetDue ||= !this.#target.isIdle
+    this.#agenda.isTargetDue ||= !this.target.isIdle
   }
 
   /** Whether a plan could find something to do without new input. */

@@ -43,6 +43,13 @@ export class TargetPursuit {
     return slot === undefined || (slot.orders.length === 0 && slot.reason === null)
   }
 
+  /** A target was taken back while an order of it is not settled: what it still does nobody wants any more. */
+  get isLoose(): boolean {
+    if (this.#wanted !== null) return false
+    const slot = this.#orders.slots.get(TARGET)
+    return slot !== undefined && slot.orders.length > 0
+  }
+
   /** Said again by a bot that came back it is no reason to try sooner. @param wanted null = it is taken back */
   change(wanted: TargetWant | null): void {
     if (wanted === null || (this.#wanted !== null && !isSameTarget(this.#wanted, wanted)))

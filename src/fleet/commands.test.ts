@@ -5,6 +5,7 @@ import { VirtualClock } from '../../test/support/virtual-clock.ts'
 import { Commands } from './commands.ts'
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
+import { LegsError } from './leg-rows.ts'
 
 class Refusal extends Error {
   readonly code: string
@@ -66,4 +67,17 @@ test('a stop whose orders the desk could not settle is not told as done', async 
   assert.deepEqual([lost.ok, lost.code], [false, 'SERVICE_UNAVAILABLE'])
   assert.match(lost.text, /may still rest at the venue: its venue has not answered yet;.*--direct/)
   assert.deepEqual([(await stop(null)).ok, (await stop(null)).text], [true, 'stopped'])
+})
+
+test('of several legs those that have not taken a kill are remembered, and named', async () => {
+  const text = 'one (hyperliquid BTC/USDC:USDC): no answer'
+  const silent = new LegsError('SERVICE_UNAVAILABLE', ['one.2'], text)
+  const { commands: fleet, ordered } = commands(() => Promise.reject(silent))
+  const killed = await fleet.kill('one')
+  assert.deepEqual([ordered, killed.ok], [['one.2'], false])
+  assert.match(killed.text, /one \(hyperliquid BTC\/USDC:USDC\): no answer; the kill is remembered/)
+  const unknown = new LegsError('NOT_FOUND', ['one', 'one.2'], 'not known')
+  const nobody = commands(() => Promise.reject(unknown))
+  await nobody.commands.kill('one')
+  assert.deepEqual(nobody.ordered, ['one', 'one.2'])
 })

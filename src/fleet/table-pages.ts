@@ -3,6 +3,7 @@
  * from the journals on disk, because a desk has better things to do. Pages stay as they are while new rows come in.
  */
 import type { NumberedEvent } from '../domain/account-event.ts'
+import { instanceOfLeg } from '../domain/leg-name.ts'
 import type {
   JournalPages,
   JournalPlace,
@@ -18,7 +19,7 @@ import type {
   TradeRow,
 } from '../protocol/fleet-messages.ts'
 import { CommandError } from './commands.ts'
-import { isDeskStatus } from './desk-rows.ts'
+import { type DeskInstanceRow, isDeskStatus } from './desk-rows.ts'
 import type { Fleet } from './fleet.ts'
 import {
   balanceRow,
@@ -65,7 +66,9 @@ export class TablePages {
     if (name === 'balances') {
       return keyPage(accounts.map(balanceRow), filter, place, ({ account }) => [account])
     }
-    const rows = accounts.flatMap((account) => account.instances.map(positionRow))
+    // The legs of an instance stand together.
+    const told = accounts.flatMap(({ instances }) => instances)
+    const rows = told.sort(byInstance).map(positionRow)
     return keyPage(rows, filter, place, ({ instance, venue, symbol }) => [instance, venue, symbol])
   }
 
@@ -135,6 +138,12 @@ export class TablePages {
       throw new CommandError('SERVICE_UNAVAILABLE', text)
     }
   }
+}
+
+const byInstance = (a: DeskInstanceRow, b: DeskInstanceRow): number => {
+  const [one, other] = [instanceOfLeg(a.instance), instanceOfLeg(b.instance)]
+  if (one !== other) return one < other ? -1 : 1
+  return a.instance < b.instance ? -1 : 1
 }
 
 function questionOf(

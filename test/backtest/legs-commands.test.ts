@@ -92,6 +92,11 @@ test('a spread on two venues: table, JSON and a report that holds the same', asy
   const result = JSON.parse(output) as LegsResult
   assert.ok(result.opportunities.length > 2)
   assert.ok(Number(result.ledger.total) > 0, result.ledger.total)
+  // The strategy keeps its own books and measures its own margin.
+  const own = result.report as Readonly<Record<string, unknown>>
+  assert.equal(own['total'], result.ledger.total)
+  assert.equal(own['opportunities_closed'], result.statistics.trades)
+  assert.equal(own['annual_return'], `${((result.margin.annualReturn ?? 0) * 100).toFixed(2)} %`)
   assert.deepEqual(JSON.parse(readFileSync(join(report, 'result.json'), 'utf8')), result)
   assert.deepEqual(readdirSync(report).sort(), [
     'equity.csv',

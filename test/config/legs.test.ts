@@ -210,6 +210,19 @@ test('what is refused, with file, line, key, what was found and what is allowed'
   }
 })
 
+test('every fault of every leg is told at once', () => {
+  const legs = [
+    { ...okx, levrage: 3 },
+    { ...hyper, settle_rate: 0, symbol: 'BTC/USD:BTC' },
+  ]
+  assert.deepEqual(
+    read({ legs }).faults.map(({ key }) => key),
+    ['legs[0].levrage', 'legs[1].settle_rate', 'legs[1].symbol'],
+  )
+  const torn = faultsOf({ legs: [okx, 7] })
+  assert.match(torn.join(), /legs\[1\] must be a section with keys, found 7/)
+})
+
 test('one account has one way to its venue', () => {
   const other = { exchange: 'okx', symbol: 'ETH-USDT-SWAP' }
   const exchange_config = { mode: 'testnet', capital: 100, key: 'main' }

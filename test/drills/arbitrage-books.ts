@@ -2,17 +2,9 @@
  * What an instance of two legs says it earned against what both venues say: per leg, per opportunity, to the last decimal; and the
  * net delta over time, measured from the venues' own fills.
  */
-import {
-  type Decimal,
-  decimal,
-  decimalText,
-  minus,
-  plus,
-  sizeOf,
-  times,
-  zero,
-} from './decimal.ts'
+
 import type { WireFill, WireLeg, WireStatement } from './arbitrage-wire.ts'
+import { type Decimal, decimal, decimalText, minus, plus, sizeOf, times, zero } from './decimal.ts'
 
 /** Of one leg in its own settlement currency. */
 export interface LegFigures {
@@ -159,6 +151,24 @@ export function compareOpportunities(
   return more > 0 ? [...faults, `${more} opportunities more are told`] : faults
 }
 
+/** What is told of all opportunities, added, against the statement of each leg. */
+export function compareSums(
+  pair: readonly [WireStatement, WireStatement],
+  { grid }: ToldInstance,
+): readonly string[] {
+  return ([0, 1] as const).flatMap((leg) => {
+    const venue = legFigures(pair[leg])
+    return KEYS.flatMap((key) => {
+      const said = grid.opportunities.reduce(
+        (sum, { legs }) => plus(sum, told(legs[leg] ?? {}, key)),
+        zero,
+      )
+      if (said === venue[key]) return []
+      return `leg ${leg + 1} ${key}: venue ${decimalText(venue[key])}, opportunities ${decimalText(said)}`
+    })
+  })
+}
+
 /** Sums of each leg, by the strategy's report and by the books of the instance, and the totals at par. */
 export function compareLegs(
   pair: readonly [WireStatement, WireStatement],
@@ -278,7 +288,10 @@ export function netDelta(
   const area = (piece: Piece) =>
     (Number(decimalText(sizeOf(piece.delta))) * (piece.until - piece.from)) / 1000
   return {
-    most: pieces.reduce<Decimal>((top, { delta }) => (sizeOf(delta) > top ? sizeOf(delta) : top), zero),
+    most: pieces.reduce<Decimal>(
+      (top, { delta }) => (sizeOf(delta) > top ? sizeOf(delta) : top),
+      zero,
+    ),
     outsideMs: sum(false, outside),
     outsideCutMs: sum(true, outside),
     longestMs: longest(pieces, dust, false),

@@ -234,6 +234,15 @@ export const cases: readonly Row[] = [
   same('user remove admin', '4 the only admin'),
   ['user remove ann', '-', '-', '0'],
 
+  [
+    'arbitrage scan',
+    '2 one venue alone cannot be compared',
+    '2 one venue alone cannot be compared',
+    '4 nothing is compared here',
+  ],
+  once('arbitrage scan --venues okx,kraken', '2 The books of kraken cannot be compared'),
+  once('arbitrage scan --seconds x', '2 --seconds'),
+
   here('doctor', '0'),
   here('doctor --json', '0 json'),
   here('doctor --venue nowhere', '1+'),

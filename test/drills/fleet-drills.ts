@@ -1,6 +1,7 @@
 /** The fleet drills by name, for fleet-main.ts and main.ts; each writes a table of its own to reports/. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { arbitrageDrill } from './arbitrage.ts'
 import { badInputDrill } from './bad-input.ts'
 import { table } from './figures.ts'
 import { fortyDrill } from './fleet-forty.ts'
@@ -20,6 +21,7 @@ export const fleetDrills: Readonly<Record<string, (report: DrillReport) => Promi
   'kill-switch': killSwitchDrill,
   window: windowDrill,
   venues: venueDrill,
+  arbitrage: arbitrageDrill,
 }
 
 const REPORTS = join(import.meta.dirname, '..', '..', 'reports')

@@ -1,5 +1,5 @@
 /**
- * `npm run test:drills -- [--repetitions N] [--only crash|stop|adjust|config|commands|fleet-…|window|venues] [--seed N] [--minutes N] [--keep]`: real processes killed by
+ * `npm run test:drills -- [--repetitions N] [--only crash|stop|adjust|config|commands|fleet-…|window|venues|arbitrage] [--seed N] [--minutes N] [--keep]`: real processes killed by
  * kill -9 while orders are on their way. One repetition kills each of 24 bots once and each of three desks and exchanges
  * several times, and takes about 65 s. Writes reports/drills.md; docs/operations/drills.md says what it proves.
  */

@@ -14,6 +14,8 @@ import { compareOrders, emptyVerdict, type Sums, sumsOf, type Verdict } from './
 export interface VenueFile {
   readonly venue: string
   readonly symbol: string
+  /** main when it is left out. */
+  readonly account?: string
 }
 
 export interface Statement {
@@ -30,16 +32,17 @@ const ACCOUNT = 'main'
 /** Under which name the sandbox keeps what it refused. */
 const REFUSED = 'refused'
 
-export const journalOf = (home: DrillHome, { venue }: VenueFile): string =>
-  join(home.dir, 'database', `account-sandbox-${venue}-${ACCOUNT}.db`)
+export const journalOf = (home: DrillHome, { venue, account = ACCOUNT }: VenueFile): string =>
+  join(home.dir, 'database', `account-sandbox-${venue}-${account}.db`)
 
 /** All that the venue tells of the account, read from its own database. */
-export function statementOf(home: DrillHome, { venue, symbol }: VenueFile): Statement {
+export function statementOf(home: DrillHome, file: VenueFile): Statement {
+  const { venue, symbol, account = ACCOUNT } = file
   const path = join(home.dir, 'database', 'sandbox.db')
   const database = new DatabaseSync(path, { readOnly: true, timeout: 3000 })
   try {
     database.exec('BEGIN')
-    const key = `${venue}/sandbox-${ACCOUNT}`
+    const key = `${venue}/sandbox-${account}`
     const rows = <Body>(kind: string, account: string): Body[] =>
       database
         .prepare('SELECT body FROM rows WHERE kind = ? AND account = ? ORDER BY id')
@@ -111,8 +114,15 @@ export function isBooked(home: DrillHome, file: VenueFile): boolean {
 
 /** @returns faults in words; nothing = the three agree to the last unit */
 export function compareVenue(home: DrillHome, file: VenueFile): Verdict {
-  const verdict = emptyVerdict()
   const statement = statementOf(home, file)
+  const verdict = compareIntents(home, file, statement)
+  compareMoney(home, file, statement, verdict)
+  return verdict
+}
+
+/** The orders of an account against the intents of its desk's journal. */
+export function compareIntents(home: DrillHome, file: VenueFile, statement: Statement): Verdict {
+  const verdict = emptyVerdict()
   const journal = journalOf(home, file)
   compareOrders(statement.orders.map(exchangeOrderOf), journalOrders(journal), verdict)
   // An engine that ends an order at once (post-only that would take) keeps it among the refused.
@@ -120,7 +130,6 @@ export function compareVenue(home: DrillHome, file: VenueFile): Verdict {
   const made = verdict.invented.filter((text) => !refused.has(text.split(' ')[0] ?? ''))
   verdict.invented.splice(0, Number.POSITIVE_INFINITY, ...made)
   for (const id of doubledIds(statement)) verdict.doubled.push(`${id} was sent twice`)
-  compareMoney(home, file, statement, verdict)
   return verdict
 }
 
@@ -165,7 +174,7 @@ function compareMoney(
 }
 
 /** The contract as the exchange has it, in its own units of price. */
-const offer = ({ venue, symbol }: VenueFile): Instrument => demoFeed(1).offer(venue, symbol)
+export const offer = ({ venue, symbol }: VenueFile): Instrument => demoFeed(1).offer(venue, symbol)
 
 type Told = Pick<Fill, 'at' | 'side' | 'price' | 'quantity' | 'fee' | 'isMaker'>
 

@@ -384,6 +384,54 @@ test('while the hedge is open it follows a fill in part at once, with its worst 
   assert.equal(world.wanted(1)?.worstPrice, Math.ceil(6_000_300 * 1.005))
 })
 
+test('a lead that is ahead waits for the hedge before it turns round, and goes back alone when the pair is left', () => {
+  const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
+  world.price(0, 'long', 900)
+  const [lead] = world.desks
+  lead.receive()
+  lead.plan()
+  lead.fill(300)
+  lead.settle()
+  world.hear(0)
+  // Less is wanted than the lead has, while the hedge has nothing yet.
+  world.price(0, 'long', 100)
+  assert.equal(world.wanted(0)?.quantity, 300)
+  assert.equal(world.wanted(1)?.quantity, -300)
+  world.price(0, 'out', 0)
+  assert.equal(world.wanted(0)?.quantity, 0)
+  assert.equal(world.wanted(1), null)
+})
+
+test('while both legs are closed the lead does not move, not even to leave', () => {
+  const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
+  world.price(0, 'long', 300)
+  for (const leg of [0, 1, 0, 1, 0, 1] as const) {
+    const desk = world.desks[leg]
+    while (desk.inbox.length > 0) desk.receive()
+    desk.plan()
+    desk.fill(1_000)
+    desk.settle()
+    world.hear(leg)
+  }
+  assert.deepEqual(
+    world.desks.map(({ position }) => position),
+    [300, -300],
+  )
+  for (const { instrument } of world.desks)
+    world.tell({
+      kind: 'leg',
+      at: world.at,
+      instrument: instrument.id,
+      isOpen: false,
+      reason: 'paused',
+    })
+  world.price(0, 'out', 0)
+  assert.equal(world.wanted(0), null)
+  for (const { instrument } of world.desks)
+    world.tell({ kind: 'leg', at: world.at, instrument: instrument.id, isOpen: true, reason: null })
+  assert.equal(world.wanted(0)?.quantity, 0)
+})
+
 test('an imbalance that lasts is unwound, then hedged at the market, in turn', () => {
   const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
   world.price(0, 'long', 900)

@@ -68,8 +68,7 @@ export function nextLeadLots(legs: Legs): number {
 /** The lead moves while something is entered or left, and only where both legs can trade. */
 function leadTarget(legs: Legs): PlannedTarget | null {
   const { phase, leadWorst } = legs
-  if (isOneClosed(legs)) return null
-  const mayMove = phase === 'exiting' || (phase === 'entering' && areOpen(legs))
+  const mayMove = areOpen(legs) && (phase === 'exiting' || phase === 'entering')
   return mayMove ? { lots: nextLeadLots(legs), worst: leadWorst } : null
 }
 

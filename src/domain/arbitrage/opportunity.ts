@@ -11,7 +11,6 @@ import {
   mulDiv,
   type Price,
   type Quantity,
-  quantity,
   RATIO_SCALE,
   type Ratio,
   ratio,

@@ -313,7 +313,8 @@ function repair(state: AnyPair, out: Wants): void {
   out.note('warn', `net delta of ${apart} for ${lasted} ms: ${how}`)
   if (action !== 'unwind') return
   stopEntering(state)
-  legs.cooldownUntil = legs.at + settings.cooldownMs
+  // The other leg's order, whose target was taken back, may still be on its way.
+  legs.cooldownUntil = legs.at + Math.max(settings.cooldownMs, TURN_MS)
 }
 
 // Margin

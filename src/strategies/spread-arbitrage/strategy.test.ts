@@ -124,9 +124,8 @@ test('the other side is entered 5 s after both legs were flat at the earliest', 
   const driven = pair({ cooldown_s: 0 })
   driven.prices(cheap, dear)
   driven.trade([6_000_100, 6_029_900])
-  driven.price(1, cheap)
-  driven.trade([5_999_900, 6_000_100])
-  driven.price(0, dear)
+  driven.price(1, { bid: 5_999_700, ask: 5_999_900 })
+  driven.trade([5_999_900, 5_999_900])
   assert.equal(driven.report['phase'], 'flat')
   driven.at += 4_999
   driven.prices(dear, cheap)

@@ -97,11 +97,15 @@ export class LegsDirector {
   }
 
   #deed(): void {
-    const { random, scenario, worlds } = this.#world
+    const { random, scenario, worlds, scheduler } = this.#world
     for (const leg of legs) {
       const { deeds, deedChance } = worlds[leg].scenario
-      if (this.#isStorm[leg] && deeds.length > 0 && random.chance(deedChance))
-        this.#directors[leg].act(random.pick(deeds))
+      if (!this.#isStorm[leg] || deeds.length === 0 || !random.chance(deedChance)) continue
+      const deed = random.pick(deeds)
+      // A hold that is made longer would change the order of what waits.
+      const isHeld = (worlds[leg].desk?.owner.heldUntil ?? 0) > scheduler.now
+      if (!isHeld || (deed !== 'hold desk' && deed !== 'second desk'))
+        this.#directors[leg].act(deed)
     }
     if (scenario.deeds.length > 0 && random.chance(scenario.deedChance))
       this.#act(random.pick(scenario.deeds))
@@ -116,10 +120,9 @@ export class LegsDirector {
     const { random, coverage, bot, scheduler, worlds, machine, disk } = this.#world
     if (deed === 'kill bot') this.#world.killBot()
     else if (deed === 'hold bot') {
-      if (bot.owner.isDead) return true
+      if (bot.owner.isDead || bot.owner.heldUntil > scheduler.now) return true
       coverage.sometimes('legs: bot held')
-      const until = scheduler.now + random.int(500, 15_000)
-      bot.owner.heldUntil = Math.max(bot.owner.heldUntil, until)
+      bot.owner.heldUntil = scheduler.now + random.int(500, 15_000)
     } else if (deed === 'power cut') {
       coverage.sometimes('legs: power cut of the whole machine')
       this.#world.killBot()

@@ -9,6 +9,15 @@ import type { World } from '../orders/world.ts'
 import type { LegPort } from './leg-port.ts'
 import { askedOf } from './refusal.ts'
 
+/** What the bot knew when it said something. */
+export interface Said {
+  readonly isClosed: boolean
+  /** Net delta, in units. */
+  readonly known: number
+  /** The target of the leg is taken back, or another one. */
+  readonly isTargetNew: boolean
+}
+
 export interface LineParts {
   readonly world: World<LegPort>
   /** The process of the bot. */
@@ -16,8 +25,8 @@ export interface LineParts {
   readonly onConnected: () => void
   readonly onDisconnected: (reason: string) => void
   readonly onMessages: (messages: readonly DeskToBot[]) => void
-  /** A desk is about to take wants of this bot. @param isClosed whether it knew a closed leg as it said them */
-  readonly onTaken: (isClosed: boolean) => void
+  /** A desk is about to take wants of this bot. */
+  readonly onTaken: (said: Said) => void
 }
 
 const RETRY_MS = 100
@@ -59,8 +68,8 @@ export class LegLine {
     this.#connection?.break('given up')
   }
 
-  send(message: BotToDesk, isClosed: boolean): void {
-    this.#connection?.toDesk(message, isClosed)
+  send(message: BotToDesk, said: Said): void {
+    this.#connection?.toDesk(message, said)
   }
 
   /** After each event: a process that died has closed its sockets. */
@@ -75,6 +84,7 @@ class Connection implements BotLink {
   readonly #deskOwner: Owner
   readonly #onGone: () => void
   readonly #inbox: { readonly at: number; readonly message: DeskToBot }[] = []
+  readonly #outgoing: (() => void)[] = []
   #entry: InstanceEntry | null = null
   #toldAt = 0
   #saidAt = 0
@@ -155,17 +165,20 @@ class Connection implements BotLink {
   #laterAtDesk(act: () => void): void {
     const { scheduler, random } = this.#parts.world
     this.#saidAt = Math.max(this.#saidAt + 0.001, scheduler.now + random.int(1, 3))
-    scheduler.after(this.#saidAt - scheduler.now, act, this.#deskOwner)
+    // In the order in which it was said, however long the desk is held meanwhile.
+    this.#outgoing.push(act)
+    const next = (): void => this.#outgoing.shift()?.()
+    scheduler.after(this.#saidAt - scheduler.now, next, this.#deskOwner)
   }
 
-  toDesk(message: BotToDesk, isClosed: boolean): void {
+  toDesk(message: BotToDesk, said: Said): void {
     if (this.#isBroken || !this.#isHeard) return
     // What was sent is not changed by what the bot does next.
     const sent = structuredClone(message)
-    this.#laterAtDesk(() => this.#take(sent, isClosed))
+    this.#laterAtDesk(() => this.#take(sent, said))
   }
 
-  #take(message: BotToDesk, isClosed: boolean): void {
+  #take(message: BotToDesk, said: Said): void {
     if (message.type === 'hello') return void this.#hello(message)
     const entry = this.#entry
     if (entry === null || entry.link !== this) return
@@ -173,7 +186,7 @@ class Connection implements BotLink {
       case 'wants': {
         const fault = wantsFault(message)
         if (fault !== null) return this.#parts.world.oracles.blame(`wants that cannot be: ${fault}`)
-        this.#parts.onTaken(isClosed)
+        this.#parts.onTaken(said)
         return this.#desk.wants(entry, message)
       }
       case 'heartbeat':

@@ -14,7 +14,7 @@ import { spreadArbitrage } from '../../../src/strategies/spread-arbitrage/strate
 import type { Owner } from '../orders/scheduler.ts'
 import type { World } from '../orders/world.ts'
 import type { BotDisk } from './bot-disk.ts'
-import { LegLine } from './leg-line.ts'
+import { LegLine, type Said } from './leg-line.ts'
 import type { LegPort } from './leg-port.ts'
 import type { StrategyId } from './scenario.ts'
 
@@ -42,7 +42,9 @@ export interface BotParts {
   /** The bot has heard something and said what follows from it. */
   readonly onHeard: (bot: LegsBot) => void
   readonly onWants: (bot: LegsBot, leg: Leg, message: WantsMessage) => void
-  readonly onTaken: (leg: Leg, isClosed: boolean) => void
+  readonly onTaken: (leg: Leg, said: Said) => void
+  /** Net delta as the bot has it, in units. */
+  readonly known: (bot: LegsBot) => number
   readonly onEnd: (end: BotEnd) => void
 }
 
@@ -85,17 +87,17 @@ export class LegsBot {
         this.session.receive(leg, messages)
         heard()
       },
-      onTaken: (isClosed) => onTaken(leg, isClosed),
+      onTaken: (said) => onTaken(leg, said),
     })
   }
 
   #send(leg: Leg, message: BotToDesk): void {
     if (this.owner.isDead) return
     if (message.type === 'wants') this.#parts.onWants(this, leg, message)
-    this.#lines[leg].send(
-      message,
-      legs.some((one) => this.closedReason(one) !== null),
-    )
+    const changes = message.type === 'wants' ? message.changes : []
+    const isTargetNew = changes.some(({ kind }) => kind === 'target' || kind === 'drop_target')
+    const isClosed = legs.some((one) => this.closedReason(one) !== null)
+    this.#lines[leg].send(message, { isClosed, isTargetNew, known: this.#parts.known(this) })
   }
 
   start(): void {

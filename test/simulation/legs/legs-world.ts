@@ -134,7 +134,8 @@ export class LegsWorld {
       logger: watch.loggerOf(this.#logger),
       onHeard: (bot) => watch.onHeard(bot),
       onWants: (bot, leg, message) => watch.onWants(bot, leg, message),
-      onTaken: (leg, isClosed) => watch.onTaken(leg, isClosed),
+      onTaken: (leg, said) => watch.onTaken(leg, said),
+      known: (bot) => watch.known(bot),
       onEnd: (end) => this.#onEnd(owner, end),
     })
   }

@@ -8,6 +8,7 @@ import { totalsOfLeg } from '../../../src/domain/arbitrage/round-trip.ts'
 import { type ClientOrderId, signOf } from '../../../src/domain/order.ts'
 import type { Logger } from '../../../src/ports/logger.ts'
 import type { VenueCoverage } from './coverage.ts'
+import type { Said } from './leg-line.ts'
 import { type Leg, type LegsBot, legs, type WantsMessage } from './legs-bot.ts'
 import type { LegsWorld } from './legs-world.ts'
 import { partOf } from './scenario.ts'
@@ -65,8 +66,8 @@ export class LegsWatch {
   #openSince: number | null = null
   #unwindSince: number | null = null
   #closedTold = false
-  /** Per leg: the desk knows wants that were computed while a leg was closed. */
-  readonly #isHeld: [boolean, boolean] = [false, false]
+  /** What the bot knew as it said the latest wants that the desk of the leg has taken. */
+  readonly #said: [Said | null, Said | null] = [null, null]
   #fillsSeen = 0
   #phase = ''
   #wasDown: [boolean, boolean] = [false, false]
@@ -81,8 +82,7 @@ export class LegsWatch {
     const { worlds, scenario, coverage } = this.#world
     const venueCoverage = worlds[leg].coverage as VenueCoverage
     const isMaking = scenario.strategy === 'cross_venue_market_making'
-    const lead = !isMaking && scenario.parameters.lead === 'second' ? 1 : 0
-    const part = leg === lead ? 'lead' : 'hedge'
+    const part = leg === this.#lead ? 'lead' : 'hedge'
     venueCoverage.onMet = (name) => {
       if (name === 'order: unknown, then filled')
         coverage.sometimes(`legs: unknown order of the ${part}, then filled`)
@@ -102,6 +102,10 @@ export class LegsWatch {
     }
   }
 
+  get #lead(): Leg {
+    return this.#world.scenario.parameters.lead === 'second' ? 1 : 0
+  }
+
   // What is true
 
   #unitsOf(leg: Leg): number {
@@ -114,7 +118,7 @@ export class LegsWatch {
   }
 
   /** The same as the bot has it. */
-  #known(bot: LegsBot): number {
+  known(bot: LegsBot): number {
     const { units } = this.#world.scenario.sizes
     return bot.booked(0) * units[0] + bot.booked(1) * units[1]
   }
@@ -130,8 +134,8 @@ export class LegsWatch {
   }
 
   /**
-   * |net delta| never passes it: one part and dust. An order that was not answered in time may still fill after its target was
-   * taken back and something else was begun: then it is two parts.
+   * |net delta| never passes it: one part and dust. An order that was not answered in time, or whose target was taken back while
+   * it was on its way, may still fill after something else was begun: then it is two parts.
    */
   get bound(): number {
     const { sizes } = this.#world.scenario
@@ -267,7 +271,7 @@ export class LegsWatch {
     const { bot, scheduler, scenario } = this.#world
     const { unwindAfterMs, imbalanceMs, sizes } = scenario
     const open = this.#openLegAlone()
-    const isDue = open !== null && unwindAfterMs !== null && Math.abs(this.#known(bot)) > sizes.dust
+    const isDue = open !== null && unwindAfterMs !== null && Math.abs(this.known(bot)) > sizes.dust
     if (!isDue) {
       this.#unwindSince = null
       return
@@ -277,7 +281,7 @@ export class LegsWatch {
     this.figures.longestUnwindMs = Math.max(this.figures.longestUnwindMs, lasted)
     if (lasted > unwindAfterMs + repairMs(imbalanceMs))
       this.#world.blame(
-        `net delta of ${this.#known(bot)} units is known for ${Math.round(lasted)} ms, and leg ${open} alone is open and does not unwind it`,
+        `net delta of ${this.known(bot)} units is known for ${Math.round(lasted)} ms, and leg ${open} alone is open and does not unwind it`,
       )
   }
 
@@ -309,10 +313,35 @@ export class LegsWatch {
     const { engine } = bot.keeper
     if (engine === null) return
     this.#closedTold = legs.some((leg) => bot.closedReason(leg) !== null)
+    this.#checkTargets(bot)
     const fills = engine.ledger.legAmounts(0).fillsCount + engine.ledger.legAmounts(1).fillsCount
     if (fills === this.#fillsSeen && this.#phase !== '') return
     this.#fillsSeen = fills
     this.#checkBooks(bot)
+  }
+
+  /** With both legs open something is wanted that lowers what is known to be apart, and only the lead may go ahead, by a part. */
+  #checkTargets(bot: LegsBot): void {
+    const { engine } = bot.keeper
+    if (engine === null || this.#closedTold || bot.hasFinished) return
+    const { changes, finish } = engine.wants()
+    if (finish !== null) return
+    const { sizes } = this.#world.scenario
+    const known = this.known(bot)
+    const apart = Math.max(Math.abs(known), sizes.dust)
+    let isLowered = Math.abs(known) <= sizes.dust
+    for (const change of changes) {
+      if (change.kind !== 'target') continue
+      const leg = engine.instruments[0]?.id === change.want.instrument ? 0 : 1
+      const move = (change.want.quantity - bot.booked(leg)) * sizes.units[leg]
+      const next = Math.abs(known + move)
+      isLowered ||= next < Math.abs(known)
+      if (leg !== this.#lead && next > apart)
+        this.#world.blame(
+          `the hedge is to hold ${change.want.quantity} lots: known net delta ${known} would become ${known + move}`,
+        )
+    }
+    if (!isLowered) this.#world.blame(`nothing is wanted against a known net delta of ${known}`)
   }
 
   /** Σ opportunities with the open one = the ledger of the leg, to the last unit. */
@@ -360,7 +389,7 @@ export class LegsWatch {
       if (rests) this.#world.blame(`${slot} is to rest while a leg is closed`)
     const last = changes.findLast(({ kind }) => kind === 'target' || kind === 'drop_target')
     if (last?.kind !== 'target') return
-    const known = this.#known(bot)
+    const known = this.known(bot)
     const next = known + (last.want.quantity - bot.booked(leg)) * sizes.units[leg]
     if (Math.abs(next) > Math.max(Math.abs(known), sizes.dust))
       this.#world.blame(
@@ -368,8 +397,12 @@ export class LegsWatch {
       )
   }
 
-  onTaken(leg: Leg, isClosed: boolean): void {
-    this.#isHeld[leg] = isClosed
+  onTaken(leg: Leg, said: Said): void {
+    this.#said[leg] = said
+    const ordered = this.#ordered[leg]
+    if (ordered === null || !said.isTargetNew) return
+    // What is still on its way belongs to a target that does not count any more.
+    if (this.#entry(leg)?.loop.hasOrder(ordered.clientId)) this.#isInDoubt = true
   }
 
   /** An order leaves a desk whose bot knew a closed leg when it last spoke: it lowers the net delta, or reduces. */
@@ -377,19 +410,20 @@ export class LegsWatch {
     const { bot, scenario, scheduler } = this.#world
     const { quantity, isReduceOnly, side } = request
     if (request.timeInForce === 'ioc') this.#ordered[leg] = { clientId, at: scheduler.now }
-    if (!this.#isHeld[leg] || !this.#closedTold || entry?.override !== null) return
+    const said = this.#said[leg]
+    if (!said?.isClosed || !this.#closedTold || entry?.override !== null) return
     if (isReduceOnly || quantity === 'position' || bot.owner.isDead) return
     const change = signOf(side) * quantity * scenario.sizes.units[leg]
     const raises = (known: number): boolean =>
       Math.abs(known + change) > Math.max(Math.abs(known), scenario.sizes.dust)
-    if (raises(this.#known(bot)) && raises(this.delta))
+    if (raises(this.known(bot)) && raises(said.known) && raises(this.delta))
       this.#world.blame(`${clientId} takes new risk on leg ${leg} although a leg is closed`)
   }
 
   onBotStarted(): void {
     this.#closedTold = true
-    this.#isHeld[0] = false
-    this.#isHeld[1] = false
+    this.#said[0] = null
+    this.#said[1] = null
   }
 
   onBotKilled(): void {

@@ -61,14 +61,20 @@ const REPEAT_EACH = 100
 let onUnhandled: (error: unknown) => void = () => {}
 process.on('unhandledRejection', (error) => onUnhandled(error))
 
-export function runOne(seed: number, level: Level, options: SeedOptions = {}): SeedResult {
-  const makeRoom: NonNullable<SeedOptions['makeRoom']> =
-    level === 1 ? (world) => new DiskRoom(world) : (world) => new FileRoom(world)
+/** Of one run: what nobody caught is added while it goes on. */
+export function watchUnhandled(): readonly string[] {
   const unhandled: string[] = []
   onUnhandled = (error) => {
     if (error instanceof CrashedError) return
     unhandled.push(`uncaught: ${error instanceof Error ? error.stack : String(error)}`)
   }
+  return unhandled
+}
+
+export function runOne(seed: number, level: Level, options: SeedOptions = {}): SeedResult {
+  const makeRoom: NonNullable<SeedOptions['makeRoom']> =
+    level === 1 ? (world) => new DiskRoom(world) : (world) => new FileRoom(world)
+  const unhandled = watchUnhandled()
   const result = runSeed(seed, { makeRoom, ...options })
   return { ...result, problems: [...result.problems, ...unhandled] }
 }
@@ -79,7 +85,7 @@ export function runSeeds(seeds: readonly number[], level: Level): Tally {
   const tally = newTally()
   for (const seed of seeds) {
     const result = runOne(seed, level)
-    add(tally, result)
+    addResult(tally, result)
     if (seed % REPEAT_EACH !== 0) continue
     const again = runOne(seed, level)
     tally.repeated++
@@ -89,7 +95,7 @@ export function runSeeds(seeds: readonly number[], level: Level): Tally {
   return tally
 }
 
-function add(tally: Tally, result: SeedResult): void {
+export function addResult(tally: Tally, result: SeedResult): void {
   tally.seeds++
   tally.events += result.events
   tally.orders += result.orders

@@ -18,7 +18,20 @@ import { fileURLToPath } from 'node:url'
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts'
 
 const root = join(fileURLToPath(import.meta.url), '../../../..')
-const REPORT = 'reports/simulation-planted.md'
+
+/** Which simulation is to find which bugs. */
+export interface PlantedSet {
+  /** The program that hunts. */
+  readonly hunter: string
+  readonly bugs: readonly PlantedBug[]
+  readonly report: string
+}
+
+const orderBugs: PlantedSet = {
+  hunter: 'test/simulation/orders/hunt.ts',
+  bugs: plantedBugs,
+  report: 'reports/simulation-planted.md',
+}
 
 interface Finding {
   readonly bug: PlantedBug
@@ -51,41 +64,41 @@ function plant(copy: string, { edits }: PlantedBug): Map<string, string> | strin
   return before
 }
 
-function hunt(copy: string, { level, seedsMax }: PlantedBug): Omit<Finding, 'bug'> {
-  const words = ['test/simulation/orders/hunt.ts', String(level ?? 1), String(seedsMax ?? 2000)]
+function hunt(copy: string, hunter: string, { level, seedsMax }: PlantedBug): Omit<Finding, 'bug'> {
+  const words = [hunter, String(level ?? 1), String(seedsMax ?? 2000)]
   const run = spawnSync(process.execPath, words, { cwd: copy, encoding: 'utf8', timeout: 600_000 })
   const line = run.stdout.trim().split('\n').at(-1) ?? ''
   if (run.status !== 0 || line === '') return { seed: null, problem: run.stderr.slice(0, 300) }
   return JSON.parse(line) as Omit<Finding, 'bug'>
 }
 
-function examine(copy: string, bug: PlantedBug): Finding {
+function examine(copy: string, hunter: string, bug: PlantedBug): Finding {
   const before = plant(copy, bug)
   if (typeof before === 'string') return { bug, seed: null, problem: before }
-  const found = hunt(copy, bug)
+  const found = hunt(copy, hunter, bug)
   for (const [file, text] of before) writeFileSync(join(copy, file), text)
   return { bug, ...found }
 }
 
-function report(findings: readonly Finding[]): void {
+function report(findings: readonly Finding[], file: string): void {
   const rows = findings.map(
     ({ bug, seed, problem }) =>
       `| ${bug.name} | ${bug.level ?? 1} | ${seed ?? 'NOT FOUND'} | ${problem.split('\n')[0]} |`,
   )
   const head = '| planted bug | level | seeds until found | by |\n| --- | --- | --- | --- |'
   mkdirSync(join(root, 'reports'), { recursive: true })
-  writeFileSync(join(root, REPORT), `# Planted bugs\n\n${head}\n${rows.join('\n')}\n`)
+  writeFileSync(join(root, file), `# Planted bugs\n\n${head}\n${rows.join('\n')}\n`)
 }
 
 /** @param filters parts of names; none = all. @returns the exit code */
-export function provePlanted(filters: readonly string[]): number {
+export function provePlanted(filters: readonly string[], set: PlantedSet = orderBugs): number {
   const isMeant = ({ name }: PlantedBug): boolean =>
     filters.length === 0 || filters.some((filter) => name.includes(filter))
   const copy = copySource()
   const findings: Finding[] = []
   try {
-    for (const bug of plantedBugs.filter(isMeant)) {
-      const finding = examine(copy, bug)
+    for (const bug of set.bugs.filter(isMeant)) {
+      const finding = examine(copy, set.hunter, bug)
       findings.push(finding)
       const { seed, problem } = finding
       const what = seed === null ? 'NOT FOUND  ' : `seed ${String(seed).padStart(5)} `
@@ -94,7 +107,7 @@ export function provePlanted(filters: readonly string[]): number {
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
-  if (filters.length === 0) report(findings)
+  if (filters.length === 0) report(findings, set.report)
   const missed = findings.filter(({ seed }) => seed === null).length
   process.stdout.write(`${findings.length - missed} passed, ${missed} failed, 0 skipped\n`)
   return missed === 0 && findings.length > 0 ? 0 : 1

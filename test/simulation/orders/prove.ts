@@ -1,8 +1,8 @@
 /** The proof of the order path: the corpus first, then fresh seeds, in as many threads as are asked for; and its report. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
-import { Worker } from 'node:worker_threads'
 import { addTally, type Level, newTally, onLoop, runSeeds, type Tally } from './batch.ts'
+import { eachChunk } from './chunks.ts'
 import { situations } from './coverage.ts'
 import { shrink } from './shrink.ts'
 
@@ -26,7 +26,6 @@ interface CorpusEntry {
   readonly found: string
 }
 
-const CHUNK = 50
 const FAILURES_SHOWN = 10
 /** A long run must meet everything so often. */
 const LEAST = 100
@@ -74,40 +73,17 @@ async function shrunkOf(seed: number, level: Level): Promise<string[]> {
   ]
 }
 
-async function runAll(seeds: readonly number[], options: ProveOptions): Promise<Tally> {
-  const chunks: (readonly number[])[] = []
-  for (let i = 0; i < seeds.length; i += CHUNK) chunks.push(seeds.slice(i, i + CHUNK))
+const runAll = async (seeds: readonly number[], options: ProveOptions): Promise<Tally> => {
+  const { level, workers } = options
   const sum = newTally()
-  const take = (tally: Tally): void => addTally(sum, tally)
-  if (options.workers === 1)
-    for (const chunk of chunks) take(await onLoop(() => runSeeds(chunk, options.level)))
-  else {
-    const threads = Array.from({ length: options.workers }, () => runThread(chunks, options, take))
-    await Promise.all(threads)
-  }
-  return sum
-}
-
-/** A thread takes one chunk after the other until none is left. */
-function runThread(
-  chunks: (readonly number[])[],
-  { level }: ProveOptions,
-  take: (tally: Tally) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url))
-    const next = (): void => {
-      const seeds = chunks.shift()
-      if (seeds === undefined) void worker.terminate().then(() => resolve())
-      else worker.postMessage({ seeds, level })
-    }
-    worker.on('error', reject)
-    worker.on('message', (tally: Tally) => {
-      take(tally)
-      next()
-    })
-    next()
+  await eachChunk<Tally>(seeds, {
+    workers,
+    file: new URL('worker.ts', import.meta.url),
+    message: (chunk) => ({ seeds: chunk, level }),
+    here: (chunk) => runSeeds(chunk, level),
+    take: (tally) => addTally(sum, tally),
   })
+  return sum
 }
 
 interface Spent {

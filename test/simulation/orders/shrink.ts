@@ -12,11 +12,17 @@ export interface Shrunk {
 }
 
 /** Must be called from the event loop (see onLoop). */
-export function shrink(seed: number, level: Level): Shrunk {
-  const fails = (narrowing: Narrowing): boolean =>
-    runOne(seed, level, { narrowing }).problems.length > 0
+export const shrink = (seed: number, level: Level): Shrunk =>
+  shrinkBy((narrowing) => runOne(seed, level, { narrowing }).problems, narrowable)
+
+/** @param names everything that can be left out */
+export function shrinkBy(
+  problemsWith: (narrowing: Narrowing) => readonly string[],
+  names: readonly string[],
+): Shrunk {
+  const fails = (narrowing: Narrowing): boolean => problemsWith(narrowing).length > 0
   let without: readonly string[] = []
-  for (const name of narrowable) {
+  for (const name of names) {
     const tried = [...without, name]
     if (fails({ without: tried })) without = tried
   }
@@ -26,6 +32,6 @@ export function shrink(seed: number, level: Level): Shrunk {
     troubleMs = next
   }
   const narrowing = { without, troubleMs }
-  const { problems } = runOne(seed, level, { narrowing })
-  return { narrowing, problems, needed: narrowable.filter((name) => !without.includes(name)) }
+  const problems = problemsWith(narrowing)
+  return { narrowing, problems, needed: names.filter((name) => !without.includes(name)) }
 }

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { settings } from '../../test/desk/desk-simulation.ts'
+import { DeskWorld } from '../../test/desk/desk-world.ts'
+import { testInstrument } from '../../test/support/instruments.ts'
+import { quantity } from '../domain/money.ts'
+import type { WantChange } from '../domain/strategy.ts'
+import type { BotToDesk, DeskToBot } from '../protocol/desk-messages.ts'
+import type { InstanceEntry } from './instance-entry.ts'
+
+async function opened() {
+  const world = new DeskWorld()
+  await world.openDesk()
+  const heard: DeskToBot[] = []
+  const link = { send: (message: DeskToBot) => void heard.push(message), close: () => {} }
+  const hello = { type: 'hello', version: 1, token: '', settings, afterSeq: 0 } as const
+  const entry = await world.desk.hello(link, hello)
+  await world.clock.advance(50)
+  const said = () => heard.flatMap((one) => (one.type === 'open' ? [one.reason] : []))
+  return { world, heard, said, entry }
+}
+
+const wantsOf = (basisSeq: number, changes: readonly WantChange[]) =>
+  ({
+    type: 'wants',
+    basisSeq,
+    step: null,
+    replace: false,
+    changes,
+    wakes: null,
+    finish: null,
+  }) satisfies BotToDesk
+
+const target = (lots: number): WantChange => ({
+  kind: 'target',
+  want: {
+    instrument: testInstrument.id,
+    quantity: quantity(lots),
+    worstPrice: null,
+    style: 'take',
+    deadlineAt: null,
+    isReduceOnly: false,
+  },
+})
+
+const speak = (world: DeskWorld, entry: InstanceEntry, changes: readonly WantChange[]) =>
+  world.desk.wants(entry, wantsOf(entry.loop.handedSeq, changes))
+
+test('a bot is told after the welcome that it is open, and each change once, with the reason', async () => {
+  const { world, heard, said, entry } = await opened()
+  assert.deepEqual(said(), [null])
+  assert.ok(heard.findIndex(({ type }) => type === 'open') > 0)
+  world.desk.watches.onStale(testInstrument.id, true)
+  await world.clock.advance(50)
+  world.venue.tick()
+  await world.clock.advance(50)
+  world.venue.disconnect()
+  await world.clock.advance(3000)
+  assert.deepEqual(said(), [
+    null,
+    'its market is silent',
+    null,
+    'the account is being compared with the venue',
+    null,
+  ])
+  world.desk.end(entry, 'a test', 'cancel', 'close', () => {})
+  await world.clock.advance(50)
+  assert.equal(said().at(-1), 'it is being ended or closed')
+})
+
+test('an order of a target that was taken back closes the leg until it is settled', async () => {
+  const { world, said, entry, heard } = await opened()
+  speak(world, entry, [target(10)])
+  await world.clock.advance(1)
+  assert.equal(entry.loop.orders().length, 1)
+  assert.deepEqual(said(), [null])
+  speak(world, entry, [{ kind: 'drop_target', instrument: testInstrument.id }])
+  await world.clock.advance(1)
+  assert.equal(said().at(-1), 'an order of a target that was taken back is not settled')
+  await world.clock.advance(3000)
+  assert.equal(world.books.position, 10)
+  assert.equal(said().at(-1), null)
+  // The fill is told first, so that who hears "open" knows of it.
+  assert.ok(heard.findIndex(({ type }) => type === 'account') < heard.length - 1)
+  assert.equal(heard.at(-1)?.type, 'open')
+})
