@@ -116,8 +116,10 @@ export class Scanner implements BookListener {
       if (own.length > 0) feed.watch(own, this)
     }
     const isComplete = this.#venues.every(({ contracts }) => contracts !== null)
-    if (isComplete)
-      logger.info('scanner', `${chosen.length} contracts in ${this.#table.pairCount} pairs`)
+    if (!isComplete) return
+    const { pairCount } = this.#table
+    if (pairCount > 0) logger.info('scanner', `${chosen.length} contracts in ${pairCount} pairs`)
+    else logger.warn('scanner', 'no contract that is asked for is listed by two of the venues')
   }
 
   // What venues tell

@@ -237,3 +237,27 @@ test('an even share of the volume of each venue: what does not fit goes on in th
   )
   assert.equal(run.legs[1]?.request.paper.volumeShare, ALL)
 })
+
+test('a window that ends earlier gives the same fills until then', () => {
+  const one = walkMarket(41, 600)
+  const instrument = makeReplayInstrument(
+    'other',
+    parseSymbol('SOL/USDC:USDC'),
+    { priceDecimals: 2, quantityDecimals: 3, lotSize: 1 },
+    null,
+  )
+  const plan = Array.from({ length: 1_300 }, (_, i) => (i % 60 < 30 ? [500, -500] : [0, 0]))
+  const legs = [legOf(one), legOf({ ...walkMarket(42, 600), instrument })]
+  const to = (one.candles.openAt[0] ?? 0) + 300 * 60_000
+  const fillsIn = (until: number | null) => {
+    const run = new LegsBacktest({
+      ...requestOf(watcher(plan), legs),
+      window: { from: null, to: until },
+    })
+    while (run.run(1_000));
+    return run.fills.filter(({ fill }) => fill.at < to).map(({ fill }) => fill)
+  }
+  const short = fillsIn(to)
+  assert.ok(short.length > 10)
+  assert.deepEqual(fillsIn(null), short)
+})

@@ -1,7 +1,7 @@
 /** The section `arbitrage`: what the scanner of opportunities compares (docs/concepts/arbitrage.md). */
 import type { QuoteRates } from '../domain/arbitrage/conversion.ts'
 import type { ScanSettings } from '../domain/arbitrage/scan.ts'
-import { money, parseDecimal, ratio } from '../domain/money.ts'
+import { money, parseDecimal, parseDecimalRounded, type Ratio, ratio } from '../domain/money.ts'
 import {
   anyText,
   decimal,
@@ -81,15 +81,18 @@ export function scanSettings(values: ValueOf<typeof arbitrageSection>): ScanSett
   return {
     venues,
     symbols: values.symbols,
-    edgeMin: ratio(parseDecimal(values.min_edge_bps, BPS_DECIMALS)),
+    edgeMin: basisPoints(values.min_edge_bps),
     notional: money(parseDecimal(values.notional, RATE_DECIMALS)),
-    slippage: ratio(parseDecimal(values.slippage_bps, BPS_DECIMALS)),
+    slippage: basisPoints(values.slippage_bps),
     holdingMs: Math.round(values.holding_s * 1000),
     ageMaxMs: Math.round(values.stale_after_s * 1000),
     intervalMs: values.scan_interval_ms,
     rates: ratesOf(values.quote_rates),
   }
 }
+
+/** What is finer than 1e-8 counts against the trader. */
+const basisPoints = (text: string): Ratio => ratio(parseDecimalRounded(text, BPS_DECIMALS, 'ceil'))
 
 const ratesOf = (texts: readonly string[]): QuoteRates =>
   Object.fromEntries(

@@ -43,11 +43,14 @@ export class TargetPursuit {
     return slot === undefined || (slot.orders.length === 0 && slot.reason === null)
   }
 
-  /** A target was taken back while an order of it is not settled: what it still does nobody wants any more. */
+  /**
+   * A target was taken back and nobody knows what an order of it does, or has done: what it still does nobody wants any more.
+   * One that is merely on its way is not meant: each repair takes a target back.
+   */
   get isLoose(): boolean {
     if (this.#wanted !== null) return false
-    const slot = this.#orders.slots.get(TARGET)
-    return slot !== undefined && slot.orders.length > 0
+    const orders = this.#orders.slots.get(TARGET)?.orders ?? []
+    return orders.some(({ status }) => status === 'unknown' || status === 'final')
   }
 
   /** Said again by a bot that came back it is no reason to try sooner. @param wanted null = it is taken back */

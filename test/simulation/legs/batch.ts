@@ -22,6 +22,7 @@ export interface StrategyFigures {
   deltaTimeDown: number
   answeringMs: number
   downMs: number
+  doubtMs: number
   maxOfBound: number
   longestMs: number
   longestUnwindMs: number
@@ -40,6 +41,7 @@ const noFigures = (): StrategyFigures => ({
   deltaTimeDown: 0,
   answeringMs: 0,
   downMs: 0,
+  doubtMs: 0,
   maxOfBound: 0,
   longestMs: 0,
   longestUnwindMs: 0,
@@ -62,6 +64,7 @@ const sums = [
   'deltaTimeDown',
   'answeringMs',
   'downMs',
+  'doubtMs',
 ] as const
 const mosts = ['maxOfBound', 'longestMs', 'longestUnwindMs'] as const
 

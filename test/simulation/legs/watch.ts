@@ -33,6 +33,8 @@ export interface DeltaFigures {
   /** The longest beyond dust with both answering, ms. */
   longestMs: number
   longestUnwindMs: number
+  /** While two parts were allowed. */
+  doubtMs: number
 }
 
 interface Ordered {
@@ -51,6 +53,7 @@ export class LegsWatch {
     maxOfBound: 0,
     longestMs: 0,
     longestUnwindMs: 0,
+    doubtMs: 0,
   }
   readonly #world: LegsWorld
   #lastAt = 0
@@ -206,6 +209,7 @@ export class LegsWatch {
     const passed = now - this.#lastAt
     const areAnswering = this.#answers(0) && this.#answers(1) && this.#isBotThere
     const { figures } = this
+    if (this.#isInDoubt) figures.doubtMs += passed
     if (passed > 0) {
       if (areAnswering) {
         figures.deltaTime += this.#delta * passed
