@@ -29,10 +29,11 @@ const legsOn = (base: string, account: string): Pair => [
   { venue: 'hyperliquid', account: 'main', symbol: `${base}/USDC:USDC`, contract: base },
 ]
 
+export const SPREAD_SIZE = 16
 /** SOL pays funding each hour of the market. */
-export const SPREAD = { id: 'arb', legs: legsOn('SOL', 'main'), size: '16', clip: '2' } as const
+export const SPREAD = { id: 'arb', legs: legsOn('SOL', 'main'), clip: '2' } as const
 /** The second account of OKX fills few lots a minute, so that orders fill in parts. */
-export const MAKER = { id: 'mm', legs: legsOn('AVAX', 'maker'), size: '40', clip: '40' } as const
+export const MAKER = { id: 'mm', legs: legsOn('AVAX', 'maker'), clip: '40' } as const
 export type DrillPair = typeof SPREAD | typeof MAKER
 
 /** The second part of the drill runs so much faster than life; its times are longer by as much. */
@@ -48,7 +49,9 @@ const spreadFile = {
   },
   legs: SPREAD.legs.map(({ venue, symbol }) => ({ exchange: venue, symbol })),
   strategy_config: {
-    ...{ order_quantity: 16, clips: 8, min_edge_bps: 5, exit_spread_bps: 2 },
+    ...{ order_quantity: SPREAD_SIZE, clips: 8, min_edge_bps: 5, exit_spread_bps: 2 },
+    // An entry that ended halfway is not taken up again; a second size is.
+    ...{ max_open: 2, add_edge_bps: 5 },
     ...{ imbalance_time_s: 5, unwind_after_s: 5, cooldown_s: 5 },
   },
 }

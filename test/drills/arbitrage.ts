@@ -16,9 +16,10 @@ import {
   MAKER_SPEED,
   type Pair,
   SPREAD,
+  SPREAD_SIZE,
 } from './arbitrage-home.ts'
 import { type JudgedPair, judge } from './arbitrage-verdict.ts'
-import { type Decimal, decimal, decimalText, plus, sizeOf, zero } from './decimal.ts'
+import { type Decimal, decimal, decimalText, minus, plus, sizeOf, zero } from './decimal.ts'
 import { type DrillReport, pause } from './fleet-home.ts'
 import { isBooked, isSettled, type Statement } from './venue-books.ts'
 
@@ -50,13 +51,11 @@ export async function arbitrageDrill(report: DrillReport): Promise<void> {
   }
 }
 
-const ends = (held: readonly [Decimal, Decimal], size: Decimal): boolean =>
-  sizeOf(held[0]) === size && sizeOf(held[1]) === size
+type Held = readonly [Decimal, Decimal]
 
-const isFlat = ([first, second]: readonly [Decimal, Decimal]): boolean =>
-  first === 0n && second === 0n
+const isFlat = ([first, second]: Held): boolean => first === 0n && second === 0n
 
-const heldText = ([first, second]: readonly [Decimal, Decimal]): string =>
+const heldText = ([first, second]: Held): string =>
   `${decimalText(first)} and ${decimalText(second)}`
 
 /** Orders that came to the venue after some others. */
@@ -144,7 +143,7 @@ class ArbitrageDrill {
   async #cutBehind(
     pair: DrillPair,
     speed: number,
-    isWanted: (held: readonly [Decimal, Decimal]) => boolean,
+    isWanted: (held: Held) => boolean,
   ): Promise<{ readonly from: number; readonly back: () => Promise<void> }> {
     const home = this.#home
     const dust = home.dust(pair)
@@ -201,19 +200,26 @@ class ArbitrageDrill {
     await back()
     await home.untilOpen(SPREAD)
     this.#outages.get(SPREAD)?.push({ from, until: await home.wires().marketAt() })
+    const isNeutralThere = () => sizeOf(home.delta(SPREAD)) <= home.dust(SPREAD)
+    await home.catch('both venues hold as much', isNeutralThere, LONG_MS)
+    this.#check('the venue is back: the position is neutral', true, heldText(home.heldBy(SPREAD)))
   }
 
+  /** Nothing is under way any more: two looks, some seconds apart, see the same pair, and it is neutral. */
   async #entered(): Promise<void> {
     const home = this.#home
-    const size = decimal(SPREAD.size)
-    await until('both legs are held', () => ends(home.heldBy(SPREAD), size), LONG_MS)
-    const held = home.heldBy(SPREAD)
-    const isHedged = held[0] < 0n && home.delta(SPREAD) === 0n
-    this.#check(
-      'the venue is back: the pair is neutral and entered whole',
-      isHedged,
-      heldText(held),
-    )
+    const size = decimal(String(SPREAD_SIZE))
+    const isWhole = ([first, second]: Held) =>
+      first === minus(zero, second) && sizeOf(first) >= size
+    let before: Held = [zero, zero]
+    const isStill = async () => {
+      before = home.heldBy(SPREAD)
+      await pause(3000)
+      const held = home.heldBy(SPREAD)
+      return isWhole(held) && held[0] === before[0] && held[1] === before[1]
+    }
+    await until('the pair is entered whole', isStill, LONG_MS)
+    this.#check('a further size is entered on both legs', isWhole(before), heldText(before))
   }
 
   async #killBot(pair: DrillPair): Promise<void> {
@@ -241,12 +247,7 @@ class ArbitrageDrill {
   }
 
   /** What a pair holds that nothing happens to stays as it was. */
-  #goneOn(
-    pair: DrillPair,
-    what: string,
-    killedAt: number,
-    before: readonly [Decimal, Decimal],
-  ): void {
+  #goneOn(pair: DrillPair, what: string, killedAt: number, before: Held): void {
     const after = this.#home.heldBy(pair)
     const isSame = before[0] === after[0] && before[1] === after[1]
     const seconds = ((performance.now() - killedAt) / 1000).toFixed(1)

@@ -229,11 +229,20 @@ export class LegsWatch {
     if (areAnswering && isSettled && this.#delta <= dust) {
       this.#madeBefore = this.#made
       this.#closing = 0
-      this.#isInDoubt = false
     }
+    if (this.#isInDoubt && this.#delta <= dust && this.#isSettled(0) && this.#isSettled(1))
+      this.#isInDoubt = false
     for (const leg of legs) this.#lookForDoubt(leg)
     this.#checkUnwind()
     this.#noteDust(areAnswering)
+  }
+
+  /** No order of the target is on its way, and the bot knows what the venue has. */
+  #isSettled(leg: Leg): boolean {
+    const entry = this.#entry(leg)
+    const ordered = this.#ordered[leg]
+    const isKnown = this.#world.bot.booked(leg) === this.#world.market(leg).position
+    return entry !== null && isKnown && (ordered === null || !entry.loop.hasOrder(ordered.clientId))
   }
 
   /** Whether an order of the target is not settled although it could be. */
