@@ -98,7 +98,7 @@ export function pairStrategy<Own, Extra>(
     },
     report: (state, prices) => {
       // Prices of now, without touching what is stored.
-      const seen = structuredClone(state)
+      const seen = JSON.parse(JSON.stringify(state)) as typeof state
       for (const index of [0, 1] as const) {
         const found = prices[index]
         const leg = seen.legs.pair[index]

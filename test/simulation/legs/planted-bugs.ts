@@ -23,7 +23,6 @@ const bugs: readonly PlantedBug[] = [
         'const lots = matchedLots(legs, index)\n',
         'const lots = Math.abs(netDelta(legs)) < legs.clip ? pair[index].book.position : matchedLots(legs, index)\n',
       ),
-      edit(plan, 'index: LegIndex, { lossCap }', 'index: LegIndex, { lossCap }'),
     ],
   },
   {
@@ -99,11 +98,7 @@ const bugs: readonly PlantedBug[] = [
   {
     name: 'the lead moves while both legs are closed',
     edits: [
-      edit(
-        plan,
-        'if (!areOpen(legs)) return null',
-        'if (legs.pair[0].isOpen !== legs.pair[1].isOpen) return null',
-      ),
+      edit(plan, 'const mayMove = areOpen(legs) &&', 'const mayMove = !isOneClosed(legs) &&'),
     ],
   },
   {
