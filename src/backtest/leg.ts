@@ -1,4 +1,5 @@
 /** One leg of a backtest: its account, its order loop and what is counted of it. */
+import type { InstanceMode } from '../domain/instance-mode.ts'
 import { type Instrument, notionalOf } from '../domain/instrument.ts'
 import { legName } from '../domain/leg-name.ts'
 import type { MarketPrice } from '../domain/market.ts'
@@ -36,8 +37,8 @@ export class Leg {
   last: Price
   mark: Price
   firstLiquidationAt: number | null = null
-  /** Whether the strategy was told that it may take new risk; null = nothing yet. */
-  isOpen: boolean | null = null
+  /** The mode in which the strategy knows it; null = nothing was told yet. */
+  modeTold: InstanceMode | null = null
   /** Number of the last account event that the instance was handed. */
   seq = 0
   /** Last price when an order was sent, by its id. */

@@ -79,8 +79,8 @@ test('every leg is said to be open once, before anything else; then only closes 
   const run = ran(watcher([[0, 0]]), [legOf(first), legOf(second)])
   const { heard, ids } = stateOf(run)
   assert.deepEqual(heard.slice(0, 2), [
-    { kind: 'leg', at: T, instrument: ids[0], isOpen: true, reason: null },
-    { kind: 'leg', at: T, instrument: ids[1], isOpen: true, reason: null },
+    { kind: 'leg', at: T, instrument: ids[0], isOpen: true, canReduce: true, reason: null },
+    { kind: 'leg', at: T, instrument: ids[1], isOpen: true, canReduce: true, reason: null },
   ])
   const rest = heard.slice(2).map(({ kind, at }) => `${kind} ${(at - T) / H}`)
   const closes = ['candle 1', 'candle 1', 'candle 2', 'candle 2', 'candle 3', 'candle 3']

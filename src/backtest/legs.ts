@@ -3,6 +3,8 @@
  * same rounds, with one OrderLoop for each leg, one InstanceEngine, and one chronological stream of all candles, marks and
  * funding. Always stepped. Assumptions: docs/concepts/backtest.md, "Several legs".
  */
+
+import { mayReduce } from '../domain/instance-mode.ts'
 import { type Instrument, type InstrumentId, notionalOf } from '../domain/instrument.ts'
 import { legName } from '../domain/leg-name.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
@@ -149,15 +151,16 @@ export class LegsBacktest {
     this.#carryOut(at)
   }
 
-  /** Whether a leg may take new risk, when that has changed. */
+  /** What may be done on a leg, when that has changed. */
   #tellLeg(leg: Leg, at: number): void {
     const { mode, latch } = leg.loop.risk
+    if (leg.modeTold === mode) return
+    leg.modeTold = mode
     const isOpen = mode === 'running'
-    if (leg.isOpen === isOpen) return
-    leg.isOpen = isOpen
     const reason = isOpen ? null : (latch ?? mode)
     const { id: instrument } = leg.instrument
-    this.#collect(this.engine.on({ kind: 'leg', at, instrument, isOpen, reason }), at)
+    const canReduce = mayReduce(mode)
+    this.#collect(this.engine.on({ kind: 'leg', at, instrument, isOpen, canReduce, reason }), at)
   }
 
   /** The limits on the sum of all legs; what they breach holds on every leg. */

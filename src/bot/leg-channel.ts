@@ -4,7 +4,7 @@
  * each step, after everything is stored, so that a bot that dies at any point goes on alike.
  */
 import type { NumberedEvent } from '../domain/account-event.ts'
-import type { InstanceMode } from '../domain/risk.ts'
+import { type InstanceMode, mayReduce } from '../domain/instance-mode.ts'
 import type { Wake } from '../domain/strategy.ts'
 import { NO_STEP } from '../engine/instance.ts'
 import type { EngineOutput } from '../engine/wants-recorder.ts'
@@ -98,6 +98,13 @@ export class LegChannel {
     if (mode !== 'running') return modeReason ?? `it is ${mode}`
     if (this.#venue === null) return 'its desk has not said yet whether it is open'
     return this.#venue.isOpen ? null : (this.#venue.reason ?? 'its venue is not open')
+  }
+
+  /** Whether orders that only reduce pass now: a leg that is paused is closed, and can still be left. */
+  get canReduce(): boolean {
+    const { isConnected, isReady, mode } = this.view
+    const isHeard = isConnected && isReady && this.ended === null
+    return isHeard && mayReduce(mode) && this.#venue?.isOpen === true
   }
 
   connected(): void {

@@ -49,6 +49,12 @@ export interface SessionParts {
 const HEARTBEAT_INTERVAL_MS = 1000
 const SAVE_INTERVAL_MS = 5000
 
+interface ToldLeg {
+  /** Why it is closed; null = open. */
+  readonly reason: string | null
+  readonly canReduce: boolean
+}
+
 export class BotSession {
   readonly #parts: SessionParts
   readonly #keeper: InstanceKeeper
@@ -58,8 +64,8 @@ export class BotSession {
   readonly #channels: readonly LegChannel[]
   readonly #limit: LegsLimit
   readonly #cancels: (() => void)[] = []
-  /** What the strategy was told last of each leg: why it is closed, null = open, undefined = nothing in this process. */
-  readonly #told: (string | null | undefined)[]
+  /** What the strategy was told last of each leg; undefined = nothing in this process. */
+  readonly #told: (ToldLeg | undefined)[]
   /** Legs that were welcomed at least once in this process. */
   readonly #known = new Set<number>()
   #isEnded = false
@@ -351,18 +357,19 @@ export class BotSession {
     const { engine } = this.#keeper
     if (engine === null || this.#isSingle || this.#failure !== null) return
     for (const [leg, channel] of this.#channels.entries()) {
-      const reason = channel.closedReason
+      const { closedReason: reason, canReduce } = channel
       const instrument = engine.instruments[leg]?.id
-      if (instrument === undefined || this.#told[leg] === reason) continue
-      const wasOpen = this.#told[leg] === null
-      this.#told[leg] = reason
-      if (wasOpen !== (reason === null)) {
+      const before = this.#told[leg]
+      const isTold = before?.reason === reason && before.canReduce === canReduce
+      if (instrument === undefined || isTold) continue
+      this.#told[leg] = { reason, canReduce }
+      if ((before?.reason === null) !== (reason === null)) {
         const text = reason === null ? 'open for new risk' : `closed for new risk: ${reason}`
         this.#logger[reason === null ? 'info' : 'warn']('leg', `${text}${this.#nameOf(leg)}`)
       }
       const isOpen = reason === null
       const { lastAt: at } = this.#keeper
-      this.#collect(this.#keeper.apply({ kind: 'leg', at, instrument, isOpen, reason }))
+      this.#collect(this.#keeper.apply({ kind: 'leg', at, instrument, isOpen, canReduce, reason }))
     }
   }
 

@@ -90,11 +90,15 @@ export function figuresOf({
   if (engine === null) return {}
   const report = engine.report(keeper.prices)
   return {
+    born_at: iso(engine.startedAt),
     ...booksOf(keeper, engine, report),
     fills: { count: engine.ledger.fillsCount },
     orders: countsOf(engine.wants(), whyOf(engine, legs)),
     reasons: { ...view.reasons },
-    grid: { grid_profit: fieldOf(report.strategy, 'grid_profit') },
+    grid: {
+      grid_profit: fieldOf(report.strategy, 'grid_profit'),
+      opportunities_by_outcome: fieldOf(report.strategy, 'opportunities_by_outcome'),
+    },
   }
 }
 

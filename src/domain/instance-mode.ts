@@ -6,6 +6,11 @@
 /** What an instance may do now; kept by the desk over restarts. */
 export type InstanceMode = 'running' | 'paused' | 'reduce_only' | 'halted' | 'killed' | 'disarmed'
 
+const reducing: readonly InstanceMode[] = ['running', 'paused', 'reduce_only', 'disarmed']
+
+/** Whether the gate lets an order of a strategy pass that only makes its position smaller (domain/risk.ts, checkIntent). */
+export const mayReduce = (mode: InstanceMode): boolean => reducing.includes(mode)
+
 /**
  * What can happen to a mode. Operator: pause, resume, arm, disarm, close (close-all), kill. A limit: limit_reduce,
  * limit_halt (on_breach halt and flatten). The calendar: day_change, told only while the daily loss is latched.

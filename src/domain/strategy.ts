@@ -118,13 +118,16 @@ export type StrategyEvent =
       readonly instrument: InstrumentId
       readonly amount: Money
     }
-  /** Instances of several legs alone: whether this leg may take new risk now, and why not. Told when it changes, and first at the start. */
+  /** Instances of several legs alone: what may be done on this leg now, and why no more. Told when it changes, and first at the start. */
   | {
       readonly kind: 'leg'
       readonly at: number
       readonly instrument: InstrumentId
+      /** New risk may be taken. */
       readonly isOpen: boolean
-      /** One clause; null while it is open. */
+      /** What is held may be made smaller: its venue answers, and its mode (e.g. paused) lets orders pass that only reduce. */
+      readonly canReduce: boolean
+      /** One clause why it is not open; null while it is. */
       readonly reason: string | null
     }
   | { readonly kind: 'command'; readonly at: number; readonly command: StrategyCommand }

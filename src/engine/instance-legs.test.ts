@@ -93,7 +93,8 @@ test('a market event is as old as the market of its own leg, also after a restar
 test('a leg event is shown whatever its time, and changes no number', () => {
   const engine = begin()
   for (const [leg, { id }] of legs.entries()) {
-    engine.on({ kind: 'leg', at: 1, instrument: id, isOpen: true, reason: null })
+    const word = { isOpen: true, canReduce: true, reason: null }
+    engine.on({ kind: 'leg', at: 1, instrument: id, ...word })
     assert.equal(engine.lastSeqOf(leg), 0)
   }
   assert.deepEqual(engine.strategyReport(prices), {

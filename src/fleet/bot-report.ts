@@ -31,6 +31,8 @@ export interface BotReport {
   readonly fingerprint?: unknown
   readonly reasons?: unknown
   readonly grid?: unknown
+  /** When the life of the instance began. */
+  readonly born_at?: unknown
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)

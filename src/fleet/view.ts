@@ -1,11 +1,13 @@
 /** What is shown of instances and of the market that feeds them. */
 import { hostname } from 'node:os'
 import { relative } from 'node:path'
+import { contractsOf } from '../config/resolved-instance.ts'
 import type { InstanceState } from '../domain/instance-state.ts'
 import type { ProcessUsage } from '../ports/process-host.ts'
 import type { ExchangeStatus } from '../protocol/exchange-messages.ts'
 import type { FeedView, InstanceView } from '../protocol/fleet-messages.ts'
 import { asReport, type BotReport, numbersOf, savedBooks, savedNumbers } from './bot-report.ts'
+import { ExecutedBook, type OutcomeCounts } from './executed.ts'
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
 import { LastBooks } from './last-books.ts'
@@ -79,6 +81,7 @@ export class Views {
   >()
   readonly #usages = new Map<string, Sample>()
   readonly #lastBooks: LastBooks
+  readonly #executed = new ExecutedBook()
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet
@@ -94,6 +97,7 @@ export class Views {
     const { record, config, process } = unit
     const { clock, host } = this.#fleet.parts.tools
     const row = this.#fleet.deskRow(unit.id)
+    this.#noteExecuted(unit, report)
     const identity = process.isAlive ? process.identity : null
     const usage = identity === null ? null : host.usage(identity)
     const startedAt = process.startedWallMs
@@ -120,6 +124,17 @@ export class Views {
       tags: config?.tags ?? [],
       last_lines: record.hold?.lines ?? [],
     }
+  }
+
+  /** Opportunities that instances of several legs have closed, as told last; null = not known, or there are none. */
+  executed(): OutcomeCounts | null {
+    return this.#executed.totals((id) => this.#fleet.units.has(id))
+  }
+
+  #noteExecuted(unit: InstanceUnit, report: BotReport): void {
+    const { id, config, process } = unit
+    if (!process.isAlive) return this.#executed.take(id, this.#savedOf(unit), false)
+    this.#executed.take(id, report, config !== null && contractsOf(config).length > 1)
   }
 
   #numbersOf(unit: InstanceUnit, report: BotReport): ReturnType<typeof numbersOf> {

@@ -2,10 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { bookVenues, isBookVenue } from '../adapters/venues/public/book-feed.ts'
 import { ScanFeed } from '../adapters/venues/public/scan-feed.ts'
+import type { PublicUrls } from '../adapters/venues/public/urls.ts'
 import type { BookFeed } from '../ports/book-feed.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { SandboxKeysFile } from '../protocol/sandbox-messages.ts'
+import type { SandboxKeysFile, SandboxVenue } from '../protocol/sandbox-messages.ts'
 
 export interface ScanFeedsWish {
   readonly venues: readonly string[]
@@ -35,13 +36,31 @@ function sandboxAddresses(file: string) {
     throw new RangeError(
       `No sandbox runs here (${file} is missing): start an instance in mode sandbox, or set arbitrage.market to live.`,
     )
-  const { venues } = JSON.parse(readFileSync(file, 'utf8')) as SandboxKeysFile
-  return (venue: keyof SandboxKeysFile['venues']) => {
-    const found = venues[venue]
-    if (found === undefined)
+  return (venue: SandboxVenue) => {
+    const found = addressIn(file, venue)
+    if (found === null)
       throw new RangeError(
         `The sandbox of this home does not serve ${venue}: take it out of arbitrage.venues.`,
       )
-    return { rest: found.rest_url, ws: found.ws_url }
+    return followed(file, venue, found)
   }
+}
+
+/** After a restart of the exchange its ports may be others; while it is down those of before are tried. */
+function followed(file: string, venue: SandboxVenue, first: PublicUrls): () => PublicUrls {
+  let known = first
+  return () => {
+    try {
+      known = addressIn(file, venue) ?? known
+    } catch {
+      // The file is gone, or cannot be read now: it is asked again with the next connection.
+    }
+    return known
+  }
+}
+
+function addressIn(file: string, venue: SandboxVenue): PublicUrls | null {
+  const { venues } = JSON.parse(readFileSync(file, 'utf8')) as SandboxKeysFile
+  const found = venues[venue]
+  return found === undefined ? null : { rest: found.rest_url, ws: found.ws_url }
 }

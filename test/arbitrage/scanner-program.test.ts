@@ -6,11 +6,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { SystemClock } from '../../src/adapters/system/clock.ts'
 import { askScanner } from '../../src/client/local-socket.ts'
+import { openScanFeeds } from '../../src/main/scan-feeds.ts'
 import type { ScannerStatus } from '../../src/protocol/arbitrage-messages.ts'
 import type { ScannerLaunch } from '../../src/protocol/launch.ts'
+import { silent } from '../conformance/venue-account-paper.ts'
 import { RunningSandbox } from '../support/running-sandbox.ts'
 import { scanSettingsOf } from '../support/scan-settings.ts'
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400 && !isTrue(); tries += 1) await wait(50)
+  assert.ok(isTrue(), 'not in time')
+}
 
 const program = join(import.meta.dirname, '../../src/main/scanner.ts')
 
@@ -70,6 +78,46 @@ describe('the scanner program', { timeout: 60_000 }, () => {
     } finally {
       child.kill('SIGKILL')
       await sandbox.stop()
+    }
+  })
+
+  test('follows the sandbox when it comes back on other ports, also for contracts that nobody had told yet', async () => {
+    const names = ['okx', 'aster'] as const
+    const file = join(folder, 'moving.json')
+    const write = (sandbox: RunningSandbox) => {
+      const venues = Object.fromEntries(names.map((venue) => [venue, sandbox.keys(venue)]))
+      writeFileSync(file, JSON.stringify({ token: '', panel_url: '', venues }))
+    }
+    const parts = { clock: new SystemClock(), logger: silent }
+    const before = await RunningSandbox.start(names)
+    write(before)
+    const wish = { venues: names, market: 'sandbox', sandboxFile: file } as const
+    const [okx, aster] = openScanFeeds(wish, parts)
+    assert.ok(okx && aster)
+    let books = 0
+    const contracts = await okx.instruments()
+    const listener = {
+      onBook: () => {
+        books += 1
+      },
+      onFunding() {},
+      onDown() {},
+    }
+    const after = await RunningSandbox.start(names)
+    try {
+      okx.watch(contracts.slice(0, 2), listener)
+      await until(() => books > 0)
+      await before.stop()
+      rmSync(file)
+      await until(() => !okx.link().isOpen)
+      await assert.rejects(aster.instruments(), /aster gave no answer/)
+      books = 0
+      write(after)
+      await until(() => okx.link().isOpen && books > 0)
+      assert.ok((await aster.instruments()).length > 0)
+    } finally {
+      await Promise.all([okx.close(), aster.close()])
+      await after.stop()
     }
   })
 

@@ -122,6 +122,22 @@ test('a gap at a venue closes the leg, also while its desk is there', async (con
   assert.ok(world.heard.every((text) => !text.startsWith('0 closed: the account')))
 })
 
+test('a leg that is paused may still reduce; one whose venue is away may not', async (context) => {
+  const world = worldOf(context)
+  await started(world)
+  const [, second] = world.sides
+  const { instance } = second.settings
+  const order = (action: 'pause' | 'resume') =>
+    second.server?.control({ type: 'control', id: 1, token: '', action, instance })
+  await order('pause')
+  await world.until('paused', () => /^1 closed: .*, may reduce$/.test(world.heard.at(-1) ?? ''))
+  second.venue?.disconnect()
+  await world.until('away', () => /^1 closed: (?!.*may reduce)/.test(world.heard.at(-1) ?? ''))
+  await world.until('back', () => /^1 closed: .*, may reduce$/.test(world.heard.at(-1) ?? ''))
+  await order('resume')
+  await world.until('open', () => world.heard.at(-1) === '1 open')
+})
+
 const restLegs = (side: Side, lots: number): void => side.move(side.books.price - lots)
 
 test('a bot that is killed at odd moments goes on from what each desk holds', async (context) => {

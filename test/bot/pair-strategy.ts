@@ -91,7 +91,8 @@ function onFill(
 function onLeg(state: PairState, event: Extract<StrategyEvent, { kind: 'leg' }>, out: Wants): void {
   const leg = state.instruments.findIndex(({ id }) => id === event.instrument)
   state.closed[leg] = event.reason
-  state.heard.push(event.isOpen ? `${leg} open` : `${leg} closed: ${event.reason}`)
+  const left = event.canReduce ? ', may reduce' : ''
+  state.heard.push(event.isOpen ? `${leg} open` : `${leg} closed: ${event.reason}${left}`)
   if (state.hasEntered || state.closed.some((reason) => reason !== null)) return
   state.hasEntered = true
   for (const index of state.instruments.keys()) {

@@ -66,10 +66,10 @@ const makerFile = {
   },
   legs: MAKER.legs.map(({ venue, symbol, account }) => {
     const leg = { exchange: venue, symbol, account }
-    return account === 'maker' ? { ...leg, paper: { volume_share: 0.003 } } : leg
+    return account === 'maker' ? { ...leg, paper: { volume_share: 0.02 } } : leg
   }),
   strategy_config: {
-    ...{ order_quantity: 40, inventory_max: 120, min_profit_bps: 3, unwind_after_s: false },
+    ...{ order_quantity: 40, inventory_max: 80, min_profit_bps: 3, unwind_after_s: false },
     ...{ imbalance_time_s: 5 * MAKER_SPEED, price_age_max_s: 10 * MAKER_SPEED },
     cooldown_s: MAKER_SPEED,
   },
@@ -196,8 +196,14 @@ export class ArbitrageHome extends DrillHome {
     return decimal(formatDecimal(dustOf(legs), legs.grid.decimals))
   }
 
-  pidFile(name: string): number {
-    return Number(readFileSync(join(this.dir, 'run', `${name}.pid`), 'utf8'))
+  /** null while none runs: a process takes the file of the one before away first. */
+  pidFile(name: string): number | null {
+    const path = join(this.dir, 'run', `${name}.pid`)
+    try {
+      return Number(readFileSync(path, 'utf8'))
+    } catch {
+      return null
+    }
   }
 }
 

@@ -144,9 +144,11 @@ describe('figures of a running fleet', () => {
   })
 
   it('are metrics in the format of Prometheus, with the labels of the reference', async () => {
-    // Of grids the first two would mean nothing, the others need two weeks; what a bot is about to tell is absent for a moment.
+    // Of grids the first two would mean nothing, the next need two weeks, the last instances of several legs; what a bot is about to tell is absent for a moment.
     const curve = ['sharpe_ratio', 'calmar_ratio', 'var_95', 'cvar_95']
-    const never = ['win_rate', 'consecutive_losses', ...curve].map((name) => `perpfleet_${name}`)
+    const pairs = ['arbitrage_opportunities_total', 'arbitrage_executed_total']
+    const absent = ['win_rate', 'consecutive_losses', ...curve, ...pairs]
+    const never = absent.map((name) => `perpfleet_${name}`)
     const absentIn = (known: ReadonlyMap<string, unknown>) =>
       Object.keys(catalogue).filter((name) => !known.has(name))
     await until('everything is told', async () => {

@@ -102,7 +102,12 @@ type Step =
       readonly lots: number
     }
   | { readonly kind: 'fund'; readonly leg: LegIndex; readonly amount: number }
-  | { readonly kind: 'leg'; readonly leg: LegIndex; readonly isOpen: boolean }
+  | {
+      readonly kind: 'leg'
+      readonly leg: LegIndex
+      readonly isOpen: boolean
+      readonly canReduce: boolean
+    }
   | { readonly kind: 'adjust'; readonly parameters: RawParameters }
 
 const leg = fc.constantFrom(0 as const, 1 as const)
@@ -156,7 +161,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: kind('leg'), leg, isOpen: fc.constantFrom(true, true, false) }),
+    arbitrary: fc.record({
+      kind: kind('leg'),
+      leg,
+      isOpen: fc.constantFrom(true, true, false),
+      canReduce: fc.boolean(),
+    }),
   },
   {
     weight: 1,
@@ -216,8 +226,8 @@ class Life {
     assert.deepEqual(strategy.check(parameters, context), [])
     this.engine = InstanceEngine.start(strategy, parameters, context)
     this.wakes = this.engine.wants().wakes
-    for (const { id } of instruments)
-      this.tell({ kind: 'leg', at: AT, instrument: id, isOpen: true, reason: null })
+    const word = { isOpen: true, canReduce: true, reason: null }
+    for (const { id } of instruments) this.tell({ kind: 'leg', at: AT, instrument: id, ...word })
   }
 
   tell(event: StrategyEvent): void {
@@ -312,6 +322,7 @@ class Life {
         at: this.at,
         instrument,
         isOpen: one.isOpen,
+        canReduce: one.isOpen || one.canReduce,
         reason: one.isOpen ? null : 'test',
       })
     if (one.kind === 'fund') {

@@ -65,9 +65,10 @@ export class DrivenPair {
     return this.#instruments[leg].id
   }
 
-  open(leg: 0 | 1, isOpen = true): void {
-    const reason = isOpen ? null : 'cut'
-    this.#tell({ kind: 'leg', at: this.at, instrument: this.#id(leg), isOpen, reason })
+  /** @param canReduce false = its venue does not answer */
+  open(leg: 0 | 1, isOpen = true, canReduce = isOpen): void {
+    const word = { isOpen, canReduce, reason: isOpen ? null : 'cut' }
+    this.#tell({ kind: 'leg', at: this.at, instrument: this.#id(leg), ...word })
   }
 
   price(leg: 0 | 1, { bid, ask, funding, depth }: Told): void {

@@ -62,6 +62,10 @@ export const catalogue = {
     'Opportunities that began, found by the scanner',
     'pair',
   ),
+  perpfleet_arbitrage_executed_total: counter(
+    'Opportunities that instances of several legs have closed',
+    'outcome',
+  ),
   perpfleet_api_requests_total: counter('Requests answered', 'method', 'route', 'status'),
   perpfleet_api_latency_seconds: histogram('From request to answer', 'method', 'route'),
   perpfleet_api_connections_active: gauge('Open connections to the API'),

@@ -13,6 +13,7 @@ import { exchangeRows, venueOf } from '../../fleet/connections.ts'
 import type { AccessCounts } from '../../fleet/counted.ts'
 import type { DeskInstanceRow } from '../../fleet/desk-rows.ts'
 import type { EquityFigures } from '../../fleet/equity-figures.ts'
+import type { OutcomeCounts } from '../../fleet/executed.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { Health } from '../../fleet/health.ts'
 import type { KeptProcess } from '../../fleet/kept-process.ts'
@@ -29,6 +30,8 @@ export interface Told {
   readonly views: readonly InstanceView[]
   /** Null: the journals have not been read to their end yet. */
   readonly figures: readonly InstanceFigures[] | null
+  /** Null: not known, or no instance trades several legs. */
+  readonly executed: OutcomeCounts | null
   readonly queries: AccessCounts | null
   /** By instance. */
   readonly curves: ReadonlyMap<string, EquityFigures>
@@ -57,6 +60,8 @@ export function collect(out: Families, told: Told): void {
   collectStates(out, views)
   collectVenues(out, fleet)
   collectOpportunities(out, fleet)
+  for (const [outcome, count] of Object.entries(told.executed ?? {}))
+    out.add('perpfleet_arbitrage_executed_total', count, { outcome })
   for (const view of views) collectInstance(out, view, fleet.deskRow(view.id))
   for (const [bot, figures] of told.curves) collectCurve(out, bot, figures)
   out.add('perpfleet_capital_utilization_percent', utilization(fleet))

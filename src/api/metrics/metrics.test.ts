@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import { readExposition } from '../../../test/support/exposition.ts'
 import { Histogram } from '../../domain/statistic/histogram.ts'
+import type { OutcomeCounts } from '../../fleet/executed.ts'
 import type { Principal } from '../context.ts'
 import { handleErrors } from '../errors.ts'
 import { Families } from './families.ts'
@@ -23,7 +24,11 @@ const emptyFleet = {
 }
 const checks = { database: 'healthy', redis: 'disabled', memory: 'healthy', disk: 'healthy' }
 
-async function server(token: string | null, principal: Principal | null = null) {
+async function server(
+  token: string | null,
+  principal: Principal | null = null,
+  executed: OutcomeCounts | null = null,
+) {
   const app = Fastify()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(() => JSON.stringify)
@@ -38,6 +43,7 @@ async function server(token: string | null, principal: Principal | null = null) 
       looks += 1
       return []
     },
+    executed: () => executed,
   }
   registerMetrics(app, {
     fleet: emptyFleet,
@@ -131,6 +137,19 @@ describe('the text of /metrics', () => {
     for (const name of ['perpfleet_orders_total', 'perpfleet_equity', 'perpfleet_trade_pnl'])
       assert.equal(families.has(name), false, name)
     assert.equal(families.has('perpfleet_capital_utilization_percent'), false)
+  })
+
+  test('tells closed opportunities by outcome, also those that none had; nothing while nobody knows', async () => {
+    const name = 'perpfleet_arbitrage_executed_total'
+    const read = async (executed: OutcomeCounts | null) => {
+      const { app } = await server(null, null, executed)
+      const { payload } = await app.inject({ url: '/metrics' })
+      const samples = readExposition(payload).get(name)?.samples
+      return samples?.map(({ labels, value }) => `${labels['outcome']} ${value}`)
+    }
+    const told = await read({ profit: 7, loss: 2, unwound: 0 })
+    assert.deepEqual(told, ['profit 7', 'loss 2', 'unwound 0'])
+    assert.equal(await read(null), undefined)
   })
 
   test('escapes labels, and buckets add up', async () => {

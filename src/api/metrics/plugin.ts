@@ -162,8 +162,9 @@ async function make(parts: MetricsParts, book: EquityFigureBook): Promise<string
     requests.openConnections(),
   ])
   const curves = book.of(views.map(({ id }) => id))
+  const executed = parts.views.executed()
   const out = new Families()
-  collect(out, { fleet, health, alerts, version, views, figures, queries, curves })
+  collect(out, { fleet, health, alerts, version, views, figures, queries, curves, executed })
   out.add('perpfleet_api_connections_active', connections)
   collectJobs(out, parts)
   return `${await out.text()}\n${requests.text()}`

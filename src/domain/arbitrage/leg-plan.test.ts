@@ -11,9 +11,13 @@ import { type Instrument, instrumentId, minimumLots } from '../instrument.ts'
 import { money, price, quantity } from '../money.ts'
 import type { ClientOrderId } from '../order.ts'
 import type { StrategyContext, StrategyEvent, TargetWant, Wants } from '../strategy.ts'
-import { dustOf, netDelta, TURN_MS, unitsOf } from './leg-state.ts'
+import { dustOf, isFlat, netDelta, TURN_MS, unitsOf } from './leg-state.ts'
 import { enterPair, leavePair, type PairState, stopEntering } from './pair-core.ts'
 import { type PairRule, pairStrategy } from './pair-strategy.ts'
+
+/** What is told of a leg. */
+type Word = 'open' | 'reduce' | 'away'
+const WORDS: readonly Word[] = ['open', 'reduce', 'open', 'away']
 
 type Wish = 'long' | 'short' | 'out' | 'stop' | null
 interface Own {
@@ -82,6 +86,8 @@ class Desk {
   booked = 0
   seq = 0
   order: Order | null = null
+  /** It takes no order that could make the position larger. */
+  isReduceOnly = false
   target: TargetWant | null = null
   basis = 0
   readonly inbox: { readonly target: TargetWant | null; readonly basis: number }[] = []
@@ -105,6 +111,8 @@ class Desk {
     if (missing === 0) return
     if (wanted !== 0 && Math.abs(missing) < minimumLots(this.instrument, LAST)) return
     const side = missing > 0 ? 1 : -1
+    const room = Math.max(0, -side * this.booked)
+    if (this.isReduceOnly && !isReduceOnly && Math.abs(missing) > room) return
     // The venue cuts an order that only reduces to what is held.
     const most = isReduceOnly ? Math.max(0, -side * this.position) : Math.abs(missing)
     this.order = { side, left: Math.min(most, Math.abs(missing)), untold: 0 }
@@ -160,8 +168,7 @@ class World {
     }
     assert.deepEqual(strategy.check(parameters, contextOf(instruments)), [])
     this.state = strategy.start(parameters, contextOf(instruments))
-    for (const { id } of instruments)
-      this.tell({ kind: 'leg', at: AT, instrument: id, isOpen: true, reason: null })
+    for (const leg of [0, 1] as const) this.word(leg, 'open')
   }
 
   tell(event: StrategyEvent): void {
@@ -195,6 +202,20 @@ class World {
         target: this.targets[leg] ?? null,
         basis: this.#seqs[leg] ?? 0,
       })
+  }
+
+  /** A leg that may only reduce has a desk that refuses the rest; one that is away may still trade, unheard. */
+  word(leg: 0 | 1, word: Word): void {
+    const desk = this.desks[leg]
+    desk.isReduceOnly = word === 'reduce'
+    this.tell({
+      kind: 'leg',
+      at: this.at,
+      instrument: desk.instrument.id,
+      isOpen: word === 'open',
+      canReduce: word !== 'away',
+      reason: word === 'open' ? null : word,
+    })
   }
 
   price(leg: 0 | 1, wish: Wish, size: number): void {
@@ -252,7 +273,6 @@ class World {
 
   act(kind: number, leg: 0 | 1, amount: number): void {
     const desk = this.desks[leg]
-    const { id } = desk.instrument
     if (kind < 4) desk.receive()
     else if (kind < 9) desk.plan()
     else if (kind < 13) desk.fill(1 + (amount % 40))
@@ -264,24 +284,36 @@ class World {
       this.price(leg, null, 0)
     } else if (kind < 28) this.#enter(leg, amount)
     else if (kind < 29) this.price(leg, amount % 2 === 0 ? 'out' : 'stop', 0)
-    else
-      this.tell({
-        kind: 'leg',
-        at: this.at,
-        instrument: id,
-        isOpen: amount % 3 !== 0,
-        reason: 'test',
-      })
+    else this.word(leg, WORDS[amount % 4] ?? 'open')
+    this.check()
+  }
+
+  check(): void {
     const { legs } = this.state
     const bound = legs.clip + dustOf(legs)
     this.worst = Math.max(this.worst, Math.abs(this.delta) / bound)
     assert.ok(Math.abs(this.delta) <= bound, `net delta ${this.delta} beyond ${bound}`)
   }
 
+  /** Both legs may only reduce: the pair is left wholly all the same, and nothing is entered. */
+  leaveReduced(): void {
+    for (const leg of [0, 1] as const) this.word(leg, 'reduce')
+    for (let turn = 0; turn < 40 && !isFlat(this.state.legs); turn += 1) {
+      this.price(0, 'out', 0)
+      trade(this)
+      this.at += 1_000
+    }
+    this.price(0, 'long', 900)
+    trade(this)
+    assert.deepEqual(
+      this.desks.map(({ position }) => position),
+      [0, 0],
+    )
+  }
+
   /** Everything answers: messages arrive, orders fill, time passes. @returns ms until the legs were together */
   recover(): number {
-    for (const { instrument } of this.desks)
-      this.tell({ kind: 'leg', at: this.at, instrument: instrument.id, isOpen: true, reason: null })
+    for (const leg of [0, 1] as const) this.word(leg, 'open')
     const began = this.at
     while (this.at - began <= 60_000) {
       for (const leg of [0, 1] as const) {
@@ -300,6 +332,20 @@ class World {
     }
     return assert.fail(`the legs stay apart by ${this.delta}`)
   }
+}
+
+/** Fills whatever is wanted until nothing is; both legs. */
+function trade(world: World): void {
+  for (let round = 0; round < 40; round += 1)
+    for (const leg of [0, 1] as const) {
+      const desk = world.desks[leg]
+      while (desk.inbox.length > 0) desk.receive()
+      desk.plan()
+      desk.fill(1_000)
+      desk.settle()
+      while (desk.events.length > 0) world.hear(leg)
+      world.check()
+    }
 }
 
 const step = fc.tuple(fc.nat(29), fc.constantFrom(0 as const, 1 as const), fc.nat(200))
@@ -322,6 +368,7 @@ for (const [name, instruments] of [
           worst = Math.max(worst, world.worst)
           assert.ok(world.recover() <= 5_000)
           assert.equal(netDelta(world.state.legs), world.delta)
+          world.leaveReduced()
         },
       ),
       { numRuns: 120 },
@@ -332,7 +379,7 @@ for (const [name, instruments] of [
 
 test('a leg that closes stops the lead within that one event, and its excess is unwound after unwind_after_s', () => {
   const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
-  const [lead, hedge] = world.desks
+  const [lead] = world.desks
   world.price(0, 'long', 900)
   lead.receive()
   lead.plan()
@@ -341,13 +388,7 @@ test('a leg that closes stops the lead within that one event, and its excess is 
   world.hear(0)
   assert.equal(world.wanted(0)?.quantity, 300)
   assert.equal(world.wanted(1)?.quantity, -200)
-  world.tell({
-    kind: 'leg',
-    at: world.at,
-    instrument: hedge.instrument.id,
-    isOpen: false,
-    reason: 'cut',
-  })
+  world.word(1, 'away')
   assert.equal(world.wanted(0), null)
   world.at += 9_999
   world.price(0, 'long', 900)
@@ -370,13 +411,7 @@ test('while the hedge is open it follows a fill in part at once, with its worst 
   lead.plan()
   lead.fill(7)
   lead.learn()
-  world.tell({
-    kind: 'leg',
-    at: world.at,
-    instrument: lead.instrument.id,
-    isOpen: false,
-    reason: 'cut',
-  })
+  world.word(0, 'away')
   world.hear(0)
   assert.equal(world.wanted(0), null)
   assert.equal(world.wanted(1)?.quantity, 7)
@@ -402,34 +437,64 @@ test('a lead that is ahead waits for the hedge before it turns round, and goes b
   assert.equal(world.wanted(1), null)
 })
 
-test('while both legs are closed the lead does not move, not even to leave', () => {
+/** 900 lots long here, 900 short there. */
+function heldPair(): World {
   const world = new World([here, { ...here, id: there.id, venue: 'there' }], 'first', 3)
-  world.price(0, 'long', 300)
-  for (const leg of [0, 1, 0, 1, 0, 1] as const) {
-    const desk = world.desks[leg]
-    while (desk.inbox.length > 0) desk.receive()
-    desk.plan()
-    desk.fill(1_000)
-    desk.settle()
-    world.hear(leg)
-  }
+  world.price(0, 'long', 900)
+  trade(world)
   assert.deepEqual(
     world.desks.map(({ position }) => position),
-    [300, -300],
+    [900, -900],
   )
-  for (const { instrument } of world.desks)
-    world.tell({
-      kind: 'leg',
-      at: world.at,
-      instrument: instrument.id,
-      isOpen: false,
-      reason: 'paused',
-    })
+  return world
+}
+
+test('while both venues are away the lead does not move, not even to leave', () => {
+  const world = heldPair()
+  for (const leg of [0, 1] as const) world.word(leg, 'away')
   world.price(0, 'out', 0)
   assert.equal(world.wanted(0), null)
-  for (const { instrument } of world.desks)
-    world.tell({ kind: 'leg', at: world.at, instrument: instrument.id, isOpen: true, reason: null })
-  assert.equal(world.wanted(0)?.quantity, 0)
+  for (const leg of [0, 1] as const) world.word(leg, 'open')
+  assert.equal(world.wanted(0)?.quantity, 600)
+})
+
+test('a pair that may only reduce is left by clips, reduce-only; not while one venue is away', () => {
+  const world = heldPair()
+  for (const leg of [0, 1] as const) world.word(leg, 'reduce')
+  world.price(0, 'out', 0)
+  assert.deepEqual([world.wanted(0)?.quantity, world.wanted(0)?.isReduceOnly], [600, true])
+  world.word(1, 'away')
+  assert.equal(world.wanted(0), null)
+  world.word(1, 'reduce')
+  assert.equal(world.wanted(0)?.quantity, 600)
+  trade(world)
+  assert.deepEqual(
+    world.desks.map(({ position }) => position),
+    [0, 0],
+  )
+  world.price(0, 'long', 300)
+  assert.deepEqual([world.wanted(0), world.wanted(1)], [null, null])
+})
+
+test('a hedge that may only reduce cannot follow: the lead goes back to it, in either turn', () => {
+  const world = heldPair()
+  world.word(1, 'reduce')
+  const [, hedge] = world.desks
+  hedge.position = -700
+  hedge.booked = -700
+  hedge.seq += 1
+  hedge.events.push({ seq: hedge.seq, side: 1, lots: 200 })
+  world.hear(1)
+  const targetsAfter = (ms: number) => {
+    world.at = AT + ms
+    world.price(0, null, 0)
+    return [world.wanted(0)?.quantity, world.wanted(1)?.quantity]
+  }
+  assert.deepEqual(targetsAfter(4_999), [undefined, -900])
+  assert.deepEqual(targetsAfter(5_000), [700, undefined])
+  assert.deepEqual(targetsAfter(10_000), [700, undefined])
+  trade(world)
+  assert.equal(world.delta, 0)
 })
 
 test('an imbalance that lasts is unwound, then hedged at the market, in turn', () => {

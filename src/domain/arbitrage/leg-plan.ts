@@ -7,9 +7,10 @@ import { divide, mulDiv, price, quantity, RATIO_SCALE, type Ratio } from '../mon
 import type { TargetWant, Wants } from '../strategy.ts'
 import {
   areOpen,
+  canBothReduce,
   dustOf,
   isFlat,
-  isOneClosed,
+  isOneAway,
   type Leg,
   type LegIndex,
   type Legs,
@@ -65,10 +66,10 @@ export function nextLeadLots(legs: Legs): number {
   return divide(next, leg.unit, next > matched ? 'floor' : 'ceil')
 }
 
-/** The lead moves while something is entered or left, and only where both legs can trade. */
+/** The lead moves while a pair is entered, with both legs open, and while one is left, where both can at least reduce. */
 function leadTarget(legs: Legs): PlannedTarget | null {
   const { phase, leadWorst } = legs
-  const mayMove = areOpen(legs) && (phase === 'exiting' || phase === 'entering')
+  const mayMove = phase === 'exiting' ? canBothReduce(legs) : phase === 'entering' && areOpen(legs)
   return mayMove ? { lots: nextLeadLots(legs), worst: leadWorst } : null
 }
 
@@ -85,11 +86,15 @@ function hedgeTarget(legs: Legs, index: LegIndex, { lossCap }: LegTerms): Planne
 /** Targets while an imbalance is repaired: one leg moves, at the market; the other one's target is taken back. */
 function repairTargets(legs: Legs, action: 'unwind' | 'hedge'): PlannedTargets {
   const ahead = legAhead(legs)
-  let mover = action === 'unwind' ? ahead : otherLeg(ahead)
-  // Where one venue does not answer the other one has to move, whichever way.
-  if (isOneClosed(legs) && !legs.pair[mover].isOpen) mover = otherLeg(mover)
   const [first, second] = legs.pair
   const isOneWay = unitsOf(first) * unitsOf(second) > 0
+  const isAble = (index: LegIndex): boolean => {
+    const { isOpen, canReduce } = legs.pair[index]
+    return index === ahead || isOneWay ? canReduce : isOpen
+  }
+  let mover = action === 'unwind' ? ahead : otherLeg(ahead)
+  // Where one leg cannot do its part the other one has to move, whichever way.
+  if (!isAble(mover) && isAble(otherLeg(mover))) mover = otherLeg(mover)
   const lots = isOneWay ? 0 : matchedLots(legs, mover)
   const planned: PlannedTarget = { lots, worst: null }
   return mover === 0 ? [planned, null] : [null, planned]
@@ -105,7 +110,7 @@ export function planTargets(legs: Legs, terms: LegTerms): PlannedTargets {
   if (imbalance !== null && imbalance.action !== 'none')
     return repairTargets(legs, imbalance.action)
   // What is left is not hedged first: the lead goes back to what the hedge holds.
-  if (phase === 'exiting' && !isOneClosed(legs) && isLeadAhead(legs))
+  if (phase === 'exiting' && !isOneAway(legs) && isLeadAhead(legs))
     return repairTargets(legs, 'unwind')
   const hedge = otherLeg(lead)
   const leading = leadTarget(legs)

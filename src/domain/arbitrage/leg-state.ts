@@ -50,6 +50,8 @@ export interface Leg {
   heard: HeardPrice | null
   /** Whether it may take new risk; closed until it is told otherwise. */
   isOpen: boolean
+  /** Whether what it holds may be made smaller: a leg that is open can, one that is paused too. */
+  canReduce: boolean
   /** Market time since which it is closed; null = open. */
   closedAt: number | null
   closedReason: string | null
@@ -153,6 +155,7 @@ export function legsStart(context: StrategyContext): Legs {
       book: emptyOwnBook(),
       heard: null,
       isOpen: false,
+      canReduce: false,
       closedAt: context.at,
       closedReason: null,
       target: null,
@@ -205,9 +208,13 @@ export const isFlat = ({ pair: [first, second] }: Legs): boolean =>
 
 export const areOpen = ({ pair: [first, second] }: Legs): boolean => first.isOpen && second.isOpen
 
-/** One leg may trade, the other may not. */
-export const isOneClosed = ({ pair: [first, second] }: Legs): boolean =>
-  first.isOpen !== second.isOpen
+/** What is held may be made smaller on both legs, e.g. while they are paused. */
+export const canBothReduce = ({ pair: [first, second] }: Legs): boolean =>
+  first.canReduce && second.canReduce
+
+/** One leg can at least reduce, the other cannot even that. */
+export const isOneAway = ({ pair: [first, second] }: Legs): boolean =>
+  first.canReduce !== second.canReduce
 
 /** Which leg an event is about; null = none of them. */
 export function legIndexOf({ pair }: Legs, instrument: string): LegIndex | null {

@@ -3,12 +3,13 @@
  * the events (docs/concepts/legs.md). Pure.
  */
 import { mulDiv, RATIO_SCALE, type Ratio } from '../money.ts'
+import type { StrategyEvent } from '../strategy.ts'
 import { matchedLots } from './leg-plan.ts'
 import {
   areOpen,
   dustOf,
   type Imbalance,
-  isOneClosed,
+  isOneAway,
   type Leg,
   type LegIndex,
   type Legs,
@@ -18,6 +19,12 @@ import {
   type RepairAction,
   type Touch,
 } from './leg-state.ts'
+
+/** What is told of a leg. */
+export type LegWord = Pick<
+  Extract<StrategyEvent, { kind: 'leg' }>,
+  'isOpen' | 'canReduce' | 'reason'
+>
 
 /** Brings the clock of the legs forward and measures what lay between; time never goes back. */
 export function advanceLegs(legs: Legs, at: number): void {
@@ -52,7 +59,7 @@ function isBeyondCap(legs: Legs, { touches }: Imbalance, cap: Ratio): boolean {
     : now.bid < mulDiv(before.bid, RATIO_SCALE - cap, RATIO_SCALE, 'floor')
 }
 
-/** Market time at which the open lead goes back to what the closed hedge is known to hold; null = never. */
+/** Market time at which the lead goes back to what the hedge that does not answer is known to hold; null = never. */
 function closedUnwindAt(
   legs: Legs,
   { since }: Imbalance,
@@ -65,8 +72,8 @@ function closedUnwindAt(
 function actionOf(legs: Legs, found: Imbalance, terms: LegTerms): RepairAction {
   const { at, lead, pair } = legs
   const isLate = at - found.since >= terms.imbalanceMs || isBeyondCap(legs, found, terms.lossCap)
-  if (isOneClosed(legs)) {
-    if (!pair[lead].isOpen) return isLate ? 'hedge' : 'none'
+  if (isOneAway(legs)) {
+    if (!pair[lead].canReduce) return isLate ? 'hedge' : 'none'
     const due = closedUnwindAt(legs, found, terms)
     return due !== null && at >= due ? 'unwind' : 'none'
   }
@@ -103,8 +110,8 @@ export function nextRepairAt(legs: Legs, terms: LegTerms): number | null {
   const { imbalance, lead, pair, at } = legs
   if (imbalance === null) return null
   const { since, repairFrom } = imbalance
-  if (isOneClosed(legs)) {
-    const due = pair[lead].isOpen
+  if (isOneAway(legs)) {
+    const due = pair[lead].canReduce
       ? closedUnwindAt(legs, imbalance, terms)
       : since + terms.imbalanceMs
     return due !== null && due > at ? due : null
@@ -114,16 +121,16 @@ export function nextRepairAt(legs: Legs, terms: LegTerms): number | null {
   return repairFrom + turns * Math.max(1, terms.imbalanceMs)
 }
 
-/** Notes whether a leg may take new risk. @returns whether that is a change */
+/** Notes what may be done on a leg. @returns whether it opened or closed for new risk */
 export function setLegOpen(
   legs: Legs,
   index: LegIndex,
-  isOpen: boolean,
-  reason: string | null,
+  { isOpen, canReduce, reason }: LegWord,
 ): boolean {
   const leg = legs.pair[index]
   const isChange = leg.isOpen !== isOpen
   leg.isOpen = isOpen
+  leg.canReduce = isOpen || canReduce
   leg.closedReason = isOpen ? null : reason
   if (isOpen) leg.closedAt = null
   else leg.closedAt ??= legs.at

@@ -20,14 +20,20 @@ import { maintenanceMargin } from '../position/margin.ts'
 import { amountText } from '../signal/amounts.ts'
 import { adoptPosition, bookFill } from '../signal/own-book.ts'
 import type { RawParameters } from '../signal/parameter-reader.ts'
-import type { Finish, RestingWant, StrategyContext, Wake, Wants } from '../strategy.ts'
+import type {
+  Finish,
+  RestingWant,
+  StrategyContext,
+  StrategyEvent,
+  Wake,
+  Wants,
+} from '../strategy.ts'
 import { planTargets, settleTargets, worstFor } from './leg-plan.ts'
 import {
   areOpen,
   equityOfLeg,
   inFirst,
   isFlat,
-  isOneClosed,
   type Leg,
   type LegIndex,
   type Legs,
@@ -40,7 +46,7 @@ import {
   unitsText,
 } from './leg-state.ts'
 import { advanceLegs, nextRepairAt, setLegOpen, watchImbalance } from './leg-watch.ts'
-import { heardFrom } from './pair-market.ts'
+import { carriedUnits, heardFrom } from './pair-market.ts'
 import type { PairSettings } from './pair-parameters.ts'
 import {
   adoptLeg,
@@ -162,17 +168,16 @@ export function onLegFunding(state: AnyPair, instrument: InstrumentId, amount: n
   bookOpportunityFunding(state.book, index, money(amount))
 }
 
-/** A leg opens or closes: while one is closed nothing is entered or extended. */
+/** A leg opens or closes: while one is closed nothing is entered or extended; what it can still reduce may be left. */
 export function onLegOpen(
   state: AnyPair,
-  instrument: InstrumentId,
-  isOpen: boolean,
-  reason: string | null,
+  event: Extract<StrategyEvent, { kind: 'leg' }>,
   out: Wants,
 ): void {
   const { legs } = state
+  const { instrument, isOpen, reason } = event
   const index = legIndexOf(legs, instrument)
-  if (index === null || !setLegOpen(legs, index, isOpen, reason)) return
+  if (index === null || !setLegOpen(legs, index, event)) return
   if (isOpen) return out.note('info', `${instrument} is open`)
   out.note(
     'warn',
@@ -221,7 +226,9 @@ export function enterPair(state: AnyPair, side: 1 | -1, size: number, clip: numb
   legs.sideLast = side
   if (legs.phase !== 'entering') noteDecision(state.book, legs)
   legs.phase = 'entering'
-  legs.aim = side * size
+  // Never further than the margin of both legs carries: the hedge of the last clip must not be refused.
+  const held = Math.abs(unitsOf(legs.pair[legs.lead]))
+  legs.aim = side * Math.max(held, Math.min(size, carriedUnits(legs, state.leverage)))
   legs.clip = clip
   legs.leadWorst = leadWorst(state, side)
 }
@@ -311,7 +318,8 @@ function repair(state: AnyPair, out: Wants): void {
   const how =
     action === 'unwind' ? 'the leg that is ahead is unwound' : 'it is hedged at the market'
   out.note('warn', `net delta of ${apart} for ${lasted} ms: ${how}`)
-  if (action !== 'unwind') return
+  // With a leg that is closed the other one may have gone back in either turn.
+  if (action !== 'unwind' && areOpen(legs)) return
   stopEntering(state)
   // The other leg's order, whose target was taken back, may still be on its way.
   legs.cooldownUntil = legs.at + Math.max(settings.cooldownMs, TURN_MS)
@@ -464,6 +472,5 @@ export function concludePair(
 export const mayEnter = ({ legs, finish }: AnyPair): boolean =>
   finish === null &&
   areOpen(legs) &&
-  !isOneClosed(legs) &&
   legs.imbalance?.action !== 'unwind' &&
   legs.at >= legs.cooldownUntil

@@ -48,6 +48,7 @@ export function opportunityJson(found: Opportunity, legs: Legs): Json {
     closed_at: found.closedAt,
     first_leg: found.side > 0 ? 'long' : 'short',
     exit: found.exit,
+    outcome: found.outcome,
     held_ms: held,
     total: amountText(result),
     margin_max: amountText(Math.round(found.marginMax)),
@@ -104,6 +105,7 @@ function totalsJson({ legs, book, leverage }: AnyPair): { [key: string]: Json } 
     annual_return: shareText(annualReturn(total, marginTime)),
     opportunities_closed: book.count,
     opportunities_won: book.won,
+    opportunities_by_outcome: { ...book.outcomes },
   }
 }
 

@@ -243,7 +243,7 @@ function onEvent<Own, Extra>(
       onLegFunding(state, event.instrument, event.amount)
       break
     case 'leg':
-      onLegOpen(state, event.instrument, event.isOpen, event.reason, out)
+      onLegOpen(state, event, out)
       break
     case 'command':
       adjust(kit, state, event.command.parameters, out)

@@ -116,6 +116,7 @@ test('one opportunity by hand: cash, fees, funding, slippage, and the return on 
   const yearly = annualReturn(resultOf(closed, legs), closed.marginTime) ?? 0
   assert.ok(Math.abs(yearly - (7.35 / 1005) * 36.5) < 1e-12)
   assert.equal(book.won, 1)
+  assert.equal(closed.outcome, 'profit')
   assert.equal(annualReturn(1, 0), null)
 })
 
@@ -128,6 +129,28 @@ test('a payment that comes after the end belongs to the opportunity that has end
   bookOpportunityFunding(book, 0, money(-3))
   assert.equal(closed?.legs[0].funding, -3)
   assert.equal(totalsOfLeg(book, 0).funding, 4)
+})
+
+test('closed opportunities are counted by outcome over the life, also those that are kept no more', () => {
+  const { legs, book } = start()
+  const pair = (soldAt: number) => {
+    trade(legs, book, 0, fill('buy', 100_000, 1))
+    trade(legs, book, 1, fill('sell', soldAt, 1))
+    trade(legs, book, 0, fill('sell', 100_000, 1))
+    return trade(legs, book, 1, fill('buy', 100_000, 1))
+  }
+  for (let count = 0; count < 60; count += 1) assert.equal(pair(100_001)?.outcome, 'profit')
+  assert.equal(pair(100_000)?.outcome, 'loss', 'nothing was earned')
+  assert.equal(pair(99_999)?.outcome, 'loss')
+  // The second leg never followed: whatever it brought, it was no pair.
+  trade(legs, book, 0, fill('buy', 100_000, 2))
+  assert.equal(trade(legs, book, 0, fill('sell', 100_100, 2))?.outcome, 'unwound')
+  assert.deepEqual(book.outcomes, { profit: 60, loss: 2, unwound: 1 })
+  assert.equal(book.closed.length, 50)
+  // A payment that comes later turns nothing round: what was counted stays counted.
+  pair(100_001)
+  bookOpportunityFunding(book, 0, money(-1_000_000_000))
+  assert.deepEqual(book.outcomes, { profit: 61, loss: 2, unwound: 1 })
 })
 
 test('amounts of a leg in another currency are converted once, rounded down', () => {

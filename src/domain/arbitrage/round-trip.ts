@@ -26,6 +26,12 @@ export interface LegFigures {
   sold: number
 }
 
+/**
+ * How an opportunity ended: both legs traded and it earned (`profit`) or not (`loss`); `unwound`: one leg alone traded, there
+ * and back, because the other did not follow.
+ */
+export type OpportunityOutcome = 'profit' | 'loss' | 'unwound'
+
 export interface Opportunity {
   readonly number: number
   readonly openedAt: number
@@ -35,6 +41,8 @@ export interface Opportunity {
   readonly side: 1 | -1
   /** Why it was left; null = not yet. */
   exit: string | null
+  /** As it was when it was closed: a payment that comes later does not change it; null = still held. */
+  outcome: OpportunityOutcome | null
   readonly legs: readonly [LegFigures, LegFigures]
   /** Σ margin of both legs · ms, in 1e-8 of the first leg's currency; a float for people. */
   marginTime: number
@@ -50,6 +58,8 @@ export interface OpportunityBook {
   readonly sums: readonly [LegFigures, LegFigures]
   count: number
   won: number
+  /** All closed ones by outcome, also those that are not kept. */
+  readonly outcomes: Record<OpportunityOutcome, number>
   /** Time and margin of all closed ones. */
   marginTime: number
   heldMs: number
@@ -73,6 +83,7 @@ export const opportunityBook = (leverage: number): OpportunityBook => ({
   sums: [noFigures(), noFigures()],
   count: 0,
   won: 0,
+  outcomes: { profit: 0, loss: 0, unwound: 0 },
   marginTime: 0,
   heldMs: 0,
   decided: [null, null],
@@ -92,6 +103,7 @@ function opened(book: OpportunityBook, at: number, side: 1 | -1): Opportunity {
     closedAt: null,
     side,
     exit: null,
+    outcome: null,
     legs: [noFigures(), noFigures()],
     marginTime: 0,
     marginMax: 0,
@@ -153,13 +165,23 @@ export function bookOpportunityFunding(
   if (latest !== undefined) add(latest.legs[index], change)
 }
 
+const hasTraded = ({ bought, sold }: LegFigures): boolean => bought + sold > 0
+
+const outcomeOf = ({ legs }: Opportunity, result: number): OpportunityOutcome => {
+  if (!legs.every(hasTraded)) return 'unwound'
+  return result > 0 ? 'profit' : 'loss'
+}
+
 function close(book: OpportunityBook, legs: Legs): Opportunity | null {
   const { open } = book
   if (open === null) return null
   open.closedAt = legs.at
   book.open = null
   book.count += 1
-  if (resultOf(open, legs) > 0) book.won += 1
+  const result = resultOf(open, legs)
+  if (result > 0) book.won += 1
+  open.outcome = outcomeOf(open, result)
+  book.outcomes[open.outcome] += 1
   book.marginTime += open.marginTime
   book.heldMs += open.closedAt - open.openedAt
   add(book.sums[0], open.legs[0])

@@ -18,7 +18,7 @@ import {
   type PairState,
 } from '../../domain/arbitrage/pair-core.ts'
 import { exitParameters, leaveByExits, type PairExits } from '../../domain/arbitrage/pair-exit.ts'
-import { legMarket, pricesCount } from '../../domain/arbitrage/pair-market.ts'
+import { carriedUnits, legMarket, pricesCount } from '../../domain/arbitrage/pair-market.ts'
 import { bpsText } from '../../domain/arbitrage/pair-report.ts'
 import { pairStrategy } from '../../domain/arbitrage/pair-strategy.ts'
 import { roundPrice } from '../../domain/instrument.ts'
@@ -115,8 +115,10 @@ function roomFor(state: State, side: 'buy' | 'sell'): number {
   const [maker] = legs.pair
   const sign = side === 'buy' ? 1 : -1
   const { direction, inventoryMax } = settings
+  // What the margin of the hedge does not carry is not bought first.
+  const carried = Math.min(inventoryMax, carriedUnits(legs, state.leverage))
   const most =
-    (direction === 'short' && sign > 0) || (direction === 'long' && sign < 0) ? 0 : inventoryMax
+    (direction === 'short' && sign > 0) || (direction === 'long' && sign < 0) ? 0 : carried
   const free = orderUnits(state) - Math.max(0, sign * netDelta(legs))
   return Math.floor(Math.min(free, most - sign * unitsOf(maker)) / maker.unit)
 }

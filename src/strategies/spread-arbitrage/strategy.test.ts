@@ -146,17 +146,26 @@ test('a second size needs add_edge_bps more', () => {
 })
 
 test('the margin of one leg running out ends the pair before its venue does', () => {
-  const driven = new DrivenPair(strategy, parameters, { capital: money(600_000_000_000) })
+  const driven = new DrivenPair(strategy, parameters, { capital: money(1_000_000_000_000) })
   driven.prices(cheap, dear)
   driven.trade([6_000_100, 6_029_900])
-  // 0.4 short from 60,299: at 67,200 about 240 of 3,000 are left, below 200 % of 0.5 % of 26,880.
-  driven.price(1, { bid: 6_719_900, ask: 6_720_100 })
+  // 0.4 short from 60,299: at 72,200 about 240 of 5,000 are left, below 200 % of 0.5 % of 28,880.
+  driven.price(1, { bid: 7_219_900, ask: 7_220_100 })
   assert.deepEqual(driven.targets, [300, -400])
   assert.match(driven.notes.join('\n'), /margin of there:BTC/)
   assert.match(
     driven.notes.join('\n'),
     /moving [\d.]+ USDT from the venue of here:BTC\/USDT:USDT to that of there/,
   )
+})
+
+test('no clip is begun that the margin of one leg would not carry', () => {
+  const driven = new DrivenPair(strategy, parameters, { capital: money(600_000_000_000) })
+  driven.prices(cheap, dear)
+  driven.trade([6_000_100, 6_029_900])
+  const held = ([0, 1] as const).map((leg) => driven.engine.ledger.holding(leg).position)
+  // 98 % of 3,000 a leg, five times, at 60,301: 0.2437.
+  assert.deepEqual(held, [243, -243])
 })
 
 test('refuses what cannot be a pair, with the numbers', () => {

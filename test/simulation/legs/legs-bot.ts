@@ -134,6 +134,13 @@ export class LegsBot {
     return this.session.legs[leg]?.closedReason ?? null
   }
 
+  /** Whether what only reduces may pass, as far as the desk has said; whether its venue is open the strategy was told. */
+  canReduce(leg: Leg): boolean {
+    const { isConnected = false, isReady = false, mode = 'killed' } = this.session.legs[leg] ?? {}
+    const isHeard = isConnected && isReady && mode !== 'killed' && mode !== 'halted'
+    return isHeard && this.pair?.legs.pair[leg].canReduce === true
+  }
+
   get hasFinished(): boolean {
     return this.keeper.ended !== null
   }

@@ -131,7 +131,7 @@ export class LegsWorld {
       disk: this.disk,
       clock: new ProcessClock(this.scheduler, owner, this.machine),
       owner,
-      logger: watch.loggerOf(this.#logger),
+      logger: watch.notes.loggerOf(this.#logger),
       onHeard: (bot) => watch.onHeard(bot),
       onWants: (bot, leg, message) => watch.onWants(bot, leg, message),
       onTaken: (leg, said) => watch.onTaken(leg, said),
@@ -157,7 +157,8 @@ export class LegsWorld {
   killBot(): void {
     const { bot } = this
     if (bot.owner.isDead) return
-    this.watch.onBotKilled()
+    const { delta, notes } = this.watch
+    notes.botKilled(Math.abs(delta) > this.scenario.sizes.dust)
     this.scheduler.count(8)
     bot.kill()
     this.#reviveLater()

@@ -32,7 +32,7 @@ export class GapMarket {
       this.#aim = random.chance(0.5) ? 0 : random.int(60, GAP_MAX) * random.pick([1, -1])
     this.#gap += Math.trunc((this.#aim - this.#gap) * random.next())
     if (random.chance(0.03)) {
-      if (watch.phase === 'entering') coverage.sometimes('legs: the gap jumps while entering')
+      if (watch.notes.phase === 'entering') coverage.sometimes('legs: the gap jumps while entering')
       this.#gap = random.int(-GAP_MAX, GAP_MAX)
     }
     const half = Math.trunc(this.#gap / 2)

@@ -96,10 +96,8 @@ const bugs: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'the lead moves while both legs are closed',
-    edits: [
-      edit(plan, 'const mayMove = areOpen(legs) &&', 'const mayMove = !isOneClosed(legs) &&'),
-    ],
+    name: 'the lead moves while both legs are away',
+    edits: [edit(plan, "phase === 'exiting' ? canBothReduce(legs) :", "phase === 'exiting' ||")],
   },
   {
     name: 'a time wake comes by a clock that the venue has not told',

@@ -6,11 +6,11 @@ import type { WireOrder } from '../../../src/adapters/venues/live/dialect.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
 import { totalsOfLeg } from '../../../src/domain/arbitrage/round-trip.ts'
 import { type ClientOrderId, signOf } from '../../../src/domain/order.ts'
-import type { Logger } from '../../../src/ports/logger.ts'
 import type { VenueCoverage } from './coverage.ts'
 import type { Said } from './leg-line.ts'
 import { type Leg, type LegsBot, legs, type WantsMessage } from './legs-bot.ts'
 import type { LegsWorld } from './legs-world.ts'
+import { Notes } from './notes.ts'
 import { partOf } from './scenario.ts'
 
 /** So long after its last trouble a venue has been compared with anew, and what was unknown is known. */
@@ -55,6 +55,7 @@ export class LegsWatch {
     longestUnwindMs: 0,
     doubtMs: 0,
   }
+  readonly notes: Notes
   readonly #world: LegsWorld
   #lastAt = 0
   #delta = 0
@@ -72,37 +73,10 @@ export class LegsWatch {
   /** What the bot knew as it said the latest wants that the desk of the leg has taken. */
   readonly #said: [Said | null, Said | null] = [null, null]
   #fillsSeen = 0
-  #phase = ''
-  #wasDown: [boolean, boolean] = [false, false]
-  #dustSince: number | null = null
 
   constructor(world: LegsWorld) {
     this.#world = world
-    for (const leg of legs) this.#watchVenue(leg)
-  }
-
-  #watchVenue(leg: Leg): void {
-    const { worlds, scenario, coverage } = this.#world
-    const venueCoverage = worlds[leg].coverage as VenueCoverage
-    const isMaking = scenario.strategy === 'cross_venue_market_making'
-    const part = leg === this.#lead ? 'lead' : 'hedge'
-    venueCoverage.onMet = (name) => {
-      if (name === 'order: unknown, then filled')
-        coverage.sometimes(`legs: unknown order of the ${part}, then filled`)
-      else if (name === 'order: unknown, then absent')
-        coverage.sometimes(`legs: unknown order of the ${part}, then absent`)
-      else if (name === 'venue: partial fill' && part === 'hedge')
-        coverage.sometimes('legs: hedge filled in part')
-      else if (name === 'venue: cancel races fill')
-        coverage.sometimes('legs: a cancel races a fill')
-    }
-    const { venue } = worlds[leg]
-    const before = venue.onFilled
-    venue.onFilled = (order, lots, position) => {
-      before(order, lots, position)
-      if (order !== null && isMaking && leg === 0 && order.request.isPostOnly)
-        coverage.sometimes('legs: a maker order filled')
-    }
+    this.notes = new Notes(world, this.#lead)
   }
 
   get #lead(): Leg {
@@ -165,20 +139,8 @@ export class LegsWatch {
       world.room.faults.isFull ||
       world.venue.isClosed
     if (isDown) coverage.trouble(0)
-    this.#noteDown(leg, isDown)
+    this.notes.down(leg, isDown)
     return now - coverage.troubleUntil >= RECOVERY_MS
-  }
-
-  #noteDown(leg: Leg, isDown: boolean): void {
-    const before = this.#wasDown[leg]
-    this.#wasDown[leg] = isDown
-    if (!isDown || before) return
-    const { coverage } = this.#world
-    if (this.#phase === 'entering') coverage.sometimes('legs: a venue goes down while entering')
-    else if (this.#phase === 'holding') coverage.sometimes('legs: a venue goes down while holding')
-    else if (this.#phase === 'exiting') coverage.sometimes('legs: a venue goes down while exiting')
-    else if (this.#phase === 'following')
-      coverage.sometimes('legs: a venue goes down while quoting')
   }
 
   get #isBotThere(): boolean {
@@ -234,7 +196,7 @@ export class LegsWatch {
       this.#isInDoubt = false
     for (const leg of legs) this.#lookForDoubt(leg)
     this.#checkUnwind()
-    this.#noteDust(areAnswering)
+    this.notes.dust(areAnswering && this.#delta > 0 && this.#delta <= dust)
   }
 
   /** No order of the target is on its way, and the bot knows what the venue has. */
@@ -303,21 +265,9 @@ export class LegsWatch {
     if (!this.#isBotThere || bot.keeper.engine === null) return null
     const closed = legs.filter((leg) => bot.closedReason(leg) !== null)
     const [one] = closed
-    if (closed.length !== 1 || one === undefined) return null
+    if (closed.length !== 1 || one === undefined || bot.canReduce(one)) return null
     const open = otherOf(one)
     return this.#answers(open) && this.#isPermitted(open) ? open : null
-  }
-
-  #noteDust(areAnswering: boolean): void {
-    const { scheduler, coverage } = this.#world
-    if (!areAnswering || this.#delta === 0 || this.#delta > this.#world.scenario.sizes.dust) {
-      this.#dustSince = null
-      return
-    }
-    this.#dustSince ??= scheduler.now
-    if (scheduler.now - this.#dustSince < 2000) return
-    coverage.sometimes('legs: dust is carried')
-    this.#dustSince = Number.POSITIVE_INFINITY
   }
 
   // What the bot hears and says
@@ -328,7 +278,7 @@ export class LegsWatch {
     this.#closedTold = legs.some((leg) => bot.closedReason(leg) !== null)
     this.#checkTargets(bot)
     const fills = engine.ledger.legAmounts(0).fillsCount + engine.ledger.legAmounts(1).fillsCount
-    if (fills === this.#fillsSeen && this.#phase !== '') return
+    if (fills === this.#fillsSeen && this.notes.phase !== '') return
     this.#fillsSeen = fills
     this.#checkBooks(bot)
   }
@@ -371,20 +321,7 @@ export class LegsWatch {
             `${name} of leg ${leg}: opportunities add up to ${told[name]}, the ledger says ${books[name]}`,
           )
     }
-    this.notePhase(pair.legs.phase)
-  }
-
-  notePhase(phase: string): void {
-    const { coverage } = this.#world
-    if (phase === this.#phase) return
-    if (phase === 'holding' && this.#phase === 'entering')
-      coverage.sometimes('legs: a pair was entered')
-    if (phase === 'flat' && this.#phase === 'exiting') coverage.sometimes('legs: a pair was left')
-    this.#phase = phase
-  }
-
-  get phase(): string {
-    return this.#phase
+    this.notes.nextPhase(pair.legs.phase)
   }
 
   /** While a leg is closed nothing is wanted that takes the known positions further apart. */
@@ -403,11 +340,17 @@ export class LegsWatch {
     const last = changes.findLast(({ kind }) => kind === 'target' || kind === 'drop_target')
     if (last?.kind !== 'target') return
     const known = this.known(bot)
-    const next = known + (last.want.quantity - bot.booked(leg)) * sizes.units[leg]
-    if (Math.abs(next) > Math.max(Math.abs(known), sizes.dust))
-      this.#world.blame(
-        `leg ${leg} is to hold ${last.want.quantity} lots while leg ${legs.filter((one) => bot.closedReason(one) !== null).join(' and ')} is closed: known net delta ${known} would become ${next}`,
-      )
+    const booked = bot.booked(leg)
+    const next = known + (last.want.quantity - booked) * sizes.units[leg]
+    if (Math.abs(next) <= Math.max(Math.abs(known), sizes.dust)) return
+    // A pair is left, part by part, where both legs can at least reduce.
+    const isLess =
+      last.want.quantity * booked >= 0 && Math.abs(last.want.quantity) < Math.abs(booked)
+    if (isLess && legs.every((one) => bot.canReduce(one))) return
+    const closed = legs.filter((one) => bot.closedReason(one) !== null).join(' and ')
+    this.#world.blame(
+      `leg ${leg} is to hold ${last.want.quantity} lots while leg ${closed} is closed: known net delta ${known} would become ${next}`,
+    )
   }
 
   onTaken(leg: Leg, said: Said): void {
@@ -439,48 +382,10 @@ export class LegsWatch {
     this.#said[1] = null
   }
 
-  onBotKilled(): void {
-    const { coverage, scenario } = this.#world
-    const isApart = Math.abs(this.delta) > scenario.sizes.dust
-    coverage.sometimes(
-      isApart ? 'legs: bot killed between two legs' : 'legs: bot killed while both agree',
-    )
-  }
-
   /** Somebody closes positions at their desks, each for itself: until both are closed one stands alone. */
   allowClosing(): void {
     const held = Math.max(Math.abs(this.#unitsOf(0)), Math.abs(this.#unitsOf(1)))
     this.#closing = Math.max(this.#closing, held)
     this.#closingAt = this.#world.scheduler.now
-  }
-
-  /** Notes of the strategy, and complaints of the bot about its own books. */
-  loggerOf(inner: Logger): Logger {
-    const { coverage } = this.#world
-    return {
-      ...inner,
-      warn: (scope, text, facts) => {
-        inner.warn(scope, text, facts)
-        if (scope !== 'strategy') return
-        if (text.includes('is unwound')) this.#noteUnwind(text)
-        else if (text.includes('hedged at the market'))
-          coverage.sometimes('legs: repaired by hedging again')
-      },
-      error: (scope, text, facts) => {
-        inner.error(scope, text, facts)
-        if (scope === 'instance' || scope === 'strategy') this.#world.blame(`the bot says: ${text}`)
-      },
-    }
-  }
-
-  #noteUnwind(text: string): void {
-    const { coverage, bot, scenario } = this.#world
-    const isClosed = legs.some((leg) => bot.closedReason(leg) !== null)
-    coverage.sometimes(
-      isClosed ? 'legs: unwound while the other venue is closed' : 'legs: repaired by unwinding',
-    )
-    const lasted = Number(/for (\d+) ms/.exec(text)?.[1] ?? 0)
-    if (!isClosed && lasted < scenario.imbalanceMs)
-      coverage.sometimes('legs: the loss cap is reached')
   }
 }

@@ -21,12 +21,12 @@ const bookAt = (bid: number): MarketBook => ({
   asks: [[price(bid + 2), quantity(7)]],
 })
 
-function feedOf(clock: VirtualClock) {
+function feedOf(clock: VirtualClock, venueNow: () => number = () => 0) {
   const prices: MarketPrice[] = []
   const events: MarketEvent[] = []
   const feed = new MarketFeed({
     clock,
-    venueNow: () => 0,
+    venueNow,
     emit: (told) => {
       events.push(...told)
       for (const one of told) prices.push(one.price)
@@ -73,5 +73,26 @@ describe('what a price carries', () => {
     assert.deepEqual(await told({ funding }, 2000), funding)
     assert.deepEqual(await told({}, 100_000), funding)
     assert.equal(await told({}, 5000 + 120_000), undefined)
+  })
+})
+
+describe('when a strategy is woken', () => {
+  test('by the clock of the venue, and not before that is known: by ours its time might come at once', async () => {
+    const clock = new VirtualClock()
+    let offset = Number.NEGATIVE_INFINITY
+    const { feed, events } = feedOf(clock, () => clock.monotonicMs() + offset)
+    const band = { instrument: btc.id, below: null, above: null, by: 'last' } as const
+    feed.setWakes('arb', [{ ...band, at: 6000 }])
+    await clock.advance(60_000)
+    assert.deepEqual(events, [])
+    offset = -55_500
+    feed.onClock()
+    await clock.advance(1000)
+    assert.deepEqual(events, [])
+    await clock.advance(1000)
+    assert.deepEqual(
+      events.map(({ at }) => at),
+      [6000],
+    )
   })
 })

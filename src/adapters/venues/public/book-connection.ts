@@ -21,7 +21,8 @@ const ASK_PAUSE_MS = 50
 
 export interface BookConnectionParts {
   readonly name: string
-  readonly url: string
+  /** Asked before each connection. */
+  readonly url: () => string
   readonly ping: string | null
   readonly contracts: readonly BookContract[]
   readonly reader: () => BookReader
@@ -98,7 +99,8 @@ export class BookConnection {
   // The socket
 
   async #open(): Promise<void> {
-    const { url, guard, contracts, reader } = this.#parts
+    const { guard, contracts, reader } = this.#parts
+    const url = this.#parts.url()
     guard.check(url)
     this.#reader = reader()
     const socket = new WebSocket(url, {

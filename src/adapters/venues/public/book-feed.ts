@@ -11,7 +11,7 @@ import { BookConnection } from './book-connection.ts'
 import { listBookContracts } from './book-contracts.ts'
 import { type BookVenue, FEED_VENUES } from './book-venues.ts'
 import { PublicHttp } from './public-http.ts'
-import type { PublicUrls } from './urls.ts'
+import type { PublicAddress, PublicUrls } from './urls.ts'
 
 export { type BookVenue, bookVenues, isBookVenue } from './book-venues.ts'
 export type { BookContract, BookFacts }
@@ -35,7 +35,7 @@ export interface BookFeedListener {
 export interface BookFeedParts {
   readonly venue: BookVenue
   /** null = the venue's own hosts; loopback = a sandbox (its rest_url and ws_url). */
-  readonly urls: PublicUrls | null
+  readonly urls: PublicAddress | null
   /** Levels of a side: 1 to 50. OKX tells 5 whole, more by changes; Hyperliquid and Aster have 20 at most. */
   readonly levels: number
   readonly clock: Clock
@@ -53,7 +53,8 @@ export class BookFeed {
 
   constructor(parts: BookFeedParts) {
     this.#parts = parts
-    this.#http = new PublicHttp(parts.venue, parts.urls?.rest ?? FEED_VENUES[parts.venue].rest)
+    const { venue } = parts
+    this.#http = new PublicHttp(venue, () => this.#urls()?.rest ?? FEED_VENUES[venue].rest)
   }
 
   /**
@@ -101,13 +102,18 @@ export class BookFeed {
     return new ConnectQuota(clock, FEED_VENUES[venue].connectsPerMinute, 60_000)
   }
 
+  #urls(): PublicUrls | null {
+    const { urls } = this.#parts
+    return typeof urls === 'function' ? urls() : urls
+  }
+
   #connection(contracts: readonly BookContract[], quota: ConnectQuota): BookConnection {
-    const { venue, urls, levels, clock, random, listener } = this.#parts
+    const { venue, levels, clock, random, listener } = this.#parts
     const { ws, path, ping, reader } = FEED_VENUES[venue]
     return new BookConnection({
       ...{ clock, random, quota, contracts, ping, http: this.#http },
       name: `${venue} books`,
-      url: `${urls?.ws ?? ws}${path}`,
+      url: () => `${this.#urls()?.ws ?? ws}${path}`,
       reader: () => reader({ levels }),
       guard: new HostGuard(venue),
       staleAfterMs: this.#parts.staleAfterMs ?? STALE_AFTER_MS,

@@ -6,11 +6,11 @@ const TIMEOUT_MS = 8000
 
 export class PublicHttp {
   readonly #venue: string
-  readonly #rest: string
+  readonly #rest: () => string
   readonly #guard: HostGuard
 
-  /** @param rest address without a path */
-  constructor(venue: string, rest: string) {
+  /** @param rest address without a path, asked before each question */
+  constructor(venue: string, rest: () => string) {
     this.#venue = venue
     this.#rest = rest
     this.#guard = new HostGuard(venue)
@@ -21,7 +21,7 @@ export class PublicHttp {
    * @throws VenueError `unavailable` when there is no readable answer in time, `rejected` for a host that is not listed
    */
   async ask(path: string, body?: unknown): Promise<unknown> {
-    const url = `${this.#rest}${path}`
+    const url = `${this.#rest()}${path}`
     this.#guard.check(url)
     const question =
       body === undefined

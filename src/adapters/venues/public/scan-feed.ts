@@ -9,7 +9,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { Logger } from '../../../ports/logger.ts'
 import { type BookContract, BookFeed, type BookFeedListener, type BookVenue } from './book-feed.ts'
 import { StampClock } from './stamp-clock.ts'
-import type { PublicUrls } from './urls.ts'
+import type { PublicAddress } from './urls.ts'
 
 /** Deep enough for a comparison, and told by every venue. */
 const LEVELS = 20
@@ -17,7 +17,7 @@ const LEVELS = 20
 export interface ScanFeedParts {
   readonly venue: BookVenue
   /** null = the venue's own hosts; loopback = a sandbox. */
-  readonly urls: PublicUrls | null
+  readonly urls: PublicAddress | null
   readonly clock: Clock
   readonly logger: Logger
   readonly random: () => number

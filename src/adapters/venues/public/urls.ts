@@ -6,6 +6,9 @@ export interface PublicUrls {
   readonly ws: string
 }
 
+/** Where a venue is: always there, or asked before each connection and question, for one that may come back elsewhere. */
+export type PublicAddress = PublicUrls | (() => PublicUrls)
+
 type Table = Readonly<Record<string, unknown>>
 
 const ADDRESSES: Readonly<Record<string, (urls: PublicUrls) => Table>> = {
