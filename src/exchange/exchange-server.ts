@@ -211,8 +211,9 @@ export class ExchangeServer implements Teller {
   #sandbox(request: SandboxRequest): SandboxState {
     const { sandbox } = this.#parts
     if (sandbox !== undefined) return sandbox.request(request)
-    const text = 'This exchange runs without its sandbox: switch it on in the configuration.'
-    throw new ExchangeRefused('bad_request', text)
+    const text =
+      'This exchange runs without a sandbox: start an instance with exchange_config.mode sandbox.'
+    throw new ExchangeRefused('no_sandbox', text)
   }
 
   #welcome(session: Session, hello: Extract<ExchangeControlRequest, { type: 'hello' }>) {

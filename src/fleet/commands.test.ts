@@ -17,15 +17,18 @@ class Refusal extends Error {
 
 function commands(answer: () => Promise<unknown>, onEnd: (unit: InstanceUnit) => void = () => {}) {
   const ordered: string[] = []
+  const begun: string[] = []
+  const desired: string[] = []
   const unit = {
     id: 'one',
     desired: 'running',
     unsettled: null,
     record: { hold: null },
     process: { isAlive: true, phase: { kind: 'held', hold: 'refused', reason: '' } },
-    setDesired() {
+    setDesired(state: string) {
+      desired.push(state)
       onEnd(unit as unknown as InstanceUnit)
-      unit.process.isAlive = false
+      if (state === 'stopped') unit.process.isAlive = false
     },
     release() {},
   }
@@ -37,8 +40,9 @@ function commands(answer: () => Promise<unknown>, onEnd: (unit: InstanceUnit) =>
     lookAtDesks: () => Promise.reject(new Error('another desk is silent')),
     deskRow: () => null,
     deskWatch: { row: () => null },
+    pauses: { begin: (id: string) => begun.push(id) },
   }
-  return { commands: new Commands(fleet as unknown as Fleet), ordered }
+  return { commands: new Commands(fleet as unknown as Fleet), ordered, begun, desired }
 }
 
 for (const code of ['NOT_FOUND', 'SERVICE_UNAVAILABLE'])
@@ -80,4 +84,18 @@ test('of several legs those that have not taken a kill are remembered, and named
   const nobody = commands(() => Promise.reject(unknown))
   await nobody.commands.kill('one')
   assert.deepEqual(nobody.ordered, ['one', 'one.2'])
+})
+
+for (const code of ['NOT_FOUND', 'SERVICE_UNAVAILABLE'])
+  test(`a pause that the desk did not take (${code}) stays wanted, and is not told as done`, async () => {
+    const fleet = commands(() => Promise.reject(new Refusal(code)))
+    const paused = await fleet.commands.pause('one')
+    assert.deepEqual([fleet.desired, fleet.begun], [['paused'], ['one']])
+    assert.deepEqual([paused.ok, paused.code], [false, 'SERVICE_UNAVAILABLE'])
+    assert.match(paused.text, /is not paused yet, account live-okx-main .* paused when its desk/)
+  })
+
+test('a pause that is refused is no promise', async () => {
+  const fleet = commands(() => Promise.reject(new Refusal('REFUSED_RISK')))
+  await assert.rejects(fleet.commands.pause('one'), { code: 'REFUSED_RISK' })
 })

@@ -48,6 +48,10 @@ export const pausedText = (mode: InstanceMode): string =>
 export const pausedLaterText = (kind: Hold['kind']): string =>
   `is ${kind} now and will be paused when it runs`
 
+/** What a pause comes to that a desk did not take. @param problem what the desk said, or did not */
+export const pausedWhenHeardText = (problem: string): string =>
+  `is not paused yet, ${problem}; it will be paused when its desk answers`
+
 export interface StopOptions {
   readonly orders: 'cancel' | 'keep'
   readonly positions: 'keep' | 'close'
@@ -134,8 +138,14 @@ export class Commands {
   async pause(id: string): Promise<ActionResult> {
     const unit = this.unit(id)
     if (unit.desired === 'stopped') throw stopped(id, 'paused')
+    this.#fleet.pauses.begin(id)
     unit.setDesired('paused')
-    if (unit.process.isAlive) await this.#ask(unit, 'pause')
+    try {
+      if (unit.process.isAlive) await this.#ask(unit, 'pause')
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.code === 'REFUSED_RISK') throw error
+      return { ...this.#result(unit, false, pausedWhenHeardText(error.message)), code: UNANSWERED }
+    }
     const { hold } = unit.record
     if (hold !== null) return this.#result(unit, true, pausedLaterText(hold.kind))
     const { mode = 'paused' } = this.#fleet.deskRow(id) ?? {}

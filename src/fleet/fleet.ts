@@ -23,6 +23,7 @@ import { FleetRisk } from './fleet-risk.ts'
 import type { Home } from './home.ts'
 import { type Ending, InstanceUnit, usualEnding } from './instance-unit.ts'
 import { KeptProcess, type ProcessTools } from './kept-process.ts'
+import { PauseKeeper } from './pause-keeper.ts'
 import { Reload, type ReloadParts } from './reload.ts'
 import { isServed, launchedSandbox, sandboxLaunch } from './sandbox-accounts.ts'
 import { ScannerService, type ScannerServiceParts } from './scanner-service.ts'
@@ -91,6 +92,7 @@ export class Fleet {
   readonly scanner: ScannerService
   /** Limits of all accounts together. */
   readonly risk: FleetRisk
+  readonly pauses: PauseKeeper
   #exchangeStatus: ExchangeStatus | null = null
   readonly #reload: Reload
   #drained: DrainStage = 'nothing'
@@ -112,6 +114,15 @@ export class Fleet {
       limits: () => this.#accountLimits(),
       tell: async (account, word) =>
         (await this.askDesk({ action: 'fleet_word', account, word }, 2000)) as GrantAnswer,
+    })
+    this.pauses = new PauseKeeper({
+      namesOf: (id) => this.deskWatch.namesOf(id),
+      legRow: (name) => this.legRow(name),
+      pause: async (instance) => {
+        await this.askDesk({ action: 'pause', instance }, 5000)
+        await this.lookAtDesks().catch(() => {})
+      },
+      onTrouble: (id, text) => this.#onUnpaused(id, text),
     })
     const expected = () => this.#expectedInstances()
     this.exchange = new KeptProcess(
@@ -245,6 +256,7 @@ export class Fleet {
 
   #lookAt(unit: InstanceUnit): void {
     unit.process.look()
+    if (unit.desired === 'paused') this.pauses.look(unit.id)
     if (unit.isRestarting && !unit.process.isAlive) {
       unit.isRestarting = false
       unit.ending = usualEnding
@@ -376,6 +388,7 @@ export class Fleet {
 
   #onDeskTold(changes: readonly ModeChange[]): void {
     for (const change of changes) {
+      this.pauses.onTold(change)
       const id = instanceOfLeg(change.instance)
       const unit = this.units.get(id)
       // One leg that goes on while another is still paused is no end of the pause.
@@ -425,9 +438,13 @@ export class Fleet {
     try {
       await this.askDesk({ action: 'pause', instance: unit.id }, 5000)
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
-      unit.logger.error('supervision', `could not be paused: ${text}`, { bot: unit.id })
+      this.#onUnpaused(unit.id, error instanceof Error ? error.message : String(error))
     }
+  }
+
+  #onUnpaused(id: string, text: string): void {
+    const why = `is not paused yet, it is asked again: ${text}`
+    this.units.get(id)?.logger.error('supervision', why, { bot: id })
   }
 
   async #end(unit: InstanceUnit, ending: Ending, end: () => void): Promise<void> {

@@ -12,16 +12,17 @@ import type { SandboxRequest, SandboxState } from '../protocol/sandbox-messages.
 
 const LIMIT_MS = 5000
 
-/** @throws CliError 3 when no exchange runs here, ServiceError when it refuses */
+/** @throws CliError 3 when no exchange or no sandbox runs here, 2 for a wrong fault, ServiceError when it refuses */
 export async function askSandboxOf(home: Home, request: SandboxRequest): Promise<SandboxState> {
   const file = readJson(home.serviceFile(EXCHANGE)) as ServiceFile | null
-  if (file === null) {
-    const missing = join(home.run, SANDBOX_FILE)
-    throw new CliError(3, sentence(sandboxMessages.notThere, { file: missing }))
-  }
+  const notThere = (): CliError =>
+    new CliError(3, sentence(sandboxMessages.notThere, { file: join(home.run, SANDBOX_FILE) }))
+  if (file === null) throw notThere()
   const address = { name: EXCHANGE, socket: file.socket, token: file.token }
   return askSandbox(address, request, LIMIT_MS).catch((error) => {
-    const isUsage = error instanceof ServiceError && error.code === 'bad_request'
-    throw isUsage ? new CliError(2, error.message) : error
+    if (!(error instanceof ServiceError)) throw error
+    // The exchange of paper accounts runs without one.
+    if (error.code === 'no_sandbox') throw notThere()
+    throw error.code === 'bad_request' ? new CliError(2, error.message) : error
   })
 }

@@ -190,6 +190,7 @@ export type ExchangeRefusal =
   | 'instrument_taken'
   | 'bad_terms'
   | 'unknown_account'
+  | 'no_sandbox'
   | 'busy'
 
 /** What the exchange pushes to the subscribed connections of an account. */

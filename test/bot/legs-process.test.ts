@@ -46,6 +46,13 @@ test('one process, two desks: status tells each leg, a pause at its port reaches
     ],
   )
 
+  // What the fleet adds up: now, and from what the process saves at its end.
+  const counted = { profit: 3, loss: 2, unwound: 1 }
+  const figures = (await home.call('GET', '/api/status?part=figures')).body
+  assert.deepEqual(figures.grid.opportunities_by_outcome, counted)
+  assert.deepEqual(body.grid.opportunities_by_outcome, counted)
+  assert.equal(figures.born_at, body.born_at)
+
   assert.equal((await home.post('/api/pause', {})).status, 200)
   assert.deepEqual(
     world.sides.map(({ entry }) => entry?.loop.risk.mode),

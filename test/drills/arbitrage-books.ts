@@ -216,12 +216,6 @@ export interface Outage {
   readonly until: number
 }
 
-export interface DeltaRun {
-  readonly at: number
-  readonly ms: number
-  readonly most: Decimal
-}
-
 export interface DeltaTold {
   readonly most: Decimal
   /** ms outside the bound while both venues answered, and while one did not. */
@@ -242,13 +236,13 @@ interface Piece {
   readonly isCut: boolean
 }
 
-/** Net delta between two moments, cut at the edges of outages. */
+/** Net delta until a moment, in pieces between fills and edges of outages. */
 function piecesOf(
   pair: readonly [WireStatement, WireStatement],
   outages: readonly Outage[],
   until: number,
 ): readonly Piece[] {
-  const steps = stepsOf(pair)
+  const steps = stepsOf(pair).filter(({ at }) => at < until)
   const edges = outages.flatMap((one) => [one.from, one.until])
   const times = [...new Set([...steps.map(({ at }) => at), ...edges, until])].sort((a, b) => a - b)
   const pieces: Piece[] = []

@@ -30,10 +30,10 @@ const legsOn = (base: string, account: string): Pair => [
 ]
 
 export const SPREAD_SIZE = 16
-/** SOL pays funding each hour of the market. */
-export const SPREAD = { id: 'arb', legs: legsOn('SOL', 'main'), clip: '2' } as const
+/** SOL pays funding each hour of the market. `part`: most that one leg is ever ahead; of 20 that are held an eighth at the exit. */
+export const SPREAD = { id: 'arb', legs: legsOn('SOL', 'main'), clip: '2', part: '2.5' } as const
 /** The second account of OKX fills few lots a minute, so that orders fill in parts. */
-export const MAKER = { id: 'mm', legs: legsOn('AVAX', 'maker'), clip: '40' } as const
+export const MAKER = { id: 'mm', legs: legsOn('AVAX', 'maker'), clip: '40', part: '40' } as const
 export type DrillPair = typeof SPREAD | typeof MAKER
 
 /** The second part of the drill runs so much faster than life; its times are longer by as much. */

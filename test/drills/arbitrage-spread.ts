@@ -19,9 +19,9 @@ import { isBooked } from './venue-books.ts'
 const HOUR_MS = 3_600_000
 /** Of the hour of the market before the pair is entered; then it runs as fast as life, and funding is paid at its end. */
 const FORWARD_SPEED = 60
-const FORWARD_MS = 53 * 60_000
+const FORWARD_MS = 55 * 60_000
 /** What is left of the hour when life begins: enough for the entry, not more than anybody wants to wait. */
-const LEFT_MIN_MS = 150_000
+const LEFT_MIN_MS = 100_000
 const GAP_BPS = 60
 const FUNDING_LIMIT_MS = 600_000
 
@@ -165,10 +165,10 @@ export class SpreadPart extends ArbitrageSteps {
   async #killed(pair: DrillPair, bps: number): Promise<void> {
     const home = this.home
     await this.gap(pair, bps)
-    await home.catch('both legs hold something', () => {
-      const [first, second] = home.heldBy(pair)
-      return first !== 0n && second !== 0n
-    })
+    const least = decimal(SPREAD.clip)
+    await home.catch('both legs hold something', () =>
+      home.heldBy(pair).every((held) => sizeOf(held) >= least),
+    )
     await this.kill(pair)
   }
 }

@@ -24,6 +24,8 @@ export class ArbitrageSteps {
   readonly home: ArbitrageHome
   /** When a venue was cut off, of each pair. */
   readonly outages: Outage[] = []
+  /** When the kill command was given, ms of the market: from then on the desks flatten each leg for itself. */
+  killedAt = Number.POSITIVE_INFINITY
   readonly #report: DrillReport
 
   constructor(home: ArbitrageHome, report: DrillReport) {
@@ -102,9 +104,10 @@ export class ArbitrageSteps {
 
   async kill(pair: DrillPair): Promise<void> {
     const home = this.home
+    const wires = home.wires()
+    this.killedAt = await wires.marketAt()
     const before = home.heldBy(pair)
     const { code, stdout, stderr } = await home.run('kill', pair.id, '--yes')
-    const wires = home.wires()
     const reported = await Promise.all(pair.legs.map((leg) => wires.statement(leg)))
     const isClear = reported.every((one) => one.position === 0n && one.openOrders === 0)
     const said = reported.map(

@@ -31,6 +31,7 @@ export interface JudgedPair {
   readonly dust: Decimal
   /** Market time. */
   readonly outages: readonly Outage[]
+  /** The kill command: what comes later is no work of the strategy. */
   readonly until: number
 }
 

@@ -4,10 +4,10 @@
  * everything is killed once; at the end what each instance says it earned is compared with both venues' own statements.
  */
 import { until } from '../integration/fleet-home.ts'
-import type { Outage } from './arbitrage-books.ts'
 import { ArbitrageHome, type DrillPair, MAKER, MAKER_SPEED, SPREAD } from './arbitrage-home.ts'
 import { MakingPart } from './arbitrage-making.ts'
 import { SpreadPart } from './arbitrage-spread.ts'
+import type { ArbitrageSteps } from './arbitrage-steps.ts'
 import { type JudgedPair, judge } from './arbitrage-verdict.ts'
 import { decimal, plus } from './decimal.ts'
 import type { DrillReport } from './fleet-home.ts'
@@ -24,10 +24,7 @@ export async function arbitrageDrill(report: DrillReport): Promise<void> {
     await spread.forward()
     await spread.run()
     await making.run()
-    const judged = [
-      await heardOf(home, SPREAD, 1, spread.outages),
-      await heardOf(home, MAKER, MAKER_SPEED, making.outages),
-    ]
+    const judged = [await heardOf(SPREAD, 1, spread), await heardOf(MAKER, MAKER_SPEED, making)]
     await home.run('down', '--stop-bots')
     judge(home, judged, report)
   } finally {
@@ -39,10 +36,9 @@ export async function arbitrageDrill(report: DrillReport): Promise<void> {
 
 /** What venues and instance say once nothing is on its way any more. */
 async function heardOf(
-  home: ArbitrageHome,
   pair: DrillPair,
   speed: number,
-  outages: readonly Outage[],
+  { home, outages, killedAt }: ArbitrageSteps,
 ): Promise<JudgedPair> {
   const [first, second] = pair.legs
   const isDone = () => isSettled(home, first) && isSettled(home, second)
@@ -51,9 +47,9 @@ async function heardOf(
   const wires = home.wires()
   const dust = home.dust(pair)
   return {
-    ...{ pair, speed, outages, dust, bound: plus(decimal(pair.clip), dust) },
+    ...{ pair, speed, outages, dust, bound: plus(decimal(pair.part), dust) },
     statements: [await wires.statement(first), await wires.statement(second)],
-    until: await wires.marketAt(),
+    until: killedAt,
     told: await home.told(pair),
   }
 }

@@ -234,6 +234,23 @@ export const cases: readonly Row[] = [
   same('user remove admin', '4 the only admin'),
   ['user remove ann', '-', '-', '0'],
 
+  here('keys list', '0'),
+  here('keys list --json', '0 json'),
+  once('keys add one', '2 --venue'),
+  once('keys add one --venue okx', '2 give --stdin and one line of JSON'),
+  here('keys test nobody', '3 nobody'),
+  here('keys remove nobody', '3 nobody'),
+  here('vault rotate', '4'),
+  here('notify test telegram', '4 telegram'),
+  once('notify test pigeon', '2 pigeon'),
+  here('sandbox status', '3 sandbox'),
+  here('sandbox status --json', '3 sandbox'),
+  here('sandbox keys', '3 sandbox'),
+  here('sandbox fault list', '3 sandbox'),
+  here('sandbox fault clear', '3 sandbox'),
+  here('sandbox fault set port_closed', '3 sandbox'),
+  once('sandbox fault set', '2 kind'),
+
   [
     'arbitrage scan',
     '2 one venue alone cannot be compared',

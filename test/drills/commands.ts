@@ -73,6 +73,30 @@ export async function commandDrill(report: DrillReport): Promise<void> {
   )
 }
 
+/** The lines that begin with some words, `keys,vault`: what they come to is compared and told in reports/commands-part.md. */
+export async function partOfCommandDrill(report: DrillReport, begin: string): Promise<void> {
+  const isPart = (line: string) =>
+    begin.split(',').some((words) => line.replace('^C ', '').startsWith(words))
+  const rows = cases.filter(([line]) => isPart(line))
+  const names = commandNames().filter((name) => isPart(name))
+  const home = new CommandHome()
+  const outcomes: Outcome[] = []
+  const startedAt = performance.now()
+  try {
+    home.prepare()
+    await home.ensure('up')
+    for (const phase of phases) outcomes.push(...(await runPhase(home, phase, rows)))
+    outcomes.push(...(await wrongOptions(home, names)))
+    await home.tell(['down', '--stop-bots'])
+  } finally {
+    await home.end()
+  }
+  judgePhases(report, outcomes)
+  const seconds = (performance.now() - startedAt) / 1000
+  mkdirSync(join(ROOT, 'reports'), { recursive: true })
+  writeFileSync(join(ROOT, 'reports', 'commands-part.md'), page(names, outcomes, seconds))
+}
+
 async function runPhase(home: CommandHome, phase: Phase, rows = cases): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [command, ...wanted] of rows) {
@@ -240,15 +264,7 @@ function judge(
     strange.length === 0,
     strange.map(([line]) => line).join(', ') || `${cases.length} lines`,
   )
-  for (const phase of [...phases]) {
-    const own = outcomes.filter((one) => one.phase === phase)
-    const faults = own.filter(({ fault }) => fault !== null)
-    check(
-      `as said: ${phase}`,
-      faults.length === 0,
-      `${own.length - faults.length} of ${own.length}`,
-    )
-  }
+  judgePhases({ check }, outcomes)
   for (const code of [0, 1, 2, 3, 4]) {
     const reached = names.filter((name) => codesOf(name, names, outcomes).includes(code))
     check(
@@ -262,6 +278,18 @@ function judge(
     foreign.length === 0,
     foreign.join(', ') || 'no file, no token in a log',
   )
+}
+
+function judgePhases({ check }: Pick<DrillReport, 'check'>, outcomes: readonly Outcome[]): void {
+  for (const phase of [...phases]) {
+    const own = outcomes.filter((one) => one.phase === phase)
+    const faults = own.filter(({ fault }) => fault !== null)
+    check(
+      `as said: ${phase}`,
+      faults.length === 0,
+      `${own.length - faults.length} of ${own.length}`,
+    )
+  }
 }
 
 const codesOf = (

@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { commandDrill } from './commands.ts'
+import { commandDrill, partOfCommandDrill } from './commands.ts'
 import { fuzzConfiguration } from './config-fuzz.ts'
 import { CrashDrill, isDeskTrading, type Kill } from './crash-drill.ts'
 import { killTable, phaseCount, recoveryTable, seconds, table } from './figures.ts'
@@ -34,6 +34,8 @@ const { values, positionals } = parseArgs({
     mutations: { type: 'string', default: '50000' },
     repetitions: { type: 'string', default: String(FULL_REPETITIONS) },
     only: { type: 'string' },
+    // of the drill `commands`: words that commands begin with, by commas
+    command: { type: 'string' },
     seed: { type: 'string', default: '1' },
     worlds: { type: 'string', default: String(WORLDS) },
     // of the drill `window`, which reads it itself
@@ -280,7 +282,10 @@ const drills = {
   adjust: adjustDrills,
   crash: crashDrill,
   config: configDrill,
-  commands: () => commandDrill(fleetReport),
+  commands: () =>
+    values.command === undefined
+      ? commandDrill(fleetReport)
+      : partOfCommandDrill(fleetReport, values.command),
   ...Object.fromEntries(ofFleet),
 }
 const only = values.only?.split(',') ?? (positionals.length > 0 ? positionals : undefined)

@@ -13,11 +13,11 @@ export const spreadParameters: Schema = {
   },
   exit_spread_bps: {
     type: 'decimal',
-    doc: 'The pair has converged when buying the short leg back costs at most this more than the long leg is sold for. The difference that is expected to be left at the exit.',
+    doc: 'The pair has converged when buying the short leg back costs at most this more than the long leg is sold for, both at the touch: equal prices cost the mean of both spreads, so at 0 and below it is left only when the prices cross. Counted as left over at the exit before an entry.',
     unit: 'bps',
     minimum: -1000,
     maximum: 10_000,
-    default: '0',
+    default: '2',
     isHot: true,
   },
   direction: {

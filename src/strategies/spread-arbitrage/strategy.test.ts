@@ -10,7 +10,7 @@ const strategy = spreadArbitrage as AnyStrategy
 // 60,000 against 60,300 is 50 bps; four taker fees of 5 bps and four times 2 bps of slippage are 28.
 const cheap = { bid: 5_999_900, ask: 6_000_100 }
 const dear = { bid: 6_029_900, ask: 6_030_100 }
-const parameters = { order_quantity: '0.4', min_edge_bps: 5, cooldown_s: 60 }
+const parameters = { order_quantity: '0.4', min_edge_bps: 5, exit_spread_bps: 0, cooldown_s: 60 }
 const pair = (more = {}) => new DrivenPair(strategy, { ...parameters, ...more })
 
 test('enters by clips where it is cheap, the hedge follows each fill, and says edge and costs', () => {
@@ -94,12 +94,24 @@ test('leaves when the prices have met, clip by clip; what it earned stands in th
   // 0.4 · (60,149 − 60,001 + 60,299 − 60,149) = 119.2
   assert.equal(report['total'], '119.2')
   assert.equal(report['opportunities_closed'], 1)
+  assert.deepEqual(report['opportunities_by_outcome'], { profit: 1, loss: 0, unwound: 0 })
   assert.match(JSON.stringify(report['opportunities']), /converged at 0 bps/)
   driven.prices(cheap, dear)
   assert.deepEqual(driven.targets, [null, null])
   driven.at += 60_000
   driven.prices(cheap, dear)
   assert.deepEqual(driven.targets, [100, 0])
+})
+
+test('by default it is left when the prices have met, both spreads and all', () => {
+  const driven = pair({ exit_spread_bps: undefined })
+  driven.prices(cheap, dear)
+  driven.trade([6_000_100, 6_029_900])
+  assert.deepEqual(driven.targets, [null, -400])
+  // Equal again, each 0.33 bps wide.
+  driven.price(1, cheap)
+  assert.deepEqual(driven.targets, [300, -400])
+  assert.match(driven.notes.join('\n'), /leaving the pair: converged at 0\.3/)
 })
 
 test('leaves at a stop and after a time, at the market', () => {

@@ -147,7 +147,7 @@ function reportOf(sum: LegsTally, options: ProveLegsOptions, spent: Spent): stri
     '',
     '| met | times |',
     '| --- | --- |',
-    ...[...legSituations, ...situations].map(
+    ...[...legSituations, ...situations.filter((name) => (tally.coverage.get(name) ?? 0) > 0)].map(
       (name) => `| ${name} | ${tally.coverage.get(name) ?? 0} |`,
     ),
   ]
