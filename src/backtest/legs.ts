@@ -8,7 +8,7 @@ import { mayReduce } from '../domain/instance-mode.ts'
 import { type Instrument, type InstrumentId, notionalOf } from '../domain/instrument.ts'
 import { legName } from '../domain/leg-name.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
-import { type Money, money, type Price, quantity } from '../domain/money.ts'
+import { type Money, money, type Price, quantity, ratio } from '../domain/money.ts'
 import { type AttributedFill, signOf } from '../domain/order.ts'
 import { initialMargin } from '../domain/position/margin.ts'
 import { worthAt } from '../domain/settle-rate.ts'
@@ -134,6 +134,8 @@ export class LegsBacktest {
       initialPosition,
       settleRates: legs.map(({ settleRate }) => settleRate),
       legCapitals: legs.map(({ capital }) => capital),
+      legLeverages: legs.map(({ leverage }) => leverage),
+      legUtilizations: legs.map(({ limits }) => ratio(limits.capitalUtilizationMax)),
       timeframeMs: timeframes.size === 1 ? (legs[0]?.market.timeframeMs ?? null) : null,
     }
     const objections = strategy.check(parameters, context)

@@ -1,5 +1,5 @@
 /** What a strategy is told of its instance at a start: terms of the launch, and what the desks of all legs have found. */
-import { formatDecimal, type Money, money } from '../domain/money.ts'
+import { formatDecimal, type Money, money, ratio } from '../domain/money.ts'
 import { worthAt } from '../domain/settle-rate.ts'
 import type { StrategyContext } from '../domain/strategy.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
@@ -7,7 +7,14 @@ import { legsOf, type Welcome } from './bot-leg.ts'
 
 type Terms = Pick<
   StrategyContext,
-  'capital' | 'leverage' | 'marginMode' | 'initialPosition' | 'settleRates' | 'legCapitals'
+  | 'capital'
+  | 'leverage'
+  | 'marginMode'
+  | 'initialPosition'
+  | 'settleRates'
+  | 'legCapitals'
+  | 'legLeverages'
+  | 'legUtilizations'
 >
 
 /** Of several legs the capital is the sum of what lies at each venue, in the settlement currency of the first. */
@@ -24,6 +31,8 @@ export function termsOf(launch: BotLaunch): Terms {
     initialPosition,
     settleRates: legs.map(({ settleRate }) => settleRate),
     legCapitals,
+    legLeverages: legs.map(({ settings }) => settings.leverage),
+    legUtilizations: legs.map(({ settings }) => ratio(settings.limits.capitalUtilizationMax)),
   }
 }
 

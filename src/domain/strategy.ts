@@ -157,6 +157,10 @@ export interface StrategyContext {
   readonly settleRates?: readonly Ratio[]
   /** Share of the capital that lies at the venue of each leg, in the settlement currency of the leg; absent = split evenly. */
   readonly legCapitals?: readonly Money[]
+  /** Leverage of each leg; absent = `leverage` for all. */
+  readonly legLeverages?: readonly number[]
+  /** Share of the equity of each leg that its desk lets be margin, 1e-8; absent = not known. */
+  readonly legUtilizations?: readonly Ratio[]
   /** Length of the candles that will be heard, ms; absent or null = not known before the first. */
   readonly timeframeMs?: number | null
 }

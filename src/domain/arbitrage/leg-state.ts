@@ -44,6 +44,9 @@ export interface Leg {
   /** Worth of one unit of its settlement currency in that of the first leg. */
   readonly settleRate: Ratio
   readonly capital: Money
+  readonly leverage: number
+  /** Of its equity, what may be bound as margin. */
+  readonly marginShare: Ratio
   readonly maker: Ratio
   readonly taker: Ratio
   book: OwnBook
@@ -77,6 +80,10 @@ export interface Imbalance {
   /** When repairs began; null = not yet. */
   repairFrom: number | null
   action: RepairAction
+  /** It was unwound, and counted as such. */
+  isCounted: boolean
+  /** How often a leg that is left and does not follow was told; the time between doubles. */
+  stage: number
 }
 
 /** What was measured since the start; amounts in units, times in ms. Only for people: floats. */
@@ -110,6 +117,8 @@ export interface Legs {
   readonly measures: LegMeasures
   /** Market time before which nothing is entered. */
   cooldownUntil: number
+  /** Clips in a row that had to be unwound since one was matched, or since an operator adjusted or resumed. */
+  unwindsInRow: number
   /** Side of the latest pair (+1: the first leg long), and when both legs were flat last; 0 = none yet. */
   sideLast: -1 | 0 | 1
   flatAt: number
@@ -129,6 +138,11 @@ export interface LegTerms {
   readonly unwindAfterMs: number | null
   readonly cooldownMs: number
 }
+
+/** Of the equity of a leg, what may be margin: the rest is for fees and moves; less where the desk allows less. */
+const MARGIN_SHARE_MAX = 98_000_000 as Ratio
+/** Where nobody says what the desk allows. */
+const MARGIN_SHARE = 80_000_000 as Ratio
 
 /** Even shares of the capital, in the currency of each leg. */
 const evenShare = (capital: Money, settleRate: Ratio): Money =>
@@ -150,6 +164,11 @@ export function legsStart(context: StrategyContext): Legs {
       unit: grid.lots[index],
       settleRate,
       capital: context.legCapitals?.[index] ?? evenShare(context.capital, settleRate),
+      leverage: context.legLeverages?.[index] ?? context.leverage,
+      marginShare: Math.min(
+        MARGIN_SHARE_MAX,
+        context.legUtilizations?.[index] ?? MARGIN_SHARE,
+      ) as Ratio,
       maker: context.fees[index]?.maker ?? instrument.makerFee,
       taker: context.fees[index]?.taker ?? instrument.takerFee,
       book: emptyOwnBook(),
@@ -180,6 +199,7 @@ export function legsStart(context: StrategyContext): Legs {
       unwinds: 0,
     },
     cooldownUntil: context.at,
+    unwindsInRow: 0,
     sideLast: 0,
     flatAt: context.at,
   }

@@ -97,6 +97,8 @@ export function watchImbalance(legs: Legs, terms: LegTerms): RepairAction {
     touches: [touchOfLeg(legs.pair[0]), touchOfLeg(legs.pair[1])],
     repairFrom: null,
     action: 'none',
+    isCounted: false,
+    stage: 0,
   }
   const { imbalance } = legs
   const before = imbalance.action

@@ -63,7 +63,6 @@ import {
 export interface PairState<Own, Extra> {
   parameters: RawParameters
   settings: PairSettings & Extra
-  readonly leverage: number
   readonly legs: Legs
   readonly book: OpportunityBook
   own: Own
@@ -93,7 +92,7 @@ export function pairStart<Own, Extra>(
 ): PairState<Own, Extra> {
   const legs = legsStart(context)
   legs.lead = settings.lead
-  const book = opportunityBook(context.leverage)
+  const book = opportunityBook()
   for (const index of [0, 1] as const) {
     const leg = legs.pair[index]
     const found = context.prices[index]
@@ -108,7 +107,6 @@ export function pairStart<Own, Extra>(
   const state: PairState<Own, Extra> = {
     parameters,
     settings,
-    leverage: context.leverage,
     legs,
     book,
     own,
@@ -228,7 +226,7 @@ export function enterPair(state: AnyPair, side: 1 | -1, size: number, clip: numb
   legs.phase = 'entering'
   // Never further than the margin of both legs carries: the hedge of the last clip must not be refused.
   const held = Math.abs(unitsOf(legs.pair[legs.lead]))
-  legs.aim = side * Math.max(held, Math.min(size, carriedUnits(legs, state.leverage)))
+  legs.aim = side * Math.max(held, Math.min(size, carriedUnits(legs)))
   legs.clip = clip
   legs.leadWorst = leadWorst(state, side)
 }

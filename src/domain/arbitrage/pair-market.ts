@@ -3,6 +3,7 @@ import { lotsFor, notionalOf } from '../instrument.ts'
 import type { BookLevel, MarketBook, MarketPrice } from '../market.ts'
 import {
   divide,
+  type Money,
   money,
   mulDiv,
   type Price,
@@ -64,25 +65,27 @@ function bookOf({ heard, unit }: Leg): MarketBook {
   }
 }
 
-/** Of the equity of a leg, what may be bound as margin: the rest is for fees and moves. */
-const MARGIN_SHARE = 98_000_000 as Ratio
-
 /** Money of a leg that may be margin, bound or not. */
 const marginOf = (leg: Leg): number =>
-  mulDiv(Math.max(0, Math.trunc(equityOfLeg(leg))), MARGIN_SHARE, RATIO_SCALE, 'floor')
+  mulDiv(Math.max(0, Math.trunc(equityOfLeg(leg))), leg.marginShare, RATIO_SCALE, 'floor')
+
+/** What a margin carries; as much as can be counted at most. */
+const carriedBy = (margin: number, leverage: number): Money =>
+  money(Math.min(Number.MAX_SAFE_INTEGER, Math.floor(margin * leverage)))
 
 /** Most units that both legs can hold with what they are worth now: a clip that one venue refuses for margin is never begun. */
-export function carriedUnits({ pair, grid }: Legs, leverage: number): number {
+export function carriedUnits({ pair, grid }: Legs): number {
   const units = pair.map((leg) => {
     if (leg.heard === null) return 0
     const at = price(Math.max(leg.heard.ask, leg.heard.mark))
-    return lotsFor(leg.instrument, at, money(Math.floor(marginOf(leg) * leverage))) * leg.unit
+    return lotsFor(leg.instrument, at, carriedBy(marginOf(leg), leg.leverage)) * leg.unit
   })
   return Math.floor(Math.min(...units) / grid.step) * grid.step
 }
 
 /** One leg as the opportunity model wants it (opportunity.ts). */
-export function legMarket(leg: Leg, leverage: number): LegMarket {
+export function legMarket(leg: Leg): LegMarket {
+  const { leverage } = leg
   const { position } = leg.book
   const held = quantity(Math.abs(position))
   const value = leg.heard === null ? 0 : notionalOf(leg.instrument, leg.heard.mark, held)

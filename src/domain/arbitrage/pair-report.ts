@@ -92,7 +92,7 @@ function sums({ pair }: Legs): {
   return { fees, funding, total: total + funding - fees }
 }
 
-function totalsJson({ legs, book, leverage }: AnyPair): { [key: string]: Json } {
+function totalsJson({ legs, book }: AnyPair): { [key: string]: Json } {
   const { fees, funding, total } = sums(legs)
   const slippage = inFirst(legs.pair[0], totalsOfLeg(book, 0).slippage)
   const marginTime = book.marginTime + (book.open?.marginTime ?? 0)
@@ -101,7 +101,7 @@ function totalsJson({ legs, book, leverage }: AnyPair): { [key: string]: Json } 
     funding: amountText(funding),
     slippage: amountText(slippage + inFirst(legs.pair[1], totalsOfLeg(book, 1).slippage)),
     total: amountText(total),
-    margin_now: amountText(marginOfLegs(legs, leverage)),
+    margin_now: amountText(marginOfLegs(legs)),
     annual_return: shareText(annualReturn(total, marginTime)),
     opportunities_closed: book.count,
     opportunities_won: book.won,

@@ -185,7 +185,7 @@ function objectionsTo<Own, Extra>(
 
 /** Two smallest orders of both venues must fit into the size, and its margin into the capital of each leg. */
 function sizeFaults(state: AnyPair): Objection[] {
-  const { legs, leverage } = state
+  const { legs } = state
   const size = orderUnits(state)
   const least = 2 * Math.max(leastUnits(legs.pair[0]), leastUnits(legs.pair[1]))
   if (size < least) {
@@ -194,7 +194,7 @@ function sizeFaults(state: AnyPair): Objection[] {
     return [objection('size_too_small', text)]
   }
   const faults: Objection[] = []
-  for (const { instrument, unit, heard, capital } of legs.pair) {
+  for (const { instrument, unit, heard, capital, leverage } of legs.pair) {
     if (heard === null) continue
     const worth = (size / unit) * heard.ask * instrument.moneyPerUnit
     if (worth <= capital * leverage) continue

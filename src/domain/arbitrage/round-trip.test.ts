@@ -47,7 +47,7 @@ function start(settleRates = [ratio(100_000_000), ratio(100_000_000)]): {
     initialPosition: 'none',
     settleRates,
   })
-  return { legs, book: opportunityBook(2) }
+  return { legs, book: opportunityBook() }
 }
 
 let serial = 0

@@ -50,7 +50,6 @@ export interface Opportunity {
 }
 
 export interface OpportunityBook {
-  readonly leverage: number
   open: Opportunity | null
   /** The latest ones, the newest last. */
   readonly closed: Opportunity[]
@@ -76,8 +75,7 @@ const noFigures = (): LegFigures => ({
   sold: 0,
 })
 
-export const opportunityBook = (leverage: number): OpportunityBook => ({
-  leverage,
+export const opportunityBook = (): OpportunityBook => ({
   open: null,
   closed: [],
   sums: [noFigures(), noFigures()],
@@ -192,13 +190,13 @@ function close(book: OpportunityBook, legs: Legs): Opportunity | null {
 }
 
 /** Initial margin of what both legs hold at mark, in the currency of the first. */
-export function marginOfLegs({ pair }: Legs, leverage: number): number {
+export function marginOfLegs({ pair }: Legs): number {
   let sum = 0
   for (const leg of pair) {
     const { book, instrument, heard } = leg
     if (book.position === 0 || heard === null) continue
     const value = notionalOf(instrument, heard.mark, quantity(Math.abs(book.position)))
-    sum += inFirst(leg, initialMargin(value, leverage))
+    sum += inFirst(leg, initialMargin(value, leg.leverage))
   }
   return sum
 }
@@ -207,7 +205,7 @@ export function marginOfLegs({ pair }: Legs, leverage: number): number {
 export function advanceOpportunities(book: OpportunityBook, legs: Legs, at: number): void {
   const { open } = book
   if (open === null || at <= legs.at) return
-  const margin = marginOfLegs(legs, book.leverage)
+  const margin = marginOfLegs(legs)
   open.marginTime += margin * (at - legs.at)
   open.marginMax = Math.max(open.marginMax, margin)
 }

@@ -67,14 +67,14 @@ function inMakerPrice(
  * Source: Hummingbot `xemm_executor.py:143-157`.
  */
 function quotePrice(state: State, side: 'buy' | 'sell', lots: number): number | null {
-  const { legs, settings, leverage } = state
+  const { legs, settings } = state
   const [maker, hedge] = legs.pair
   const units = lots * maker.unit
   const hedgeLots = Math.max(1, divide(units, hedge.unit, 'ceil'))
   // A maker that buys is hedged by a sale.
   const taken = depthPrice(
     hedge.instrument,
-    legMarket(hedge, leverage).book,
+    legMarket(hedge).book,
     side === 'buy' ? 'sell' : 'buy',
     quantity(hedgeLots),
   )
@@ -116,7 +116,7 @@ function roomFor(state: State, side: 'buy' | 'sell'): number {
   const sign = side === 'buy' ? 1 : -1
   const { direction, inventoryMax } = settings
   // What the margin of the hedge does not carry is not bought first.
-  const carried = Math.min(inventoryMax, carriedUnits(legs, state.leverage))
+  const carried = Math.min(inventoryMax, carriedUnits(legs))
   const most =
     (direction === 'short' && sign > 0) || (direction === 'long' && sign < 0) ? 0 : carried
   const free = orderUnits(state) - Math.max(0, sign * netDelta(legs))

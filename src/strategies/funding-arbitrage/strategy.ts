@@ -88,9 +88,9 @@ function sideByRates(state: State): 1 | -1 | null {
 }
 
 function judge(state: State, side: 1 | -1, units: number) {
-  const { legs, settings, leverage } = state
+  const { legs, settings } = state
   const [long, short] = side > 0 ? ([0, 1] as const) : ([1, 0] as const)
-  const market = (index: LegIndex) => legMarket(legs.pair[index], leverage)
+  const market = (index: LegIndex) => legMarket(legs.pair[index])
   const terms: TradeTerms = {
     slippage: settings.slippage,
     exitBasis: NO_RATIO,

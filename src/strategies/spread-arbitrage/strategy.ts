@@ -67,9 +67,9 @@ function judge(
   readonly found: Opportunity | null
   readonly reasons: readonly Refusal[]
 } {
-  const { legs, settings, leverage } = state
+  const { legs, settings } = state
   const [long, short] = side > 0 ? ([0, 1] as const) : ([1, 0] as const)
-  const market = (index: LegIndex) => legMarket(legs.pair[index], leverage)
+  const market = (index: LegIndex) => legMarket(legs.pair[index])
   const terms: TradeTerms = {
     slippage: settings.slippage,
     exitBasis: settings.exitSpread,

@@ -198,7 +198,13 @@ test('a market of which neither stream nor question brings a price is stale, onc
     const told: unknown[] = []
     Object.assign(recorder, { onStale: (...given: unknown[]) => void told.push(given) })
     const { id } = dialect.market
-    const answer = dialect.instrument.bind(dialect)
+    const market = dialect.instrument.bind(dialect)
+    // A question of now is answered by a price of now: an older one than the stream's is no sign of life.
+    const answer: typeof market = async (symbol) => ({
+      ...(await market(symbol)),
+      at: clock.wallMs(),
+    })
+    dialect.instrument = answer
     await clock.advance(20_000)
     assert.deepEqual(told, [], 'the question is answered')
     dialect.instrument = () =>

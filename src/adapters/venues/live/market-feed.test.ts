@@ -24,6 +24,7 @@ const bookAt = (bid: number): MarketBook => ({
 function feedOf(clock: VirtualClock, venueNow: () => number = () => 0) {
   const prices: MarketPrice[] = []
   const events: MarketEvent[] = []
+  const stale: boolean[] = []
   const feed = new MarketFeed({
     clock,
     venueNow,
@@ -33,10 +34,10 @@ function feedOf(clock: VirtualClock, venueNow: () => number = () => 0) {
     },
     refill: null,
     onTrouble: () => {},
-    onStale: () => {},
+    onStale: (_, isStale) => stale.push(isStale),
   })
   feed.watch(btc, ticker, 1000)
-  return { feed, prices, events }
+  return { feed, prices, events, stale }
 }
 
 describe('what a price carries', () => {
@@ -94,5 +95,63 @@ describe('when a strategy is woken', () => {
       events.map(({ at }) => at),
       [6000],
     )
+  })
+})
+
+describe('streams that run ahead of each other', () => {
+  const moved = (to: number): MarketPrice => ({ ...ticker, last: price(to), mark: price(to) })
+
+  test('a book that runs ahead hides no ticker: last and mark go on, and market time never falls', async () => {
+    const clock = new VirtualClock()
+    const { feed, prices, events } = feedOf(clock)
+    for (let at = 2000; at < 4000; at += 200) {
+      feed.onBook(btc.id, bookAt(98), at + 150)
+      feed.onPrice(btc.id, moved(at), at)
+      await clock.advance(200)
+      assert.deepEqual([prices.at(-1)?.last, prices.at(-1)?.mark], [at, at])
+      assert.equal(events.at(-1)?.at, at + 150)
+    }
+  })
+
+  test('nor does a time wake; its band is left by a price that is stamped a little earlier', async () => {
+    const clock = new VirtualClock()
+    const { feed, events } = feedOf(clock, () => clock.monotonicMs() + 5000)
+    const band = { instrument: btc.id, below: null, above: price(150), by: 'mark' } as const
+    feed.setWakes('arb', [{ ...band, at: 6000 }])
+    await clock.advance(1000)
+    assert.deepEqual(
+      events.map(({ at, price: { mark } }) => [at, mark]),
+      [[6000, 100]],
+    )
+    feed.setWakes('arb', [{ ...band, at: null }])
+    feed.onPrice(btc.id, moved(200), 5900)
+    assert.deepEqual([events.length, events[1]?.at, events[1]?.price.mark], [2, 6000, 200])
+  })
+
+  test('a trade stamped before the mark is taken; a trade before the last trade is not', async () => {
+    const clock = new VirtualClock()
+    const { feed, prices } = feedOf(clock)
+    feed.onPrice(btc.id, { ...ticker, mark: price(110) }, 2150)
+    feed.onPrice(btc.id, { ...ticker, last: price(111), mark: price(110) }, 2000)
+    feed.onPrice(btc.id, { ...ticker, last: price(99), mark: price(90) }, 1900)
+    await clock.advance(200)
+    assert.deepEqual([prices.at(-1)?.last, prices.at(-1)?.mark], [111, 110])
+  })
+
+  test('neither books nor tickers of the past keep a price alive', async () => {
+    const clock = new VirtualClock()
+    const { feed, stale } = feedOf(clock)
+    feed.onPrice(btc.id, moved(120), 2000)
+    for (let second = 1; second <= 6; second++) {
+      await clock.advance(1000)
+      feed.onBook(btc.id, bookAt(98), 2000 + second * 1000)
+      feed.onPrice(btc.id, ticker, 1500)
+    }
+    assert.equal(feed.silentMs(btc.id), 6000)
+    feed.setStale(btc.id)
+    feed.onBook(btc.id, bookAt(99), 9000)
+    assert.deepEqual(stale, [true])
+    feed.onPrice(btc.id, moved(121), 8900)
+    assert.deepEqual(stale, [true, false])
   })
 })

@@ -41,8 +41,12 @@ interface Row {
   book: MarketBook | null
   /** Told last: not every message has them. */
   funding: FundingTerms | null
-  /** Market time of the price. */
+  /** Market time of what was handed on: the latest of tickers, books and time wakes, which each have a clock of their own. */
   at: number
+  /** Moments of the ticker, of the last trade and of the mark as the venue stamps them; no book and no wake moves them. */
+  priceAt: number
+  lastAt: number
+  markAt: number
   /** When a price came last, and when one was handed on, monotonic ms. */
   heardMs: number
   sentMs: number
@@ -78,6 +82,9 @@ export class MarketFeed {
       book: null,
       funding: price.funding ?? null,
       at,
+      priceAt: at,
+      lastAt: at,
+      markAt: at,
       heardMs: this.#parts.clock.monotonicMs(),
       sentMs: Number.NEGATIVE_INFINITY,
       isStale: false,
@@ -133,15 +140,16 @@ export class MarketFeed {
     this.#wakes.delete(instance)
   }
 
-  /** A price older than the one before it says nothing. */
+  /**
+   * What is older than the ticker, trade or mark before it says nothing, and is no sign of life either. Compared is like with
+   * like: books and marks run some 100 ms ahead of trades.
+   */
   onPrice(id: InstrumentId, price: MarketPrice, at: number): void {
     const row = this.#rows.get(id)
-    if (!row) return
+    if (!row || !takeAt(row, price, at)) return
     this.#hear(row)
-    if (at < row.at) return
-    take(row, price)
-    row.at = at
-    if (this.#leavesBand(id, price)) return this.#sendPrice(row)
+    row.at = Math.max(row.at, at)
+    if (this.#leavesBand(id, row.price ?? price)) return this.#sendPrice(row)
     this.#sendSoon(row)
   }
 
@@ -271,6 +279,26 @@ export class MarketFeed {
           next = wake
     return next
   }
+}
+
+/** Each part by its own moment. @returns whether the message told something, or confirmed what is known */
+function takeAt(row: Row, price: MarketPrice, at: number): boolean {
+  const known = row.price
+  if (known === null || at >= row.priceAt) {
+    if (known?.last !== price.last) row.lastAt = at
+    if (known?.mark !== price.mark) row.markAt = at
+    row.priceAt = at
+    take(row, price)
+    return true
+  }
+  const isLastNew = price.last !== known.last && at >= row.lastAt
+  const isMarkNew = price.mark !== known.mark && at >= row.markAt
+  if (isLastNew) row.lastAt = at
+  if (isMarkNew) row.markAt = at
+  const { last } = isLastNew ? price : known
+  const { mark } = isMarkNew ? price : known
+  row.price = { ...known, last, mark }
+  return isLastNew || isMarkNew || (price.last === known.last && price.mark === known.mark)
 }
 
 function take(row: Row, price: MarketPrice): void {

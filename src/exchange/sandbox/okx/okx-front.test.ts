@@ -65,6 +65,15 @@ describe('what OKX refuses', () => {
     ['a reduction of nothing', { reduceOnly: true, side: 'sell', px: '31000' }, '51169'],
     ['a side of the position in net mode', { posSide: 'long' }, '51000'],
   ]
+  it('but what closes may be smaller than the least, so that no position stays for ever', () => {
+    const client = new OkxClient()
+    const market = { ordType: 'market', px: undefined }
+    assert.equal(client.place({ ...market, sz: '1' }).data[0]?.['sCode'], '0')
+    const small = { ...market, side: 'sell', sz: '0.001' }
+    assert.equal(client.place(small).data[0]?.['sCode'], '51020')
+    assert.equal(client.place({ ...small, reduceOnly: true }).data[0]?.['sCode'], '0')
+    assert.equal(client.get('account/positions').data[0]?.['pos'], '0.999')
+  })
   for (const [name, parts, code] of orders) {
     it(name, () => {
       const client = new OkxClient()

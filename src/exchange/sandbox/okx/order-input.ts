@@ -73,7 +73,10 @@ function sizeOf(contract: OkxContract, input: OkxInput): Quantity {
   if (lots === null || lots % contract.listed.lotStep !== 0) {
     throw new OkxError('51121', 'Order quantity must be a multiple of the lot size.')
   }
-  const least = readSize(contract, contract.minSz) ?? quantity(1)
+  // At OKX the least size is one lot, so that no position is too small to be closed; here it is more, and closing is let through.
+  const least = isTrue(input, 'reduceOnly')
+    ? quantity(1)
+    : (readSize(contract, contract.minSz) ?? quantity(1))
   if (lots < least) {
     throw new OkxError('51020', 'Your order should meet or exceed the minimum order amount.')
   }
