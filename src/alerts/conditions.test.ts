@@ -56,6 +56,14 @@ describe('what is the matter', () => {
     assert.deepEqual(names({ state: 'killed' }), [['KillSwitch', 'critical', 0]])
   })
 
+  test('a bot that was refused is down, with its own sentence: which leg, and what to do', () => {
+    const why = 'okx changed priceDecimals of X: close all 2 legs (perpfleet close-all a --direct)'
+    const seen = { instances: [bot({ isHeard: false, state: 'stopped', why })], desks: [] }
+    const [alert] = conditionsOf({ ...seen, accounts: [] }, spans)
+    assert.equal(alert?.alert, 'BotDown')
+    assert.ok(alert?.text.includes(why))
+  })
+
   test('a desk that should run and does not, and an account without its venue', () => {
     const seen = {
       instances: [],

@@ -165,7 +165,7 @@ export class MarketTable {
 
   #assess({ legs: [one, other] }: PairState) {
     const { settings, venueNow } = this.#parts
-    const { notional, slippage, edgeMin, holdingMs } = settings
+    const { notional, slippage, edgeMin, edgeMax, holdingMs } = settings
     const from = Math.max(venueNow(one.contract.venue), venueNow(other.contract.venue))
     return assessBoth(legOf(one), legOf(other), {
       wanted: { notional },
@@ -173,6 +173,7 @@ export class MarketTable {
       exitBasis: ratio(0),
       span: { from, until: from + holdingMs },
       edgeMin,
+      edgeMax,
       isFundingNeeded: false,
     })
   }

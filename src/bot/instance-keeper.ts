@@ -5,7 +5,7 @@
 
 import type { ReachState } from '../domain/gate-reach.ts'
 import type { MarketPrice } from '../domain/market.ts'
-import { quantity, type Ratio } from '../domain/money.ts'
+import { formatDecimal, quantity, type Ratio } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import type { Json, StrategyContext, StrategyEvent } from '../domain/strategy.ts'
 import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/instance.ts'
@@ -65,7 +65,32 @@ export class InstanceKeeper {
     this.#part = { launched, adjusted, parameters: record.parameters }
     this.#prices = prices
     this.#engine = InstanceEngine.resume(strategy, record.parameters, instance)
-    this.#watch(record.legsRisk ?? null)
+    const added = this.#takeCapitals()
+    const { legsRisk } = record
+    this.#watch(legsRisk == null ? null : LegsRisk.moved(legsRisk, added))
+  }
+
+  /** The legs of the file may work with other amounts than before. @returns what was added to their sum */
+  #takeCapitals(): number {
+    const engine = this.#running()
+    const { capital, legCapitals } = termsOf(this.#launch)
+    // With another rate nothing can be summed: it is refused at the welcome.
+    if (legCapitals === undefined || this.#rateChange() !== null) return 0
+    const added = capital - engine.ledger.capital
+    engine.takeCapitals(capital, legCapitals)
+    this.#isDirty = true
+    return added
+  }
+
+  /** The rate of a leg that its file gives another value than its books were begun with; null = none. */
+  #rateChange(): string | null {
+    const ledger = this.#engine?.ledger
+    const leg = this.#legs.findIndex(({ settleRate }, i) => ledger?.settleRate(i) !== settleRate)
+    const wanted = this.#legs[leg]?.settleRate
+    if (ledger === undefined || wanted === undefined || this.#legs.length === 1) return null
+    const [was, is] = [ledger.settleRate(leg), wanted].map((rate) => formatDecimal(rate, 8))
+    const { instance } = this.#launch.settings
+    return `legs[${leg}].settle_rate of ${instance} is ${was} for its whole life, since every sum was made with it, and its file now says ${is}: change it back, or close the pair (perpfleet close-all ${instance} --direct), archive ${this.#launch.dbPath} and start it anew.`
   }
 
   /** Of an instance of several legs the sum is limited here, since no desk knows all of them. */
@@ -204,8 +229,13 @@ export class InstanceKeeper {
     }
     const keys = ['priceDecimals', 'quantityDecimals', 'lotSize', 'moneyPerUnit'] as const
     const key = keys.find((name) => known[name] !== instrument[name])
-    if (key === undefined) return null
-    return `The venue changed ${key} of ${instrument.symbol} from ${known[key]} to ${instrument[key]}: close its position, archive ${this.#launch.dbPath} and start it anew.`
+    if (key === undefined) return this.#rateChange()
+    const { instance } = this.#launch.settings
+    const whole =
+      this.#legs.length === 1
+        ? 'its position'
+        : `all ${this.#legs.length} legs, which nobody hedges now`
+    return `${instrument.venue} changed ${key} of ${instrument.symbol} from ${known[key]} to ${instrument[key]}, so the books of ${instance} cannot go on: close ${whole} (perpfleet close-all ${instance} --direct), archive ${this.#launch.dbPath} and start it anew.`
   }
 
   /** Books one event. Market prices are noted for status and reports. */

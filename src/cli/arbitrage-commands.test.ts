@@ -41,10 +41,14 @@ const quiet: PairRow = {
 interface Given {
   readonly view: ScanView
   readonly isFleet?: boolean
+  readonly isSandbox?: boolean
   readonly language?: Language
 }
 
-async function run({ view, isFleet = true, language = 'en' }: Given, ...words: string[]) {
+async function run(
+  { view, isFleet = true, isSandbox = false, language = 'en' }: Given,
+  ...words: string[]
+) {
   let [out, complaint, code, waited, closed] = ['', '', -1, 0, 0]
   const wishes: ScanWish[] = []
   const interrupt = new AbortController()
@@ -65,6 +69,7 @@ async function run({ view, isFleet = true, language = 'en' }: Given, ...words: s
       wishes.push(wish)
       return {
         isFleet,
+        isSandbox,
         look: async () => view,
         close: async () => {
           closed += 1
@@ -114,6 +119,11 @@ describe('arbitrage scan', () => {
     const json = await run({ view: found, isFleet: false }, '--json')
     assert.equal(json.complaint, '')
     assert.deepEqual(JSON.parse(json.out), found)
+  })
+
+  it('says when the prices are those of the sandbox', async () => {
+    const { complaint } = await run({ view: found, isSandbox: true })
+    assert.match(complaint, /SANDBOX of this home/)
   })
 
   it('looks again and again with --watch, until it is interrupted', async () => {

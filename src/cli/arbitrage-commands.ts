@@ -37,6 +37,7 @@ async function scan(invocation: Invocation): Promise<number> {
   const wish = { venues: listOption(options, 'venues'), symbols: listOption(options, 'symbols') }
   const source = await context.scan(wish)
   try {
+    if (source.isSandbox === true && !isJson) context.complain(speech.say(m.rehearsed))
     if (!source.isFleet) {
       if (!isJson) context.complain(speech.say(m.looking, { seconds }))
       await context.wait(seconds * 1000)

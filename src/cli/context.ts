@@ -87,6 +87,8 @@ export interface ScanView {
 export interface ScanSource {
   /** False: this command looks at the books itself, and needs a moment until they have come. */
   readonly isFleet: boolean
+  /** The books are those of this home's sandbox: nothing of it is real. Absent = not known, e.g. from elsewhere. */
+  readonly isSandbox?: boolean
   look(): Promise<ScanView>
   close(): Promise<void>
 }

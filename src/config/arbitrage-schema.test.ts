@@ -24,6 +24,7 @@ test('what is written becomes integers, exactly', () => {
   const settings = scanSettings({ ...defaults, ...values })
   assert.deepEqual(settings, {
     ...{ venues: ['okx', 'aster'], symbols: [], edgeMin: 25_000, slippage: 100 },
+    edgeMax: 5_000_000,
     ...{ notional: 25_050_000_000, holdingMs: 500, ageMaxMs: 2500, intervalMs: 500 },
     rates: { USDT: 99_950_000, USDC: 100_000_000 },
   })

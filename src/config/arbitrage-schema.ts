@@ -33,6 +33,14 @@ export const arbitrageSection = section({
     { min: 0, max: 10_000 },
     { default: '0', unit: 'basis points after costs', doc: 'smallest edge that is an opportunity' },
   ),
+  max_edge_bps: decimal(
+    { min: 0, max: 10_000 },
+    {
+      default: '500',
+      unit: 'basis points after costs',
+      doc: 'a larger edge is taken for a wrong price: it is shown as implausible and is no opportunity',
+    },
+  ),
   notional: decimal(
     { min: 1, max: 10_000_000 },
     { default: '1000', unit: 'USD', doc: 'size that is priced on the books' },
@@ -82,6 +90,7 @@ export function scanSettings(values: ValueOf<typeof arbitrageSection>): ScanSett
     venues,
     symbols: values.symbols,
     edgeMin: basisPoints(values.min_edge_bps),
+    edgeMax: basisPoints(values.max_edge_bps),
     notional: money(parseDecimal(values.notional, RATE_DECIMALS)),
     slippage: basisPoints(values.slippage_bps),
     holdingMs: Math.round(values.holding_s * 1000),

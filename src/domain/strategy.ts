@@ -231,6 +231,11 @@ export interface Strategy<Parameters, State> {
   start(parameters: Parameters, context: StrategyContext): State
   /** Mutates and returns nothing: wants go to `out`, the state is changed in place. Synchronous, no clock, no I/O. */
   on(state: State, event: StrategyEvent, out: Wants): void
+  /**
+   * Of several legs: an edit of the file has put other amounts at the venues, each in the settlement currency of its leg; that
+   * is no profit and no loss. Absent = the strategy does not count with them.
+   */
+  takeCapitals?(state: State, capitals: readonly Money[]): void
   /** The same wants, from scratch; used after a restart. */
   wanted(state: State): Wanted
   migrate(state: Json, fromVersion: number): State

@@ -58,7 +58,7 @@ export class InstanceLedger {
   readonly #legs: readonly LegBooks[]
   readonly #settleRates: readonly Ratio[] | undefined
   readonly #fingerprint: FillFingerprint
-  readonly #capital: Money
+  #capital: Money
   /** The only leg, at par: its books are the totals, which a backtest asks for at every candle. */
   readonly #only: LegBooks | null
 
@@ -145,6 +145,11 @@ export class InstanceLedger {
 
   get capital(): Money {
     return this.#capital
+  }
+
+  /** Money that is added or taken away: no profit and no loss. */
+  setCapital(capital: Money): void {
+    this.#capital = capital
   }
 
   /** Minus the signed value of all fills. */

@@ -6,7 +6,7 @@
 import type { FillFingerprint } from '../domain/fingerprint.ts'
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
-import { invariant } from '../domain/money.ts'
+import { invariant, type Money } from '../domain/money.ts'
 import type {
   Finish,
   Json,
@@ -262,6 +262,16 @@ export class InstanceEngine {
         this.#parameters = event.command.parameters
     }
     return true
+  }
+
+  /**
+   * Of several legs: other amounts lie at the venues than at the first start.
+   * @param capital their sum in the settlement money of the first leg
+   * @param legCapitals of each leg, in its own
+   */
+  takeCapitals(capital: Money, legCapitals: readonly Money[]): void {
+    this.#ledger.setCapital(capital)
+    this.#strategy.takeCapitals?.(this.#state, legCapitals)
   }
 
   #indexOf(instrument: InstrumentId): number {

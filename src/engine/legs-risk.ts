@@ -41,6 +41,13 @@ export class LegsRisk {
     this.#state = stored ?? { ...fresh, held: [] }
   }
 
+  /** What counts from now on where money was added or taken away: that is no profit and no loss, so every base moves with it. */
+  static moved(stored: StoredLegsRisk, added: number): StoredLegsRisk {
+    const by = (amount: Money): Money => money(amount + added)
+    const { dayStart, peak, equity } = stored
+    return { ...stored, dayStart: by(dayStart), peak: by(peak), equity: by(equity) }
+  }
+
   get latch(): LegsLatch | null {
     return this.#state.latch
   }

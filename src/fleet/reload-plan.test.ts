@@ -99,7 +99,8 @@ it('of several legs each is compared, and is told by its own keys', () => {
   const limits = { ...leg.settings.limits, positionNotionalMax: 1 }
   assert.equal(second({ limits }).kind, 'hot')
   const rate = against({ legs: [{ ...leg, settleRate: 2e8 }] })
-  assert.deepEqual(rate, { kind: 'restart', keys: ['legs[1].settle_rate'] })
+  assert.deepEqual(rate, { kind: 'refuse', keys: ['legs[1].settle_rate'] })
+  assert.deepEqual(second({ capital: 200 }), { kind: 'restart', keys: ['legs[1].capital'] })
   const tighter = against({ legsLimits: { ...legsLimits, dailyLossMax: 1 } })
   assert.deepEqual(tighter, { kind: 'restart', keys: ['risk_config (legs)'] })
   assert.deepEqual(planReload(two, running, schemas).keys, ['legs'])

@@ -84,7 +84,7 @@ function noteLegs(running: BotLaunch, wanted: BotLaunch, note: Note): void {
     noteSettings(old.settings, leg.settings, (kind, key) =>
       note(kind, key.replace(/^(?:metadata|exchange_config)\./, `legs[${index + 1}].`)),
     )
-    if (old.settleRate !== leg.settleRate) note('restart', `legs[${index + 1}].settle_rate`)
+    if (old.settleRate !== leg.settleRate) note('refuse', `legs[${index + 1}].settle_rate`)
   }
   if (!isSame(running.legsLimits, wanted.legsLimits)) note('restart', 'risk_config (legs)')
 }

@@ -235,7 +235,8 @@ export class Reload {
     const schemas = config.strategySchemas ?? shippedStrategies.parametersOf(config.strategy) ?? {}
     const plan = planReload(running, wanted, schemas)
     if (plan.kind === 'refuse') {
-      const text = `${plan.keys.join(', ')} is fixed at the first start of an instance, so the changed file does not act: change it back, or give the change an instance of its own`
+      const keys = plan.keys.join(', ')
+      const text = `${keys} is fixed at the first start of an instance, so the changed file does not act: change it back, or ${wayOut(plan.keys, running)}`
       this.#refuse(unit, config, text)
     } else if (plan.kind === 'restart') {
       const { keys } = plan
@@ -360,6 +361,12 @@ export class Reload {
     unit.process.look()
   }
 }
+
+/** Sums of a life are made with one rate: the same pair goes on with another one only as a new life. */
+const wayOut = (keys: readonly string[], { settings: { instance }, dbPath }: BotLaunch): string =>
+  keys.every((key) => key.endsWith('.settle_rate'))
+    ? `close the pair (perpfleet close-all ${instance}), archive ${dbPath} and start it anew`
+    : 'give the change an instance of its own'
 
 const isSettled = ({ process }: InstanceUnit): boolean =>
   ['running', 'held', 'idle'].includes(process.phase.kind)

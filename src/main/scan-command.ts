@@ -31,9 +31,14 @@ export interface ScanCommandParts {
 export async function openScan(parts: ScanCommandParts, wish: ScanWish): Promise<ScanSource> {
   if (parts.target !== null) {
     const fleet = fleetScan(parts.target, wish)
-    if (await isAnswered(fleet)) return fleet
+    if (await isAnswered(fleet)) return { ...fleet, isSandbox: marketOf(parts) === 'sandbox' }
   }
   return openOwn(parts, wish)
+}
+
+function marketOf({ arbitrage, home, instances }: ScanCommandParts): 'live' | 'sandbox' {
+  if (arbitrage.market !== 'auto') return arbitrage.market
+  return sandboxLaunch(home, instances(), false) === null ? 'live' : 'sandbox'
 }
 
 /** A fleet that compares nothing leaves it to this command. */
@@ -81,9 +86,7 @@ async function openOwn(parts: ScanCommandParts, wish: ScanWish): Promise<ScanSou
   const symbols = wish.symbols ?? arbitrage.symbols
   const settings = scanSettings({ ...arbitrage, venues, symbols })
   if (settings === null) throw new CliError(2, sentence(m.tooFew))
-  const isRehearsed = sandboxLaunch(home, parts.instances(), false) !== null
-  const auto = isRehearsed ? 'sandbox' : 'live'
-  const market = arbitrage.market === 'auto' ? auto : arbitrage.market
+  const market = marketOf(parts)
   const clock = new SystemClock()
   const quiet = () => {}
   const warn = (_module: string, text: string): void => parts.complain(text)
@@ -100,7 +103,8 @@ async function openOwn(parts: ScanCommandParts, wish: ScanWish): Promise<ScanSou
     items: scanner.opportunities(),
     pairs: scanner.pairs(),
   })
-  return { isFleet: false, look, close: () => scanner.close() }
+  const isSandbox = market === 'sandbox'
+  return { isFleet: false, isSandbox, look, close: () => scanner.close() }
 }
 
 function opened<T>(open: () => T): T {

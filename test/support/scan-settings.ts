@@ -8,6 +8,7 @@ export const scanSettingsOf = (parts: Partial<ScanSettings> = {}): ScanSettings 
   venues: ['a', 'b', 'c'],
   symbols: [],
   edgeMin: ratio(0),
+  edgeMax: ratio(RATIO_SCALE),
   notional: money(1_000 * MONEY_SCALE),
   slippage: ratio(0),
   holdingMs: 0,

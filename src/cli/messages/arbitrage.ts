@@ -71,6 +71,11 @@ export const arbitrageMessages = defineMessages({
     'zh-CN': '此处没有扫描器运行：观察公开盘口 {seconds} 秒',
     'zh-TW': '此處沒有掃描器執行：觀察公開掛單簿 {seconds} 秒',
   },
+  rehearsed: {
+    en: 'SANDBOX of this home: these prices are made up (arbitrage.market: live looks at the venues)',
+    'zh-CN': '本主目录的沙盒：以下价格均为模拟（arbitrage.market: live 才查看真实交易所）',
+    'zh-TW': '本主目錄的沙盒：以下價格均為模擬（arbitrage.market: live 才查看真實交易所）',
+  },
   never: { en: 'never', 'zh-CN': '永不', 'zh-TW': '永不' },
 })
 
@@ -80,6 +85,11 @@ export const scanReasons = defineMessages({
     en: 'does not pay: {found}, needed {needed}',
     'zh-CN': '无利可图：{found}，需要 {needed}',
     'zh-TW': '無利可圖：{found}，需要 {needed}',
+  },
+  implausible: {
+    en: 'too good to be true: {found}, at most {needed} counts',
+    'zh-CN': '好得不真实：{found}，最多 {needed} 才算数',
+    'zh-TW': '好得不真實：{found}，最多 {needed} 才算數',
   },
   stale: {
     en: 'the book of {exchange} is {found} old, at most {needed} counts',

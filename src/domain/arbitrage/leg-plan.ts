@@ -6,6 +6,7 @@ import type { Price } from '../money.ts'
 import { divide, mulDiv, price, quantity, RATIO_SCALE, type Ratio } from '../money.ts'
 import type { TargetWant, Wants } from '../strategy.ts'
 import {
+  areOneWay,
   areOpen,
   canBothReduce,
   dustOf,
@@ -86,8 +87,7 @@ function hedgeTarget(legs: Legs, index: LegIndex, { lossCap }: LegTerms): Planne
 /** Targets while an imbalance is repaired: one leg moves, at the market; the other one's target is taken back. */
 function repairTargets(legs: Legs, action: 'unwind' | 'hedge'): PlannedTargets {
   const ahead = legAhead(legs)
-  const [first, second] = legs.pair
-  const isOneWay = unitsOf(first) * unitsOf(second) > 0
+  const isOneWay = areOneWay(legs)
   const isAble = (index: LegIndex): boolean => {
     const { isOpen, canReduce } = legs.pair[index]
     return index === ahead || isOneWay ? canReduce : isOpen

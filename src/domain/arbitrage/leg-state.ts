@@ -43,7 +43,8 @@ export interface Leg {
   readonly unit: number
   /** Worth of one unit of its settlement currency in that of the first leg. */
   readonly settleRate: Ratio
-  readonly capital: Money
+  /** What lies at its venue, without its result; an edit of the file changes it. */
+  capital: Money
   readonly leverage: number
   /** Of its equity, what may be bound as margin. */
   readonly marginShare: Ratio
@@ -119,6 +120,8 @@ export interface Legs {
   cooldownUntil: number
   /** Clips in a row that had to be unwound since one was matched, or since an operator adjusted or resumed. */
   unwindsInRow: number
+  /** How often during the present exit the lead went back up to a hedge whose venue was away. */
+  returns: number
   /** Side of the latest pair (+1: the first leg long), and when both legs were flat last; 0 = none yet. */
   sideLast: -1 | 0 | 1
   flatAt: number
@@ -200,6 +203,7 @@ export function legsStart(context: StrategyContext): Legs {
     },
     cooldownUntil: context.at,
     unwindsInRow: 0,
+    returns: 0,
     sideLast: 0,
     flatAt: context.at,
   }
@@ -235,6 +239,10 @@ export const canBothReduce = ({ pair: [first, second] }: Legs): boolean =>
 /** One leg can at least reduce, the other cannot even that. */
 export const isOneAway = ({ pair: [first, second] }: Legs): boolean =>
   first.canReduce !== second.canReduce
+
+/** Both legs are long, or both short: neither matches the other. */
+export const areOneWay = ({ pair: [first, second] }: Legs): boolean =>
+  unitsOf(first) * unitsOf(second) > 0
 
 /** Which leg an event is about; null = none of them. */
 export function legIndexOf({ pair }: Legs, instrument: string): LegIndex | null {

@@ -6,6 +6,7 @@ import { mulDiv, RATIO_SCALE, type Ratio } from '../money.ts'
 import type { StrategyEvent } from '../strategy.ts'
 import { matchedLots } from './leg-plan.ts'
 import {
+  areOneWay,
   areOpen,
   dustOf,
   type Imbalance,
@@ -42,6 +43,8 @@ export function advanceLegs(legs: Legs, at: number): void {
   else measures.longestClosedMs = Math.max(measures.longestClosedMs, lasted)
 }
 
+const MAX_DOUBLINGS = 20
+
 const touchOfLeg = ({ heard }: Leg): Touch | null =>
   heard === null ? null : { bid: heard.bid, ask: heard.ask }
 
@@ -65,8 +68,11 @@ function closedUnwindAt(
   { since }: Imbalance,
   { unwindAfterMs }: LegTerms,
 ): number | null {
+  if (unwindAfterMs === null) return null
   const closedAt = legs.pair[otherLeg(legs.lead)].closedAt ?? since
-  return unwindAfterMs === null ? null : Math.max(since, closedAt) + unwindAfterMs
+  // A venue that goes away again and again during an exit must not make the lead trade each time.
+  const growth = legs.phase === 'exiting' ? 2 ** Math.min(legs.returns, MAX_DOUBLINGS) : 1
+  return Math.max(since, closedAt) + unwindAfterMs * growth
 }
 
 function actionOf(legs: Legs, found: Imbalance, terms: LegTerms): RepairAction {
@@ -79,6 +85,11 @@ function actionOf(legs: Legs, found: Imbalance, terms: LegTerms): RepairAction {
   }
   if (found.repairFrom === null && !isLate) return 'none'
   found.repairFrom ??= at
+  // What is left is never bought back: the leg that holds more is reduced until it follows.
+  if (legs.phase === 'exiting' && !areOneWay(legs)) {
+    found.stage = Math.floor(Math.log2((at - found.repairFrom) / Math.max(1, terms.imbalanceMs) + 1))
+    return 'unwind'
+  }
   const turn = Math.floor((at - found.repairFrom) / Math.max(1, terms.imbalanceMs))
   return turn % 2 === 0 ? 'unwind' : 'hedge'
 }

@@ -48,6 +48,8 @@ export interface TradeTerms extends CostTerms {
   readonly wanted: { readonly base: BaseSize } | { readonly notional: Money }
   /** Less than this after all costs is refused; may be negative. */
   readonly edgeMin: Ratio
+  /** More than this after all costs is no gain but an error of a price; absent = any. */
+  readonly edgeMax?: Ratio
   /** Refuse while the funding of a leg is not known, instead of counting none. */
   readonly isFundingNeeded: boolean
 }
@@ -74,6 +76,8 @@ export type RefusalCode =
   | 'below_minimum'
   | 'leverage'
   | 'edge'
+  /** The edge is too good to be true: a price is wrong, or the contracts are not of one thing. */
+  | 'implausible'
 
 /** Why a trade is refused, with its numbers: `found` where `needed` was asked for, both in `unit`. */
 export interface Refusal {
@@ -221,7 +225,9 @@ function marginUnits(
   const priced = depthPrice(instrument, book, side, lots)
   const at = side === 'buy' ? priced?.worst : touchOf(book)?.bid
   if (at === undefined) return 0
-  const carried = money(Math.max(0, Math.floor(marginFree * leverage)))
+  const carried = money(
+    Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(marginFree * leverage))),
+  )
   return lotsFor(instrument, at, carried) * unitsOfLot
 }
 
@@ -304,7 +310,7 @@ function planOf({ instrument, leverage }: LegMarket, { side, entry }: PricedLeg)
 function refusals(
   long: LegMarket,
   short: LegMarket,
-  { edgeMin, isFundingNeeded }: TradeTerms,
+  { edgeMin, edgeMax, isFundingNeeded }: TradeTerms,
   found: Opportunity,
 ): Refusal[] {
   const reasons: Refusal[] = []
@@ -317,6 +323,8 @@ function refusals(
       reasons.push(refusal('funding_unknown', leg.instrument.id))
   }
   if (found.edge < edgeMin) reasons.push(refusal('edge', null, found.edge, edgeMin, 'ratio'))
+  if (edgeMax !== undefined && found.edge > edgeMax)
+    reasons.push(refusal('implausible', null, found.edge, edgeMax, 'ratio'))
   return reasons
 }
 

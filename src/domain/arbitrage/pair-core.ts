@@ -34,6 +34,7 @@ import {
   equityOfLeg,
   inFirst,
   isFlat,
+  isOneAway,
   type Leg,
   type LegIndex,
   type Legs,
@@ -46,6 +47,13 @@ import {
   unitsText,
 } from './leg-state.ts'
 import { advanceLegs, nextRepairAt, setLegOpen, watchImbalance } from './leg-watch.ts'
+import {
+  areEntriesStopped,
+  countUnwinding,
+  noteMatched,
+  pauseEntries,
+  resumeEntries,
+} from './pair-entry.ts'
 import { carriedUnits, heardFrom } from './pair-market.ts'
 import type { PairSettings } from './pair-parameters.ts'
 import {
@@ -144,6 +152,8 @@ export function onLegFill(state: AnyPair, fill: AttributedFill, out: Wants): voi
   const closed = bookOpportunityFill(book, legs, index, fill)
   if (closed !== null) {
     closed.exit ??= 'closed'
+    // The pair was left before its repair began.
+    if (closed.outcome === 'unwound' && legs.phase === 'exiting') countUnwinding(state, out)
     out.note(
       'info',
       `opportunity ${closed.number} closed (${closed.exit}): ${amountText(resultOf(closed, legs))} ${legs.pair[0].instrument.settle}`,
@@ -175,7 +185,11 @@ export function onLegOpen(
   const { legs } = state
   const { instrument, isOpen, reason } = event
   const index = legIndexOf(legs, instrument)
-  if (index === null || !setLegOpen(legs, index, event)) return
+  if (index === null) return
+  // Held by its mode alone: only an operator (or the end of a limit) opens it again.
+  const wasHeld = !legs.pair[index].isOpen && legs.pair[index].canReduce
+  if (!setLegOpen(legs, index, event)) return
+  if (isOpen && wasHeld) resumeEntries(state, out)
   if (isOpen) return out.note('info', `${instrument} is open`)
   out.note(
     'warn',
@@ -221,6 +235,7 @@ const isTurningTooSoon = ({ sideLast, flatAt, at }: Legs, side: 1 | -1): boolean
 export function enterPair(state: AnyPair, side: 1 | -1, size: number, clip: number): void {
   const { legs } = state
   if (!areOpen(legs) || legs.imbalance?.action === 'unwind' || isTurningTooSoon(legs, side)) return
+  if (areEntriesStopped(state)) return
   legs.sideLast = side
   if (legs.phase !== 'entering') noteDecision(state.book, legs)
   legs.phase = 'entering'
@@ -248,6 +263,7 @@ export function leavePair(state: AnyPair, reason: string, isUrgent: boolean, out
   const side = Math.sign(unitsOf(legs.pair[0]) || 0 - unitsOf(legs.pair[1]))
   noteDecision(book, legs)
   legs.phase = 'exiting'
+  legs.returns = 0
   legs.aim = 0
   legs.leadWorst = isUrgent ? null : leadWorst(state, (0 - side) as 1 | -1)
   legs.clip = Math.max(legs.clip, clipUnits(state, Math.abs(unitsOf(legs.pair[legs.lead]))))
@@ -288,7 +304,7 @@ function movePhase(state: AnyPair): void {
   }
   if (isFlat(legs)) {
     if (legs.phase !== 'flat') {
-      legs.cooldownUntil = legs.at + settings.cooldownMs
+      legs.cooldownUntil = Math.max(legs.cooldownUntil, legs.at + settings.cooldownMs)
       legs.flatAt = legs.at
     }
     legs.phase = 'flat'
@@ -299,28 +315,40 @@ function movePhase(state: AnyPair): void {
   // A fill that came after everything was left: it goes too.
   if (legs.phase === 'flat') {
     legs.phase = 'exiting'
+    legs.returns = 0
     legs.aim = 0
     legs.leadWorst = null
     legs.clip = Math.max(legs.clip, clipUnits(state, Math.abs(held)))
   }
 }
 
+function repairText({ phase }: Legs, action: 'unwind' | 'hedge'): string {
+  if (action === 'hedge') return 'it is hedged at the market'
+  return phase === 'exiting'
+    ? 'the leg that holds more is reduced until it follows, nothing is bought back'
+    : 'the leg that is ahead is unwound'
+}
+
 /** Follows an imbalance and says once when it is repaired by force. */
 function repair(state: AnyPair, out: Wants): void {
   const { legs, settings } = state
-  const before = legs.imbalance?.action ?? 'none'
+  const former = legs.imbalance
+  const { action: before, stage } = former ?? { action: 'none', stage: 0 }
   const action = watchImbalance(legs, settings)
-  if (action === before || action === 'none') return
+  if (former !== null && legs.imbalance === null && before === 'none') noteMatched(state)
+  const isLater = (legs.imbalance?.stage ?? 0) > stage
+  if ((action === before && !isLater) || action === 'none') return
   const lasted = legs.at - (legs.imbalance?.since ?? legs.at)
   const apart = unitsText(legs, Math.abs(netDelta(legs)))
-  const how =
-    action === 'unwind' ? 'the leg that is ahead is unwound' : 'it is hedged at the market'
-  out.note('warn', `net delta of ${apart} for ${lasted} ms: ${how}`)
+  out.note('warn', `net delta of ${apart} for ${lasted} ms: ${repairText(legs, action)}`)
+  if (action === before) return
+  if (legs.phase === 'exiting' && isOneAway(legs)) legs.returns += 1
   // With a leg that is closed the other one may have gone back in either turn.
   if (action !== 'unwind' && areOpen(legs)) return
   stopEntering(state)
   // The other leg's order, whose target was taken back, may still be on its way.
-  legs.cooldownUntil = legs.at + Math.max(settings.cooldownMs, TURN_MS)
+  if (legs.phase === 'exiting') pauseEntries(state)
+  else countUnwinding(state, out)
 }
 
 // Margin
@@ -405,7 +433,9 @@ export function wakesOf(state: AnyPair): Wake[] {
   const fresh = at + Math.max(1, Math.floor(settings.priceAgeMs / 2))
   const second = settings.decidesOn === 'price' ? fresh : null
   const first = earliest([due, second], at)
-  return [wakeOf(state, 0, first), wakeOf(state, 1, second)].filter(
+  // A repair must not depend on one desk alone.
+  const other = earliest([nextRepairAt(legs, settings), second], at)
+  return [wakeOf(state, 0, first), wakeOf(state, 1, other)].filter(
     ({ below, above, at: time }) => below !== null || above !== null || time !== null,
   )
 }
@@ -465,10 +495,3 @@ export function concludePair(
   settleTargets(legs, isOver ? [null, null] : planTargets(legs, settings), out)
   reportWakes(state, out)
 }
-
-/** Whether something may be entered now. */
-export const mayEnter = ({ legs, finish }: AnyPair): boolean =>
-  finish === null &&
-  areOpen(legs) &&
-  legs.imbalance?.action !== 'unwind' &&
-  legs.at >= legs.cooldownUntil

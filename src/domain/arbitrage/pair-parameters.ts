@@ -10,6 +10,8 @@ export interface PairSettings extends LegTerms {
   /** Worth of the first leg, in its settlement currency. */
   readonly orderNotional: Money | null
   readonly clips: number
+  /** Clips in a row that could not be hedged, after which nothing is entered. */
+  readonly unwindsMax: number
   readonly lead: LegIndex
   readonly slippage: Ratio
   readonly halfSpread: Ratio
@@ -86,9 +88,9 @@ export const pairParameters: Schema = {
   },
   imbalance_time_s: {
     type: 'number',
-    doc: 'A net delta beyond dust that lasts so long is repaired: first unwound, then hedged at the market, in turn.',
+    doc: 'A net delta beyond dust that lasts so long is repaired: first unwound, then hedged at the market, in turn; while a pair is left only reduced.',
     unit: 's',
-    exclusiveMinimum: 0,
+    minimum: 1,
     maximum: 86_400,
     default: 5,
     isHot: true,
@@ -113,11 +115,20 @@ export const pairParameters: Schema = {
   },
   cooldown_s: {
     type: 'number',
-    doc: 'Nothing is entered for so long after a pair was left or a leg unwound.',
+    doc: 'Nothing is entered for so long after a pair was left or a leg unwound; with each unwinding in a row twice as long, up to 1 h.',
     unit: 's',
     minimum: 0,
     maximum: 604_800,
     default: 60,
+    isHot: true,
+  },
+  unwinds_max: {
+    type: 'integer',
+    doc: 'After so many clips in a row that had to be unwound nothing is entered until the instance is adjusted or resumed.',
+    unit: 'clips',
+    minimum: 1,
+    maximum: 1000,
+    default: 3,
     isHot: true,
   },
   margin_exit_percent: {
@@ -148,6 +159,19 @@ export const pairParameters: Schema = {
   },
 }
 
+/** For strategies that enter by an expected gain. */
+export const edgeMaxParameter: Schema = {
+  max_edge_bps: {
+    type: 'decimal',
+    doc: 'A larger gain than this is taken for a wrong price, and nothing is entered.',
+    unit: 'bps',
+    exclusiveMinimum: 0,
+    maximum: 10_000,
+    default: '500',
+    isHot: true,
+  },
+}
+
 const ms = (seconds: number): number => Math.round(seconds * 1000)
 
 /** false or a number of seconds; @returns null for false */
@@ -164,6 +188,7 @@ export function readPairSettings(reader: ParameterReader): PairSettings {
     orderUnits: reader.lots('order_quantity'),
     orderNotional: reader.money('order_notional'),
     clips: Math.max(1, reader.count('clips')),
+    unwindsMax: Math.max(1, reader.count('unwinds_max')),
     lead: reader.text('lead') === 'second' ? 1 : 0,
     slippage: ratio('slippage_bps'),
     halfSpread: ratio('half_spread_bps'),

@@ -6,6 +6,7 @@ import { entryOf } from '../signal/own-book.ts'
 import type { Json } from '../strategy.ts'
 import { inFirst, type LegIndex, type Legs, netDelta, unitsText } from './leg-state.ts'
 import { type AnyPair, rebalanceHint } from './pair-core.ts'
+import { stoppedText } from './pair-entry.ts'
 import {
   annualReturn,
   type LegFigures,
@@ -134,6 +135,8 @@ export function pairReport(state: AnyPair, added: { readonly [key: string]: Json
   return {
     phase: finish === null ? legs.phase : 'finished',
     net_delta: unitsText(legs, netDelta(legs)),
+    entries_stopped: stoppedText(state),
+    unwound_in_row: legs.unwindsInRow,
     delta: deltaJson(legs),
     legs: [legJson(state, 0), legJson(state, 1)],
     ...totalsJson(state),

@@ -31,6 +31,7 @@ import {
   type PairState,
   pairStart,
 } from './pair-core.ts'
+import { resumeEntries } from './pair-entry.ts'
 import { pricesCount } from './pair-market.ts'
 import {
   type PairSettings,
@@ -83,6 +84,9 @@ export function pairStrategy<Own, Extra>(
     check: (raw, context) => objectionsTo(kit, raw, context),
     start: (raw, context) => startPair(kit, raw, context),
     on: (state, event, out) => onEvent(kit, state, event, out),
+    takeCapitals({ legs }, capitals) {
+      for (const [index, leg] of legs.pair.entries()) leg.capital = capitals[index] ?? leg.capital
+    },
     wanted: ({ finish, resting, legs, wakes }) => ({
       resting,
       targets: legs.pair
@@ -289,4 +293,5 @@ function adjust<Own, Extra>(
   state.parameters = merged
   state.settings = found.settings
   out.note('info', `adjusted: ${hot.join(', ')}`)
+  resumeEntries(state, out)
 }

@@ -17,6 +17,8 @@ export interface ScanSettings {
   readonly symbols: readonly string[]
   /** Less than this after all costs is no opportunity. */
   readonly edgeMin: Ratio
+  /** More than this is an error of a price and no opportunity. */
+  readonly edgeMax: Ratio
   /** Size of a comparison, in the common currency of `rates`. */
   readonly notional: Money
   readonly slippage: Ratio

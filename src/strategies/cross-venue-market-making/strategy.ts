@@ -13,10 +13,10 @@ import {
 } from '../../domain/arbitrage/leg-state.ts'
 import {
   type AnyPair,
-  mayEnter,
   orderUnits,
   type PairState,
 } from '../../domain/arbitrage/pair-core.ts'
+import { areEntriesStopped, mayEnter } from '../../domain/arbitrage/pair-entry.ts'
 import { exitParameters, leaveByExits, type PairExits } from '../../domain/arbitrage/pair-exit.ts'
 import { carriedUnits, legMarket, pricesCount } from '../../domain/arbitrage/pair-market.ts'
 import { bpsText } from '../../domain/arbitrage/pair-report.ts'
@@ -139,6 +139,7 @@ const mayQuote = (state: State): boolean =>
   areOpen(state.legs) &&
   (state.legs.imbalance?.action ?? 'none') === 'none' &&
   state.legs.at >= state.legs.cooldownUntil &&
+  !areEntriesStopped(state) &&
   pricesCount(state.legs, state.settings)
 
 function restingQuotes(state: State): RestingWant[] {

@@ -10,10 +10,10 @@ import {
   clipUnits,
   enterPair,
   leavePair,
-  mayEnter,
   orderUnits,
   type PairState,
 } from '../../domain/arbitrage/pair-core.ts'
+import { mayEnter } from '../../domain/arbitrage/pair-entry.ts'
 import {
   exitParameters,
   holdEndsAt,
@@ -25,6 +25,7 @@ import {
 } from '../../domain/arbitrage/pair-exit.ts'
 import { legMarket } from '../../domain/arbitrage/pair-market.ts'
 import { bpsText, centsText } from '../../domain/arbitrage/pair-report.ts'
+import { edgeMaxParameter } from '../../domain/arbitrage/pair-parameters.ts'
 import { pairStrategy } from '../../domain/arbitrage/pair-strategy.ts'
 import { money, type Ratio } from '../../domain/money.ts'
 import type { Wants } from '../../domain/strategy.ts'
@@ -34,6 +35,8 @@ interface FundingSettings extends PairExits {
   /** Difference of both rates for a day. */
   readonly rateMin: Ratio
   readonly rateExit: Ratio
+  /** Of a pair over its time, and of the rates for a day. */
+  readonly edgeMax: Ratio
   readonly breakEvenMaxMs: number
   readonly direction: 'both' | 'long_first' | 'short_first'
 }
@@ -97,6 +100,7 @@ function judge(state: State, side: 1 | -1, units: number) {
     span: { from: legs.at, until: legs.at + (settings.holdMaxMs ?? DAY_MS) },
     wanted: { base: { units, decimals: legs.grid.decimals } },
     edgeMin: ANY_EDGE,
+    edgeMax: settings.edgeMax,
     isFundingNeeded: true,
   }
   return assess(market(long), market(short), terms)
@@ -142,6 +146,12 @@ function look(state: State, out: Wants): void {
   if (opportunity === null) return
   const seen = seenFrom(side, perDay, opportunity)
   own.seen = seen
+  const isImplausible =
+    perDay > settings.edgeMax || reasons.some(({ code }) => code === 'implausible')
+  if (isImplausible) {
+    const most = `max_edge_bps is ${bpsText(settings.edgeMax)}`
+    return tell(state, 'implausible', `not entered: ${seenText(seen)}; ${most}`, out)
+  }
   if (perDay < settings.rateMin || reasons.length > 0 || size === 0) return
   if (seen.breakEvenMs === null || seen.breakEvenMs > settings.breakEvenMaxMs) {
     const most = `break_even_max_h is ${settings.breakEvenMaxMs / HOUR_MS}`
@@ -184,11 +194,12 @@ export const fundingArbitrage = pairStrategy<Funding, FundingSettings>({
   id: 'funding_arbitrage',
   caveat:
     'funding arbitrage on recorded rates decides by the last rate that was settled; live venues foretell the next one, and books are not in candles',
-  parameters: { ...fundingParameters, ...exitParameters },
+  parameters: { ...fundingParameters, ...edgeMaxParameter, ...exitParameters },
   read: (reader) => ({
     ...readExits(reader),
     rateMin: reader.bps('min_rate_bps_day') ?? NO_RATIO,
     rateExit: reader.bps('exit_rate_bps_day') ?? NO_RATIO,
+    edgeMax: reader.bps('max_edge_bps') ?? NO_RATIO,
     breakEvenMaxMs: hoursToMs(reader.factor('break_even_max_h')),
     direction: reader.word<'both' | 'long_first' | 'short_first'>('direction', 'both'),
   }),

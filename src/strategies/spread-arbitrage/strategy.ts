@@ -13,11 +13,11 @@ import {
   clipUnits,
   enterPair,
   leavePair,
-  mayEnter,
   orderUnits,
   type PairState,
   stopEntering,
 } from '../../domain/arbitrage/pair-core.ts'
+import { mayEnter } from '../../domain/arbitrage/pair-entry.ts'
 import {
   exitParameters,
   exitSpread,
@@ -30,6 +30,7 @@ import {
 } from '../../domain/arbitrage/pair-exit.ts'
 import { legMarket } from '../../domain/arbitrage/pair-market.ts'
 import { bpsText, centsText } from '../../domain/arbitrage/pair-report.ts'
+import { edgeMaxParameter } from '../../domain/arbitrage/pair-parameters.ts'
 import { pairStrategy } from '../../domain/arbitrage/pair-strategy.ts'
 import { RATIO_SCALE, type Ratio } from '../../domain/money.ts'
 import type { Wants } from '../../domain/strategy.ts'
@@ -39,6 +40,7 @@ type Direction = 'both' | 'long_first' | 'short_first'
 
 interface SpreadTerms extends PairExits {
   readonly edgeMin: Ratio
+  readonly edgeMax: Ratio
   readonly exitSpread: Ratio
   readonly direction: Direction
   readonly openMax: number
@@ -51,6 +53,8 @@ interface Spread {
   entryEdge: number | null
   /** The best direction as it was judged last, with its edge. */
   seen: { readonly side: 1 | -1; readonly edge: number } | null
+  /** The edge of now is too large to be true, and that was told. */
+  isImplausibleTold: boolean
 }
 
 type State = PairState<Spread, SpreadTerms>
@@ -76,6 +80,7 @@ function judge(
     span: { from: legs.at, until: legs.at + settings.expectedHoldMs },
     wanted: { base: { units, decimals: legs.grid.decimals } },
     edgeMin: (settings.edgeMin + level * settings.addEdge) as Ratio,
+    edgeMax: settings.edgeMax,
     isFundingNeeded: false,
   }
   const { opportunity, reasons } = assess(market(long), market(short), terms)
@@ -85,20 +90,33 @@ function judge(
 const sidesOf = (direction: Direction): readonly (1 | -1)[] =>
   direction === 'both' ? [1, -1] : direction === 'long_first' ? [1] : [-1]
 
+/** Told once, until it is over. */
+function tellImplausible({ own, settings }: State, edge: Ratio | null, out: Wants): void {
+  if (edge !== null && !own.isImplausibleTold)
+    out.note(
+      'warn',
+      `not entered: ${bpsText(edge)} bps after costs are more than max_edge_bps ${bpsText(settings.edgeMax)}: one of the prices must be wrong`,
+    )
+  own.isImplausibleTold = edge !== null
+}
+
 /** The direction that pays most, as far as directions are allowed. */
 function look(state: State, out: Wants): void {
   const size = orderUnits(state)
   const clip = clipUnits(state, size)
   state.own.seen = null
+  let implausible: Ratio | null = null
   let best: { readonly side: 1 | -1; readonly found: Opportunity } | null = null
   for (const side of sidesOf(state.settings.direction)) {
     const { found, reasons } = judge(state, side, clip, 0)
     if (found === null) continue
+    if (reasons.some(({ code }) => code === 'implausible')) implausible = found.edge
     if (state.own.seen === null || found.edge > state.own.seen.edge)
       state.own.seen = { side, edge: found.edge }
     if (reasons.length === 0 && (best === null || found.edge > best.found.edge))
       best = { side, found }
   }
+  tellImplausible(state, implausible, out)
   if (best === null || !mayEnter(state) || size === 0) return
   const { side, found } = best
   state.own.entryEdge = found.edge
@@ -164,17 +182,18 @@ export const spreadArbitrage = pairStrategy<Spread, SpreadTerms>({
   id: 'spread_arbitrage',
   caveat:
     'spread arbitrage on candles is indicative: closes of two venues are not of one moment, books are not in them, and every fill is taken at a price that both venues had at the same time',
-  parameters: { ...spreadParameters, ...exitParameters },
+  parameters: { ...spreadParameters, ...edgeMaxParameter, ...exitParameters },
   read: (reader) => ({
     ...readExits(reader),
     edgeMin: reader.bps('min_edge_bps') ?? NO_RATIO,
+    edgeMax: reader.bps('max_edge_bps') ?? NO_RATIO,
     exitSpread: reader.bps('exit_spread_bps') ?? NO_RATIO,
     direction: reader.word<Direction>('direction', 'both'),
     openMax: Math.max(1, reader.count('max_open')),
     addEdge: reader.bps('add_edge_bps') ?? NO_RATIO,
     expectedHoldMs: hoursToMs(reader.factor('expected_hold_h')),
   }),
-  own: () => ({ entryEdge: null, seen: null }),
+  own: () => ({ entryEdge: null, seen: null, isImplausibleTold: false }),
   decide(state, out) {
     if (state.legs.phase === 'flat') look(state, out)
     else if (state.legs.phase !== 'exiting') hold(state, out)

@@ -13,6 +13,7 @@ import {
   type Price,
   parseDecimal,
   quantity,
+  RATIO_SCALE,
   type Ratio,
   ratio,
 } from '../../../domain/money.ts'
@@ -126,12 +127,21 @@ export function feesFrom(row: Row, settle: string): Fees {
   return { maker: one('maker'), taker: one('taker') }
 }
 
-/** Maintenance margin by position size; the rate of a tier holds for the whole position, so no amount makes up for it. */
+/**
+ * Maintenance margin by position size; the rate of a tier holds for the whole position, so no amount makes up for it. Where the
+ * venue tells no tiers it is half of the initial margin at the contract's greatest leverage, which is no less than OKX asks for
+ * small positions: without any step a position would count as one that needs no margin.
+ */
 export function tiersFrom(
   rows: readonly Row[],
-  { instrument, lotSz }: Contract,
+  { instrument, lotSz, leverageMax: most }: Contract,
   mark: Price,
 ): readonly MarginTier[] {
+  if (rows.length === 0) {
+    const leverageMax = Number.isFinite(most) ? Math.max(1, Math.floor(most)) : 1
+    const maintenanceRate = ratio(Math.ceil(RATIO_SCALE / (2 * leverageMax)))
+    return [{ notionalFloor: money(0), maintenanceRate, maintenanceAmount: money(0), leverageMax }]
+  }
   const tiers = rows.map((row) => ({
     notionalFloor: notionalOf(instrument, mark, stepsFrom(lotSz, row['minSz'] ?? '0')),
     maintenanceRate: ratioFrom(row['mmr']),

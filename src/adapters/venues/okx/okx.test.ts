@@ -106,6 +106,13 @@ describe('okx instruments', () => {
       ],
     )
   })
+
+  test('no tiers at all are one step of the greatest leverage: a position without margin would never be left', () => {
+    const empty = (leverageMax: number) => tiersFrom([], { ...btc, leverageMax }, price(300_000))
+    const step = { notionalFloor: 0, maintenanceRate: 500_000, maintenanceAmount: 0 }
+    assert.deepEqual(empty(100), [{ ...step, leverageMax: 100 }])
+    assert.deepEqual(empty(Number.NaN), [{ ...step, maintenanceRate: 50_000_000, leverageMax: 1 }])
+  })
 })
 
 describe('okx account', () => {
