@@ -5,10 +5,12 @@ import { noSuchInstanceText } from '../config/suggestion.ts'
 import type { InstanceMode } from '../domain/instance-mode.ts'
 import type { Hold } from '../ports/fleet-store.ts'
 import type { ActionResult, ApiErrorCode } from '../protocol/fleet-messages.ts'
+import { heldOf } from './bot-report.ts'
 import { gridText } from './config-edit.ts'
+import type { DeskInstanceRow } from './desk-rows.ts'
 import type { Fleet } from './fleet.ts'
 import { type InstanceUnit, usualEnding } from './instance-unit.ts'
-import { isStill, LegsError } from './leg-rows.ts'
+import { isStill, LegsError, legRowsOf } from './leg-rows.ts'
 import { stateShown } from './outside-view.ts'
 import { deskRestraint, holdText } from './restraint.ts'
 import { stateOf } from './view.ts'
@@ -39,6 +41,17 @@ const unsettledText = (id: string, problem: string): string =>
   `its process has ended, but its orders are not settled and may still rest at the venue: ${problem}; the desk goes on trying, perpfleet close-all ${id} --direct does it at the venue now`
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** What is still held, leg by leg. @param row null = a desk does not tell */
+export function leftText(row: DeskInstanceRow | null): string {
+  if (row === null) return 'a desk does not say what it holds'
+  const texts = legRowsOf(row).map((leg) => {
+    const { venue, base } = leg.instrument
+    const orders = leg.orders_working === 0 ? 'no order' : `${leg.orders_working} orders open`
+    return `${heldOf(leg)} ${base} and ${orders} at ${venue}`
+  })
+  return texts.join('; ')
+}
 
 /** What a pause has come to: it never opens a door that something stricter has closed. */
 export const pausedText = (mode: InstanceMode): string =>
@@ -215,7 +228,9 @@ export class Commands {
     const restraint = deskRestraint(this.#fleet.deskRow(id))
     const after = restraint === null ? '' : `; ${restraint.way_out}`
     if (isFlat) return this.#result(unit, true, `${FLAT_TEXT}${after}`)
-    return this.#result(unit, false, `not flat after ${FLAT_WAIT_MS / 1000} s, it goes on trying`)
+    const left = leftText(this.#fleet.deskRow(id))
+    const text = `not flat after ${FLAT_WAIT_MS / 1000} s, it goes on trying: ${left}`
+    return this.#result(unit, false, text)
   }
 
   /** The desk is dead, silent, or has no venue yet: it finds the order, and obeys before anything trades. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { InstanceMode } from '../domain/instance-mode.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { money, quantity, ratio } from '../domain/money.ts'
+import { leftText } from './commands.ts'
 import type { DeskInstanceRow } from './desk-rows.ts'
 import { DeskWatch } from './desk-watch.ts'
 import { isStill, joinedRow, LegsError, rowAmong, settledLegs } from './leg-rows.ts'
@@ -172,4 +173,13 @@ test('a leg that its desk does not know holds nothing when it is stopped; all of
   const stopped = settledLegs(asked({ orders_canceled: 2, position: 4 }, unknown), nothing)
   assert.deepEqual(stopped, { orders_canceled: 2, position: 4 })
   assert.throws(() => settledLegs(asked(unknown, unknown), nothing), { code: 'NOT_FOUND' })
+})
+
+test('what is still held is said leg by leg', () => {
+  const row = joined({ position: quantity(0) }, { position: quantity(5), orders_working: 2 })
+  assert.match(
+    leftText(row),
+    /^0\S* \w+ and no order at \w+; [\d.]*5\d* \w+ and 2 orders open at \w+$/,
+  )
+  assert.equal(leftText(null), 'a desk does not say what it holds')
 })

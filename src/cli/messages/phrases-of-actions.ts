@@ -136,9 +136,9 @@ export const outcomePhrases = defineMessages({
     'zh-TW': '已平倉：交易所回報部位為 0 且無掛單',
   },
   notFlat: {
-    en: 'not flat after {seconds} s, it goes on trying',
-    'zh-CN': '{seconds} 秒后仍未平仓，继续尝试中',
-    'zh-TW': '{seconds} 秒後仍未平倉，繼續嘗試中',
+    en: 'not flat after {seconds} s, it goes on trying: {left}',
+    'zh-CN': '{seconds} 秒后仍未平仓，继续尝试中：{left}',
+    'zh-TW': '{seconds} 秒後仍未平倉，繼續嘗試中：{left}',
   },
   notFlatDesk: {
     en: 'not flat after {seconds} s, the desk goes on trying',
