@@ -66,8 +66,8 @@ function onScanned(at: number): void {
 async function open(ports: Readonly<Record<BenchedVenue, number>>): Promise<Scanner> {
   const settings = scanSettings({
     venues: benchedVenues,
-    ...{ symbols: [], max_edge_bps: '10000',
-    min_edge_bps: '1', notional: '1000', slippage_bps: '1', holding_s: 28_800 },
+    ...{ symbols: [], min_edge_bps: '1', max_edge_bps: '10000', notional: '1000' },
+    ...{ slippage_bps: '1', holding_s: 28_800 },
     ...{ stale_after_s: 5, quote_rates: ['USDT=1', 'USDC=1'], scan_interval_ms: 500 },
     market: 'sandbox',
   })

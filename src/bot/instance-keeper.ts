@@ -65,19 +65,19 @@ export class InstanceKeeper {
     this.#part = { launched, adjusted, parameters: record.parameters }
     this.#prices = prices
     this.#engine = InstanceEngine.resume(strategy, record.parameters, instance)
-    const added = this.#takeCapitals()
+    const added = this.#takeTerms()
     const { legsRisk } = record
     this.#watch(legsRisk == null ? null : LegsRisk.moved(legsRisk, added))
   }
 
-  /** The legs of the file may work with other amounts than before. @returns what was added to their sum */
-  #takeCapitals(): number {
+  /** The legs of the file may have other terms than before. @returns what was added to the capital of all */
+  #takeTerms(): number {
     const engine = this.#running()
-    const { capital, legCapitals } = termsOf(this.#launch)
+    const { capital, ...terms } = termsOf(this.#launch)
     // With another rate nothing can be summed: it is refused at the welcome.
-    if (legCapitals === undefined || this.#rateChange() !== null) return 0
+    if (this.#legs.length === 1 || this.#rateChange() !== null) return 0
     const added = capital - engine.ledger.capital
-    engine.takeCapitals(capital, legCapitals)
+    engine.takeTerms(capital, terms)
     this.#isDirty = true
     return added
   }

@@ -165,6 +165,9 @@ export interface StrategyContext {
   readonly timeframeMs?: number | null
 }
 
+/** Terms of the legs that an edit of the file may change in the life of an instance. */
+export type LegsTerms = Pick<StrategyContext, 'legCapitals' | 'legLeverages' | 'legUtilizations'>
+
 /** Plain description of one parameter; the configuration checks it, the bot does not. */
 export interface ParameterSchema {
   readonly type: 'number' | 'integer' | 'decimal' | 'boolean' | 'string' | 'enum' | 'decimalOrFalse'
@@ -232,10 +235,10 @@ export interface Strategy<Parameters, State> {
   /** Mutates and returns nothing: wants go to `out`, the state is changed in place. Synchronous, no clock, no I/O. */
   on(state: State, event: StrategyEvent, out: Wants): void
   /**
-   * Of several legs: an edit of the file has put other amounts at the venues, each in the settlement currency of its leg; that
-   * is no profit and no loss. Absent = the strategy does not count with them.
+   * Of several legs, at each start of the process after the first: what the file says of them now. Money that an edit has put
+   * at a venue, or taken away, is no profit and no loss. Absent = the strategy does not count with them.
    */
-  takeCapitals?(state: State, capitals: readonly Money[]): void
+  takeTerms?(state: State, terms: LegsTerms): void
   /** The same wants, from scratch; used after a restart. */
   wanted(state: State): Wanted
   migrate(state: Json, fromVersion: number): State

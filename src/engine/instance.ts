@@ -10,6 +10,7 @@ import { invariant, type Money } from '../domain/money.ts'
 import type {
   Finish,
   Json,
+  LegsTerms,
   Objection,
   Strategy,
   StrategyContext,
@@ -265,13 +266,12 @@ export class InstanceEngine {
   }
 
   /**
-   * Of several legs: other amounts lie at the venues than at the first start.
-   * @param capital their sum in the settlement money of the first leg
-   * @param legCapitals of each leg, in its own
+   * Of several legs: what the file says of them now.
+   * @param capital of all, in the settlement money of the first
    */
-  takeCapitals(capital: Money, legCapitals: readonly Money[]): void {
+  takeTerms(capital: Money, terms: LegsTerms): void {
     this.#ledger.setCapital(capital)
-    this.#strategy.takeCapitals?.(this.#state, legCapitals)
+    this.#strategy.takeTerms?.(this.#state, terms)
   }
 
   #indexOf(instrument: InstrumentId): number {

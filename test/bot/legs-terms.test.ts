@@ -34,16 +34,22 @@ function storeOf(): BotStore & { record: string | null } {
 interface Terms {
   readonly capitals?: readonly [number, number]
   readonly rate?: number
+  readonly leverage?: number
 }
 
 /** 10,000 at each venue, the second in a currency of 0.5, unless it is said. */
-function launchOf({ capitals = [10_000, 10_000], rate = 0.5 }: Terms = {}): BotLaunch {
+function launchOf({
+  capitals = [10_000, 10_000],
+  rate = 0.5,
+  leverage = 2,
+}: Terms = {}): BotLaunch {
   const [first, second] = capitals.map((capital, leg) => ({
     ...settings,
     instance: leg === 0 ? 'arb_01' : 'arb_01.2',
     venue: leg === 0 ? 'here' : 'there',
     symbol: here.symbol,
     capital: money(capital * 1e8),
+    leverage,
   }))
   const leg = { settings: second, deskSocket: '', deskToken: '', settleRate: ratio(rate * 1e8) }
   return {
@@ -95,12 +101,14 @@ function lived() {
   return store
 }
 
-const capitalsIn = (keeper: InstanceKeeper): readonly Money[] => {
+const legsIn = (keeper: InstanceKeeper) => {
   const state = keeper.engine?.stored().state as unknown as {
-    legs: { pair: { capital: Money }[] }
+    legs: { pair: { capital: Money; leverage: number }[] }
   }
-  return state.legs.pair.map(({ capital }) => capital)
+  return state.legs.pair
 }
+const capitalsIn = (keeper: InstanceKeeper): readonly Money[] =>
+  legsIn(keeper).map(({ capital }) => capital)
 const figuresOf = (keeper: InstanceKeeper) => {
   const { capital, equity, total } = keeper.engine?.report(keeper.prices).ledger ?? {}
   return { capital, equity, total }
@@ -123,6 +131,11 @@ test('a changed capital of a leg is the one that strategy, books and limits coun
   after.save(true)
   const again = keeperOf(store, { capitals: [10_000, 2_000] })
   assert.equal(again.risk?.stored.peak, 11_000e8, 'it is taken away once')
+})
+
+test('so is a changed leverage', () => {
+  const leverages = legsIn(keeperOf(lived(), { leverage: 4 })).map(({ leverage }) => leverage)
+  assert.deepEqual(leverages, [4, 4])
 })
 
 test('another rate is refused with a way out, and changes nothing', () => {

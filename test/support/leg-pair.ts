@@ -48,6 +48,7 @@ export class DrivenPair {
       fees: instruments.map(() => ({ maker: ratio(20_000), taker: ratio(50_000) })),
       positions: instruments.map(() => quantity(0)),
       initialPosition: 'none',
+      legUtilizations: instruments.map(() => ratio(100_000_000)),
       ...context,
     })
     for (const index of [0, 1] as const) this.open(index)

@@ -15,7 +15,7 @@ import {
 } from '../money.ts'
 import { AT_PAR, worthAt } from '../settle-rate.ts'
 import { emptyOwnBook, type OwnBook, totalAt } from '../signal/own-book.ts'
-import type { StrategyContext, TargetWant } from '../strategy.ts'
+import type { LegsTerms, StrategyContext, TargetWant } from '../strategy.ts'
 import { type CommonGrid, commonGrid } from './size.ts'
 
 export type LegIndex = 0 | 1
@@ -45,9 +45,9 @@ export interface Leg {
   readonly settleRate: Ratio
   /** What lies at its venue, without its result; an edit of the file changes it. */
   capital: Money
-  readonly leverage: number
+  leverage: number
   /** Of its equity, what may be bound as margin. */
-  readonly marginShare: Ratio
+  marginShare: Ratio
   readonly maker: Ratio
   readonly taker: Ratio
   book: OwnBook
@@ -151,6 +151,19 @@ const MARGIN_SHARE = 80_000_000 as Ratio
 const evenShare = (capital: Money, settleRate: Ratio): Money =>
   money(mulDiv(Math.floor(capital / 2), RATIO_SCALE, settleRate, 'floor'))
 
+const marginShareOf = (utilization: Ratio): Ratio =>
+  Math.min(MARGIN_SHARE_MAX, utilization) as Ratio
+
+/** What an edit of the file has changed: margin and size of now on are judged by it. */
+export function takeLegTerms({ pair }: Legs, terms: LegsTerms): void {
+  for (const [index, leg] of pair.entries()) {
+    const utilization = terms.legUtilizations?.[index]
+    leg.capital = terms.legCapitals?.[index] ?? leg.capital
+    leg.leverage = terms.legLeverages?.[index] ?? leg.leverage
+    if (utilization !== undefined) leg.marginShare = marginShareOf(utilization)
+  }
+}
+
 /**
  * Both legs at the first start, flat.
  * @throws RangeError when the context has not two instruments; InvariantError for contracts that have no common unit
@@ -168,10 +181,7 @@ export function legsStart(context: StrategyContext): Legs {
       settleRate,
       capital: context.legCapitals?.[index] ?? evenShare(context.capital, settleRate),
       leverage: context.legLeverages?.[index] ?? context.leverage,
-      marginShare: Math.min(
-        MARGIN_SHARE_MAX,
-        context.legUtilizations?.[index] ?? MARGIN_SHARE,
-      ) as Ratio,
+      marginShare: marginShareOf(context.legUtilizations?.[index] ?? MARGIN_SHARE),
       maker: context.fees[index]?.maker ?? instrument.makerFee,
       taker: context.fees[index]?.taker ?? instrument.takerFee,
       book: emptyOwnBook(),

@@ -87,7 +87,9 @@ function actionOf(legs: Legs, found: Imbalance, terms: LegTerms): RepairAction {
   found.repairFrom ??= at
   // What is left is never bought back: the leg that holds more is reduced until it follows.
   if (legs.phase === 'exiting' && !areOneWay(legs)) {
-    found.stage = Math.floor(Math.log2((at - found.repairFrom) / Math.max(1, terms.imbalanceMs) + 1))
+    found.stage = Math.floor(
+      Math.log2((at - found.repairFrom) / Math.max(1, terms.imbalanceMs) + 1),
+    )
     return 'unwind'
   }
   const turn = Math.floor((at - found.repairFrom) / Math.max(1, terms.imbalanceMs))

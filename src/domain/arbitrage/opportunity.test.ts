@@ -195,6 +195,10 @@ test('refusals say what was found and what was asked for', () => {
   assert.deepEqual(of(long, short, { ...tenHours, edgeMin: ratio(536_523) }).reasons, [
     { code: 'edge', instrument: null, found: 536_522, needed: 536_523, unit: 'ratio' },
   ])
+  assert.deepEqual(of(long, short, { ...tenHours, edgeMax: ratio(536_521) }).reasons, [
+    { code: 'implausible', instrument: null, found: 536_522, needed: 536_521, unit: 'ratio' },
+  ])
+  assert.deepEqual(of(long, short, { ...tenHours, edgeMax: ratio(536_522) }).reasons, [])
   assert.deepEqual(of(long, short, { ...tenHours, edgeMin: ratio(536_522) }).reasons, [])
   const unknown = { ...short, funding: null }
   assert.deepEqual(codes(of(long, unknown)), [])

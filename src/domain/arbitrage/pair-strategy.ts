@@ -17,7 +17,14 @@ import type {
   TargetWant,
   Wants,
 } from '../strategy.ts'
-import { type Legs, leastUnits, legIndexOf, legsStart, unitsText } from './leg-state.ts'
+import {
+  type Legs,
+  leastUnits,
+  legIndexOf,
+  legsStart,
+  takeLegTerms,
+  unitsText,
+} from './leg-state.ts'
 import {
   type AnyPair,
   advancePair,
@@ -84,9 +91,7 @@ export function pairStrategy<Own, Extra>(
     check: (raw, context) => objectionsTo(kit, raw, context),
     start: (raw, context) => startPair(kit, raw, context),
     on: (state, event, out) => onEvent(kit, state, event, out),
-    takeCapitals({ legs }, capitals) {
-      for (const [index, leg] of legs.pair.entries()) leg.capital = capitals[index] ?? leg.capital
-    },
+    takeTerms: ({ legs }, terms) => takeLegTerms(legs, terms),
     wanted: ({ finish, resting, legs, wakes }) => ({
       resting,
       targets: legs.pair

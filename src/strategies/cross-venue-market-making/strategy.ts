@@ -11,11 +11,7 @@ import {
   unitsOf,
   unitsText,
 } from '../../domain/arbitrage/leg-state.ts'
-import {
-  type AnyPair,
-  orderUnits,
-  type PairState,
-} from '../../domain/arbitrage/pair-core.ts'
+import { type AnyPair, orderUnits, type PairState } from '../../domain/arbitrage/pair-core.ts'
 import { areEntriesStopped, mayEnter } from '../../domain/arbitrage/pair-entry.ts'
 import { exitParameters, leaveByExits, type PairExits } from '../../domain/arbitrage/pair-exit.ts'
 import { carriedUnits, legMarket, pricesCount } from '../../domain/arbitrage/pair-market.ts'

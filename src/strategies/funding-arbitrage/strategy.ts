@@ -24,8 +24,8 @@ import {
   sideOfPair,
 } from '../../domain/arbitrage/pair-exit.ts'
 import { legMarket } from '../../domain/arbitrage/pair-market.ts'
-import { bpsText, centsText } from '../../domain/arbitrage/pair-report.ts'
 import { edgeMaxParameter } from '../../domain/arbitrage/pair-parameters.ts'
+import { bpsText, centsText } from '../../domain/arbitrage/pair-report.ts'
 import { pairStrategy } from '../../domain/arbitrage/pair-strategy.ts'
 import { money, type Ratio } from '../../domain/money.ts'
 import type { Wants } from '../../domain/strategy.ts'
