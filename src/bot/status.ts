@@ -95,6 +95,7 @@ export function figuresOf({
     fills: { count: engine.ledger.fillsCount },
     orders: countsOf(engine.wants(), whyOf(engine, legs)),
     reasons: { ...view.reasons },
+    ...(legs.length > 1 ? { legs_closed: legs.map(({ closedReason }) => closedReason) } : {}),
     grid: {
       grid_profit: fieldOf(report.strategy, 'grid_profit'),
       opportunities_by_outcome: fieldOf(report.strategy, 'opportunities_by_outcome'),

@@ -72,6 +72,7 @@ const arb = runningView('arb', {
       position: '0.5',
       equity: '100',
       orders: 2,
+      closed_reason: null,
     },
     {
       name: 'arb.2',
@@ -82,6 +83,7 @@ const arb = runningView('arb', {
       position: null,
       equity: null,
       orders: null,
+      closed_reason: 'its market is silent',
     },
   ],
 })
@@ -90,7 +92,10 @@ test('of several legs each has its own line, in each language', () => {
   const text = statusText(arb, speech, 0)
   assert.match(text, /BTC\/USDT:USDT.*okx\+hyperliquid/)
   assert.match(text, /leg 1 +BTC\/USDT:USDT at okx\/main, running, position 0\.5 BTC, 2 orders\n/)
-  assert.match(text, /leg 2 +BTC\/USDC:USDC at hyperliquid\/sub, –, position –, – orders\n/)
+  assert.match(
+    text,
+    /leg 2 +BTC\/USDC:USDC at hyperliquid\/sub, –, position –, – orders; nothing new is risked: its market is silent\n/,
+  )
   for (const language of ['zh-CN', 'zh-TW'] as const)
     assert.match(statusText(arb, speechIn(language), 0), /第 2 腿/)
 })

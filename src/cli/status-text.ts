@@ -152,7 +152,10 @@ function positionFacts(one: InstanceView, speech: Speech): Fact[] {
     const state = leg.state === null ? '–' : stateText(leg.state, speech)
     const held = position === null ? '–' : heldText(position, symbol)
     const told = { venue, symbol, account, state, position: held, orders: orders ?? '–' }
-    return [say(h.factLeg, { number: index + 1 }), say(h.leg, told)]
+    const text = say(h.leg, told)
+    const { closed_reason: reason } = leg
+    const shown = reason === null ? text : say(h.legClosed, { leg: text, reason })
+    return [say(h.factLeg, { number: index + 1 }), shown]
   })
 }
 

@@ -5376,6 +5376,8 @@ export interface components {
                 /** @description in its own settlement currency */
                 readonly equity: string | null;
                 readonly orders: number | null;
+                /** @description why its bot takes no new risk on it now */
+                readonly closed_reason: string | null;
             }[];
             /** @enum {string} */
             readonly mode: "paper" | "testnet" | "live" | "sandbox";

@@ -31,6 +31,8 @@ export interface BotReport {
   readonly fingerprint?: unknown
   readonly reasons?: unknown
   readonly grid?: unknown
+  /** Of several legs: why each takes no new risk now, null = it may. */
+  readonly legs_closed?: unknown
   /** When the life of the instance began. */
   readonly born_at?: unknown
 }

@@ -11,22 +11,27 @@ type Contract = Pick<InstanceView, 'venue' | 'symbol' | 'mode' | 'legs'>
 /**
  * @param config null = its file is missing or faulty
  * @param rowOf what the desk of a leg tells of it, by its name there
+ * @param closed what the bot tells: a clause for each leg, null for those that may take new risk
  */
 export function contractView(
   config: ResolvedInstance | null,
   rowOf: (leg: string) => DeskInstanceRow | null,
+  closed: unknown = null,
 ): Contract {
   if (config === null) return { venue: '', symbol: '', mode: 'paper' }
   const contracts = contractsOf(config)
   const { symbol, mode } = config.settings
   const venue = [...new Set(contracts.map((one) => one.venue))].join('+')
   if (contracts.length === 1) return { venue, symbol, mode }
-  return { venue, symbol, mode, legs: contracts.map((one) => legView(one, rowOf(one.instance))) }
+  const reasons: readonly unknown[] = Array.isArray(closed) ? closed : []
+  const legs = contracts.map((one, leg) => legView(one, rowOf(one.instance), reasons[leg]))
+  return { venue, symbol, mode, legs }
 }
 
 const legView = (
   { instance, venue, symbol, account }: ResolvedInstance['settings'],
   row: DeskInstanceRow | null,
+  closed: unknown,
 ): LegView => ({
   name: instance,
   venue,
@@ -36,4 +41,5 @@ const legView = (
   position: heldOf(row),
   equity: row === null ? null : formatMoney(row.equity),
   orders: row?.orders_working ?? null,
+  closed_reason: typeof closed === 'string' ? closed : null,
 })

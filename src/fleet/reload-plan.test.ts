@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { shippedStrategies } from '../config/strategy-catalogue.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
-import { planReload } from './reload-plan.ts'
+import { planReload, refusalText } from './reload-plan.ts'
 
 const schemas = shippedStrategies.parametersOf('perp_grid') ?? {}
 const running = {
@@ -100,6 +100,11 @@ it('of several legs each is compared, and is told by its own keys', () => {
   assert.equal(second({ limits }).kind, 'hot')
   const rate = against({ legs: [{ ...leg, settleRate: 2e8 }] })
   assert.deepEqual(rate, { kind: 'refuse', keys: ['legs[1].settle_rate'] })
+  assert.match(
+    refusalText(rate, two),
+    /^legs\[1\]\.settle_rate is fixed .*: change it back, or close the pair \(perpfleet close-all a\), archive \/home\/database\/a\.db and start it anew$/,
+  )
+  assert.match(refusalText(second({ symbol: 'X' }), two), /give the change an instance of its own$/)
   assert.deepEqual(second({ capital: 200 }), { kind: 'restart', keys: ['legs[1].capital'] })
   const tighter = against({ legsLimits: { ...legsLimits, dailyLossMax: 1 } })
   assert.deepEqual(tighter, { kind: 'restart', keys: ['risk_config (legs)'] })

@@ -73,6 +73,15 @@ export function planReload(
   return strongest(changes)
 }
 
+/** Why a plan that is refused does not act, and the way out. */
+export function refusalText({ keys }: ReloadPlan, { settings, dbPath }: BotLaunch): string {
+  // Sums of a life are made with one rate: the same pair goes on with another one only as a new life.
+  const wayOut = keys.every((key) => key.endsWith('.settle_rate'))
+    ? `close the pair (perpfleet close-all ${settings.instance}), archive ${dbPath} and start it anew`
+    : 'give the change an instance of its own'
+  return `${keys.join(', ')} is fixed at the first start of an instance, so the changed file does not act: change it back, or ${wayOut}`
+}
+
 type Note = (kind: Kind, key: string) => void
 
 function noteLegs(running: BotLaunch, wanted: BotLaunch, note: Note): void {

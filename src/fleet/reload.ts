@@ -18,7 +18,7 @@ import { readJson, writeJson } from './files.ts'
 import type { Home } from './home.ts'
 import { type InstanceUnit, newRecord } from './instance-unit.ts'
 import type { ProcessTools } from './kept-process.ts'
-import { planReload } from './reload-plan.ts'
+import { planReload, refusalText } from './reload-plan.ts'
 
 export interface ReloadParts {
   readonly watch: ConfigWatch
@@ -235,9 +235,7 @@ export class Reload {
     const schemas = config.strategySchemas ?? shippedStrategies.parametersOf(config.strategy) ?? {}
     const plan = planReload(running, wanted, schemas)
     if (plan.kind === 'refuse') {
-      const keys = plan.keys.join(', ')
-      const text = `${keys} is fixed at the first start of an instance, so the changed file does not act: change it back, or ${wayOut(plan.keys, running)}`
-      this.#refuse(unit, config, text)
+      this.#refuse(unit, config, refusalText(plan, running))
     } else if (plan.kind === 'restart') {
       const { keys } = plan
       this.#accept(unit, config)
@@ -361,12 +359,6 @@ export class Reload {
     unit.process.look()
   }
 }
-
-/** Sums of a life are made with one rate: the same pair goes on with another one only as a new life. */
-const wayOut = (keys: readonly string[], { settings: { instance }, dbPath }: BotLaunch): string =>
-  keys.every((key) => key.endsWith('.settle_rate'))
-    ? `close the pair (perpfleet close-all ${instance}), archive ${dbPath} and start it anew`
-    : 'give the change an instance of its own'
 
 const isSettled = ({ process }: InstanceUnit): boolean =>
   ['running', 'held', 'idle'].includes(process.phase.kind)

@@ -108,7 +108,7 @@ export class Views {
       desired: unit.desired,
       pid: identity?.pid ?? null,
       port: identity === null ? null : record.webPort,
-      ...contractView(config, (leg) => this.#fleet.legRow(leg)),
+      ...contractView(config, (leg) => this.#fleet.legRow(leg), report.legs_closed),
       strategy: config?.strategy ?? '',
       ...this.#numbersOf(unit, report),
       ...outsideOf(row),

@@ -103,6 +103,8 @@ export interface LegView {
   /** In its own settlement currency. */
   readonly equity: string | null
   readonly orders: number | null
+  /** Why its bot takes no new risk on it now; null = it may, or no bot runs. */
+  readonly closed_reason: string | null
 }
 
 /** Orders that a strategy wants and that do not rest, for one reason. */

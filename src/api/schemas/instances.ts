@@ -75,6 +75,7 @@ const leg = z.strictObject({
   position: decimal.nullable(),
   equity: decimal.nullable().describe('in its own settlement currency'),
   orders: z.int().nullable(),
+  closed_reason: z.string().nullable().describe('why its bot takes no new risk on it now'),
 })
 
 export const instance = as(

@@ -76,6 +76,11 @@ export const heldMessages = defineMessages({
     'zh-CN': '{venue}/{account} 的 {symbol}，{state}，持仓 {position}，{orders} 笔挂单',
     'zh-TW': '{venue}/{account} 的 {symbol}，{state}，持倉 {position}，{orders} 筆掛單',
   },
+  legClosed: {
+    en: '{leg}; nothing new is risked: {reason}',
+    'zh-CN': '{leg}；暂不开新风险：{reason}',
+    'zh-TW': '{leg}；暫不開新風險：{reason}',
+  },
   comma: { en: ', ', 'zh-CN': '，', 'zh-TW': '，' },
   order: { en: 'order', 'zh-CN': '委托', 'zh-TW': '委託' },
   orders: { en: 'orders', 'zh-CN': '委托', 'zh-TW': '委託' },

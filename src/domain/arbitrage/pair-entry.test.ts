@@ -141,20 +141,17 @@ test('an edge above max_edge_bps is a wrong price: nothing is entered, and it is
 
 test('each leg has its own leverage, and the share of its equity that its desk lets be margin', () => {
   const size = (context: object): number => {
-    const driven = pair({ order_quantity: '2' }, { capital: 2_000_000_000_000, ...context })
+    const driven = pair({ order_quantity: '2' }, context)
     driven.prices(cheap, dear)
     driven.trade([6_000_100, 6_029_900])
     return held(driven, 0)
   }
-  // 10,000 a leg; 98 % · 5 ÷ 60,301 and 98 % · 3 ÷ 60,301.
-  const all = [ratio(100_000_000), ratio(100_000_000)]
-  const refused = { legUtilizations: all, legLeverages: [20, 15] }
-  assert.equal(size(refused), 2000)
-  const few = pair({ order_quantity: '0.6' }, { legLeverages: [5, 3], legUtilizations: undefined })
-  few.prices(cheap, dear)
-  few.trade([6_000_100, 6_029_900])
-  // 80 % where nobody says what the desk allows: 24,000 at 60,301.
-  assert.equal(held(few, 0), 398)
+  // 10,000 a leg. The second: 98 % · 3 ÷ 60,301; the first: 40 % · 5 ÷ 60,001.
+  assert.equal(size({ legLeverages: [5, 3] }), 487)
+  const legUtilizations = [ratio(40_000_000), ratio(100_000_000)]
+  assert.equal(size({ legLeverages: [5, 5], legUtilizations }), 333)
+  // 80 % where nobody says what the desk allows: · 3 ÷ 60,301.
+  assert.equal(size({ legLeverages: [5, 3], legUtilizations: undefined }), 398)
 })
 
 test('a repair wakes through both desks, and equity × leverage beyond the safe integers is cut, not thrown', () => {

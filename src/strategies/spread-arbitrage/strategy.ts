@@ -193,6 +193,7 @@ export const spreadArbitrage = pairStrategy<Spread, SpreadTerms>({
     addEdge: reader.bps('add_edge_bps') ?? NO_RATIO,
     expectedHoldMs: hoursToMs(reader.factor('expected_hold_h')),
   }),
+  contradictions: (given) => given.atMost('min_edge_bps', 'max_edge_bps'),
   own: () => ({ entryEdge: null, seen: null, isImplausibleTold: false }),
   decide(state, out) {
     if (state.legs.phase === 'flat') look(state, out)
