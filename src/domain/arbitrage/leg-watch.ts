@@ -120,6 +120,14 @@ export function watchImbalance(legs: Legs, terms: LegTerms): RepairAction {
   return imbalance.action
 }
 
+/** What a repair does, for a note. */
+export function repairText({ phase }: Legs, action: 'unwind' | 'hedge'): string {
+  if (action === 'hedge') return 'it is hedged at the market'
+  return phase === 'exiting'
+    ? 'the leg that holds more is reduced until it follows, nothing is bought back'
+    : 'the leg that is ahead is unwound'
+}
+
 /** Market time at which the repair has a next step; null = prices and fills alone decide. */
 export function nextRepairAt(legs: Legs, terms: LegTerms): number | null {
   const { imbalance, lead, pair, at } = legs

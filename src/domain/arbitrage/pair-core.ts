@@ -46,7 +46,7 @@ import {
   unitsOf,
   unitsText,
 } from './leg-state.ts'
-import { advanceLegs, nextRepairAt, setLegOpen, watchImbalance } from './leg-watch.ts'
+import { advanceLegs, nextRepairAt, repairText, setLegOpen, watchImbalance } from './leg-watch.ts'
 import {
   areEntriesStopped,
   countUnwinding,
@@ -322,13 +322,6 @@ function movePhase(state: AnyPair): void {
   }
 }
 
-function repairText({ phase }: Legs, action: 'unwind' | 'hedge'): string {
-  if (action === 'hedge') return 'it is hedged at the market'
-  return phase === 'exiting'
-    ? 'the leg that holds more is reduced until it follows, nothing is bought back'
-    : 'the leg that is ahead is unwound'
-}
-
 /** Follows an imbalance and says once when it is repaired by force. */
 function repair(state: AnyPair, out: Wants): void {
   const { legs, settings } = state
@@ -468,6 +461,8 @@ function reportResting(state: AnyPair, wanted: RestingWant[], out: Wants): void 
 export interface PairActions {
   /** Market events with both legs heard: enter, extend, leave. */
   decide(): void
+  /** Every other event: leave what must not wait for a price that counts. */
+  protect(): void
   resting(): RestingWant[]
 }
 
@@ -488,6 +483,9 @@ export function concludePair(
       suggestRebalance(state, out)
       actions.decide()
       watchImbalance(legs, settings)
+    } else if (settings.decidesOn === 'price') {
+      watchMargin(state, out)
+      actions.protect()
     }
   }
   const isOver = state.finish !== null

@@ -165,3 +165,33 @@ test('a repair wakes through both desks, and equity × leverage beyond the safe 
     [due, due],
   )
 })
+
+test('the margin of a leg is judged by its own last price, also while that of the other leg is too old to count', () => {
+  const driven = pair({}, { capital: 1_000_000_000_000 })
+  driven.prices(cheap, dear)
+  driven.trade([6_000_100, 6_029_900])
+  driven.at += 60_000
+  // 0.4 short from 60,299: at 72,200 about 240 of 5,000 are left, below 200 % of 0.5 % of 28,880.
+  driven.price(1, { bid: 7_219_900, ask: 7_220_100 })
+  assert.deepEqual(driven.targets, [300, -400])
+  assert.match(JSON.stringify(driven.report['legs']), /"price_fault":"the price is 60000 ms old"/)
+})
+
+test('so are the stop and the time of a pair; a profit waits for prices that count', () => {
+  const enter = (more: object): DrivenPair => {
+    const driven = pair({ exit_spread_bps: -100, ...more })
+    driven.prices(cheap, dear)
+    driven.trade([6_000_100, 6_029_900])
+    driven.at += 60_000
+    return driven
+  }
+  const stopped = enter({ stop_bps: 60 })
+  stopped.price(1, { bid: 6_089_900, ask: 6_090_100 })
+  assert.deepEqual(stopped.targets, [300, -400])
+  const timed = enter({ max_hold_h: 0.016 })
+  timed.price(1, dear)
+  assert.deepEqual(timed.targets, [300, -400])
+  const waiting = enter({ take_profit_bps: 10 })
+  waiting.price(1, { bid: 5_969_900, ask: 5_970_100 })
+  assert.deepEqual(waiting.targets, [null, -400])
+})

@@ -128,6 +128,12 @@ export function leaveByExits(state: AnyPair, exits: PairExits, out: Wants): bool
   return true
 }
 
+/** Stop and time by the last prices of both legs, however old; a profit waits for prices that count. */
+export function protectPair(state: AnyPair, exits: PairExits, out: Wants): void {
+  if (state.legs.phase === 'exiting' || sideOfPair(state.legs) === 0) return
+  leaveByExits(state, { ...exits, takeProfit: null }, out)
+}
+
 /** Market time at which the open pair has been held for long enough; null = never. */
 export const holdEndsAt = ({ book }: AnyPair, { holdMaxMs }: PairExits): number | null =>
   holdMaxMs === null || book.open === null ? null : book.open.openedAt + holdMaxMs

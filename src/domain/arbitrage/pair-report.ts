@@ -7,6 +7,7 @@ import type { Json } from '../strategy.ts'
 import { inFirst, type LegIndex, type Legs, netDelta, unitsText } from './leg-state.ts'
 import { type AnyPair, rebalanceHint } from './pair-core.ts'
 import { stoppedText } from './pair-entry.ts'
+import { priceFault } from './pair-market.ts'
 import {
   annualReturn,
   type LegFigures,
@@ -59,7 +60,7 @@ export function opportunityJson(found: Opportunity, legs: Legs): Json {
 }
 
 function legJson(state: AnyPair, index: LegIndex): Json {
-  const { legs, book } = state
+  const { legs, book, settings } = state
   const leg = legs.pair[index]
   const { instrument, target, isOpen, closedReason } = leg
   const figures = totalsOfLeg(book, index)
@@ -67,6 +68,7 @@ function legJson(state: AnyPair, index: LegIndex): Json {
     instrument: instrument.id,
     open: isOpen,
     closed_reason: isOpen ? null : closedReason,
+    price_fault: priceFault(leg, legs.at, settings.priceAgeMs),
     position: lotsText(instrument, leg.book.position),
     position_wanted: lotsText(instrument, target?.quantity ?? leg.book.position),
     entry_price: levelText(instrument, entryOf(leg.book, instrument)),

@@ -62,6 +62,8 @@ export interface PairRule<Own, Extra> {
   own(): Own
   /** At market events with prices that count on both legs. */
   decide(state: PairState<Own, Extra>, out: Wants): void
+  /** At every other event, by the last prices however old: stop and time. */
+  protect?(state: PairState<Own, Extra>, out: Wants): void
   resting?(state: PairState<Own, Extra>): RestingWant[]
   report(state: PairState<Own, Extra>): { readonly [key: string]: Json }
 }
@@ -260,6 +262,7 @@ function onEvent<Own, Extra>(
   const { rule } = kit
   const actions = {
     decide: () => rule.decide(state, out),
+    protect: () => rule.protect?.(state, out),
     resting: () => rule.resting?.(state) ?? [],
   }
   concludePair(state, isMarket, actions, out)

@@ -13,7 +13,12 @@ import {
 } from '../../domain/arbitrage/leg-state.ts'
 import { type AnyPair, orderUnits, type PairState } from '../../domain/arbitrage/pair-core.ts'
 import { areEntriesStopped, mayEnter } from '../../domain/arbitrage/pair-entry.ts'
-import { exitParameters, leaveByExits, type PairExits } from '../../domain/arbitrage/pair-exit.ts'
+import {
+  exitParameters,
+  leaveByExits,
+  type PairExits,
+  protectPair,
+} from '../../domain/arbitrage/pair-exit.ts'
 import { carriedUnits, legMarket, pricesCount } from '../../domain/arbitrage/pair-market.ts'
 import { bpsText } from '../../domain/arbitrage/pair-report.ts'
 import { pairStrategy } from '../../domain/arbitrage/pair-strategy.ts'
@@ -185,6 +190,7 @@ export const crossVenueMarketMaking = pairStrategy<Maker, MakerSettings>({
     direction: reader.word<'both' | 'long' | 'short'>('direction', 'both'),
   }),
   own: () => ({ bid: null, ask: null }),
+  protect: (state, out) => protectPair(state, state.settings, out),
   decide,
   resting: restingQuotes,
   report({ own, legs, settings }) {

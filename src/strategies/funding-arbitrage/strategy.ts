@@ -20,6 +20,7 @@ import {
   hoursToMs,
   leaveByExits,
   type PairExits,
+  protectPair,
   readExits,
   sideOfPair,
 } from '../../domain/arbitrage/pair-exit.ts'
@@ -205,6 +206,7 @@ export const fundingArbitrage = pairStrategy<Funding, FundingSettings>({
   }),
   contradictions: (given) => given.atMost('exit_rate_bps_day', 'min_rate_bps_day'),
   own: () => ({ seen: null, entered: null, told: null }),
+  protect: (state, out) => protectPair(state, state.settings, out),
   decide(state, out) {
     if (state.legs.phase === 'flat') look(state, out)
     else if (state.legs.phase !== 'exiting') hold(state, out)

@@ -25,6 +25,7 @@ import {
   hoursToMs,
   leaveByExits,
   type PairExits,
+  protectPair,
   readExits,
   sideOfPair,
 } from '../../domain/arbitrage/pair-exit.ts'
@@ -195,6 +196,7 @@ export const spreadArbitrage = pairStrategy<Spread, SpreadTerms>({
   }),
   contradictions: (given) => given.atMost('min_edge_bps', 'max_edge_bps'),
   own: () => ({ entryEdge: null, seen: null, isImplausibleTold: false }),
+  protect: (state, out) => protectPair(state, state.settings, out),
   decide(state, out) {
     if (state.legs.phase === 'flat') look(state, out)
     else if (state.legs.phase !== 'exiting') hold(state, out)
