@@ -19,8 +19,11 @@ const file = {
     order_notional: 1000,
     min_edge_bps: -500,
     exit_spread_bps: -900,
+    max_edge_bps: 2000,
     max_hold_h: 50_000,
     direction: 'long_first',
+    // Market time, sixty times as fast as the machine: 5 s would be over before an order is answered.
+    imbalance_time_s: 600,
   },
 }
 
