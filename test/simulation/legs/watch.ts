@@ -254,10 +254,7 @@ export class LegsWatch {
     this.#unwindSince ??= scheduler.now
     const lasted = scheduler.now - this.#unwindSince
     this.figures.longestUnwindMs = Math.max(this.figures.longestUnwindMs, lasted)
-    // During one exit each return to a hedge that is away doubles the wait (docs/concepts/legs.md).
-    const { phase, returns } = bot.pair?.legs ?? { phase: 'flat', returns: 0 }
-    const waitMs = unwindAfterMs * (phase === 'exiting' ? 2 ** Math.min(returns, 20) : 1)
-    if (lasted > waitMs + repairMs(imbalanceMs))
+    if (lasted > unwindAfterMs + repairMs(imbalanceMs))
       this.#world.blame(
         `net delta of ${this.known(bot)} units is known for ${Math.round(lasted)} ms, and leg ${open} alone is open and does not unwind it`,
       )
