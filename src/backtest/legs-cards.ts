@@ -1,5 +1,6 @@
 /** The figures that stand first in a report on several legs. */
 import type { LegsResult } from './legs-result.ts'
+import { growthCards, signedPercent } from './report-cards.ts'
 import {
   amountText,
   countText,
@@ -13,9 +14,6 @@ import type { Card } from './report-page.ts'
 export function legsCards(result: LegsResult): readonly Card[] {
   return [...returnCards(result), ...tradeCards(result), ...riskCards(result)]
 }
-
-const signedPercent = (share: number | null): string =>
-  share !== null && share > 0 ? `+${percentText(share)}` : percentText(share)
 
 function returnCards({ statistics: found, margin, settle }: LegsResult): readonly Card[] {
   const tone = found.profit < 0 ? 'bad' : 'good'
@@ -32,21 +30,7 @@ function returnCards({ statistics: found, margin, settle }: LegsResult): readonl
       note: `margin ${moneyText(margin.average)} on average`,
       tone,
     },
-    {
-      name: 'Annual growth',
-      value: signedPercent(found.cagr),
-      note: `volatility ${percentText(found.volatility, 1)}`,
-    },
-    {
-      name: 'Sharpe',
-      value: numberText(found.sharpe),
-      note: `Sortino ${numberText(found.sortino)}`,
-    },
-    {
-      name: 'Largest drawdown',
-      value: percentText(found.maxDrawdown),
-      note: `most in money ${amountText(found.maxDrawdownAmount)}`,
-    },
+    ...growthCards(found),
     {
       name: 'Time held',
       value: percentText(found.exposure, 1),

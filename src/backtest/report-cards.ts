@@ -10,6 +10,25 @@ export function headlineCards(result: BacktestResult, currency: string): readonl
   return [...riskCards(found, currency), ...tradeCards(found, result), lastCard(found)]
 }
 
+/** Growth, its steadiness and its worst fall: the same in every report. */
+export const growthCards = (found: Statistics): readonly Card[] => [
+  {
+    name: 'Annual growth',
+    value: signedPercent(found.cagr),
+    note: `volatility ${percentText(found.volatility, 1)}`,
+  },
+  {
+    name: 'Sharpe',
+    value: numberText(found.sharpe),
+    note: `Sortino ${numberText(found.sortino)}`,
+  },
+  {
+    name: 'Largest drawdown',
+    value: percentText(found.maxDrawdown),
+    note: `most in money ${amountText(found.maxDrawdownAmount)}`,
+  },
+]
+
 function riskCards(found: Statistics, currency: string): readonly Card[] {
   const tone = found.profit < 0 ? 'bad' : 'good'
   return [
@@ -20,21 +39,7 @@ function riskCards(found: Statistics, currency: string): readonly Card[] {
       tone,
     },
     { name: 'Buy and hold', value: signedPercent(found.buyAndHold), note: 'same capital, 1x' },
-    {
-      name: 'Annual growth',
-      value: signedPercent(found.cagr),
-      note: `volatility ${percentText(found.volatility, 1)}`,
-    },
-    {
-      name: 'Sharpe',
-      value: numberText(found.sharpe),
-      note: `Sortino ${numberText(found.sortino)}`,
-    },
-    {
-      name: 'Largest drawdown',
-      value: percentText(found.maxDrawdown),
-      note: `most in money ${amountText(found.maxDrawdownAmount)}`,
-    },
+    ...growthCards(found),
     {
       name: 'Calmar',
       value: numberText(found.calmar),
@@ -101,5 +106,5 @@ function liquidationCard(count: number): Card {
   return count > 0 ? { ...card, tone: 'bad' } : card
 }
 
-const signedPercent = (share: number | null): string =>
+export const signedPercent = (share: number | null): string =>
   share !== null && share > 0 ? `+${percentText(share)}` : percentText(share)
