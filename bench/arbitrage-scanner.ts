@@ -2,12 +2,14 @@
  * The scanner of the bench, in a process of its own: real sockets, the adapters' parsers, the scanner as it runs in a fleet.
  * Started by bench/arbitrage.ts.
  */
+
 import diagnostics from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { SystemClock } from '../src/adapters/system/clock.ts'
 import { ScanFeed } from '../src/adapters/venues/public/scan-feed.ts'
 import { Scanner } from '../src/arbitrage/scanner.ts'
 import { scanSettings } from '../src/config/arbitrage-schema.ts'
+import { silentLogger } from '../src/ports/logger.ts'
 import { type BenchedVenue, benchedVenues } from './arbitrage-terms.ts'
 import { median, quantile } from './measure.ts'
 
@@ -55,8 +57,6 @@ diagnostics.subscribe('net.client.socket', (message) => {
 let readMs: number[] = []
 let sentMs: number[] = []
 const clock = new SystemClock()
-const silent = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
-
 function onScanned(at: number): void {
   const now = performance.now()
   readMs.push(now - readAtMs)
@@ -75,7 +75,7 @@ async function open(ports: Readonly<Record<BenchedVenue, number>>): Promise<Scan
   const feeds = benchedVenues.map((venue) => {
     const place = `127.0.0.1:${ports[venue]}`
     const urls = { rest: `http://${place}`, ws: `ws://${place}` }
-    return new ScanFeed({ venue, urls, clock, logger: silent, random: Math.random })
+    return new ScanFeed({ venue, urls, clock, logger: silentLogger, random: Math.random })
   })
   const market = 'sandbox' as const
   const scanner = new Scanner({
@@ -83,7 +83,7 @@ async function open(ports: Readonly<Record<BenchedVenue, number>>): Promise<Scan
     market,
     feeds,
     clock,
-    logger: silent,
+    logger: silentLogger,
     keep() {},
     onScanned,
   })

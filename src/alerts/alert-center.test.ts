@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { VirtualClock } from '../../test/support/virtual-clock.ts'
+import { silentLogger } from '../ports/logger.ts'
 import { type Notification, type Notifier, NotifierError } from '../ports/notifier.ts'
 import { AlertCenter } from './alert-center.ts'
 import type { WatchedFleet } from './conditions.ts'
 
-const silent = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
 const healthy: WatchedFleet = { instances: [], desks: [], accounts: [] }
 const deskDown: WatchedFleet = {
   instances: [],
@@ -42,7 +42,7 @@ class World {
   open(): AlertCenter {
     return new AlertCenter({
       clock: this.clock,
-      logger: silent,
+      logger: silentLogger,
       settings: {
         setting: (key) => this.stored.get(key) ?? null,
         saveSetting: (key, value) => void this.stored.set(key, value),

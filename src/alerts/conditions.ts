@@ -44,6 +44,8 @@ export interface WatchedAccount {
   readonly isConnected: boolean
   /** Why the venue takes its key no more; null = it does. */
   readonly refusal: string | null
+  /** Why nothing new is placed although connections stand; null, absent = the venue is there. */
+  readonly away?: string | null
   /** Fills that came after their order was final, since its desk started. */
   readonly lateFills: number
 }
@@ -134,7 +136,12 @@ function modeConditions({ id, state, why }: WatchedInstance): AlertCondition[] {
   return []
 }
 
-const accountConditions = ({ account, isConnected, refusal }: WatchedAccount): AlertCondition[] =>
+const accountConditions = ({
+  account,
+  isConnected,
+  refusal,
+  away = null,
+}: WatchedAccount): AlertCondition[] =>
   refusal !== null
     ? [
         condition(
@@ -151,7 +158,9 @@ const accountConditions = ({ account, isConnected, refusal }: WatchedAccount): A
             'ExchangeDisconnected',
             'critical',
             account,
-            `${account} has no connection to its venue: perpfleet doctor tells why`,
+            away === null
+              ? `${account} has no connection to its venue: perpfleet doctor tells why`
+              : `the venue of ${account} is away: ${away}; nothing that raises risk is placed until it answers, and positions stay as they are: look at the venue`,
             DISCONNECTED_MS,
           ),
         ]

@@ -49,6 +49,11 @@ export class Episodes {
     return this.#all.toReversed()
   }
 
+  /** Those that are there now. */
+  get open(): readonly Episode[] {
+    return [...this.#open.values()]
+  }
+
   /** Takes what holds for a pair now. */
   take(finding: Finding, at: number): void {
     const { pair, assessment } = finding

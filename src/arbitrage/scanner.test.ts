@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { silent } from '../../test/conformance/venue-account-paper.ts'
 import { bookOf, solAt } from '../../test/support/arbitrage.ts'
 import { scanSettingsOf } from '../../test/support/scan-settings.ts'
 import { VirtualClock } from '../../test/support/virtual-clock.ts'
@@ -12,6 +11,7 @@ import type { Instrument, InstrumentId } from '../domain/instrument.ts'
 import type { MarketBook } from '../domain/market.ts'
 import { ratio } from '../domain/money.ts'
 import type { BookFeed, BookListener } from '../ports/book-feed.ts'
+import { silentLogger } from '../ports/logger.ts'
 import type { OpportunityHistoryRow } from '../protocol/arbitrage-messages.ts'
 import { HistoryFile } from './history-file.ts'
 import { Scanner } from './scanner.ts'
@@ -89,7 +89,7 @@ async function sceneOf(
   const scanner = new Scanner({
     settings: scanSettingsOf(parts),
     market: 'live',
-    ...{ feeds, clock, logger: silent, keep: (row) => kept.push(row) },
+    ...{ feeds, clock, logger: silentLogger, keep: (row) => kept.push(row) },
   })
   await scanner.start()
   return { clock, feeds, scanner, kept }
@@ -257,16 +257,17 @@ test('the history tells each opportunity once, from its beginning to its end', a
 test('a scanner that starts anew goes on with the history that was kept', async () => {
   const clock = new VirtualClock()
   const [a, b] = [new FakeFeed('a', clock), new FakeFeed('b', clock)]
-  const earlier = [{ id: 7, pair: 'ETH:a+b' } as OpportunityHistoryRow]
+  // The one that ended last need not be the one that began last.
+  const earlier = [6, 7].map((id) => ({ id, pair: 'ETH:a+b' }) as OpportunityHistoryRow)
   const scanner = new Scanner({
-    ...{ settings: scanSettingsOf(), market: 'live', feeds: [a, b], clock, logger: silent },
+    ...{ settings: scanSettingsOf(), market: 'live', feeds: [a, b], clock, logger: silentLogger },
     ...{ earlier, keep: () => {} },
   })
   await scanner.start()
   a.tell(9_990, 10_000)
   b.tell(10_100, 10_110)
   const history = scanner.history().map(({ id, pair }) => `${id} ${pair}`)
-  assert.deepEqual(history, ['8 SOL:a+b', '7 ETH:a+b'])
+  assert.deepEqual(history, ['8 SOL:a+b', '6 ETH:a+b', '7 ETH:a+b'])
 })
 
 test('a venue that does not answer is asked again; the others are compared meanwhile', async () => {
@@ -320,6 +321,35 @@ test('the file of history is only readable by its owner, and nothing is lost whe
     assert.deepEqual(new HistoryFile(path).last(9), [{ id: 2 }, { id: 1 }])
     assert.equal(readFileSync(path, 'utf8'), '{"id":1}\n{"id":2}\n')
     assert.equal(statSync(path).mode & 0o777, 0o600)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('what was open when the scanner was killed is history of the next one, once', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'scanner-'))
+  try {
+    const path = join(folder, 'opportunities.jsonl')
+    const row = (id: number) => ({ id, closed_at: null, reason: null }) as OpportunityHistoryRow
+    const ended = { ...row(1), closed_at: '2026-01-01T00:00:01.000Z', reason: 'edge' }
+    const killed = new HistoryFile(path)
+    killed.noteOpen([row(1), row(2)], 0)
+    killed.noteOpen([row(1), row(2)], 3_000)
+    killed.noteOpen([row(1), row(2)], 12_000)
+    // It ended, and the scanner was killed before that was noted.
+    killed.add(ended)
+    killed.flush()
+    const next = new HistoryFile(path)
+    next.recover(next.last(9))
+    const seen = { ...row(2), closed_at: '1970-01-01T00:00:12.000Z', reason: 'scanner_killed' }
+    assert.deepEqual(next.last(9), [seen, ended])
+    next.recover(next.last(9))
+    // One that ended as it should has nothing left to be found.
+    next.noteOpen([row(3)], 20_000)
+    next.noteOpen([], 21_000)
+    const last = new HistoryFile(path)
+    last.recover(last.last(9))
+    assert.equal(last.last(9).length, 2)
   } finally {
     rmSync(folder, { recursive: true })
   }

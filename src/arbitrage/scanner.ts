@@ -65,7 +65,7 @@ export class Scanner implements BookListener {
       venueNow: (venue) => this.#venueNow(venue),
       wallMs: () => clock.wallMs(),
     })
-    this.#episodes = new Episodes(parts.earlier?.[0]?.id ?? 0, (episode) => this.#keep(episode))
+    this.#episodes = new Episodes(lastIdOf(parts.earlier ?? []), (episode) => this.#keep(episode))
     this.#startedAt = clock.wallMs()
   }
 
@@ -176,6 +176,11 @@ export class Scanner implements BookListener {
     return [...found, ...(this.#parts.earlier ?? [])].slice(0, HISTORY_MAX)
   }
 
+  /** Opportunities that are there now, as they will stand in the history. */
+  open(): readonly OpportunityHistoryRow[] {
+    return this.#episodes.open.map(historyRow)
+  }
+
   funding(): readonly ScanFundingRow[] {
     const rows = [...this.#table.contracts].flatMap((state) => fundingRow(state) ?? [])
     const keyOf = (row: ScanFundingRow): string => `${row.base} ${row.exchange} ${row.symbol}`
@@ -210,3 +215,7 @@ export class Scanner implements BookListener {
     return [...this.#table.pairs].sort((a, b) => compareFindings(a.finding, b.finding))
   }
 }
+
+/** The one that ended last need not be the one that began last. */
+const lastIdOf = (earlier: readonly OpportunityHistoryRow[]): number =>
+  earlier.reduce((last, { id }) => Math.max(last, id), 0)

@@ -1,4 +1,5 @@
 /** How far the legs of a run stand open against each other, how long, and how much margin they use: sums kept fill by fill. */
+import { YEARLY_FROM_MS } from '../domain/arbitrage/round-trip.ts'
 import type { Instrument } from '../domain/instrument.ts'
 
 /** Numbers of lots of one leg, in units of the finest grid of all legs. */
@@ -120,6 +121,10 @@ export interface ExposureSums {
   readonly heldMs: number
 }
 
-/** A year's result on the margin of all legs that was in use, 365 days; null when none was. @param marginTime 1e-8 · ms */
-export const marginReturn = (total: number, marginTime: number): number | null =>
-  marginTime > 0 ? (total / marginTime) * YEAR_MS : null
+/**
+ * A year's result on the margin of all legs that was in use, 365 days; null when none was, and where it was in use for less than
+ * a day (YEARLY_FROM_MS).
+ * @param marginTime 1e-8 · ms
+ */
+export const yearOnMargin = (total: number, marginTime: number, heldMs: number): number | null =>
+  marginTime > 0 && heldMs >= YEARLY_FROM_MS ? (total / marginTime) * YEAR_MS : null

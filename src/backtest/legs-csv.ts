@@ -1,9 +1,10 @@
 /** The lists of a run on several legs as CSV: fills, opportunities, equity, funding. Times in ms and in ISO 8601, money as decimal text. */
+import { formatLots } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney } from '../domain/money.ts'
 import { formatTime } from '../domain/timeframe.ts'
 import { slippageOfFill } from './leg.ts'
 import type { LegsBacktest } from './legs.ts'
-import { type LegsResult, lotsText } from './legs-result.ts'
+import type { LegsResult } from './legs-result.ts'
 
 const csv = (head: string, lines: readonly string[]): string => `${[head, ...lines].join('\n')}\n`
 
@@ -27,13 +28,13 @@ export function legsFillsCsv({ fills, legs }: LegsBacktest): string {
           fill.instrument,
           fill.side,
           price(fill.price),
-          lotsText(leg, fill.quantity),
+          formatLots(leg.instrument, fill.quantity),
           formatMoney(fill.fee),
           fill.isMaker ? 'maker' : 'taker',
           origin.kind === 'slot' ? origin.slot : origin.kind,
           price(decidedAt),
           formatMoney(slippageOfFill(leg, booked)),
-          lotsText(leg, position),
+          formatLots(leg.instrument, position),
         ].join(','),
       ]
     }),
@@ -48,7 +49,7 @@ export function legsFundingCsv({ funding, legs }: LegsBacktest): string {
       const leg = legs[index]
       if (leg === undefined) return []
       const cells = [leg.name, leg.instrument.id, formatDecimal(rate, 8), formatMoney(amount)]
-      return [[at, formatTime(at), ...cells, lotsText(leg, position)].join(',')]
+      return [[at, formatTime(at), ...cells, formatLots(leg.instrument, position)].join(',')]
     }),
   )
 }

@@ -1,18 +1,22 @@
 /** The report of a backtest on several legs as one HTML file without outside resources; the look of report-html.ts. */
-import { barChart, escapeHtml, histogram } from './chart.ts'
+import { escapeHtml } from './chart.ts'
 import type { LegsBacktest } from './legs.ts'
 import { legsCards } from './legs-cards.ts'
 import type { LegsResult } from './legs-result.ts'
 import { type LegsSeries, legsSeriesOf } from './legs-series.ts'
 import { fillsTable, legTable, opportunityTables, settings } from './legs-tables.ts'
 import { legsWarningsOf } from './legs-warnings.ts'
-import { moneyText, numberText, words } from './report-figures.ts'
+import { minuteText, moneyText, numberText, words } from './report-figures.ts'
 import { box, cardGrid, reportPage, rowTable } from './report-page.ts'
-import { drawdownFigure, monthTable, profitSplit, responsiveChart } from './report-pictures.ts'
+import {
+  drawdownFigure,
+  monthTable,
+  profitSplit,
+  responsiveChart,
+  resultsFigure,
+} from './report-pictures.ts'
 import { statisticGroups } from './report-statistics.ts'
 import { notes } from './report-tables.ts'
-
-const RESULT_COLUMNS = 48
 
 export function legsHtml(run: LegsBacktest, result: LegsResult): string {
   const { settle, legs } = result
@@ -23,7 +27,7 @@ export function legsHtml(run: LegsBacktest, result: LegsResult): string {
     kind: `Backtest · ${result.instance}`,
     heading: name,
     lines: [
-      `${day(result.startAt)} – ${day(result.endAt)} UTC · ${numberText(result.statistics.days, 1)} days · ${legs.map(({ set }) => set).join(' and ')}`,
+      `${minuteText(result.startAt)} – ${minuteText(result.endAt)} UTC · ${numberText(result.statistics.days, 1)} days · ${legs.map(({ set }) => set).join(' and ')}`,
       `capital ${moneyText(result.ledger.capital)} ${settle} · ${legs.map(({ venue, capital, settle: own, leverage }) => `${moneyText(capital)} ${own} at ${venue}, leverage ${leverage}`).join(' · ')} · ended: ${words(result.end.reason)}`,
     ],
     warnings: legsWarningsOf(result),
@@ -50,8 +54,6 @@ export function legsHtml(run: LegsBacktest, result: LegsResult): string {
   })
 }
 
-const day = (time: string): string => time.slice(0, 16).replace('T', ' ')
-
 function pictures(run: LegsBacktest, result: LegsResult, series: LegsSeries): string {
   const { settle } = result
   const base = run.legs[0]?.instrument.base ?? ''
@@ -59,7 +61,7 @@ function pictures(run: LegsBacktest, result: LegsResult, series: LegsSeries): st
     equityFigure(series, settle, run.capital / 1e8),
     drawdownFigure(series),
     legTable(result),
-    `<div class="two">${box(`Where the profit comes from, ${settle}`, profitSplit(splitRows(result)), 'slippage is part of the prices, and shown in the table of the legs')}${resultsFigure(result)}</div>`,
+    `<div class="two">${box(`Where the profit comes from, ${settle}`, profitSplit(splitRows(result)), 'slippage is part of the prices, and shown in the table of the legs')}${opportunitiesFigure(result)}</div>`,
     box(
       'Monthly returns, percent',
       monthTable(series.months),
@@ -105,20 +107,14 @@ export function splitRows({ legs, ledger }: LegsResult): readonly (readonly [str
   ]
 }
 
-function resultsFigure({ opportunities, settle }: LegsResult): string {
-  const title = `Results of the opportunities, ${settle}`
-  const results = opportunities
-    .filter(({ closedAt }) => closedAt !== null)
-    .map(({ net }) => Number(net))
-  if (results.length === 0) return box(title, '<p class="span">No opportunity was closed.</p>')
-  const bars = histogram(results, RESULT_COLUMNS)
-  const format = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 6 })
-  return box(
-    title,
-    barChart({ title, bars, height: 240, format, width: 'half' }),
-    'after fees, funding included; the outermost columns hold what lies beyond them',
-  )
-}
+const opportunitiesFigure = ({ opportunities, settle }: LegsResult): string =>
+  resultsFigure(`Results of the opportunities, ${settle}`, {
+    results: opportunities
+      .filter(({ closedAt }) => closedAt !== null)
+      .map(({ net }) => Number(net)),
+    none: 'No opportunity was closed.',
+    note: 'after fees, funding included',
+  })
 
 function spreadFigure({ legs }: LegsResult, { spread }: LegsSeries): string {
   const [first, second] = legs

@@ -1,6 +1,5 @@
 /** The outcome of a backtest on several legs as plain data: money and quantities as decimal text, times as ISO 8601. */
-import { type DataQuality, qualityOf } from '../domain/data-quality.ts'
-import { fundingMissing } from '../domain/funding-coverage.ts'
+import { formatLots } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, type Money, money, RATIO_SCALE } from '../domain/money.ts'
 import { worthAt } from '../domain/settle-rate.ts'
 import type { Statistics } from '../domain/statistic/statistics.ts'
@@ -8,13 +7,13 @@ import type { Json } from '../domain/strategy.ts'
 import { formatTime, formatTimeframe } from '../domain/timeframe.ts'
 import type { LedgerReport } from '../engine/instance-ledger.ts'
 import type { Leg } from './leg.ts'
-import { marginReturn } from './leg-exposure.ts'
+import { yearOnMargin } from './leg-exposure.ts'
 import type { LegsBacktest } from './legs.ts'
 import { legsAssumptions } from './legs-assumptions.ts'
 import { slippageOf, statisticsOfLegs } from './legs-figures.ts'
 import type { LegsCounts } from './legs-types.ts'
 import { type OpportunityRow, opportunityRows } from './opportunities.ts'
-import type { ToldQuality } from './result.ts'
+import { type ToldQuality, toldQuality } from './told-quality.ts'
 
 /** What a run does not know of itself. */
 export interface LegsFacts {
@@ -93,7 +92,7 @@ export interface LegsResult {
     /** Time-weighted over the time with a position, and the most; initial margin of all legs. */
     readonly average: string
     readonly most: string
-    /** total ÷ average margin ÷ years held (365 days); null without a position. */
+    /** total ÷ average margin ÷ years held (365 days); null when less than a day was held. */
     readonly annualReturn: number | null
     readonly heldDays: number
   }
@@ -179,7 +178,7 @@ function marginUsed(run: LegsBacktest, total: number): LegsResult['margin'] {
   return {
     average: formatMoney(money(heldMs > 0 ? Math.round(marginTime / heldMs) : 0)),
     most: formatMoney(money(marginMax)),
-    annualReturn: marginReturn(total, marginTime),
+    annualReturn: yearOnMargin(total, marginTime, heldMs),
     heldDays: heldMs / 86_400_000,
   }
 }
@@ -223,7 +222,7 @@ function legResult(run: LegsBacktest, leg: Leg, facts: LegsFacts): LegResult {
     taker: paper.taker / RATIO_SCALE,
     slippageRate: paper.slippage / RATIO_SCALE,
     latencyMs: paper.latencyMs,
-    position: lotsText(leg, ledger.holding(index).position),
+    position: formatLots(instrument, ledger.holding(index).position),
     cash: formatMoney(books.cash),
     realised: formatMoney(books.realised),
     unrealised: formatMoney(leg.unrealised(ledger)),
@@ -238,7 +237,7 @@ function legResult(run: LegsBacktest, leg: Leg, facts: LegsFacts): LegResult {
     rejections: Object.fromEntries([...leg.rejections].sort(([, a], [, b]) => b - a)),
     restriction: latch === null ? null : { mode, code: latch },
     account: accountBooks(run, leg),
-    dataQuality: qualityTold(run, leg),
+    dataQuality: toldQuality(market, run.request.window, run.source.commonSpan),
   }
 }
 
@@ -248,24 +247,3 @@ const accountBooks = (run: LegsBacktest, { account }: Leg): LegResult['account']
   insurance: formatMoney(money(run.insurance.get(account) ?? 0)),
   difference: formatMoney(run.differenceOf(account)),
 })
-
-/** Lots of a leg as a decimal of base. */
-export const lotsText = ({ instrument }: Leg, lots: number): string =>
-  formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
-
-function qualityTold(run: LegsBacktest, { request }: Leg): ToldQuality {
-  const { market } = request
-  const quality: DataQuality = qualityOf(market, run.request.window)
-  const { startAt, endAt } = run.source.commonSpan
-  const span = ({ from, to }: { readonly from: number; readonly to: number }) => ({
-    from: formatTime(from),
-    to: formatTime(to),
-  })
-  const { longestGap: gap } = quality
-  return {
-    ...quality,
-    ...span(quality),
-    fundingMissing: fundingMissing(market.funding, { from: startAt, to: endAt }),
-    longestGap: gap === null ? null : { ...span(gap), candles: gap.candles },
-  }
-}

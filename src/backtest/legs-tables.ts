@@ -1,41 +1,29 @@
 /** The tables of a report on several legs: legs side by side, opportunities, parameters, data, books, assumptions, fills. */
+import { formatLots } from '../domain/instrument.ts'
 import { formatDecimal } from '../domain/money.ts'
 import { formatTimeShort } from '../domain/timeframe.ts'
-import { escapeHtml } from './chart.ts'
 import type { LegsBacktest } from './legs.ts'
-import { type LegResult, type LegsResult, lotsText } from './legs-result.ts'
+import type { LegResult, LegsResult } from './legs-result.ts'
 import type { OpportunityRow } from './opportunities.ts'
 import {
   countText,
   hoursText,
+  minuteText,
   moneyText,
   percentText,
   type Row,
-  rowsOf,
   signedText,
   words,
 } from './report-figures.ts'
+import { extremesOf, fillsBox, lastFills, listBox, listTable, numbersFrom } from './report-lists.ts'
 import { box, rowTable } from './report-page.ts'
-
-const FILLS_SHOWN = 100
-const SHOWN = 8
-
-const cellsOf = (cells: readonly string[], tag: 'td' | 'th', numbersFrom: number): string =>
-  cells
-    .map(
-      (cell, index) =>
-        `<${tag}${index >= numbersFrom ? ' class="number"' : ''}>${escapeHtml(cell)}</${tag}>`,
-    )
-    .join('')
-
-function listTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  numbersFrom: number,
-): string {
-  const body = rows.map((cells) => `<tr>${cellsOf(cells, 'td', numbersFrom)}</tr>`).join('')
-  return `<table class="list"><thead><tr>${cellsOf(head, 'th', numbersFrom)}</tr></thead><tbody>${body}</tbody></table>`
-}
+import {
+  assumptionTable,
+  candleSource,
+  parameterTable,
+  presentRow,
+  strategyTable,
+} from './report-settings.ts'
 
 const legRows: readonly (readonly [string, (leg: LegResult) => string])[] = [
   ['contract', ({ instrument }) => instrument.slice(instrument.indexOf(':') + 1)],
@@ -70,7 +58,7 @@ export const legTable = ({ legs }: LegsResult): string =>
     listTable(
       ['', ...legs.map(({ venue }) => venue)],
       legRows.map(([name, of]) => [name, ...legs.map(of)]),
-      1,
+      numbersFrom(1),
     ),
     'money of each leg in its own settlement currency',
   )
@@ -78,20 +66,10 @@ export const legTable = ({ legs }: LegsResult): string =>
 /** Best and worst. */
 export function opportunityTables({ opportunities, settle }: LegsResult): string {
   if (opportunities.length === 0) return box('No opportunity was taken', '')
-  const sorted = [...opportunities].sort((a, b) => Number(b.net) - Number(a.net))
-  const best = sorted.slice(0, SHOWN).filter(({ net }) => Number(net) > 0)
-  const worst = sorted
-    .slice(-SHOWN)
-    .reverse()
-    .filter(({ net }) => Number(net) <= 0)
+  const { best, worst } = extremesOf(opportunities, ({ net }) => Number(net))
   const head = ['opened', 'bought', 'held', 'prices', 'funding', 'fees', settle]
   const table = (title: string, shown: readonly OpportunityRow[]) =>
-    box(
-      title,
-      shown.length === 0
-        ? '<p class="span">none</p>'
-        : listTable(head, shown.map(opportunityCells), 2),
-    )
+    listBox(title, head, shown.map(opportunityCells), numbersFrom(2))
   return [
     table('Best opportunities', best),
     table('Worst opportunities (all in opportunities.csv)', worst),
@@ -99,7 +77,7 @@ export function opportunityTables({ opportunities, settle }: LegsResult): string
 }
 
 const opportunityCells = (one: OpportunityRow): readonly string[] => [
-  one.openedAt.slice(0, 16).replace('T', ' '),
+  minuteText(one.openedAt),
   one.bought,
   `${hoursText(one.heldHours)}${one.closedAt === null ? ', open' : ''}`,
   moneyText(one.price),
@@ -108,50 +86,23 @@ const opportunityCells = (one: OpportunityRow): readonly string[] => [
   signedText(Number(one.net)),
 ]
 
-export function settings(result: LegsResult): string {
-  return [
-    rowTable('Parameters', parameterRows(result.parameters)),
+export const settings = (result: LegsResult): string =>
+  [
+    parameterTable(result.parameters),
     ...result.legs.map((leg) => rowTable(`Data of ${leg.name}`, dataRows(leg))),
-    rowTable(
-      'Strategy at the end',
-      rowsOf(result.report).map(([name, value]) => [words(name), value]),
-    ),
+    strategyTable(result.report),
     rowTable('Books and counts', bookRows(result)),
-    rowTable(
-      'Assumptions',
-      Object.entries(result.assumptions).map(([name, text]) => [words(name), text]),
-    ).replace('class="box"', 'class="box long"'),
+    assumptionTable(result.assumptions),
   ].join('')
-}
-
-function parameterRows(parameters: unknown): readonly Row[] {
-  if (typeof parameters !== 'object' || parameters === null) return []
-  return Object.entries(parameters)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(
-      ([name, value]): Row => [
-        words(name),
-        typeof value === 'object' ? JSON.stringify(value) : String(value),
-      ],
-    )
-}
 
 const dataRows = ({ set, pricesFrom, isProxy, dataQuality: found }: LegResult): readonly Row[] => [
   ['set', set],
-  ['candles', candlesText(pricesFrom, isProxy)],
-  [
-    'candles present',
-    `${countText(found.present)} of ${countText(found.expected)} (${percentText(found.coverage)})`,
-  ],
+  ['candles', pricesFrom === null ? candleSource(isProxy) : `borrowed from ${pricesFrom}`],
+  presentRow(found),
   ['without volume', countText(found.zeroVolume)],
   ['spikes', countText(found.spikes)],
   ['without funding rates', percentText(found.fundingMissing)],
 ]
-
-function candlesText(pricesFrom: string | null, isProxy: boolean): string {
-  if (pricesFrom !== null) return `borrowed from ${pricesFrom}`
-  return isProxy ? 'of a spot market (proxy)' : 'of the contract itself'
-}
 
 function bookRows(result: LegsResult): readonly Row[] {
   const { ledger, legs, counts, netDelta } = result
@@ -170,7 +121,7 @@ function bookRows(result: LegsResult): readonly Row[] {
 
 export function fillsTable({ fills, legs }: LegsBacktest): string {
   if (fills.length === 0) return box('No fills', '')
-  const rows = fills.slice(-FILLS_SHOWN).flatMap((booked) => {
+  const rows = lastFills(fills).flatMap((booked) => {
     const leg = legs[booked.leg]
     if (leg === undefined) return []
     const { fill, position, decidedAt } = booked
@@ -182,10 +133,10 @@ export function fillsTable({ fills, legs }: LegsBacktest): string {
         fill.side,
         price(fill.price),
         price(decidedAt),
-        lotsText(leg, fill.quantity),
+        formatLots(leg.instrument, fill.quantity),
         (fill.fee / 1e8).toFixed(4),
         fill.isMaker ? 'maker' : 'taker',
-        lotsText(leg, position),
+        formatLots(leg.instrument, position),
       ],
     ]
   })
@@ -200,12 +151,5 @@ export function fillsTable({ fills, legs }: LegsBacktest): string {
     'role',
     'position after',
   ]
-  const title =
-    fills.length > FILLS_SHOWN
-      ? `Last ${FILLS_SHOWN} of ${countText(fills.length)} fills (all in fills.csv)`
-      : `${fills.length} fills`
-  return box(
-    title,
-    `<details><summary>show</summary>${listTable(head, rows, head.length)}</details>`,
-  )
+  return fillsBox(fills.length, head, rows)
 }

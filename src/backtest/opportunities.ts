@@ -4,7 +4,7 @@ import { formatMoney, money, quantity } from '../domain/money.ts'
 import { worthAt } from '../domain/settle-rate.ts'
 import { formatTime } from '../domain/timeframe.ts'
 import type { Leg } from './leg.ts'
-import { marginReturn } from './leg-exposure.ts'
+import { yearOnMargin } from './leg-exposure.ts'
 import type { LegsBacktest } from './legs.ts'
 import type { Opportunity } from './opportunity-book.ts'
 
@@ -25,7 +25,7 @@ export interface OpportunityRow {
   readonly net: string
   /** Time-weighted initial margin of all legs. */
   readonly marginAverage: string
-  /** net ÷ average margin for a year; null when it lasted no time. */
+  /** net ÷ average margin for a year; null when it lasted less than a day. */
   readonly annualReturn: number | null
   /** In the settlement money of each leg. */
   readonly legs: readonly {
@@ -57,7 +57,7 @@ export function opportunityRows(run: LegsBacktest): readonly OpportunityRow[] {
       slippage: formatMoney(sums.slippage),
       net: formatMoney(sums.net),
       marginAverage: formatMoney(money(held > 0 ? Math.round(marginTime / held) : 0)),
-      annualReturn: marginReturn(sums.net, marginTime),
+      annualReturn: yearOnMargin(sums.net, marginTime, held),
       legs: one.legs.map((leg) => ({
         cash: formatMoney(money(leg.cash)),
         fees: formatMoney(money(leg.fees)),

@@ -1,12 +1,8 @@
 /** The lists of a run as CSV: fills, round trips, equity, funding. Times in ms and in ISO 8601, money as decimal text. */
+import { formatLots } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, money } from '../domain/money.ts'
 import { formatTime } from '../domain/timeframe.ts'
 import type { Backtest } from './run.ts'
-
-/** Lots as a decimal of base. */
-export function formatLots({ instrument }: Backtest, lots: number): string {
-  return formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
-}
 
 /** The fills as CSV, one a line. */
 export function fillsCsv(backtest: Backtest): string {
@@ -20,11 +16,11 @@ export function fillsCsv(backtest: Backtest): string {
         formatTime(fill.at),
         fill.side,
         formatDecimal(fill.price, instrument.priceDecimals),
-        formatLots(backtest, fill.quantity),
+        formatLots(instrument, fill.quantity),
         formatMoney(fill.fee),
         fill.isMaker ? 'maker' : 'taker',
         origin.kind === 'slot' ? origin.slot : origin.kind,
-        formatLots(backtest, position),
+        formatLots(instrument, position),
       ].join(','),
     )
   }
@@ -38,16 +34,16 @@ export function equityCsv(backtest: Backtest): string {
   for (let index = 0; index < equity.length; index += 1) {
     const point = equity.point(index)
     const price = formatDecimal(point.close, instrument.priceDecimals)
-    const values = [formatMoney(point.equity), price, formatLots(backtest, point.position)]
+    const values = [formatMoney(point.equity), price, formatLots(instrument, point.position)]
     lines.push([point.at, formatTime(point.at), ...values].join(','))
   }
   return `${lines.join('\n')}\n`
 }
 
 /** The funding payments as CSV; positive = received. */
-export function fundingCsv(backtest: Backtest): string {
-  const lines = backtest.funding.map(({ at, amount, position }) =>
-    [at, formatTime(at), formatMoney(amount), formatLots(backtest, position)].join(','),
+export function fundingCsv({ funding, instrument }: Backtest): string {
+  const lines = funding.map(({ at, amount, position }) =>
+    [at, formatTime(at), formatMoney(amount), formatLots(instrument, position)].join(','),
   )
   return `${['at,time,amount,position', ...lines].join('\n')}\n`
 }
@@ -63,7 +59,7 @@ export function tradesCsv(backtest: Backtest): string {
         formatTime(trip.openedAt),
         formatTime(trip.closedAt),
         trip.side,
-        formatLots(backtest, trip.lots),
+        formatLots(instrument, trip.lots),
         averaged(trip.entry),
         averaged(trip.exit),
         formatMoney(money(trip.fees)),

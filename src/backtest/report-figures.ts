@@ -40,6 +40,9 @@ function plain(key: string, value: Json): string {
   return typeof value === 'string' && moneyFigures.has(key) ? moneyText(value) : String(value)
 }
 
+/** `2024-01-31 12:05` of a time in ISO 8601. */
+export const minuteText = (time: string): string => time.slice(0, 16).replace('T', ' ')
+
 /** Decimal text of money with two decimals, thousands grouped. */
 export function moneyText(text: string): string {
   const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 }

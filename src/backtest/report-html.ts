@@ -1,7 +1,7 @@
 /** The report of a backtest as one HTML file without outside resources; light and dark. */
-import { barChart, escapeHtml, histogram } from './chart.ts'
+import { escapeHtml } from './chart.ts'
 import { headlineCards } from './report-cards.ts'
-import { moneyText, numberText, rowsOf, words } from './report-figures.ts'
+import { minuteText, moneyText, numberText, rowsOf, words } from './report-figures.ts'
 import { box, cardGrid, reportPage, rowTable } from './report-page.ts'
 import {
   drawdownFigure,
@@ -10,6 +10,7 @@ import {
   positionFigure,
   priceFigure,
   profitSplit,
+  resultsFigure,
 } from './report-pictures.ts'
 import { PRICE_SCRIPT } from './report-script.ts'
 import { type ReportSeries, seriesOf } from './report-series.ts'
@@ -18,8 +19,6 @@ import { fillsTable, notes, settings, tripTables } from './report-tables.ts'
 import { warningsOf } from './report-warnings.ts'
 import type { BacktestResult } from './result.ts'
 import type { Backtest } from './run.ts'
-
-const RESULT_COLUMNS = 48
 
 /** The whole page; the lines of a grid as they are at the end are drawn behind the price. */
 export function reportHtml(backtest: Backtest, result: BacktestResult): string {
@@ -31,7 +30,7 @@ export function reportHtml(backtest: Backtest, result: BacktestResult): string {
     kind: `Backtest · ${result.instance}`,
     heading: name,
     lines: [
-      `${day(result.startAt)} – ${day(result.endAt)} UTC · ${numberText(result.statistics.days, 1)} days · ${result.timeframe} candles of ${result.set}`,
+      `${minuteText(result.startAt)} – ${minuteText(result.endAt)} UTC · ${numberText(result.statistics.days, 1)} days · ${result.timeframe} candles of ${result.set}`,
       `capital ${moneyText(result.ledger.capital)} ${settle} · leverage ${backtest.request.leverage} · ended: ${words(result.end.reason)}`,
     ],
     warnings: warningsOf(result),
@@ -50,8 +49,6 @@ export function reportHtml(backtest: Backtest, result: BacktestResult): string {
   })
 }
 
-const day = (time: string): string => time.slice(0, 16).replace('T', ' ')
-
 function pictures(backtest: Backtest, result: BacktestResult, series: ReportSeries): string {
   const { instrument } = backtest
   const { settle, base } = instrument
@@ -65,7 +62,7 @@ function pictures(backtest: Backtest, result: BacktestResult, series: ReportSeri
     ),
     priceFigure(series.price, instrument.symbol),
     positionFigure(series, base),
-    `<div class="two">${box(`Where the profit comes from, ${settle}`, profitSplit(splitRows(result)))}${resultsFigure(backtest, settle)}</div>`,
+    `<div class="two">${box(`Where the profit comes from, ${settle}`, profitSplit(splitRows(result)))}${tripsFigure(backtest, settle)}</div>`,
     tripTables(backtest, settle),
   ].join('\n')
 }
@@ -97,19 +94,12 @@ export function splitRows({
   ]
 }
 
-function resultsFigure({ trades }: Backtest, settle: string): string {
-  const title = `Results of the round trips, ${settle}`
-  const results = trades.trips.map(({ net }) => net / 1e8)
-  if (results.length === 0) return box(title, '<p class="span">No round trip was closed.</p>')
-  const bars = histogram(results, RESULT_COLUMNS)
-  const format = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 6 })
-  const drawing = { title, bars, height: 240, format, width: 'half' } as const
-  return box(
-    title,
-    barChart(drawing),
-    'after fees, without funding; the outermost columns hold what lies beyond them',
-  )
-}
+const tripsFigure = ({ trades }: Backtest, settle: string): string =>
+  resultsFigure(`Results of the round trips, ${settle}`, {
+    results: trades.trips.map(({ net }) => net / 1e8),
+    none: 'No round trip was closed.',
+    note: 'after fees, without funding',
+  })
 
 const footer = ({ version, engine, seed, fingerprint }: BacktestResult): string =>
   `perpfleet ${escapeHtml(version ?? '')} · ${engine.name} engine · ${seed === null ? 'no seed' : `seed ${seed}`} · fingerprint <code>${fingerprint}</code>`

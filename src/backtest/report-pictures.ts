@@ -1,10 +1,12 @@
 /** The pictures of a report, each a piece of HTML made of plain data; sweeps and the dashboard use the same. */
-import { type ChartOptions, chart, escapeHtml } from './chart.ts'
+import { barChart, type ChartOptions, chart, escapeHtml, histogram } from './chart.ts'
 import { type Bucket, downsampleBuckets } from './downsample.ts'
 import { countText, percentText, signedText } from './report-figures.ts'
+import { box } from './report-page.ts'
 import type { MonthReturn, PriceSeries, ReportSeries } from './report-series.ts'
 
 const NARROW_BUCKETS = 320
+const RESULT_COLUMNS = 48
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /** A month of so much is painted in full colour; stronger ones set the scale. */
 const FULL_HEAT_MIN = 0.05
@@ -112,6 +114,19 @@ export function profitSplit(rows: readonly (readonly [name: string, amount: numb
     return `<span${sum}>${escapeHtml(name)}</span><div class="bar"><i class="${tone}" style="width:${width}%"></i></div><b${sum}>${signedText(amount)}</b>`
   })
   return `<div class="split">${cells.join('')}</div>`
+}
+
+/** What was closed, by what it brought. @param parts `none` stands in the place of the picture, `note` above it */
+export function resultsFigure(
+  title: string,
+  parts: { readonly results: readonly number[]; readonly none: string; readonly note: string },
+): string {
+  const { results, none, note } = parts
+  if (results.length === 0) return box(title, `<p class="span">${escapeHtml(none)}</p>`)
+  const bars = histogram(results, RESULT_COLUMNS)
+  const format = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 6 })
+  const drawing = barChart({ title, bars, height: 240, format, width: 'half' })
+  return box(title, drawing, `${note}; the outermost columns hold what lies beyond them`)
 }
 
 /** Candles and fills: a drawing that a script makes into one that zooms. The data stands in the page as JSON. */

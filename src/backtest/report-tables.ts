@@ -1,93 +1,75 @@
 /** The tables of a report: best and worst round trips, parameters, data, books, assumptions, notes, fills. */
+import { formatLots } from '../domain/instrument.ts'
 import { formatDecimal } from '../domain/money.ts'
 import type { RecordedTrip } from '../domain/statistic/trade-recorder.ts'
 import { formatTime, formatTimeShort } from '../domain/timeframe.ts'
 import { escapeHtml } from './chart.ts'
-import { formatLots } from './report-csv.ts'
 import {
   countText,
   hoursText,
+  minuteText,
   moneyText,
-  percentText,
   type Row,
-  rowsOf,
   signedText,
   words,
 } from './report-figures.ts'
+import { type Cell, extremesOf, fillsBox, lastFills, listBox, numbersFrom } from './report-lists.ts'
 import { box, rowTable } from './report-page.ts'
+import {
+  assumptionTable,
+  candleSource,
+  parameterTable,
+  presentRow,
+  strategyTable,
+} from './report-settings.ts'
 import type { BacktestResult } from './result.ts'
 import type { Backtest } from './run.ts'
 
-const FILLS_SHOWN = 100
-const TRIPS_SHOWN = 8
 const NOTES_SHOWN = 100
-
-const day = (time: string): string => time.slice(0, 16).replace('T', ' ')
 
 export function tripTables(backtest: Backtest, settle: string): string {
   const { trips } = backtest.trades
   if (trips.length === 0) return ''
-  const sorted = [...trips].sort((a, b) => b.net - a.net)
-  const best = sorted.slice(0, TRIPS_SHOWN).filter(({ net }) => net > 0)
-  const worst = sorted
-    .slice(-TRIPS_SHOWN)
-    .reverse()
-    .filter(({ net }) => net < 0)
+  const { best, worst } = extremesOf(trips, ({ net }) => net)
+  const head = ['closed', 'side', 'entry', 'exit', 'held', settle]
   const table = (title: string, shown: readonly RecordedTrip[]) =>
-    box(
+    listBox(
       title,
-      shown.length === 0
-        ? '<p class="span">none</p>'
-        : `<table class="list"><thead><tr><th>closed</th><th>side</th><th class="number">entry</th><th class="number">exit</th><th class="number">held</th><th class="number">${escapeHtml(settle)}</th></tr></thead><tbody>${shown.map((trip) => tripRow(backtest, trip)).join('')}</tbody></table>`,
+      head,
+      shown.map((trip) => tripCells(backtest, trip)),
+      numbersFrom(2),
     )
-  return `<div class="two">${table('Best round trips', best)}${table('Worst round trips', worst)}</div>`
+  const losses = worst.filter(({ net }) => net < 0)
+  return `<div class="two">${table('Best round trips', best)}${table('Worst round trips', losses)}</div>`
 }
 
-function tripRow({ instrument }: Backtest, trip: RecordedTrip): string {
+function tripCells({ instrument }: Backtest, trip: RecordedTrip): readonly Cell[] {
   const price = (value: number) => formatDecimal(Math.round(value), instrument.priceDecimals)
-  const tone = trip.net < 0 ? 'bad' : 'good'
-  const hours = hoursText((trip.closedAt - trip.openedAt) / 3_600_000)
-  return `<tr><td>${formatTimeShort(trip.closedAt).slice(0, 16).replace('T', ' ')}</td><td>${trip.side}</td><td class="number">${price(trip.entry)}</td><td class="number">${price(trip.exit)}</td><td class="number">${hours}</td><td class="number ${tone}">${signedText(trip.net / 1e8)}</td></tr>`
+  return [
+    minuteText(formatTimeShort(trip.closedAt)),
+    trip.side,
+    price(trip.entry),
+    price(trip.exit),
+    hoursText((trip.closedAt - trip.openedAt) / 3_600_000),
+    { text: signedText(trip.net / 1e8), tone: trip.net < 0 ? 'bad' : 'good' },
+  ]
 }
 
-export function settings(backtest: Backtest, result: BacktestResult): string {
-  const { parameters, assumptions, report } = result
-  return [
-    rowTable('Parameters', parameterRows(parameters)),
+export const settings = (backtest: Backtest, result: BacktestResult): string =>
+  [
+    parameterTable(result.parameters),
     rowTable('Data', dataRows(result)),
-    rowTable('Strategy at the end', strategyRows(report)),
+    strategyTable(result.report),
     rowTable('Books and counts', countRows(backtest, result)),
-    rowTable(
-      'Assumptions',
-      Object.entries(assumptions).map(([name, text]) => [words(name), text]),
-    ).replace('class="box"', 'class="box long"'),
+    assumptionTable(result.assumptions),
     rowTable('Engine', engineRows(result)),
   ].join('')
-}
-
-function parameterRows(parameters: unknown): readonly Row[] {
-  if (typeof parameters !== 'object' || parameters === null) return []
-  return Object.entries(parameters)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(
-      ([name, value]): Row => [
-        words(name),
-        typeof value === 'object' ? JSON.stringify(value) : String(value),
-      ],
-    )
-}
-
-const strategyRows = (report: BacktestResult['report']): readonly Row[] =>
-  rowsOf(report).map(([name, value]) => [words(name), value])
 
 function dataRows({ dataQuality: quality, set }: BacktestResult): readonly Row[] {
   const gap = quality.longestGap
   return [
     ['set', set],
-    [
-      'candles present',
-      `${countText(quality.present)} of ${countText(quality.expected)} (${percentText(quality.coverage)})`,
-    ],
+    presentRow(quality),
     [
       'missing inside',
       `${countText(quality.missing - quality.missingBefore - quality.missingAfter)} in ${countText(quality.gaps)} gaps`,
@@ -117,7 +99,7 @@ function engineRows({
     ['engine', `${engine.name}: ${engine.reason}`],
     ['version', version ?? 'not told'],
     ['seed', seed === null ? 'none: nothing is left to chance' : String(seed)],
-    ['candles', isProxy ? 'of a spot market (proxy)' : 'of the contract itself'],
+    ['candles', candleSource(isProxy)],
     ['fingerprint of all fills', fingerprint],
   ]
 }
@@ -135,11 +117,11 @@ function countRows(backtest: Backtest, result: BacktestResult): readonly Row[] {
     ),
     ...limitsReached
       .slice(0, 10)
-      .map(({ at, code }): Row => ['limit reached', `${code} at ${day(at)}`]),
+      .map(({ at, code }): Row => ['limit reached', `${code} at ${minuteText(at)}`]),
   ]
   return firstLiquidationAt === null
     ? rows
-    : [...rows, ['first liquidation', day(firstLiquidationAt)]]
+    : [...rows, ['first liquidation', minuteText(firstLiquidationAt)]]
 }
 
 export function notes(result: Pick<BacktestResult, 'notes'>): string {
@@ -148,7 +130,7 @@ export function notes(result: Pick<BacktestResult, 'notes'>): string {
     .slice(0, NOTES_SHOWN)
     .map(
       ({ at, level, text }) =>
-        `<li class="${level}"><time>${day(at)}</time> ${escapeHtml(text)}</li>`,
+        `<li class="${level}"><time>${minuteText(at)}</time> ${escapeHtml(text)}</li>`,
     )
   return box(
     `Notes (${countText(result.notes.length)})`,
@@ -159,27 +141,19 @@ export function notes(result: Pick<BacktestResult, 'notes'>): string {
 export function fillsTable(backtest: Backtest): string {
   const { fills, instrument, counts } = backtest
   if (counts.fills === 0) return box(`No fills until ${formatTime(backtest.exchange.at)}`, '')
-  const rows = fills.slice(-FILLS_SHOWN).map(({ fill, position }) => {
+  const rows = lastFills(fills).map(({ fill, position }): readonly Cell[] => {
     const { side, isMaker, origin } = fill
-    const cells = [
+    return [
       formatTimeShort(fill.at),
-      side,
+      { text: side, tone: side },
       formatDecimal(fill.price, instrument.priceDecimals),
-      formatLots(backtest, fill.quantity),
+      formatLots(instrument, fill.quantity),
       (fill.fee / 1e8).toFixed(4),
       isMaker ? 'maker' : 'taker',
       origin.kind === 'slot' ? origin.slot : origin.kind,
-      formatLots(backtest, position),
+      formatLots(instrument, position),
     ]
-    return `<tr>${cells.map((cell, index) => `<td${index === 1 ? ` class="${side}"` : ''}>${escapeHtml(cell)}</td>`).join('')}</tr>`
   })
   const head = ['time', 'side', 'price', 'quantity', 'fee', 'role', 'origin', 'position after']
-  const title =
-    counts.fills > FILLS_SHOWN
-      ? `Last ${FILLS_SHOWN} of ${countText(counts.fills)} fills (all in fills.csv)`
-      : `${counts.fills} fills`
-  return box(
-    title,
-    `<details><summary>show</summary><table class="list"><thead><tr>${head.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></details>`,
-  )
+  return fillsBox(counts.fills, head, rows)
 }

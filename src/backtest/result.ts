@@ -1,6 +1,5 @@
 /** The outcome of a backtest as plain data: money and quantities as decimal text, times as ISO 8601. */
-import { type DataQuality, qualityOf } from '../domain/data-quality.ts'
-import { fundingMissing } from '../domain/funding-coverage.ts'
+import { formatLots } from '../domain/instrument.ts'
 import { formatMoney, type Money, money } from '../domain/money.ts'
 import type { Statistics } from '../domain/statistic/statistics.ts'
 import type { Json } from '../domain/strategy.ts'
@@ -8,9 +7,9 @@ import { formatTime, formatTimeframe } from '../domain/timeframe.ts'
 import type { LedgerReport } from '../engine/instance-ledger.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { countReasons } from './kept-back.ts'
-import { formatLots } from './report-csv.ts'
 import type { Backtest, BacktestCounts, EngineRan } from './run.ts'
 import { statisticsOfRun } from './statistics.ts'
+import { type ToldQuality, toldQuality } from './told-quality.ts'
 
 /** What a run does not know of itself. */
 export interface RunFacts {
@@ -21,18 +20,6 @@ export interface RunFacts {
 }
 
 const noFacts: RunFacts = { version: null, isProxy: false }
-
-/** DataQuality with times as text, and the share of the window without recorded funding rates. */
-export interface ToldQuality extends Omit<DataQuality, 'from' | 'to' | 'longestGap'> {
-  readonly from: string
-  readonly to: string
-  readonly fundingMissing: number
-  readonly longestGap: {
-    readonly from: string
-    readonly to: string
-    readonly candles: number
-  } | null
-}
 
 export interface BacktestResult {
   readonly version: string | null
@@ -120,7 +107,7 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
     fingerprint: ledger.fingerprint,
     ledger,
     returnOnCapital: request.capital > 0 ? total / request.capital : 0,
-    position: formatLots(backtest, engine.ledger.position),
+    position: formatLots(instrument, engine.ledger.position),
     counts: countsOf(backtest),
     drawdown: {
       amount: formatMoney(drawdown.amount),
@@ -130,7 +117,7 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
       troughAt: formatTime(drawdown.troughAt),
     },
     statistics: statisticsOfRun(backtest),
-    dataQuality: toldQuality(backtest),
+    dataQuality: toldQuality(request.market, request.window, source),
     engine: backtest.ran,
     seed: null,
     isProxy: facts.isProxy,
@@ -147,21 +134,6 @@ export function resultOf(backtest: Backtest, set: string, facts = noFacts): Back
     notes: backtest.notes.map(({ at, level, text }) => ({ at: formatTime(at), level, text })),
     report: engine.report([backtest.price]).strategy,
     assumptions: assumptionsOf(backtest, facts.isProxy),
-  }
-}
-
-function toldQuality({ request: { market, window }, source }: Backtest): ToldQuality {
-  const quality = qualityOf(market, window)
-  const { from, to, longestGap: gap } = quality
-  const span = (part: { readonly from: number; readonly to: number }) => ({
-    from: formatTime(part.from),
-    to: formatTime(part.to),
-  })
-  return {
-    ...quality,
-    ...span({ from, to }),
-    fundingMissing: fundingMissing(market.funding, { from: source.startAt, to: source.endAt }),
-    longestGap: gap === null ? null : { ...span(gap), candles: gap.candles },
   }
 }
 

@@ -6,9 +6,9 @@
 
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketEvent, MarketPrice } from '../domain/market.ts'
-import { type Money, money, type Price, price } from '../domain/money.ts'
+import { type Money, type Price, price } from '../domain/money.ts'
 import type { AttributedFill, ClientOrderId } from '../domain/order.ts'
-import { TradeRecorder } from '../domain/statistic/trade-recorder.ts'
+import type { TradeRecorder } from '../domain/statistic/trade-recorder.ts'
 import type { Finish, WantChange } from '../domain/strategy.ts'
 import type { InstanceEngine } from '../engine/instance.ts'
 import type { OrderLoop } from '../engine/order-loop.ts'
@@ -17,11 +17,12 @@ import { EMPTY_OUTPUT, type EngineOutput } from '../engine/wants-recorder.ts'
 import type { VenueAccountEvent } from '../ports/venue.ts'
 import { ReplaySource } from '../simulation/replay-source.ts'
 import type { CandleEvent, SimulatedExchange } from '../simulation/simulated-exchange.ts'
-import { EquityCurve } from './equity-curve.ts'
+import type { EquityCurve } from './equity-curve.ts'
 import { startedEngine } from './first-start.ts'
-import { TimeInRange } from './grid-figures.ts'
+import type { TimeInRange } from './grid-figures.ts'
 import { countReasons } from './kept-back.ts'
-import { PositionWatch } from './position-watch.ts'
+import type { PositionWatch } from './position-watch.ts'
+import { RunRecord } from './run-record.ts'
 import {
   type BacktestCounts,
   type BacktestEnd,
@@ -32,17 +33,8 @@ import {
   type EngineRan,
   type RunTotals,
 } from './run-types.ts'
-import { tellLeap } from './skip/chronicle.ts'
 import { openedWorld, type World } from './skip/landing.ts'
-import { LeapListener } from './skip/leap-listener.ts'
-import {
-  closesWithin,
-  type Leap,
-  refusalOf,
-  type SettledLeap,
-  Skipper,
-  totalsOf,
-} from './skip/skipper.ts'
+import { type Leap, refusalOf, type SettledLeap, Skipper, totalsOf } from './skip/skipper.ts'
 
 export type {
   BacktestCounts,
@@ -67,15 +59,17 @@ export class Backtest {
   readonly source: ReplaySource
   readonly instrument: Instrument
   #engine: InstanceEngine
+  readonly #record: RunRecord
   readonly equity: EquityCurve
-  readonly #timeInRange: TimeInRange
   /** Last price at the start. */
   readonly startPrice: Price
   /** Empty when the request asks for figures alone; so is `funding`. */
-  readonly fills: BookedFill[] = []
-  readonly funding: BookedFunding[] = []
-  readonly #positionWatch: PositionWatch
-  readonly #trades: TradeRecorder
+  readonly fills: readonly BookedFill[]
+  readonly funding: readonly BookedFunding[]
+  readonly notes: RunRecord['notes']
+  /** Orders that the exchange refused, by its reason. */
+  readonly rejections: ReadonlyMap<string, number>
+  readonly breaches: RunRecord['breaches']
   /** Built when it is needed: a run that leaps from its start to its end never is. */
   #world: World | null = null
   /** How exchange and order loop come to stand as they must; the first time with what is placed at the start. */
@@ -87,30 +81,10 @@ export class Backtest {
   /** Candles until the next leap is tried, and how many that were the last time. */
   #wait = 0
   #patience = 1
-  readonly notes: { readonly at: number; readonly level: string; readonly text: string }[] = []
-  /** Orders that the exchange refused, by its reason. */
-  readonly rejections = new Map<string, number>()
-  readonly breaches: { readonly at: number; readonly code: string }[] = []
-  readonly #counts: BacktestCounts = {
-    candles: 0,
-    rounds: 0,
-    ordersPlaced: 0,
-    ordersCanceled: 0,
-    ordersRejected: 0,
-    fundingPayments: 0,
-    liquidations: 0,
-    fills: 0,
-    makerFills: 0,
-  }
   ran: EngineRan = { name: 'stepping', reason: 'every moment of the market was gone through' }
   /** Orders that were wanted at the start and kept back, by reason. */
   keptBackAtStart: Readonly<Record<string, number>> = {}
-  /** Market time of the first liquidation. */
-  firstLiquidationAt: number | null = null
   readonly request: BacktestRequest
-  readonly #keepsLists: boolean
-  /** Cash that the exchange's insurance put in when a loss was larger than the account. */
-  insurance: Money = money(0)
   end: BacktestEnd | null = null
   /** What the strategy changed in this round. */
   readonly #changes: WantChange[] = []
@@ -134,12 +108,17 @@ export class Backtest {
     this.#last = opening.last
     this.#marks = [opening.mark]
     this.#engine = startedEngine(request, this.instrument, this.price, startAt)
-    this.#keepsLists = request.detail !== 'figures'
-    this.equity = new EquityCurve(startAt, request.capital, opening.last, this.#keepsLists)
-    this.#positionWatch = new PositionWatch(startAt)
-    this.#trades = new TradeRecorder(this.instrument, this.#keepsLists)
     this.startPrice = opening.last
-    this.#timeInRange = new TimeInRange(this.#engine.stored().state)
+    const { state } = this.#engine.stored()
+    const start = { at: startAt, last: opening.last, state }
+    this.#record = new RunRecord(request, this.instrument, start)
+    const { equity, fills, funding, notes, rejections, breaches } = this.#record
+    this.equity = equity
+    this.fills = fills
+    this.funding = funding
+    this.notes = notes
+    this.rejections = rejections
+    this.breaches = breaches
     this.#skipper = this.#chosenEngine()
   }
 
@@ -169,12 +148,22 @@ export class Backtest {
 
   get counts(): Readonly<BacktestCounts> {
     if (this.#unsettled !== null) this.#settle()
-    return this.#counts
+    return this.#record.counts
+  }
+
+  /** Market time of the first liquidation. */
+  get firstLiquidationAt(): number | null {
+    return this.#record.firstLiquidationAt
+  }
+
+  /** Cash that the exchange's insurance put in when a loss was larger than the account. */
+  get insurance(): Money {
+    return this.#record.insurance
   }
 
   get timeInRange(): TimeInRange {
     this.#tellUntold()
-    return this.#timeInRange
+    return this.#record.timeInRange
   }
 
   /** Sums of the run in money, at the price of a look: fills, cash of the fills, fees and funding. */
@@ -194,13 +183,13 @@ export class Backtest {
 
   get positionWatch(): PositionWatch {
     this.#tellUntold()
-    return this.#positionWatch
+    return this.#record.positionWatch
   }
 
   /** Closed round trips; only their sums when the request asks for figures alone. */
   get trades(): TradeRecorder {
     this.#tellUntold()
-    return this.#trades
+    return this.#record.trades
   }
 
   #raise(): World {
@@ -232,7 +221,7 @@ export class Backtest {
 
   /** Goes on for about so many candles; returns false when the run is over. */
   run(candles: number): boolean {
-    const until = this.#counts.candles + candles
+    const until = this.#record.counts.candles + candles
     if (this.#skipper === null) this.#stepUntil(until)
     else this.#skipUntil(until, this.#skipper)
     if (this.end !== null) this.#closeCurve(this.end.at)
@@ -243,7 +232,7 @@ export class Backtest {
   #stepUntil(candles: number): void {
     const { exchange, loop } = this
     const { endAt } = this.source
-    const counts = this.#counts
+    const counts = this.#record.counts
     while (this.end === null && counts.candles < candles) {
       const quiet = exchange.passCandle(endAt)
       if (quiet === null) this.#round()
@@ -253,7 +242,7 @@ export class Backtest {
 
   #skipUntil(candles: number, skipper: Skipper): void {
     const { endAt } = this.source
-    while (this.end === null && this.#counts.candles < candles) {
+    while (this.end === null && this.#record.counts.candles < candles) {
       if (this.#wait === 0 && this.#leap(skipper)) continue
       if (this.#wait > 0) this.#wait -= 1
       const quiet = this.exchange.passCandle(endAt)
@@ -273,7 +262,7 @@ export class Backtest {
 
   /** Leaps over what is plain. @returns false when the next candle is not; then the next try waits longer */
   #leap(skipper: Skipper): boolean {
-    const isPossible = this.#counts.liquidations === 0 && this.#finish === null
+    const isPossible = this.#record.counts.liquidations === 0 && this.#finish === null
     const at = this.#world === null ? this.source.startAt : this.#world.exchange.at
     const leap = !isPossible
       ? null
@@ -299,20 +288,13 @@ export class Backtest {
   }
 
   #take(leap: Leap): void {
-    const fills = leap.log.log.length
     this.#last = leap.price.last
     this.#marks[0] = leap.price.mark
-    const counts = this.#counts
-    // The first round of a run is that of the deposit.
-    counts.rounds += leap.candles + (leap.placed > 0 ? 1 : 0)
-    counts.candles += leap.candles
-    counts.ordersPlaced += leap.placed + fills
-    counts.fills += fills
-    counts.makerFills += fills
+    this.#record.leapt(leap)
     this.ran = { name: 'skipping', reason: LEAPT }
     this.#unsettled = leap
     if (leap.isEnd) this.end = { at: this.source.endAt, kind: 'data', reason: 'the data ended' }
-    if (this.#keepsLists || !leap.isEnd) this.#tellUntold()
+    if (this.#record.keepsLists || !leap.isEnd) this.#tellUntold()
   }
 
   /** Books the last leap. */
@@ -325,8 +307,7 @@ export class Backtest {
     this.#engine = settled.engine
     this.#seq = books.toldSeq
     this.#lastId = books.orderId
-    this.#counts.rounds += books.rounds
-    this.#counts.fundingPayments += books.payments
+    this.#record.settled(settled)
     this.#world = null
     this.#build = settled.land
     this.#untold = { leap, settled }
@@ -338,17 +319,12 @@ export class Backtest {
     const untold = this.#untold
     if (untold === null) return
     this.#untold = null
-    const { log } = untold.leap
-    const { request, instrument } = this
-    this.#timeInRange.leap(closesWithin(log), log.to - log.from)
-    const keeps = this.#keepsLists ? this : null
-    const told = { trades: this.#trades, positionWatch: this.#positionWatch, keeps }
-    tellLeap(log, untold.settled.before, new LeapListener({ request, instrument, log, ...told }))
+    this.#record.hear(untold.leap, untold.settled)
   }
 
   /** A round of one closed candle and no account event, as most are. */
   #quietRound(event: CandleEvent, loop: OrderLoop): void {
-    this.#counts.rounds += 1
+    this.#record.counts.rounds += 1
     this.#onMarketEvent(event, this.#changes, loop)
     if (this.#changes.length > 0) this.#applyChanges()
     if (loop.hasWork() || this.#finish !== null) this.#carryOut(event.at)
@@ -371,7 +347,7 @@ export class Backtest {
       market = step.market
       events = this.exchange.takeEvents()
     }
-    this.#counts.rounds += 1
+    this.#record.counts.rounds += 1
     const changes = this.#changes
     for (const { event } of events) this.#onAccountEvent(event, changes)
     if (events.length > 0) this.#watchPosition(at)
@@ -383,7 +359,7 @@ export class Backtest {
 
   #watchPosition(at: number): void {
     const terms = this.exchange.marginTerms(ACCOUNT, this.instrument.id)
-    if (terms !== null) this.#positionWatch.change(at, terms)
+    if (terms !== null) this.#record.positionWatch.change(at, terms)
   }
 
   #endOfData(): void {
@@ -392,21 +368,13 @@ export class Backtest {
   }
 
   #onAccountEvent(event: VenueAccountEvent, changes: WantChange[]): void {
-    if (event.kind === 'cash' && event.reason === 'insurance') {
-      this.insurance = money(this.insurance + event.amount)
-    }
-    if (event.kind === 'order' && event.status === 'rejected') this.#onRejected(event.reason)
+    if (event.kind === 'cash' && event.reason === 'insurance') this.#record.insured(event.amount)
+    if (event.kind === 'order' && event.status === 'rejected') this.#record.rejected(event.reason)
     const { latch } = this.loop.risk
     const told = this.loop.onVenueEvent(event, NO_ORIGIN)
     const code = this.loop.risk.latch
-    if (code !== null && code !== latch) this.breaches.push({ at: event.at, code })
+    if (code !== null && code !== latch) this.#record.breaches.push({ at: event.at, code })
     if (told !== null) this.#tell(told, changes)
-  }
-
-  #onRejected(reason: string | null): void {
-    const name = reason ?? 'no reason given'
-    this.#counts.ordersRejected += 1
-    this.rejections.set(name, (this.rejections.get(name) ?? 0) + 1)
   }
 
   #tell(told: BotEvent, changes: WantChange[]): void {
@@ -416,39 +384,24 @@ export class Backtest {
     const { at } = told.event
     if (told.kind === 'fill') {
       const fill: AttributedFill = { ...told.event.fill, origin: told.origin }
-      this.#count(fill, told.event.isLiquidation)
+      this.#record.filled(fill, told.event.isLiquidation)
       this.#collect(this.#engine.on({ kind: 'fill', at, seq, fill }), at, changes)
-      if (this.#keepsLists) this.fills.push({ fill, position: this.#engine.ledger.position })
+      this.#record.booked(fill, this.#engine.ledger.position)
       return
     }
     const { instrument, amount, position } = told.event
-    this.#counts.fundingPayments += 1
-    if (this.#keepsLists) this.funding.push({ at, amount, position })
+    this.#record.paid({ at, amount, position })
     this.#collect(this.#engine.on({ kind: 'funding', at, seq, instrument, amount }), at, changes)
-  }
-
-  #count(fill: AttributedFill, isLiquidation: boolean): void {
-    this.#counts.fills += 1
-    if (fill.isMaker) this.#counts.makerFills += 1
-    this.#trades.take(fill)
-    if (!isLiquidation) return
-    this.#counts.liquidations += 1
-    this.firstLiquidationAt ??= fill.at
-    this.#positionWatch.liquidated()
   }
 
   #onMarketEvent(event: MarketEvent, changes: WantChange[], loop: OrderLoop): void {
     this.#hear(event.price)
     const breach = loop.onPrice(event.at, event.price)
-    if (breach !== null) this.breaches.push({ at: event.at, code: breach })
+    if (breach !== null) this.#record.breaches.push({ at: event.at, code: breach })
     this.#collect(this.#engine.on(event), event.at, changes)
     if (event.kind !== 'candle') return
-    this.#counts.candles += 1
-    this.#timeInRange.add(event.candle.close)
     const { ledger } = this.#engine
-    const equity = ledger.equityAt(this.#marks)
-    this.equity.add(event.at, equity, event.candle.close, ledger.position)
-    this.#positionWatch.see(event.price.mark)
+    this.#record.closed(event, ledger.equityAt(this.#marks), ledger.position)
   }
 
   #hear({ last, mark }: MarketPrice): void {
@@ -460,7 +413,7 @@ export class Backtest {
     if (output === EMPTY_OUTPUT) return
     for (const change of output.changes) changes.push(change)
     if (output.wakes !== null) this.exchange.setWakes(this.request.instance, output.wakes)
-    for (const { level, text } of output.notes) this.notes.push({ at, level, text })
+    this.#record.noted(output.notes, at)
     this.#onFinish(output.finish, at)
   }
 
@@ -478,13 +431,13 @@ export class Backtest {
     while (this.loop.hasWork()) {
       const { cancels, places } = this.loop.plan(at, this.#nextId, null)
       for (const clientId of cancels) {
-        this.#counts.ordersCanceled += 1
+        this.#record.counts.ordersCanceled += 1
         this.loop.onCanceled(this.exchange.cancel(ACCOUNT, this.instrument.id, clientId))
       }
       for (const { intent } of places) {
-        this.#counts.ordersPlaced += 1
+        this.#record.counts.ordersPlaced += 1
         const outcome = this.exchange.place(ACCOUNT, intent.clientId, intent.request)
-        if (outcome.kind === 'rejected') this.#onRejected(outcome.reason)
+        if (outcome.kind === 'rejected') this.#record.rejected(outcome.reason)
         this.loop.onPlaced(outcome)
       }
     }

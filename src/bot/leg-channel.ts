@@ -33,6 +33,7 @@ export interface DeskView {
 }
 
 export type Ended = Extract<DeskToBot, { type: 'ended' }>
+type OpenWord = Extract<DeskToBot, { type: 'open' }>
 
 export interface LegChannelParts {
   /** Place of the leg in the list of the instance. */
@@ -70,7 +71,7 @@ export class LegChannel {
   ended: Ended | null = null
   hasAccountEvents = false
   /** What the desk says of the venue; null = nothing yet on this connection. */
-  #venue: { readonly isOpen: boolean; readonly reason: string | null } | null = null
+  #venue: Omit<OpenWord, 'type'> | null = null
   #needsReplace = true
   #cancelWait: (() => void) | null = null
   #wakesSent: readonly Wake[] | null = null
@@ -107,6 +108,11 @@ export class LegChannel {
     return isHeard && mayReduce(mode) && this.#venue?.isOpen === true
   }
 
+  /** Whether the venue holds what is booked, as far as its desk knows; undefined = it has not said so on this connection. */
+  get isPositionSure(): boolean | undefined {
+    return this.#venue?.isPositionSure
+  }
+
   connected(): void {
     this.#needsReplace = true
     this.hasAccountEvents = false
@@ -139,8 +145,8 @@ export class LegChannel {
     this.view = { ...this.view, isReady: true, mode, modeReason, feed, pace, reasons: {} }
   }
 
-  onOpen({ isOpen, reason }: Extract<DeskToBot, { type: 'open' }>): void {
-    this.#venue = { isOpen, reason }
+  onOpen({ isOpen, reason, isPositionSure = true }: OpenWord): void {
+    this.#venue = { isOpen, reason, isPositionSure }
   }
 
   setPace(pace: 'free' | 'lockstep'): void {

@@ -40,7 +40,11 @@ export class LegsLimit {
     logger.warn('risk', 'a limit on the sum of the legs was reached', { limit: code })
     // Durable before a desk acts on it, so that a leg that is away now is told by the next process too.
     keeper.save(true)
-    for (const channel of channels) this.#tell(channel)
+    for (const channel of channels) {
+      this.#tell(channel)
+      // A desk that holds the leg already says nothing new: when it runs again an operator has let it go.
+      this.onMode(channel)
+    }
   }
 
   /** A desk that has not heard of the latch is told; one that runs again although it had was released by an operator. */

@@ -57,7 +57,7 @@ function when(t){const td=make('td'),all=clock(t).replace(' UTC',''),at=all.inde
 function head(s){document.title=s.id+' · '+s.state;el('name').textContent=s.name||s.id
 const back=el('back'),isKnown=/^https?:\\/\\//.test(s.control_url||'');back.hidden=!isKnown;if(isKnown)back.href=s.control_url
 const b=el('state');b.textContent=s.state.replace('_',' ');b.className='badge '+(s.state==='running'?'running':['halted','killed','stopped'].includes(s.state)?'bad':'warn')
-const f=el('feed');f.textContent=s.mode+(feedText(s.feed)?' · '+feedText(s.feed):'')
+const f=el('feed'),from=feedText(s.feed);f.textContent=s.mode+(from&&from!==s.mode?' · '+from:'')
 el('sub').textContent=[s.mode_reason&&s.state!=='running'?s.mode_reason:null,s.id,s.strategy,s.symbol,s.venue,s.market_time?'market time '+clock(s.market_time):null,'up '+span(s.uptime),Math.round(s.memory.rss_bytes/1048576)+' MB'].filter(Boolean).join(' · ')}
 function tiles(s){const p=s.pnl||{},u=s.settle||'',list=[]
 if(s.price)list.push(tile('Price',s.price.last,'mark '+s.price.mark))

@@ -53,6 +53,7 @@ interface ToldLeg {
   /** Why it is closed; null = open. */
   readonly reason: string | null
   readonly canReduce: boolean
+  readonly isPositionSure: boolean | undefined
 }
 
 export class BotSession {
@@ -357,19 +358,26 @@ export class BotSession {
     const { engine } = this.#keeper
     if (engine === null || this.#isSingle || this.#failure !== null) return
     for (const [leg, channel] of this.#channels.entries()) {
-      const { closedReason: reason, canReduce } = channel
+      const { closedReason: reason, canReduce, isPositionSure } = channel
       const instrument = engine.instruments[leg]?.id
       const before = this.#told[leg]
       const isTold = before?.reason === reason && before.canReduce === canReduce
-      if (instrument === undefined || isTold) continue
-      this.#told[leg] = { reason, canReduce }
+      const isSureTold = isPositionSure === undefined || before?.isPositionSure === isPositionSure
+      if (instrument === undefined || (isTold && isSureTold)) continue
+      this.#told[leg] = {
+        reason,
+        canReduce,
+        isPositionSure: isPositionSure ?? before?.isPositionSure,
+      }
       if ((before?.reason === null) !== (reason === null)) {
         const text = reason === null ? 'open for new risk' : `closed for new risk: ${reason}`
         this.#logger[reason === null ? 'info' : 'warn']('leg', `${text}${this.#nameOf(leg)}`)
       }
       const isOpen = reason === null
       const { lastAt: at } = this.#keeper
-      this.#collect(this.#keeper.apply({ kind: 'leg', at, instrument, isOpen, canReduce, reason }))
+      const word = { kind: 'leg', at, instrument, isOpen, canReduce, reason } as const
+      const sure = isPositionSure === undefined ? {} : { isPositionSure }
+      this.#collect(this.#keeper.apply({ ...word, ...sure }))
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
-import { silent } from '../../test/desk/desk-simulation.ts'
+import { silentLogger } from '../ports/logger.ts'
 import type { ControlAnswer } from '../protocol/desk-messages.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
 import { type WebParts, WebServer } from './web-server.ts'
@@ -13,7 +13,7 @@ const parts = (ask: WebParts['ask']): WebParts => ({
   host: '127.0.0.1',
   port: 0,
   keeper: {} as InstanceKeeper,
-  logger: silent,
+  logger: silentLogger,
   requestPrefix: 'a',
   wallMs: () => 0,
   token: () => TOKEN,

@@ -112,6 +112,20 @@ describe('arbitrage scan', () => {
     assert.match(empty.out, /no contract is listed by two of the venues/)
   })
 
+  it('names the venues that were not heard, and says what to do when nothing is compared', async () => {
+    const text = 'okx gave no answer to /api/v5/public/instruments.'
+    const unreachable = [{ exchange: 'okx', text }]
+    const none = await run({ view: { items: [], pairs: [], unreachable } })
+    assert.match(none.out, /^okx could not be reached and is not compared: okx gave no answer/)
+    assert.match(none.out, /nothing can be compared: look at the network of this machine/)
+    assert.doesNotMatch(none.out, /is listed by two/)
+    assert.equal(none.code, 1)
+    const some = await run({ view: { ...found, unreachable } })
+    assert.match(some.out, /^okx could not be reached[\s\S]*BTC:hyperliquid/)
+    assert.doesNotMatch(some.out, /nothing can be compared/)
+    assert.equal(some.code, 0)
+  })
+
   it('looks for some seconds where no scanner runs', async () => {
     const { complaint, waited } = await run({ view: found, isFleet: false }, '--seconds', '3')
     assert.match(complaint, /looking at the public books for 3 s/)

@@ -1,6 +1,11 @@
 /** arbitrage scan. */
 import type { Command } from 'commander'
-import type { OpportunityRow, PairRow, ScanReasonRow } from '../protocol/arbitrage-messages.ts'
+import type {
+  OpportunityRow,
+  PairRow,
+  ScanReasonRow,
+  UnreachableRow,
+} from '../protocol/arbitrage-messages.ts'
 import {
   type Invocation,
   isSet,
@@ -46,7 +51,8 @@ async function scan(invocation: Invocation): Promise<number> {
     const view = await source.look()
     if (isJson) printJson(context, view)
     else context.print(viewText(view, isSet(options, 'pairs'), speech))
-    return 0
+    // That two venues have nothing in common is an answer; that they were not heard is none.
+    return view.pairs.length === 0 && unheard(view).length > 0 ? 1 : 0
   } finally {
     await source.close()
   }
@@ -75,9 +81,18 @@ function listOption(options: Options, name: string): readonly string[] | null {
   return names.filter((one) => one !== '')
 }
 
-function viewText({ items, pairs }: ScanView, isWhole: boolean, speech: Speech): string {
+const unheard = ({ unreachable = [] }: ScanView): readonly UnreachableRow[] => unreachable
+
+function viewText(view: ScanView, isWhole: boolean, speech: Speech): string {
+  const missing = unheard(view)
+  const lines = missing.map((row) => `${speech.say(m.unreachable, { ...row })}\n`).join('')
+  if (view.pairs.length > 0) return `${lines}${pairsText(view, isWhole, speech)}`
+  if (missing.length === 0) return `${speech.say(m.nothingCompared)}\n`
+  return `${lines}${speech.say(m.checkNetwork)}\n`
+}
+
+function pairsText({ items, pairs }: ScanView, isWhole: boolean, speech: Speech): string {
   const { say } = speech
-  if (pairs.length === 0) return `${say(m.nothingCompared)}\n`
   const rest = pairs.filter(({ opportunity }) => !opportunity)
   const shown = isWhole ? rest : items.length === 0 ? rest.slice(0, PAIRS_SHOWN) : []
   const found =

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import type { Command } from 'commander'
 import { runningView } from '../../test/support/instance-views.ts'
+import { pairStatus } from '../../test/support/taken-opportunity.ts'
 import type { ActionName, AdjustResult, FleetAccess } from '../client/fleet-access.ts'
+import { executedRows } from '../fleet/executed-rows.ts'
+import type { ExecutedRow } from '../protocol/arbitrage-messages.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import type { CliContext, UpOptions } from './context.ts'
 import { LogFollower } from './log-follower.ts'
@@ -68,6 +71,9 @@ class FakeFleet implements FleetAccess {
   }
   table() {
     return Promise.resolve([])
+  }
+  executed(): Promise<readonly ExecutedRow[]> {
+    return Promise.resolve(executedRows('arb', pairStatus))
   }
   cleanup() {
     return Promise.resolve({ rows: 2, pid_files: 1 })
@@ -408,6 +414,15 @@ describe('other commands', () => {
     assert.equal((await run('config', 'validate')).code, 0)
     const preview = await run('grid', 'preview', 'a')
     assert.deepEqual([preview.code, preview.stderr], [4, 'too narrow\n'])
+  })
+  it('trades --opportunities lists what pairs came to, a return for a year only where it was held for a day', async () => {
+    const { stdout, code } = await run('trades', '--opportunities')
+    assert.equal(code, 0)
+    assert.match(stdout, /^arb +2 .* 30s +profit +short .* 10\.09 USDT .* 0\.84 % +– +converged/m)
+    assert.match(stdout, /^arb +1 .* 306\.60 % +converged/m)
+    const { items } = JSON.parse((await run('trades', '--opportunities', '--json')).stdout)
+    assert.equal(items.length, 3)
+    assert.equal((await run('fills', '--opportunities')).code, 2)
   })
   it('print JSON that parses', async () => {
     for (const words of [

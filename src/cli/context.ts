@@ -1,6 +1,6 @@
 /** What the commands need from outside; src/main/cli.ts brings it. */
 import type { FleetAccess } from '../client/fleet-access.ts'
-import type { OpportunityRow, PairRow } from '../protocol/arbitrage-messages.ts'
+import type { OpportunityRow, PairRow, UnreachableRow } from '../protocol/arbitrage-messages.ts'
 import type { DoctorCheck, DoctorOptions } from '../protocol/doctor-report.ts'
 import type { SandboxKeysFile, SandboxRequest, SandboxState } from '../protocol/sandbox-messages.ts'
 import type { NameKind } from './completion.ts'
@@ -81,6 +81,8 @@ export interface ScanWish {
 export interface ScanView {
   readonly items: readonly OpportunityRow[]
   readonly pairs: readonly PairRow[]
+  /** Venues that are not compared; absent = an older control plane does not say. */
+  readonly unreachable?: readonly UnreachableRow[]
 }
 
 /** A scanner that runs in the fleet, or one of this command alone. */

@@ -12,6 +12,7 @@ import { heldMessages as h } from './messages/held.ts'
 import { instanceHelp, instanceMessages as m, outcomeMessages } from './messages/instance.ts'
 import { stateText } from './messages/words.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
+import { pairReportIn } from './pair-text.ts'
 import { type Speech, sentence, sentenceIn } from './speech.ts'
 import { feedText, holdsText, stateCell, statusText, unknownText, whyText } from './status-text.ts'
 
@@ -150,15 +151,33 @@ async function status(invocation: Invocation): Promise<number> {
   const fleet = await context.open()
   const all = await fleet.list()
   const items = shown(all, invocation)
-  if (isJson) printJson(context, { ...all, items })
-  else {
+  const pairs = await pairsOf(items, fleet)
+  const pairOf = ({ id }: InstanceView): unknown => pairs.get(id) ?? null
+  if (isJson) {
+    const told = items.map((one) => (pairs.has(one.id) ? { ...one, pair: pairOf(one) } : one))
+    printJson(context, { ...all, items: told })
+  } else {
     if (!fleet.hasControlPlane) context.print(`${speech.say(commonMessages.noControlPlane)}\n`)
     if (all.feed !== null) context.print(`${feedText(all.feed, speech)}\n`)
     const hasEnded = all.feed?.state === 'ended'
-    for (const one of items) context.print(statusText(one, speech, Date.now(), hasEnded))
+    for (const one of items)
+      context.print(statusText(one, speech, Date.now(), hasEnded, pairOf(one)))
     for (const text of untold(all.faults, items)) context.print(`${text}\n`)
   }
   return 0
+}
+
+/** What strategies of two legs say of their pairs, by instance; null = the bot tells nothing now. */
+async function pairsOf(
+  items: readonly InstanceView[],
+  fleet: FleetAccess,
+): Promise<ReadonlyMap<string, unknown>> {
+  const pairs = items.filter(({ legs }) => legs !== undefined)
+  const told = pairs.map(async ({ id }) => {
+    const status = await fleet.status(id).catch(() => null)
+    return [id, pairReportIn(status)] as const
+  })
+  return new Map(await Promise.all(told))
 }
 
 // --- actions ------------------------------------------------------------------------------------

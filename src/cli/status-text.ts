@@ -4,6 +4,7 @@ import { heldMessages as h } from './messages/held.ts'
 import { instanceMessages as m } from './messages/instance.ts'
 import { stateText, wordText } from './messages/words.ts'
 import { amount, type Cell, duration } from './output.ts'
+import { pairFacts } from './pair-text.ts'
 import type { Speech } from './speech.ts'
 import { displayWidth, padEnd } from './width.ts'
 
@@ -63,25 +64,29 @@ function shownState({ state, restraint = null }: InstanceView, speech: Speech): 
 const agoOf = (iso: string, nowMs: number): string =>
   duration(Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000))) ?? '0s'
 
-/** All facts of an instance, one a line; the fingerprint of its fills when the replay `hasEnded`. */
+/**
+ * All facts of an instance, one a line; the fingerprint of its fills when the replay `hasEnded`.
+ * @param pair what its strategy of two legs says (pairReportIn); null = nothing
+ */
 export function statusText(
   one: InstanceView,
   speech: Speech,
   nowMs: number,
   hasEnded = false,
+  pair: unknown = null,
 ): string {
   const { fingerprint = null } = one
   const last: Fact = [speech.say(m.factFingerprint), hasEnded ? fingerprint : null]
-  const facts = [...factsOf(one, speech, nowMs), last].filter(([, fact]) => fact !== null)
+  const facts = [...factsOf(one, speech, nowMs, pair), last].filter(([, fact]) => fact !== null)
   const width = Math.max(9, ...facts.map(([name]) => displayWidth(name)))
   const lines = facts.map(([name, fact]) => `  ${padEnd(name, width)} ${fact}`)
   const log = one.last_lines.map((line) => `  | ${line}`)
   return `${[one.id, ...lines, ...log].join('\n')}\n`
 }
 
-type Fact = [name: string, fact: Cell]
+type Fact = readonly [name: string, fact: Cell]
 
-function factsOf(one: InstanceView, speech: Speech, nowMs: number): Fact[] {
+function factsOf(one: InstanceView, speech: Speech, nowMs: number, pair: unknown): Fact[] {
   const { say } = speech
   const { pid, port, equity, venue, symbol, books = null } = one
   const mode = wordText(one.mode, speech)
@@ -96,6 +101,7 @@ function factsOf(one: InstanceView, speech: Speech, nowMs: number): Fact[] {
     [say(h.factProfit), books === null ? null : profitText(books, speech)],
     ...positionFacts(one, speech),
     ['', holdsText(one, speech)],
+    ...pairFacts(pair, speech),
     [say(m.factOrders), ordersText(one, speech)],
     ...missingFacts(one, speech),
     [say(m.factForeign), one.foreign_orders == null ? null : say(m.foreign, one.foreign_orders)],
@@ -144,7 +150,7 @@ function profitText(books: BooksView, { say }: Speech): string {
 
 /** Of several legs one line each: their contracts have no sum. */
 function positionFacts(one: InstanceView, speech: Speech): Fact[] {
-  const { say } = speech
+  const { say, relay } = speech
   const { legs } = one
   if (legs === undefined) return [[say(m.factPosition), positionText(one, speech)]]
   return legs.map((leg, index) => {
@@ -154,7 +160,7 @@ function positionFacts(one: InstanceView, speech: Speech): Fact[] {
     const told = { venue, symbol, account, state, position: held, orders: orders ?? '–' }
     const text = say(h.leg, told)
     const { closed_reason: reason } = leg
-    const shown = reason === null ? text : say(h.legClosed, { leg: text, reason })
+    const shown = reason === null ? text : say(h.legClosed, { leg: text, reason: relay(reason) })
     return [say(h.factLeg, { number: index + 1 }), shown]
   })
 }

@@ -10,13 +10,15 @@ import {
   type TradeRow,
   tableNames,
 } from '../protocol/fleet-messages.ts'
-import { action, type Invocation, type Joined, textOption } from './action.ts'
+import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
 import { numberOption } from './lifecycle-commands.ts'
 import { wallTime } from './log-time.ts'
 import { commonMessages } from './messages/common.ts'
+import { pairMessages } from './messages/pairs.ts'
 import { tableMessages as m } from './messages/tables.ts'
 import { reasonText, wordText } from './messages/words.ts'
 import { amount, type Cell, printJson, tableText } from './output.ts'
+import { opportunitiesHead, opportunityCells } from './pair-text.ts'
 import type { Message, Speech } from './speech.ts'
 
 const ROWS = '50'
@@ -32,6 +34,7 @@ export function registerTableCommands(program: Command, joined: Joined): void {
       .option('--json', say(commonMessages.json))
     if (shapes[name].isLong)
       command.option('--since <time>', say(m.since)).option('--limit <count>', say(m.limit), ROWS)
+    if (name === 'trades') command.option('--opportunities', say(pairMessages.opportunities))
     command.action(action(joined, (invocation) => show(name, invocation)))
   }
 }
@@ -48,6 +51,16 @@ async function show(name: TableName, invocation: Invocation): Promise<number> {
     limit: numberOption(options, 'limit', 1, ROWS_MAX, true) ?? ROWS_MAX,
   }
   const fleet = await context.open()
+  if (isSet(options, 'opportunities')) {
+    const items = await fleet.executed(filter)
+    if (isJson) printJson(context, { items, next_cursor: null })
+    else if (items.length === 0) context.print(`${speech.say(commonMessages.nothing)}\n`)
+    else {
+      const lines = items.map((row) => opportunityCells(row, speech))
+      context.print(tableText(speech.say(opportunitiesHead), lines))
+    }
+    return 0
+  }
   const rows = await fleet.table(name, filter)
   const { head, cells } = shapes[name]
   if (isJson) printJson(context, { items: rows, next_cursor: null })

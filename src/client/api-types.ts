@@ -3236,6 +3236,11 @@ export interface paths {
                             readonly items: readonly components["schemas"]["ComparedPair"][];
                             /** @description null: there is no more */
                             readonly next_cursor: string | null;
+                            /** @description venues that do not tell their contracts, so that they are not compared */
+                            readonly unreachable: readonly {
+                                readonly exchange: string;
+                                readonly text: string;
+                            }[];
                         };
                     };
                 };
@@ -3364,6 +3369,75 @@ export interface paths {
                     content: {
                         readonly "application/json": {
                             readonly items: readonly components["schemas"]["ComparedFunding"][];
+                            /** @description null: there is no more */
+                            readonly next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                /** @description Default Response */
+                readonly "5XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/arbitrage/executed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Opportunities that instances of two legs took, the newest first */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    readonly instance?: string;
+                    readonly venue?: string;
+                    /** @description the same as venue */
+                    readonly exchange?: string;
+                    /** @description ISO 8601 */
+                    readonly since?: string;
+                    /** @description how many at most; 50 when not given */
+                    readonly limit?: string;
+                    /** @description next_cursor of the answer before */
+                    readonly cursor?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Default Response */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly items: readonly components["schemas"]["ExecutedOpportunity"][];
                             /** @description null: there is no more */
                             readonly next_cursor: string | null;
                         };
@@ -5327,7 +5401,7 @@ export interface components {
             readonly pace: "free" | "lockstep";
             readonly market_time: string | null;
             readonly state: string | null;
-            /** @description why the market stands still */
+            /** @description why the market stands still, or for whom it is too fast */
             readonly note?: string | null;
         };
         readonly Books: {
@@ -5880,6 +5954,61 @@ export interface components {
             readonly rate_per_day: string;
             /** @description ISO 8601, UTC */
             readonly at: string;
+        };
+        readonly ExecutedLeg: {
+            readonly venue: string;
+            readonly symbol: string;
+            /** @description base */
+            readonly bought: string;
+            /** @description decimal text */
+            readonly sold: string;
+            /** @description minus the signed worth of all fills */
+            readonly cash: string;
+            /** @description decimal text */
+            readonly fees: string;
+            /** @description positive: received */
+            readonly funding: string;
+            /** @description part of cash: against the prices of the decision */
+            readonly slippage: string;
+            /** @description cash − fees + funding, what is held at mark */
+            readonly total: string | null;
+            /** @description currency of the amounts of this leg */
+            readonly settle: string;
+        };
+        readonly ExecutedOpportunity: {
+            readonly instance: string;
+            /** @description in the life of the instance, from 1 */
+            readonly number: number;
+            /** @description market time */
+            readonly opened_at: string;
+            /** @description null: still held */
+            readonly closed_at: string | null;
+            readonly held_s: number;
+            /** @description null: still held */
+            readonly outcome: ("profit" | "loss" | "unwound") | null;
+            /** @description why it was left */
+            readonly exit: string | null;
+            /** @enum {string} */
+            readonly first_leg: "long" | "short";
+            readonly base: string;
+            /** @description base, of the smaller leg */
+            readonly size: string | null;
+            /** @description currency of the amounts, that of the first leg */
+            readonly settle: string;
+            /** @description decimal text */
+            readonly total: string;
+            readonly fees: string | null;
+            /** @description positive: received */
+            readonly funding: string | null;
+            /** @description part of total */
+            readonly slippage: string | null;
+            /** @description the most that both legs bound */
+            readonly margin_max: string;
+            /** @description a share: total ÷ time-weighted margin of both legs */
+            readonly margin_return: string | null;
+            /** @description the same for a year; null: held for less than a day */
+            readonly annual_return: string | null;
+            readonly legs: readonly components["schemas"]["ExecutedLeg"][];
         };
         readonly ShownConfig: {
             readonly id: string;

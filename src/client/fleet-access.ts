@@ -1,6 +1,7 @@
 /** What a command line or another program may ask of a fleet, whoever answers: the control plane or the files. */
 import { userInfo } from 'node:os'
 import type { MarketTrade } from '../protocol/adjust-messages.ts'
+import type { ExecutedFilter, ExecutedRow } from '../protocol/arbitrage-messages.ts'
 import type {
   ActionResult,
   CleanupResult,
@@ -79,6 +80,8 @@ export interface FleetAccess {
   status(id: string): Promise<unknown>
   adjust(id: string, adjustment: GridAdjustment): Promise<AdjustResult>
   table(name: TableName, filter: TableFilter): Promise<readonly TableRow[]>
+  /** Opportunities that instances of two legs took, the newest first. */
+  executed(filter: ExecutedFilter): Promise<readonly ExecutedRow[]>
   /** Takes away what processes that are gone have left. */
   cleanup(): Promise<CleanupResult>
 }
@@ -104,6 +107,13 @@ function named(id: string): { readonly id: string } {
     0,
     `there is no instance ${id} there: an id has a-z, 0-9, _ and - only`,
   )
+}
+
+function asked(filter: TableFilter | ExecutedFilter): URLSearchParams {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(filter))
+    if (value !== null) query.set(key, String(value))
+  return query
 }
 
 const INSTANCE = '/api/v1/instances/{id}'
@@ -161,10 +171,13 @@ export class HttpFleet implements FleetAccess {
   }
 
   async table(name: TableName, filter: TableFilter): Promise<readonly TableRow[]> {
-    const query = new URLSearchParams()
-    for (const [key, value] of Object.entries(filter))
-      if (value !== null) query.set(key, String(value))
-    const { items } = await this.#api.get(`/api/v1/${name}`, { ...reading, query })
+    const { items } = await this.#api.get(`/api/v1/${name}`, { ...reading, query: asked(filter) })
+    return items
+  }
+
+  async executed(filter: ExecutedFilter): Promise<readonly ExecutedRow[]> {
+    const query = asked(filter)
+    const { items } = await this.#api.get('/api/v1/arbitrage/executed', { ...reading, query })
     return items
   }
 

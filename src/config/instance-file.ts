@@ -266,10 +266,12 @@ function ignoredWarnings(root: MapNode): Warning[] {
   ]
 }
 
-/** On paper a key in plain text is not used and refuses nothing; it still should not lie open. */
+/**
+ * On paper a key in plain text is not used and refuses nothing; it still should not lie open. A key that nobody knows is told
+ * as that, not as a secret.
+ */
 function openSecretWarnings({ path, file }: InstanceFileOptions, root: MapNode): Warning[] {
-  const places = literalSecrets(root)
-  const [first] = places
+  const [first] = literalSecrets(root).filter(({ isGuess }) => isGuess !== true)
   if (first === undefined) return []
   const open = readableByOthers(path, file, 'the file holds secrets')
   if (open === null) return []

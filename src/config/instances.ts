@@ -107,7 +107,7 @@ export function compareInstances(
   )
   const clashing = clashesOf(candidates, faults)
   const good = candidates.filter((candidate) => !clashing.has(candidate))
-  warnings.push(...sharedContracts(good))
+  warnings.push(...sharedContracts(good), ...mixedMarkets(good))
   const instances = good.map(({ instance }) => instance).sort((a, b) => (a.id < b.id ? -1 : 1))
   return { instances, faults, warnings }
 }
@@ -191,4 +191,16 @@ function sharedContracts(candidates: readonly Candidate[]): Warning[] {
     }
   }
   return warnings
+}
+
+/** A home has one market, and a sandbox serves none of live prices: the exchange would refuse one of the two. */
+function mixedMarkets(candidates: readonly Candidate[]): Warning[] {
+  const rehearsed = candidates.find(({ instance }) => instance.settings.mode === 'sandbox')
+  if (rehearsed === undefined) return []
+  return candidates
+    .filter(({ instance }) => instance.settings.feed === 'live')
+    .map(({ instance, place }) => {
+      const sentence = `${instance.id} takes live prices (exchange_config.feed) and ${rehearsed.instance.id} is in mode sandbox, which has a market of its own; one home has one market: move one of them to another --home, or take feed live out`
+      return warningAt(place, 'exchange_config.feed', sentence)
+    })
 }

@@ -77,7 +77,7 @@ function contractOf(input: ResolveInput, index: number, faults: Fault[]): Contra
   const leverage = resolveLeverage(input, own)
   checkVenue(input, own)
   checkCapital(input, own)
-  faults.push(...legFaults(input, index, own))
+  addOnce(legFaults(input, index, own), faults)
   return { input, symbol, leverage }
 }
 
@@ -92,10 +92,15 @@ function legOf(
   if (symbol === null || venue === null) return []
   const own: Fault[] = []
   const access = resolveAccess(accessInput(input, venue), own)
-  faults.push(...legFaults(input, index, own))
+  addOnce(legFaults(input, index, own), faults)
   const settings = resolveSettings(input, name, venue, symbol, leverage)
   const leg = input.values.legs[index]
   return [{ settings, access, settleRate: leg === undefined ? ratio(1e8) : settleRateOf(leg) }]
+}
+
+/** What is wrong for every leg alike (the mode of all) is one fault, told once. */
+function addOnce(found: readonly Fault[], faults: Fault[]): void {
+  faults.push(...found.filter(({ text }) => !faults.some((known) => known.text === text)))
 }
 
 const withDepth = (legs: readonly ResolvedLeg[], wanted: LegsWanted | null): ResolvedLeg[] =>

@@ -15,6 +15,8 @@ export interface LiteralSecret {
   readonly key: string
   readonly place: Place
   readonly text: string
+  /** Nobody knows the key, and it does not sound like a secret: masked all the same. */
+  readonly isGuess?: boolean
 }
 
 /** Names of variables and arguments that are treated as secret, whatever the schema says. */
@@ -50,7 +52,7 @@ function collect(node: ConfigurationNode, key: string, found: LiteralSecret[]): 
   else if (typeof node.value === 'string' || typeof node.value === 'number') {
     const text = node.text
     if (text === '' || VARIABLE_ONLY.test(text)) return
-    if (isSecretKey(key)) found.push({ key, place: node.place, text })
+    if (isSecretKey(key)) found.push({ key, place: node.place, text, isGuess: isGuess(key) })
     else {
       for (const [, password = ''] of text.matchAll(IN_ADDRESS))
         if (!password.startsWith('${')) found.push({ key, place: node.place, text: password })
@@ -89,6 +91,10 @@ function isSecretKey(path: string): boolean {
   // A misspelt key may hold what the right one would.
   return /^(exchange|exchange_config|exchanges\[\]|legs\[\])\./.test(path) || soundsSecret(path)
 }
+
+const isGuess = (path: string): boolean =>
+  !soundsSecret(path) &&
+  (schemaKey(instanceSection, path) ?? schemaKey(fleetSection, path)) === null
 
 function schemaKey(root: AnyKey, path: string): AnyKey | null {
   let key: AnyKey = root

@@ -59,7 +59,7 @@ export interface AccountDeskParts {
   readonly killOrders?: KillOrders
   /** The venue's allowance of requests; absent = there is none. */
   readonly budget?: DeskRequestBudget
-  /** Another desk owns the account now, and this one has stopped: the process must end with this sentence. */
+  /** Another desk owns the account now, or it must be counted anew; this one has stopped: the process must end with this sentence. */
   readonly onLost?: (text: string) => void
 }
 
@@ -103,11 +103,16 @@ export class AccountDesk {
       ...parts,
       isReconciled: () => this.#reconciler.isDone,
       onAttached: ({ pace }) => this.#barrier.setPace(pace),
+      onScaleChange: (text) => this.#giveUp(text, parts.onLost),
       onEntered: (entry) => this.#enter(entry),
       takeUnowned: (instrument) => this.book.takeUnowned(instrument),
     })
     const shared = { ...parts, instances: this.#instances, onChanged: () => this.#schedule() }
-    this.watches = new Watches({ ...shared, foreign: () => this.differences.foreign })
+    this.watches = new Watches({
+      ...shared,
+      foreign: () => this.differences.foreign,
+      onAway: () => this.#compareAnew(),
+    })
     this.#attachments = new Attachments({
       ...shared,
       onOpened: () => this.operator.obeyKillOrders(),
@@ -117,7 +122,7 @@ export class AccountDesk {
     this.#committer = new Committer({
       ...shared,
       onRetry: () => this.#schedule(),
-      onLost: (error) => this.#onLost(error, parts.onLost),
+      onLost: (error) => this.#giveUp(this.#lostText(error), parts.onLost),
       account: this.#guard,
     })
     this.#endings = new Endings({ ...parts, committer: this.#committer })
@@ -141,6 +146,8 @@ export class AccountDesk {
       guard: this.#guard,
       policy: this.watches.policy,
       onHole: (reason) => this.#reconciler.request(reason),
+      onDoubt: (entry) => this.#doubt(entry),
+      venueNow: () => this.venueNow(),
     })
     this.differences = new Differences({
       ...shared,
@@ -216,7 +223,10 @@ export class AccountDesk {
       onStep: (step, at) => this.#onStep(step, at),
       onGap: (reason) => this.#onGap(reason),
       onReady: () => void this.#onReady(),
-      onStale: (...given) => this.watches.onStale(...given),
+      onStale: (instrument, isStale) => {
+        this.watches.onStale(instrument, isStale)
+        if (isStale) this.#reconciler.request('a market is silent')
+      },
     })
     this.operator.tellDamage()
     await Promise.all([this.#venueClock.measure(), this.#attachments.takeUp()])
@@ -360,8 +370,13 @@ export class AccountDesk {
 
   #onGap(reason: string): void {
     this.#logger.warn('venue', `connection lost: ${reason}`, { account: this.key })
-    this.#reconciler.reset()
     this.#barrier.reset()
+    this.#compareAnew()
+  }
+
+  /** Until the account is compared again nothing raises risk. */
+  #compareAnew(): void {
+    this.#reconciler.reset()
     for (const entry of this.#instances.all()) entry.loop.setReconciled(false)
     this.#schedule()
   }
@@ -416,15 +431,29 @@ export class AccountDesk {
     else this.#reconciler.request('a close needs the position as it is now', ADOPT_LOOK_MS)
   }
 
-  /** The account is another desk's: from this moment on nothing is sent for it. */
-  #onLost(error: JournalLostError, onLost: AccountDeskParts['onLost']): void {
+  /** Told before the fill itself: no other leg is to be hedged by it. */
+  #doubt(entry: InstanceEntry): void {
+    entry.loop.outside.setDoubted(true)
+    entry.isDirty = true
+    this.#sayOpen(entry)
+    this.#reconciler.request('a fill of no order that was open here')
+  }
+
+  #sayOpen(entry: InstanceEntry): void {
+    sendOpen(entry, this.#reconciler.isDone, this.link, this.watches.outage.text)
+  }
+
+  #lostText({ message }: JournalLostError): string {
+    return `account ${this.key} belongs to another desk now (${message}): this one sends nothing more and ends; see that one fleet alone trades the account`
+  }
+
+  /** The account is another desk's, or must be counted anew: from this moment on nothing is sent by this one. */
+  #giveUp(text: string, onLost: AccountDeskParts['onLost']): void {
     if (this.#isLost) return
     this.#isLost = true
     this.#gateway.shut()
     this.#venue.close().catch(() => {})
-    onLost?.(
-      `account ${this.key} belongs to another desk now (${error.message}): this one sends nothing more and ends; see that one fleet alone trades the account`,
-    )
+    onLost?.(text)
   }
 
   #turn(): void {
@@ -442,7 +471,7 @@ export class AccountDesk {
     if (intents.length > 0) this.#gateway.place(intents, beganMs)
     for (const entry of this.#instances.all()) {
       sendReasons(entry)
-      sendOpen(entry, this.#reconciler.isDone, this.link)
+      this.#sayOpen(entry)
       if (entry.ending !== null && entry.loop.isQuiet()) this.#endings.release(entry)
     }
     this.#checkStep()

@@ -116,10 +116,9 @@ export class Differences {
   }
   /** How soon the venue should be asked again, ms; null = nothing differs. */
   get intervalMs(): number | null {
-    if (this.isUnconfirmed) return CONFIRM_AFTER_MS
-    for (const { loop } of this.#parts.instances.all())
-      if (loop.outside.gap !== 0) return STANDING_INTERVAL_MS
-    return null
+    const outsides = [...this.#parts.instances.all()].map(({ loop }) => loop.outside)
+    if (this.isUnconfirmed || outsides.some(({ isDoubted }) => isDoubted)) return CONFIRM_AFTER_MS
+    return outsides.some(({ gap }) => gap !== 0) ? STANDING_INTERVAL_MS : null
   }
 
   /** Takes the open orders that no loop knows. */
@@ -228,6 +227,7 @@ export class Differences {
   #agrees(entry: InstanceEntry, isOn: boolean): void {
     if (isOn) this.#suspects.delete(entry.instrument.id)
     if (isOn) this.#standing.delete(entry.instrument.id)
+    this.#trust(entry)
     if (entry.loop.outside.gap === 0) return
     this.#set(entry, 0)
     const { position } = entry.loop
@@ -255,12 +255,20 @@ export class Differences {
     // One difference may be a fill that is on its way; the venue saying so again is not.
     if (!isStanding && (since === undefined || now - since < CONFIRM_AFTER_MS)) return
     this.#suspects.delete(instrument.id)
+    this.#trust(entry)
     this.#set(entry, difference.venue - difference.booked)
     if (settings.onForeign === 'adopt' && this.isSettled(entry)) return this.adopt(entry)
     if (isStanding || settings.onForeign === 'adopt') return
     const { instance } = settings
     const text = `position mismatch: ${instance} takes no new risk until the books agree, or perpfleet resume ${instance} takes the venue's number over`
     logger.error('reconciliation', text, { account: key, instance, ...difference })
+  }
+
+  /** What the venue holds was compared: a difference, if there is one, has a number now. */
+  #trust(entry: InstanceEntry): void {
+    if (!entry.loop.outside.isDoubted) return
+    entry.loop.outside.setDoubted(false)
+    entry.isDirty = true
   }
 
   #set(entry: InstanceEntry, gap: number): void {

@@ -18,6 +18,8 @@ type FillEvent = Extract<VenueAccountEvent, { kind: 'fill' }>
 
 /** Names of the latest bookings that are kept in memory: they may not be durable yet. */
 const RECENT_MAX = 4096
+/** A position that was taken over may hold a fill whose stamp is so much later than our idea of the venue's clock, ms. */
+const ADOPTED_MARGIN_MS = 5000
 
 export interface EventBookParts {
   readonly key: string
@@ -28,8 +30,12 @@ export interface EventBookParts {
   readonly gateway: VenueGateway
   readonly guard: AccountGuard
   readonly policy: ForeignPolicy
+  /** The venue's wall clock, ms, at least; long ago before it was measured. */
+  readonly venueNow: () => number
   /** Events are missing: the account must be compared with the venue. */
   readonly onHole: (reason: string) => void
+  /** A fill that may have been in a position taken over: the booked one may be wrong until the venue's was compared. */
+  readonly onDoubt: (entry: InstanceEntry) => void
 }
 
 export class EventBook {
@@ -143,6 +149,7 @@ export class EventBook {
     const event = { kind: 'fill', venueSeq, at, fill, isLiquidation: false } as const
     const told = loop.onVenueEvent(event, () => null)
     risk.forgetCost()
+    loop.outside.setAdoptedAt(Math.max(at, this.#parts.venueNow()) + ADOPTED_MARGIN_MS)
     if (told) this.#number(entry, venueSeq, told)
   }
 
@@ -150,6 +157,7 @@ export class EventBook {
   #checkOrder(entry: InstanceEntry, { fill, isLiquidation }: FillEvent): void {
     const { id, clientId, quantity: lots } = fill
     if (clientId !== null && entry.loop.hasOrder(clientId)) return
+    if (fill.at <= entry.loop.outside.adoptedAt) this.#parts.onDoubt(entry)
     if (clientId === null || this.#parts.journal.originOf(clientId) === null) {
       if (!isLiquidation) this.#parts.policy.seen(entry, `fill ${id}`)
       return

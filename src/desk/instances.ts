@@ -7,18 +7,23 @@ import { OrderLoop } from '../engine/order-loop.ts'
 import type { LoopState } from '../engine/order-loop-types.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JournalInstance, JournalStore } from '../ports/journal-store.ts'
-import type { VenueAccount } from '../ports/venue.ts'
+import type { Logger } from '../ports/logger.ts'
+import { SCALE_CHANGED, type VenueAccount, VenueError } from '../ports/venue.ts'
 import type { DeskInstanceSettings } from '../protocol/desk-messages.ts'
 import { type Found, instrumentOf, lookAt, notEmpty, withdraw } from './first-look.ts'
 import type { InstanceEntry } from './instance-entry.ts'
+import { restoredIn } from './scale-change.ts'
 
 export interface InstancesParts {
   readonly key: string
   readonly venue: VenueAccount
   readonly journal: JournalStore
   readonly clock: Clock
+  readonly logger: Logger
   readonly isReconciled: () => boolean
   readonly onAttached: (attached: Attached) => void
+  /** A contract is counted otherwise than the loops of this process count it: it must end. */
+  readonly onScaleChange: (text: string) => void
   /** A new entry, before anything is planned for it. */
   readonly onEntered: (entry: InstanceEntry) => void
   /** Whether something has happened on an instrument that no instance booked, since the last question. */
@@ -149,18 +154,18 @@ export class Instances {
     return found
   }
 
-  attach(settings: DeskInstanceSettings): Promise<Attached> {
+  /** @throws VenueError of the venue */
+  async attach(settings: DeskInstanceSettings): Promise<Attached> {
     const { instance, symbol, leverage, marginMode, paper, feed, bookDepth } = settings
     const depth = bookDepth === undefined ? {} : { bookDepth }
-    return this.#parts.venue.attach({
-      instance,
-      symbol,
-      leverage,
-      marginMode,
-      paper,
-      feed,
-      ...depth,
-    })
+    const request = { instance, symbol, leverage, marginMode, paper, feed, ...depth }
+    try {
+      return await this.#parts.venue.attach(request)
+    } catch (error) {
+      const isOver = error instanceof VenueError && error.code === SCALE_CHANGED
+      if (isOver) this.#parts.onScaleChange(error.message)
+      throw error
+    }
   }
 
   #enter(settings: DeskInstanceSettings, attached: Attached, found: Found | null): InstanceEntry {
@@ -171,9 +176,10 @@ export class Instances {
       attached.at,
       attached.price,
     )
-    const unsettled = journal.unsettled(settings.instance)
-    const risk = stored ? (stored.risk as unknown as LoopState) : null
-    loop.restore(risk, unsettled, journal.lastSeqOf(settings.instance))
+    const before = journal.unsettled(settings.instance)
+    const { state, unsettled, text } = restoredIn(attached.instrument, stored, before)
+    if (text !== null) this.#parts.logger.error('desk', text)
+    loop.restore(state, unsettled, journal.lastSeqOf(settings.instance))
     if (unsettled.length === 0) loop.setReconciled(this.#parts.isReconciled())
     const override = stored?.override ?? null
     if (override === 'cancel' || override === 'flatten') loop.setOverride(override)

@@ -3,17 +3,18 @@ import { test } from 'node:test'
 import { settings } from '../../test/desk/desk-simulation.ts'
 import { DeskWorld } from '../../test/desk/desk-world.ts'
 import { testInstrument } from '../../test/support/instruments.ts'
-import { quantity } from '../domain/money.ts'
+import { money, price, quantity } from '../domain/money.ts'
 import type { WantChange } from '../domain/strategy.ts'
-import type { BotToDesk, DeskToBot } from '../protocol/desk-messages.ts'
+import type { BotToDesk, DeskInstanceSettings, DeskToBot } from '../protocol/desk-messages.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
-async function opened() {
+async function opened(change: Partial<DeskInstanceSettings> = {}) {
   const world = new DeskWorld()
   await world.openDesk()
   const heard: DeskToBot[] = []
   const link = { send: (message: DeskToBot) => void heard.push(message), close: () => {} }
-  const hello = { type: 'hello', version: 1, token: '', settings, afterSeq: 0 } as const
+  const own = { ...settings, ...change }
+  const hello = { type: 'hello', version: 1, token: '', settings: own, afterSeq: 0 } as const
   const entry = await world.desk.hello(link, hello)
   await world.clock.advance(50)
   const said = () => heard.flatMap((one) => (one.type === 'open' ? [one.reason] : []))
@@ -86,4 +87,39 @@ test('an order of a target that was taken back closes the leg while nobody knows
   await world.clock.advance(20_000)
   assert.equal(entry.loop.orders().length, 0)
   assert.equal(said().at(-1), null)
+})
+
+test('a fill that may have been in a position taken over is told as doubtful before it is told itself, until the venue was asked', async () => {
+  const { world, heard, entry } = await opened({ onForeign: 'adopt' })
+  const foreign = (id: string, at: number): void => {
+    const [clientId, side] = [null, 'buy'] as const
+    const lots = { price: price(15_000), quantity: quantity(50), fee: money(0), isMaker: false }
+    const fill = { id, at, instrument: testInstrument.id, clientId, side, ...lots }
+    world.books.add({ kind: 'fill', fill, isLiquidation: false })
+  }
+  const tradedAt = world.books.at
+  world.books.position += 50
+  await world.clock.advance(36_000)
+  assert.deepEqual([entry.loop.position, entry.loop.outside.gap], [50, 0], 'taken over')
+  const sure = () =>
+    heard.flatMap((one) =>
+      one.type === 'open'
+        ? [`sure: ${one.isPositionSure}`]
+        : one.type === 'account'
+          ? [one.type]
+          : [],
+    )
+  heard.length = 0
+  foreign('late', tradedAt)
+  await world.clock.advance(20)
+  assert.equal(entry.loop.position, 100, 'a fill is a fact')
+  assert.deepEqual(sure(), ['sure: false', 'account'])
+  await world.clock.advance(10_000)
+  assert.deepEqual([entry.loop.position, entry.loop.outside.gap], [50, 0])
+  assert.deepEqual(sure(), ['sure: false', 'account', 'account', 'sure: true'])
+  heard.length = 0
+  world.books.position += 50
+  foreign('new', entry.loop.outside.adoptedAt + 1)
+  await world.clock.advance(20)
+  assert.deepEqual(sure(), ['account'], 'what was traded later is no doubt')
 })

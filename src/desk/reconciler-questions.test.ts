@@ -62,6 +62,7 @@ function world() {
     hasLostOrders: false,
     isBalanceKnown: true,
     differences,
+    watches: { outage: { text: null, isSilent: false, failed: () => {}, answered: () => {} } },
     onAccount: (events: readonly unknown[]) => {
       seen.booked.push(events)
       account.venueSeq += events.length

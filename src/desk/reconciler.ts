@@ -16,9 +16,12 @@ import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
 import { CONFIRM_AFTER_MS, type Differences } from './differences.ts'
 import type { InstanceEntry } from './instance-entry.ts'
+import type { Outage } from './outage.ts'
 
 const INTERVAL_MS = 30_000
 const INTERVAL_UNKNOWN_MS = 1000
+/** A venue that is away is asked less often. */
+const INTERVAL_AWAY_MS = 5000
 const REPEAT_MS = 50
 /** An order of which the venue said that it arrived is looked for so long before its absence is believed, ms. */
 const CONSUMED_WAIT_MS = 60_000
@@ -36,6 +39,8 @@ export interface ReconciledAccount {
   onResolved(entry: InstanceEntry, clientId: ClientOrderId, found: VenueOrder | null): void
   /** What the venue has and the desk does not. */
   readonly differences: Differences
+  /** Whether the venue is there at all. */
+  readonly watches: { readonly outage: Pick<Outage, 'text' | 'isSilent' | 'failed' | 'answered'> }
   /** The venue's balance and positions as of the last booked event. */
   onBalance(balance: VenueBalance, positions: readonly VenuePosition[]): void
   /** Whether an order of an earlier life still rests there. */
@@ -113,7 +118,9 @@ export class Reconciler {
     if (this.#isDone && !this.#account.isBalanceKnown) void this.#readBalance()
     const isQuiet = this.#isDone && !this.#hasUnknown() && !this.#account.hasLostOrders
     const differing = this.#account.differences.intervalMs ?? INTERVAL_MS
-    const interval = isQuiet ? differing : INTERVAL_UNKNOWN_MS
+    const { text, isSilent } = this.#account.watches.outage
+    const busy = text === null ? INTERVAL_UNKNOWN_MS : INTERVAL_AWAY_MS
+    const interval = isQuiet && !isSilent ? differing : busy
     if (this.#clock.monotonicMs() - this.#lastAt >= interval) void this.run('timer')
   }
 
@@ -135,21 +142,26 @@ export class Reconciler {
     this.#isRunning = true
     this.#lastAt = this.#clock.monotonicMs()
     const generation = this.#generation
+    const { outage } = this.#account.watches
     let isLookedAt = true
     try {
       isLookedAt = await this.#compare()
+      outage.answered()
       if (generation !== this.#generation) throw new Error('the connection was lost meanwhile')
       // An order would carry a deadline of a clock that nobody has compared.
       if (this.#account.venueNow() === Number.NEGATIVE_INFINITY)
         throw new Error("the venue's clock is not known yet")
       // At first a position that differs is looked at again before anything raises risk.
-      if (this.#isDone || (isLookedAt && !this.#account.differences.isUnconfirmed))
-        this.#finish(reason)
+      const isCertain = this.#isDone || (isLookedAt && !this.#account.differences.isUnconfirmed)
+      if (isCertain && outage.text === null) this.#finish(reason)
     } catch (error) {
-      this.#logger.warn(
-        'reconciliation',
-        `could not compare the account: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      // An outage is told once, not at each question.
+      if (outage.text === null)
+        this.#logger.warn(
+          'reconciliation',
+          `could not compare the account: ${error instanceof Error ? error.message : String(error)}`,
+        )
+      outage.failed(error, this.#lastAt)
     } finally {
       this.#isRunning = false
     }

@@ -45,6 +45,8 @@ export function accountStatus(desk: AccountDesk, epoch: number) {
     epoch,
     venue_seq: desk.venueSeq,
     is_reconciled: desk.reconciler.isDone,
+    /** Why nothing new is placed although connections stand: the venue does not answer, or says that it is down. */
+    away: desk.watches.outage.text,
     link: desk.link,
     executions: desk.executions,
     differences_total: desk.reconciler.differencesTotal,

@@ -8,6 +8,7 @@ import { DeadMan } from './dead-man.ts'
 import { ForeignPolicy } from './foreign-policy.ts'
 import type { Instances } from './instances.ts'
 import { MarketWatch } from './market-watch.ts'
+import { Outage } from './outage.ts'
 
 export interface WatchesParts {
   readonly key: string
@@ -19,18 +20,22 @@ export interface WatchesParts {
   readonly foreign: () => readonly VenueOrder[]
   /** Something changed: a turn is needed. */
   readonly onChanged: () => void
+  /** The venue has gone away behind connections that stand. */
+  readonly onAway: () => void
 }
 
 export class Watches {
   readonly markets: MarketWatch
   readonly deadMan: DeadMan
   readonly policy: ForeignPolicy
+  readonly outage: Outage
   readonly #onChanged: () => void
 
   constructor(parts: WatchesParts) {
     this.markets = new MarketWatch({ ...parts, isTimed: parts.venue.traits !== undefined })
     this.deadMan = new DeadMan(parts)
     this.policy = new ForeignPolicy(parts)
+    this.outage = new Outage(parts)
     this.#onChanged = parts.onChanged
   }
 
@@ -41,6 +46,7 @@ export class Watches {
 
   everySecond(isReconciled: boolean): void {
     this.markets.everySecond()
+    this.outage.everySecond()
     if (isReconciled) this.deadMan.everySecond()
   }
 }

@@ -1,6 +1,7 @@
 /** What is traded: contract, price and quantity rules, margin tiers. */
 import {
   divide,
+  formatDecimal,
   invariant,
   type Money,
   money,
@@ -90,6 +91,12 @@ export function notionalOf(
   if (instrument.kind === 'linear') return money(at * lots * instrument.moneyPerUnit)
   return money(mulDiv(lots * instrument.moneyPerUnit, 10 ** instrument.priceDecimals, at, rounding))
 }
+
+/** Lots as decimal text: base (linear) or contracts (inverse). */
+export const formatLots = (
+  { lotSize, quantityDecimals }: Pick<Instrument, 'lotSize' | 'quantityDecimals'>,
+  lots: number,
+): string => formatDecimal(lots * lotSize, quantityDecimals)
 
 /** Whether the venue takes this price. */
 export function isPriceAllowed(instrument: Instrument, at: Price): boolean {

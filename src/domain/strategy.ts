@@ -129,6 +129,8 @@ export type StrategyEvent =
       readonly canReduce: boolean
       /** One clause why it is not open; null while it is. */
       readonly reason: string | null
+      /** False: its venue holds something else than the books, or may; nothing is hedged by it. Absent = nothing new is known. */
+      readonly isPositionSure?: boolean
     }
   | { readonly kind: 'command'; readonly at: number; readonly command: StrategyCommand }
 

@@ -109,6 +109,7 @@ export interface Attached {
   readonly price: MarketPrice
   readonly at: number
   readonly fees: { readonly maker: Ratio; readonly taker: Ratio }
+  /** What its prices are: the feed of the simulated exchange, else `live`, `testnet` or `sandbox`. */
   readonly feed: string
   /** lockstep: prices come with a step that must be answered; see VenueListener.onStep. */
   readonly pace: 'free' | 'lockstep'

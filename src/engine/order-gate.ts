@@ -77,8 +77,7 @@ export class OrderGate {
   judge(
     origin: Origin,
     request: OrderRequest,
-    at: number,
-    { nextId, expiresAt }: Draft,
+    { at, nextId, expiresAt }: Draft,
     isProtection = false,
   ): RiskVerdict {
     const { instance, risk, outside, exposure } = this.#parts

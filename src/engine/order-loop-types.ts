@@ -26,6 +26,9 @@ export interface LoopState extends RiskState {
   readonly gap?: number
   /** Orders of others that an operator has seen (engine/outside.ts). */
   readonly foreignSeen?: readonly ClientOrderId[]
+  /** When the venue's position was taken over last, ms; the booked one may count a fill twice since (engine/outside.ts). */
+  readonly adoptedAt?: number
+  readonly isDoubted?: boolean
 }
 
 /** What an account event means to the bot; the caller numbers it. */
@@ -44,6 +47,10 @@ export interface Plan {
 
 /** A plan in the making. */
 export interface Draft {
+  /** Market time. */
+  readonly at: number
+  /** The bot has not booked the latest event: its wants may be older than a fill. */
+  readonly isBehind: boolean
   readonly cancels: ClientOrderId[]
   readonly places: ApprovedIntent[]
   /** Null: no id can be reserved, so no order may be sent. */

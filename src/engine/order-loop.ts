@@ -8,7 +8,7 @@ import type { AccountState } from '../domain/account-risk.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { MarketPrice } from '../domain/market.ts'
 import type { Money, Quantity } from '../domain/money.ts'
-import type { ClientOrderId, OrderRequest, Origin, StoredOrder } from '../domain/order.ts'
+import type { ClientOrderId, Origin, StoredOrder } from '../domain/order.ts'
 import type { ReasonCode } from '../domain/reason.ts'
 import type { Exposure, RiskLimits } from '../domain/risk.ts'
 import type { RestingWant, WantChange } from '../domain/strategy.ts'
@@ -21,20 +21,13 @@ import type {
 import { InstanceRisk } from './instance-risk.ts'
 import { OrderGate } from './order-gate.ts'
 import type { BotEvent, Draft, LoopState, OrderLoopOptions, Plan } from './order-loop-types.ts'
+import { OrderPlanner } from './order-planner.ts'
 import { Outside } from './outside.ts'
-import * as protection from './protection.ts'
+import type { StopTerms } from './protection.ts'
 import { type Override, Restriction } from './restriction.ts'
 import { SlotAgenda } from './slot-agenda.ts'
 import { TargetPursuit } from './target-pursuit.ts'
-import {
-  isSameRest,
-  misfitsOf,
-  missingRequest,
-  nearestFirst,
-  restingRequest,
-  type Slot,
-  type WorkingOrder,
-} from './working-order.ts'
+import { isSameRest, type WorkingOrder } from './working-order.ts'
 import { TARGET, WorkingOrders } from './working-orders.ts'
 
 export class OrderLoop {
@@ -49,7 +42,7 @@ export class OrderLoop {
   readonly target: TargetPursuit
   readonly #restriction: Restriction
   #isLimitFlattening = false
-  #stops = protection.ALL_STOPS
+  readonly #planner: OrderPlanner
   #basisSeq = 0
   #handedSeq = 0
   #at: number
@@ -66,6 +59,14 @@ export class OrderLoop {
     this.#orders = new WorkingOrders((slot) => this.#agenda.add(slot))
     this.#agenda = new SlotAgenda(this.#orders)
     this.target = new TargetPursuit(risk, this.#orders, this.#restriction)
+    this.#planner = new OrderPlanner({
+      risk,
+      gate: this.#gate,
+      orders: this.#orders,
+      agenda: this.#agenda,
+      target: this.target,
+      restriction: this.#restriction,
+    })
   }
 
   get position(): Quantity {
@@ -146,14 +147,14 @@ export class OrderLoop {
   }
 
   /** What the venue can do for protective orders; without a word it can do all. */
-  setStops(terms: protection.StopTerms): void {
-    this.#stops = terms
+  setStops(terms: StopTerms): void {
+    this.#planner.stops = terms
     this.lookAgain()
   }
 
   /** Whether a stop rests at the venue, or is wanted there. */
   hasStop(): boolean {
-    return this.#orders.hasStop(this.#stops.hasRestingStops)
+    return this.#orders.hasStop(this.#planner.stops.hasRestingStops)
   }
 
   /** What the venue's allowance of requests says of new risk. */
@@ -297,7 +298,7 @@ export class OrderLoop {
       this.outside.onFill(fill)
     }
     if (this.#restriction.isRestricted) this.lookAgain()
-    else if (wasHeld === 0 || this.position === 0 || !this.#stops.hasClosePosition)
+    else if (wasHeld === 0 || this.position === 0 || !this.#planner.stops.hasClosePosition)
       this.#agenda.addUnsettled()
     this.#targetDirty()
     if (breach !== null) this.#onBreach(this.risk.limits.onBreach)
@@ -378,110 +379,10 @@ export class OrderLoop {
   /** Computes what to send now; orders placed here count as working from this moment. */
   plan(at: number, nextId: Draft['nextId'], expiresAt: number | null): Plan {
     this.#at = Math.max(this.#at, at)
-    const draft: Draft = { cancels: [], places: [], nextId, expiresAt }
-    if (this.#restriction.maySpeak) {
-      const isLimited = this.isRateLimited
-      if (isLimited) this.#planTarget(draft)
-      for (const slot of isLimited ? this.#nearestFirst() : this.#agenda.due())
-        this.#planSlot(slot, draft)
-      if (!isLimited) this.#planTarget(draft)
-    }
-    this.#agenda.clear()
+    const isBehind = this.#isBehind
+    const draft: Draft = { at: this.#at, isBehind, cancels: [], places: [], nextId, expiresAt }
+    this.#planner.plan(draft)
     return draft
-  }
-
-  /** Who may send first when not all may, in an order that does not hang on what was said when: a restart changes nothing. */
-  #nearestFirst(): readonly Slot[] {
-    this.#agenda.addWaiting('limit_order_rate')
-    return nearestFirst(this.#agenda.due(), this.risk.last)
-  }
-
-  #planSlot(slot: Slot, draft: Draft): void {
-    const allowed = this.#restriction.allowed(slot, this.#orders.slots.values())
-    if (allowed !== null && protection.isWatched(allowed, this.#stops))
-      return this.#planWatched(slot, allowed, draft)
-    const want = allowed && protection.fitted(allowed, this.position, this.#stops)
-    const step = want && want !== allowed ? protection.shrinking(slot, want) : null
-    if (want && step) return this.#shrink(slot, want, step, draft)
-    // How much is held the desk knows better than the bot.
-    const isBehind = this.#isBehind && allowed?.quantity !== 'position'
-    const reason = this.#compare(slot, want, isBehind, draft)
-    if (reason !== null || want === null) return this.#note(slot, reason)
-    const request = missingRequest(slot, want, {
-      instrument: this.instrument,
-      position: this.position,
-      isBehind,
-      last: this.risk.last,
-      at: this.#at,
-    })
-    if (request === null || typeof request === 'string') this.#note(slot, request)
-    else this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft))
-  }
-
-  /** The venue keeps no stops: the desk sends the closing order when the price is there, and until nothing is held. */
-  #planWatched(slot: Slot, want: RestingWant, draft: Draft): void {
-    if (slot.orders.length > 0) return this.#note(slot, 'pending')
-    const request = protection.firedRequest(want, this.position)
-    slot.fired = request && protection.fired(slot, want, this.risk.price)
-    if (request === null || slot.fired === null) this.#note(slot, 'stop_watched')
-    else if (slot.retryAt > this.#at) this.#note(slot, slot.retryReason)
-    else this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft, true))
-  }
-
-  /** A stop has become larger than the position: the right one first, then the others go. */
-  #shrink(slot: Slot, want: RestingWant, step: protection.Shrinking, draft: Draft): void {
-    for (const order of step.cancels) this.#cancel(order, draft)
-    if (step.places === null) return this.#note(slot, 'canceling')
-    const request = restingRequest({ ...want, quantity: step.places }, 0)
-    this.#note(slot, this.#approve({ kind: 'slot', slot: slot.name }, request, draft))
-  }
-
-  /** Cancels what does not fit the want; returns a reason when nothing may be placed yet. */
-  #compare(
-    slot: Slot,
-    want: RestingWant | null,
-    isBehind: boolean,
-    draft: Draft,
-  ): ReasonCode | null {
-    const { misfits, reason } = misfitsOf(slot, want, isBehind)
-    for (const order of misfits) this.#cancel(order, draft)
-    return want === null ? this.#restriction.reason(slot, slot.reason) : reason
-  }
-
-  #cancel(order: WorkingOrder, draft: Draft): void {
-    // An unknown order is cancelled too: a cancel can only lower risk; its answer proves nothing by itself.
-    if (order.isCancelRequested || order.status === 'sent') return
-    this.#orders.cancel(order)
-    draft.cancels.push(order.clientId)
-  }
-
-  #approve(
-    origin: Origin,
-    request: OrderRequest,
-    draft: Draft,
-    isProtection = false,
-  ): ReasonCode | null {
-    const verdict = this.#gate.judge(origin, request, this.#at, draft, isProtection)
-    if ('refused' in verdict) return verdict.refused
-    const { clientId, request: bounded } = verdict.intent
-    this.#orders.track(clientId, origin, bounded, draft.expiresAt, this.position)
-    draft.places.push(verdict)
-    return null
-  }
-
-  #planTarget(draft: Draft): void {
-    if (this.target.isIdle) return
-    const reason = this.target.pursue(this.#at, this.#isBehind, {
-      cancel: (order) => this.#cancel(order, draft),
-      approve: (origin, request) => this.#approve(origin, request, draft),
-    })
-    this.#note(this.#orders.slot(TARGET), reason)
-  }
-
-  #note(slot: Slot, reason: ReasonCode | null): void {
-    this.#agenda.note(slot, reason)
-    if (slot.want === null && slot.orders.length === 0 && slot.name !== TARGET)
-      this.#orders.slots.delete(slot.name)
   }
 
   /** Something outside has changed: the next plan looks at all of it. */

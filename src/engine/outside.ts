@@ -8,10 +8,19 @@ import type { ClientOrderId, Fill, Side } from '../domain/order.ts'
 import type { Exposure } from '../domain/risk.ts'
 import type { VenueOrder } from '../domain/venue-report.ts'
 
+export interface OutsideState {
+  readonly gap: number
+  readonly foreignSeen: readonly ClientOrderId[]
+  readonly adoptedAt: number
+  readonly isDoubted: boolean
+}
+
 export class Outside {
   readonly #onChanged: () => void
   #orders = new Map<ClientOrderId, { readonly side: Side; readonly lots: number }>()
   #gap = 0
+  #adoptedAt = 0
+  #isDoubted = false
   /** Orders of others that an operator has seen: they are no news, not even to the next desk. */
   #seen: readonly ClientOrderId[] = []
 
@@ -30,14 +39,35 @@ export class Outside {
     this.#onChanged()
   }
 
+  /**
+   * A fill was booked that may have been in a position taken over before it was told: until the venue's position was compared,
+   * the booked one counts it twice, perhaps.
+   */
+  get isDoubted(): boolean {
+    return this.#isDoubted
+  }
+  setDoubted(isDoubted: boolean): void {
+    this.#isDoubted = isDoubted
+  }
+  /** Time of the venue up to which the position that was taken over last may hold fills that are told later; 0 = none was. */
+  get adoptedAt(): number {
+    return this.#adoptedAt
+  }
+  setAdoptedAt(at: number): void {
+    this.#adoptedAt = at
+  }
+
   /** What must survive a restart. */
-  state(): { readonly gap: number; readonly foreignSeen: readonly ClientOrderId[] } {
-    return { gap: this.#gap, foreignSeen: this.#seen }
+  state(): OutsideState {
+    const [gap, foreignSeen, adoptedAt] = [this.#gap, this.#seen, this.#adoptedAt]
+    return { gap, foreignSeen, adoptedAt, isDoubted: this.#isDoubted }
   }
   /** Of what an earlier version wrote a part may be missing. */
-  restore({ gap = 0, foreignSeen = [] }: Partial<ReturnType<Outside['state']>>): void {
-    this.setGap(gap)
-    this.#seen = foreignSeen
+  restore(state: Partial<OutsideState>): void {
+    this.setGap(state.gap ?? 0)
+    this.#seen = state.foreignSeen ?? []
+    this.#adoptedAt = state.adoptedAt ?? 0
+    this.#isDoubted = state.isDoubted ?? false
   }
 
   get seen(): readonly ClientOrderId[] {

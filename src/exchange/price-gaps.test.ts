@@ -1,13 +1,16 @@
 /** Gaps between venues: whose market moves, what the jump fills, and that it comes back. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { paperTerms, TableSource, tableInstrument } from '../../test/support/table-market.ts'
 import { SqliteExchangeStore } from '../adapters/stores/sqlite-exchange-store.ts'
 import { type InstrumentId, instrumentId } from '../domain/instrument.ts'
 import { money, price, quantity, ratio } from '../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import type { MarketSource } from '../simulation/market-source.ts'
+import { SimulatedExchange } from '../simulation/simulated-exchange.ts'
 import { ExchangeBooks } from './exchange-books.ts'
 import { demoFeed, type Feed, withGaps } from './feed.ts'
-import { PriceGaps } from './price-gaps.ts'
+import { GappedSource, PriceGaps } from './price-gaps.ts'
 
 const SYMBOL = 'BTC/USDT:USDT'
 const VENUES = ['okx', 'aster'] as const
@@ -147,4 +150,24 @@ describe('funding of paper prices', () => {
     const [settled] = feed.source.funding(idOf('okx'), 0, replayed.at).slice(-1)
     assert.equal(replayed.price(idOf('okx')).funding?.rate, settled?.rate)
   })
+})
+
+test('recorded history waits for its next candle, a rehearsal on it does not', () => {
+  const instrument = tableInstrument()
+  const rows = [[10_000, 10_000, 9_000, 9_000] as const, [9_000, 9_000, 9_000, 9_000] as const]
+  const table = new TableSource({ instrument, rows })
+  const lastAt = (source: MarketSource): number => {
+    const exchange = new SimulatedExchange({
+      source,
+      startAt: 30_000,
+      endAt: null,
+      fillRule: 'through',
+    })
+    exchange.openAccount('test/main')
+    const terms = { leverage: 2, marginMode: 'cross', paper: paperTerms() } as const
+    exchange.attach('test/main', 'one', instrument.id, terms)
+    return exchange.price(instrument.id).last
+  }
+  assert.equal(lastAt(table), 9_000, 'the open of the next')
+  assert.equal(lastAt(new GappedSource(table, new PriceGaps())), 9_500)
 })

@@ -53,6 +53,8 @@ function moved(instrument: Instrument, at: Price, bps: number): Price {
 
 /** A source with gaps that can be set while it runs; only for one that does not grow. */
 export class GappedSource implements MarketSource {
+  /** A rehearsal begins when it is asked for, not at the next candle of a replay. */
+  readonly isJoinedMidCandle = true
   readonly #source: MarketSource
   readonly #gaps: PriceGaps
 

@@ -10,6 +10,7 @@ import { gridText } from './config-edit.ts'
 import type { DeskInstanceRow } from './desk-rows.ts'
 import type { Fleet } from './fleet.ts'
 import { type InstanceUnit, usualEnding } from './instance-unit.ts'
+import { hasteText } from './leg-haste.ts'
 import { isStill, LegsError, legRowsOf } from './leg-rows.ts'
 import { stateShown } from './outside-view.ts'
 import { deskRestraint, holdText } from './restraint.ts'
@@ -304,13 +305,24 @@ export class Commands {
     await this.#until(START_WAIT_MS, () => ended.includes(unit.process.phase.kind))
     if (unit.process.phase.kind === 'running') await this.#untilDeskTells(unit)
     const { state, reason } = stateOf(this.#fleet, unit)
-    if (unit.process.phase.kind === 'running') return this.#result(unit, true, word)
+    if (unit.process.phase.kind === 'running') {
+      const haste = this.#hasteOf(unit)
+      return this.#result(unit, true, haste === null ? word : `${word}; ${haste}`)
+    }
     if (unit.process.phase.kind !== 'held') {
       return this.#result(unit, true, `is ${state}${reason === null ? '' : ` (${reason})`}`)
     }
     const { hold } = unit.record
     const text = hold === null ? `is ${state} (${reason ?? ''})` : holdText(hold, unit.id)
     return { ...this.#result(unit, false, text), code: 'CONFLICT' }
+  }
+
+  /** Legs that the market of this home is too fast for. */
+  #hasteOf({ id, config, logger }: InstanceUnit): string | null {
+    const market = this.#fleet.exchangeStatus ?? this.#fleet.parts.choice
+    const text = config === null ? null : hasteText(config, market)
+    if (text !== null) logger.warn('supervision', text, { bot: id })
+    return text
   }
 
   /** The desk says whether it may trade a moment after its process answers. */

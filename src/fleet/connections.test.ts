@@ -64,6 +64,13 @@ describe('connections to venues', () => {
     assert.equal(exchangeRows(fleetOf({ accounts: [account(), lost] }))[0]?.connected, false)
   })
 
+  test('do not count while the venue behind them is away', () => {
+    const away = account({ away: 'the venue does not answer (down)' })
+    const fleet = fleetOf({ accounts: [away] })
+    assert.equal(connectionRows(fleet)[0]?.connected, false)
+    assert.equal(exchangeRows(fleet)[0]?.connected, false)
+  })
+
   test('are none while the desk does not run, whatever it said last', () => {
     const [one] = connectionRows(fleetOf({ desk: 'waiting' }))
     assert.deepEqual([one?.connected, one?.reconciled], [false, false])

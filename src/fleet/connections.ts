@@ -24,6 +24,7 @@ function connectionRow(fleet: Fleet, account: DeskAccount, isDeskThere: boolean)
     connected:
       isDeskThere &&
       (link?.refusal ?? null) === null &&
+      (account.away ?? null) === null &&
       (link?.isOpen ?? isSeenByExchange(fleet, account)),
     reconciled: isDeskThere && account.is_reconciled,
     latency_ms: average === null ? null : rounded((average.sum / average.count) * 1000),

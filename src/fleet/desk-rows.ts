@@ -52,6 +52,8 @@ export interface DeskAccount {
   /** False: the venue has not told its balance yet, the equity is that of the instances alone. */
   readonly is_equity_known?: boolean
   readonly is_reconciled: boolean
+  /** Why nothing new is placed although its connections stand: the venue is away. null, absent = it is there. */
+  readonly away?: string | null
   /** Its connection to the venue; absent from desks that do not tell, null = the venue's adapter does not. */
   readonly link?: VenueLink | null
   /** Orders sent for it since the desk started: decision to acceptance in s, by kind of order. */

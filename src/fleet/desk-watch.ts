@@ -52,6 +52,13 @@ export class DeskWatch {
     )
     return account?.link?.refusal ?? null
   }
+  /** Which venue of the instance is away behind connections that stand, and why; null = none. */
+  awayOf(instance: string): string | null {
+    for (const { account, away, instances } of this.accounts)
+      if (away != null && instances.some((row) => instanceOfLeg(row.instance) === instance))
+        return `the venue of ${account} is away: ${away}`
+    return null
+  }
   /** The desk at which an instance, or a leg of one, was seen last. */
   deskOf(instance: string): string | null {
     return this.#desks.get(instance) ?? null

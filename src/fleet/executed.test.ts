@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { savedBooks } from './bot-report.ts'
 import { ExecutedBook } from './executed.ts'
 
@@ -49,4 +49,47 @@ test('nothing is told while the counts of one that runs are not known: a sum wit
   assert.equal(book.totals(everywhere)?.profit, 9)
   book.take('e', told(Number.NaN), true)
   assert.equal(book.totals(everywhere)?.profit, 9)
+})
+
+describe('over a restart of the control plane', () => {
+  const paper = () => {
+    const written: string[] = []
+    const read = () => written.at(-1) ?? null
+    return { written, read, write: (text: string) => void written.push(text) }
+  }
+
+  test('what a removed instance and an earlier life have closed still counts', () => {
+    const kept = paper()
+    const before = new ExecutedBook(kept)
+    before.take('gone', told(40), true)
+    before.take('a', told(5), true)
+    before.take('a', told(2, 0, 'tuesday'), true)
+    before.take('a', told(1, 0, 'wednesday'), true)
+    assert.equal(before.totals(everywhere)?.profit, 48)
+    const again = new ExecutedBook(kept)
+    assert.equal(again.totals(everywhere)?.profit, 48, 'at once, and nothing but it')
+    again.take('a', told(3, 0, 'wednesday'), true)
+    assert.deepEqual(again.totals(everywhere), { profit: 50, loss: 0, unwound: 4 })
+    assert.equal(new ExecutedBook(kept).totals(everywhere)?.profit, 50)
+  })
+
+  test('is written when it changes alone, and again after a full disk', () => {
+    const kept = paper()
+    let isFull = true
+    const write = (text: string): void => {
+      if (isFull) throw new Error('no space')
+      kept.write(text)
+    }
+    const book = new ExecutedBook({ read: kept.read, write })
+    book.take('a', told(5), true)
+    isFull = false
+    for (let look = 0; look < 3; look += 1) book.take('a', told(5), true)
+    assert.equal(kept.written.length, 1)
+    assert.equal(new ExecutedBook(kept).totals(everywhere)?.profit, 5)
+  })
+
+  test('what cannot be read counts nothing', () => {
+    for (const text of ['', '{', '7', '{"a":{"monday":{"profit":"x"}}}', '{"a":null}'])
+      assert.equal(new ExecutedBook({ read: () => text, write() {} }).totals(everywhere), null)
+  })
 })

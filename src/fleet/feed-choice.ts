@@ -1,4 +1,7 @@
 /** Which market a home trades on: what was asked for now, else what the first start chose, else the demo market. */
+import { type Fault, faultAt } from '../config/fault.ts'
+import { displayPath } from '../config/files.ts'
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { FleetStore } from '../ports/fleet-store.ts'
 import type { FeedChoice } from './services.ts'
 
@@ -78,4 +81,23 @@ function refuseOtherPace({ speed, pace }: AskedFeed): void {
 export function rememberFeed(store: FleetStore, chosen: ChosenFeed): void {
   const stored: StoredFeed = { ...chosen.choice, isForced: chosen.isForced }
   store.saveSetting(SETTING, JSON.stringify(stored))
+}
+
+/**
+ * What the exchange would refuse at its start: rehearsals in a home that trades at live prices.
+ * @param feed what the home has traded on since its first start; null = it has not been started
+ */
+export function sandboxFaults(
+  feed: string | null,
+  instances: readonly ResolvedInstance[],
+  home: string,
+): readonly Fault[] {
+  if (feed !== 'live') return []
+  return instances
+    .filter(({ settings }) => settings.mode === 'sandbox')
+    .map(({ id, file }) => {
+      const key = 'exchange_config.mode'
+      const sentence = `${key} sandbox: this home trades at live prices since its first start, and the sandbox has a market of its own; move ${id} to another --home`
+      return faultAt({ file: displayPath(file, home), line: 0 }, 'conflict', key, sentence)
+    })
 }

@@ -16,9 +16,10 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { DetachedHost } from '../adapters/processes/detached-host.ts'
 import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
+import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { gridText, withoutArguments } from './config-edit.ts'
 import { copyDemoInstances } from './demo.ts'
-import { chooseFeed, FeedRefused, rememberFeed } from './feed-choice.ts'
+import { chooseFeed, FeedRefused, rememberFeed, sandboxFaults } from './feed-choice.ts'
 import { lastLines, readPid, writeWhole } from './files.ts'
 import { Home } from './home.ts'
 import { lockOwner, releaseLock, takeLock } from './home-lock.ts'
@@ -168,6 +169,19 @@ describe('the feed of a home', () => {
     assert.equal(chooseFeed({ ...asked, speed: 9 }, store, []).choice.speed, 9)
     const refused = (error: unknown) => error instanceof FeedRefused && /--home/.test(error.message)
     assert.throws(() => chooseFeed({ ...asked, feed: 'demo' }, store, []), refused)
+  })
+  it('of live prices has no rehearsals: the exchange would refuse to start', () => {
+    const one = (id: string, mode: string) =>
+      ({ id, file: `/home/config/active/${id}.json`, settings: { mode } }) as ResolvedInstance
+    const all = [one('a', 'paper'), one('b', 'sandbox')]
+    assert.deepEqual(
+      sandboxFaults('live', all, '/home').map(({ text }) => text),
+      [
+        'config/active/b.json: exchange_config.mode sandbox: this home trades at live prices since its first start, and the sandbox has a market of its own; move b to another --home',
+      ],
+    )
+    for (const feed of ['demo', 'replay:y', null])
+      assert.deepEqual(sandboxFaults(feed, all, '/home'), [])
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { AccountLimits } from '../domain/account-risk.ts'
 import type { GrantAnswer } from '../domain/grant.ts'
 import { money } from '../domain/money.ts'
+import { silentLogger } from '../ports/logger.ts'
 import type { FleetWord } from '../protocol/desk-messages.ts'
 import { type AccountReport, FleetRisk } from './fleet-risk.ts'
 
@@ -42,7 +43,7 @@ function world() {
         setting: (key) => settings.get(key) ?? null,
         saveSetting: (key, value) => void settings.set(key, value),
       },
-      logger: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
+      logger: silentLogger,
       timeZone: 'UTC',
       limits: () => limits,
       tell: async (account, word): Promise<GrantAnswer> => {

@@ -8,14 +8,12 @@ import { SqliteFleetStore } from '../adapters/stores/sqlite-fleet-store.ts'
 import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import { desiredStates } from '../domain/instance-state.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
-import type { Logger } from '../ports/logger.ts'
+import { silentLogger } from '../ports/logger.ts'
 import { Home } from './home.ts'
 import { InstanceUnit, type UnitParts } from './instance-unit.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'instance-unit-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
-
 const record: InstanceRecord = {
   id: 'sol',
   desired: 'running',
@@ -32,8 +30,8 @@ const record: InstanceRecord = {
 function life() {
   const store = new SqliteFleetStore(join(folder, 'fleet.db'))
   const clock = { monotonicMs: () => 0, wallMs: () => 0 }
-  const tools = { store, host: new DetachedHost({}), logger: silent, clock }
-  const parts = { tools, home: { root: folder }, openDaemonLog: () => silent }
+  const tools = { store, host: new DetachedHost({}), logger: silentLogger, clock }
+  const parts = { tools, home: { root: folder }, openDaemonLog: () => silentLogger }
   const known = store.instance('sol') ?? record
   const unit = new InstanceUnit(known, parts as unknown as UnitParts)
   return { unit, end: () => store.close() }
@@ -57,7 +55,7 @@ function launching(id: string, listening: ReadonlySet<number>) {
   const home = new Home(join(folder, id))
   const host = { listeningPorts: () => listening, self: () => ({ pid: 1 }) }
   const parts = {
-    tools: { store, host, logger: silent, clock: { monotonicMs: () => 0, wallMs: () => 0 } },
+    tools: { store, host, logger: silentLogger, clock: { monotonicMs: () => 0, wallMs: () => 0 } },
     home,
     log: { timeZone: 'UTC' },
     programs: folder,
@@ -66,7 +64,7 @@ function launching(id: string, listening: ReadonlySet<number>) {
     feedOf: () => null,
     socketToken: () => '',
     endInstance() {},
-    openDaemonLog: () => silent,
+    openDaemonLog: () => silentLogger,
   }
   const unit = new InstanceUnit({ ...record, id, webPort: null }, parts as unknown as UnitParts)
   const config = (fileHash: string, webPort: number | null) =>

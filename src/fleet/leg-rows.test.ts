@@ -116,6 +116,11 @@ test('a watch joins the legs, wherever their desks are', () => {
   assert.equal(watch.row('a')?.mode, 'paused')
   assert.deepEqual(watch.namesOf('a'), ['a', 'a.2'])
   assert.equal(watch.deskOf('a.2'), 'other')
+  assert.equal(watch.awayOf('a'), null)
+  const [told] = account('live-hyperliquid-main', leg('a.2'), false).accounts
+  watch.take({ accounts: [{ ...told, away: 'the venue does not answer (down)' }] }, 'other')
+  const why = 'the venue of live-hyperliquid-main is away: the venue does not answer (down)'
+  assert.equal(watch.awayOf('a'), why)
 })
 
 const asked = (...outcomes: readonly (unknown | Error)[]) =>

@@ -11,6 +11,7 @@ import { ExecutedBook, type OutcomeCounts } from './executed.ts'
 import type { Fleet } from './fleet.ts'
 import type { InstanceUnit } from './instance-unit.ts'
 import { LastBooks } from './last-books.ts'
+import { hasteText } from './leg-haste.ts'
 import { contractView } from './leg-view.ts'
 import { outsideOf, stateShown } from './outside-view.ts'
 import { deskRestraint, restraintsOf } from './restraint.ts'
@@ -55,12 +56,15 @@ function runningState(fleet: Fleet, unit: InstanceUnit): ShownState {
   const row = fleet.deskRow(unit.id)
   if (row === null) return { state: 'reconciling', reason: 'its desk has not told of it yet' }
   if (!row.is_bot_connected) return { state: 'reconciling', reason: 'not connected to its desk' }
-  if (!fleet.deskWatch.isReconciled(unit.id)) return { state: 'reconciling', reason: null }
+  if (!fleet.deskWatch.isReconciled(unit.id))
+    return { state: 'reconciling', reason: fleet.deskWatch.awayOf(unit.id) }
   const refusal = fleet.deskWatch.refusalOf(unit.id)
   const why = refusal === null ? null : `the venue refuses its key: ${refusal.replace(/\.$/, '')}`
   return { state: stateShown(row), reason: deskRestraint(row)?.why ?? why }
 }
 
+/** Of the store: opportunities that were closed, also by instances that are gone. */
+const EXECUTED = 'executed'
 const BOT_TIMEOUT_MS = 1500
 const REPORT_AGE_MS = 900
 /** The system counts processor time in steps of 10 ms: over a shorter span a small bot reads as 0 or 1 %. */
@@ -81,10 +85,15 @@ export class Views {
   >()
   readonly #usages = new Map<string, Sample>()
   readonly #lastBooks: LastBooks
-  readonly #executed = new ExecutedBook()
+  readonly #executed: ExecutedBook
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet
+    const { store } = fleet.parts.tools
+    this.#executed = new ExecutedBook({
+      read: () => store.setting(EXECUTED),
+      write: (text) => store.saveSetting(EXECUTED, text),
+    })
     this.#lastBooks = new LastBooks(fleet.parts.tools.clock)
   }
 
@@ -224,8 +233,20 @@ export function feedLabel(choice: FeedChoice): string {
   return `recorded market ${choice.feed.replace(/^replay:/, '')}${pace}`
 }
 
-export const feedView = (fleet: Fleet): FeedView =>
-  feedViewOf(fleet.parts.choice, fleet.exchangeStatus)
+export function feedView(fleet: Fleet): FeedView {
+  const view = feedViewOf(fleet.parts.choice, fleet.exchangeStatus)
+  return view.note === null ? { ...view, note: hasteNote(fleet) } : view
+}
+
+/** For whom the market that runs is too fast; null = for nobody who should run. */
+export function hasteNote(fleet: Fleet): string | null {
+  const market = fleet.exchangeStatus ?? fleet.parts.choice
+  for (const { id, config, desired } of fleet.units.values()) {
+    const text = config === null || desired === 'stopped' ? null : hasteText(config, market)
+    if (text !== null) return `${id}: ${text}`
+  }
+  return null
+}
 
 /** @param status what the exchange says now; null = it does not answer */
 export function feedViewOf(chosen: FeedChoice, status: ExchangeStatus | null): FeedView {

@@ -29,7 +29,7 @@ import { type FleetAccess, HttpFleet } from '../client/fleet-access.ts'
 import type { HttpTarget } from '../client/http-client.ts'
 import { RemoteUsers } from '../client/remote-users.ts'
 import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
-import { loadInstanceFile, loadInstances } from '../config/instances.ts'
+import { loadInstanceFile } from '../config/instances.ts'
 import {
   childEnvironment,
   processEnvironment,
@@ -54,6 +54,7 @@ import { knownNames } from './known-names.ts'
 import { OfflineFleet } from './offline-fleet.ts'
 import { previewGrid, type SeenPrice, seenPrice, storedFeed } from './preview-grid.ts'
 import { askSecret, readFirstLine } from './terminal.ts'
+import { validateHome, validation } from './validate-home.ts'
 
 const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const START_WAIT_MS = 90_000
@@ -342,11 +343,10 @@ export class CliWorld implements CliContext {
     if (file !== null) {
       if (!existsSync(file)) throw new CliError(3, sentence(m.noFile, { file }))
       const { instance, faults, warnings } = loadInstanceFile(resolve(file), configuration, options)
-      return resultOf(faults, warnings, instance === null ? [] : [instance])
+      return validation(faults, warnings, instance === null ? [] : [instance])
     }
     this.#assertHome()
-    const { instances, faults, warnings } = loadInstances(this.#home.active, configuration, options)
-    return resultOf([...fleet.faults, ...faults], [...fleet.warnings, ...warnings], instances)
+    return validateHome(fleet, this.#home, storedFeed(this.#setting('feed'))?.feed ?? null)
   }
 
   configFiles(makesHome: boolean): Awaitable<ConfigOperations> {
@@ -476,18 +476,6 @@ const inherited = (): Record<string, string> => {
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-}
-
-function resultOf(
-  faults: readonly { readonly text: string }[],
-  warnings: readonly { readonly text: string }[],
-  instances: readonly { readonly id: string }[],
-): ValidationResult {
-  return {
-    faults: faults.map(({ text }) => text),
-    warnings: warnings.map(({ text }) => text),
-    instances: instances.map(({ id }) => id),
-  }
 }
 
 /** What `down` came to; `bots` = those that went on when it began. */

@@ -70,6 +70,7 @@ function watched(fleet: Fleet): WatchedFleet {
   const refusals = new Map(
     fleet.deskWatch.accounts.map((one) => [one.account, one.link?.refusal ?? null]),
   )
+  const away = new Map(fleet.deskWatch.accounts.map((one) => [one.account, one.away ?? null]))
   const lateFills = new Map(
     fleet.deskWatch.accounts.map((one) => [one.account, one.late_fills_total ?? 0]),
   )
@@ -80,6 +81,7 @@ function watched(fleet: Fleet): WatchedFleet {
       account,
       isConnected,
       refusal: refusals.get(account) ?? null,
+      away: away.get(account) ?? null,
       lateFills: lateFills.get(account) ?? 0,
     })),
   }

@@ -9,17 +9,14 @@ import type { AlertCenter } from '../alerts/alert-center.ts'
 import type { LabParts } from '../api/lab-parts.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { ApiServer } from '../api/server.ts'
-import {
-  type LoadedFleetConfiguration,
-  loadFleetConfiguration,
-} from '../config/fleet-configuration.ts'
+import { loadFleetConfiguration } from '../config/fleet-configuration.ts'
 import type { FleetConfiguration } from '../config/fleet-schema.ts'
-import { loadInstances } from '../config/instances.ts'
 import { ConfigFiles } from '../fleet/config-files.ts'
 import { type AccessCounts, counted } from '../fleet/counted.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Health } from '../fleet/health.ts'
 import { previewGrid, type SeenPrice, seenPrice } from './preview-grid.ts'
+import { validateHome } from './validate-home.ts'
 
 export interface ControlApiParts {
   readonly fleet: Fleet
@@ -93,21 +90,10 @@ export function controlApi(parts: ControlApiParts): Promise<ApiServer> {
         loadFleet,
         wallMs: () => fleet.parts.tools.clock.wallMs(),
       }),
-    validate: () => validateAll(loadFleet(), home.active, home.root),
+    validate: () => validateHome(loadFleet(), home, fleet.parts.choice.feed),
     previewGrid: (id) => previewOf(parts, id),
     shutDown: (withBots) => parts.shutDown(withBots),
   })
-}
-
-/** Every fault of every file, as `config validate` tells them. */
-function validateAll(fleet: LoadedFleetConfiguration, active: string, home: string) {
-  const options = { environment: fleet.environment, home }
-  const found = loadInstances(active, fleet.configuration, options)
-  return {
-    faults: [...fleet.faults, ...found.faults].map(({ text }) => text),
-    warnings: [...fleet.warnings, ...found.warnings].map(({ text }) => text),
-    instances: found.instances.map(({ id }) => id),
-  }
 }
 
 function previewOf({ fleet, fleetConfig }: ControlApiParts, id: string): Promise<unknown> {

@@ -3,7 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { InstanceUnit } from '../fleet/instance-unit.ts'
 import { deskRestraint } from '../fleet/restraint.ts'
 import type { FeedChoice } from '../fleet/services.ts'
-import { feedLabel, stateOf } from '../fleet/view.ts'
+import { feedLabel, hasteNote, stateOf } from '../fleet/view.ts'
 
 /** Of very many instances the list tells the rest. */
 export const INSTANCES_SHOWN = 100
@@ -11,11 +11,13 @@ export const INSTANCES_SHOWN = 100
 /** @param port of the control plane */
 export function bannerText(fleet: Fleet, choice: FeedChoice, port: string): string {
   const label = feedLabel(fleet.exchangeStatus ?? choice)
+  const haste = hasteNote(fleet)
   const units = [...fleet.units.values()]
   const left = units.length - INSTANCES_SHOWN
   return [
     `dashboard  http://localhost:${port}`,
     `market     ${label}`,
+    ...(haste === null ? [] : [`           ${haste}`]),
     ...units.slice(0, INSTANCES_SHOWN).map((unit) => lineOf(fleet, unit)),
     ...(left > 0 ? [`and ${left} more: perpfleet list`] : []),
   ].join('\n')

@@ -12,7 +12,7 @@ import type { TradingMode } from '../domain/trading-mode.ts'
 import type { Home } from '../fleet/home.ts'
 import { credentialEnvironment, liveLaunch } from '../fleet/services.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Logger } from '../ports/logger.ts'
+import { silentLogger } from '../ports/logger.ts'
 import type { VenueAccount, VenueTraits } from '../ports/venue.ts'
 import { accessOf, credentialsOf, dialectOf } from './live-desk.ts'
 
@@ -77,7 +77,7 @@ async function opened(
   >,
 ): Promise<Opened> {
   const budget = new DeskRequestBudget(clock)
-  const logger = silent
+  const logger = silentLogger
   const dialect = await dialectOf(venue, { ...parts, clock, logger, budget, random: Math.random })
   budget.declare(dialect.pools)
   return { dialect, facts: await dialect.open() }
@@ -139,5 +139,3 @@ export function directId(scheme: VenueTraits['idScheme']): ClientOrderId {
   if (scheme === 'uint32') return String(randomBytes(4).readUInt32BE() || 1) as ClientOrderId
   return `pfd${randomBytes(6).toString('hex')}` as ClientOrderId
 }
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }

@@ -31,7 +31,7 @@ import { deskOf } from '../fleet/desks.ts'
 import { readJson } from '../fleet/files.ts'
 import type { Home } from '../fleet/home.ts'
 import { EXCHANGE, PAPER_DESK } from '../fleet/services.ts'
-import type { Logger } from '../ports/logger.ts'
+import { silentLogger } from '../ports/logger.ts'
 import type { ServiceFile } from '../protocol/fleet-messages.ts'
 
 const LIMIT_MS = 30_000
@@ -255,7 +255,13 @@ export class DirectSession {
   ): Promise<DirectFlattened> {
     const { socket, token } = exchange
     const clock = this.#clock
-    const venue = new PaperVenue({ socket, token, account: target.account, clock, logger: silent })
+    const venue = new PaperVenue({
+      socket,
+      token,
+      account: target.account,
+      clock,
+      logger: silentLogger,
+    })
     const listener = {
       onAccount() {},
       onMarket() {},
@@ -294,8 +300,6 @@ function silentExchange(action: DirectAction): CliError {
       : 'the exchange does not answer and nothing is closed; perpfleet kill is remembered and closes it at the next start, before anything trades'
   return new CliError(1, text)
 }
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
 
 /** `pfd` and 12 digits of chance: no desk gives out such an id. */
 const newId = (): ClientOrderId => `pfd${randomBytes(6).toString('hex')}` as ClientOrderId

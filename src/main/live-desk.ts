@@ -4,6 +4,7 @@ import type { SqliteJournalStore } from '../adapters/stores/sqlite-journal-store
 import { VaultFile } from '../adapters/vault/vault-file.ts'
 import type { OpenBooks } from '../adapters/venues/live/book-source.ts'
 import type { Credentials, DialectParts, VenueDialect } from '../adapters/venues/live/dialect.ts'
+import { isLoopback } from '../adapters/venues/live/hosts.ts'
 import { LiveVenue } from '../adapters/venues/live/live-venue.ts'
 import { type Environment, processEnvironment } from '../config/process-environment.ts'
 import { vaultKey } from '../config/vault-key.ts'
@@ -160,7 +161,10 @@ export async function liveAccount(
     open: (journal, budget) => {
       late.target = budget
       budget.declare(dialect.pools)
-      return joined(dialect, journal, { account, clock, logger, books })
+      // The market of a sandbox runs by a clock of its own, ahead of that of its venues.
+      const stampsRunAhead = access.restUrl !== null && isLoopback(access.restUrl)
+      const feed = launch.mode
+      return joined(dialect, journal, { account, feed, clock, logger, books, stampsRunAhead })
     },
   }
 }
@@ -216,7 +220,9 @@ function joined(
     ...parts
   }: LiveAccountParts & {
     readonly account: string
+    readonly feed: LiveDeskLaunch['mode']
     readonly books: OpenBooks | null
+    readonly stampsRunAhead: boolean
   },
 ): LiveVenue {
   const { fingerprint, journalFrom, eventsFrom } = journal.venueMemory()

@@ -2,6 +2,7 @@
 import type { DetachedHost } from '../adapters/processes/detached-host.ts'
 import type { ActionName, AdjustResult, FleetAccess, StopOptions } from '../client/fleet-access.ts'
 import type { Home } from '../fleet/home.ts'
+import type { ExecutedFilter, ExecutedRow } from '../protocol/arbitrage-messages.ts'
 import type {
   ActionResult,
   CleanupResult,
@@ -55,6 +56,9 @@ export class OfflineFleet implements FleetAccess {
   }
   table(name: TableName, filter: TableFilter): Promise<readonly TableRow[]> {
     return this.#tables.rows(name, filter)
+  }
+  executed(filter: ExecutedFilter): Promise<readonly ExecutedRow[]> {
+    return this.#tables.executed(filter)
   }
 
   act(action: ActionName, id: string): Promise<ActionResult> {

@@ -1,8 +1,11 @@
 /** Orders, fills, trades, positions and balances of a home without a control plane: from journals, desks and bots. */
 import { SqliteJournalPages } from '../adapters/stores/sqlite-journal-pages.ts'
 import type { Awaitable } from '../cli/config-operations.ts'
+import { contractsOf } from '../config/resolved-instance.ts'
+import { chosenExecuted, executedRows } from '../fleet/executed-rows.ts'
 import { balanceRow, fillRow, filtered, orderRow } from '../fleet/table-rows.ts'
 import { TradeKeeper } from '../fleet/trade-keeper.ts'
+import type { ExecutedFilter, ExecutedRow } from '../protocol/arbitrage-messages.ts'
 import type { TableFilter, TableName, TableRow } from '../protocol/fleet-messages.ts'
 import { lastBalances } from './offline-balances.ts'
 import type { OfflineRegistry } from './offline-registry.ts'
@@ -24,6 +27,17 @@ export class OfflineTables {
   async rows(name: TableName, filter: TableFilter): Promise<readonly TableRow[]> {
     if (filter.instance !== null) this.#registry.find(filter.instance)
     return filtered(await this.#all(name, filter), filter)
+  }
+
+  /** As the bots tell them, or told them last. @throws as rows */
+  async executed(filter: ExecutedFilter): Promise<readonly ExecutedRow[]> {
+    if (filter.instance !== null) this.#registry.find(filter.instance)
+    const told = this.#registry.known().instances.map(async ({ record: { id }, config }) => {
+      if (config === null || contractsOf(config).length === 1) return []
+      // One that has never run has taken none.
+      return executedRows(id, await this.#views.status(id).catch(() => null))
+    })
+    return chosenExecuted((await Promise.all(told)).flat(), filter)
   }
 
   #all(name: TableName, filter: TableFilter): Awaitable<readonly TableRow[]> {

@@ -13,6 +13,7 @@ import type { ResolvedInstance } from '../config/resolved-instance.ts'
 import type { Home } from '../fleet/home.ts'
 import { sandboxLaunch } from '../fleet/sandbox-accounts.ts'
 import { SANDBOX_FILE } from '../fleet/services.ts'
+import { unreachableOf } from '../protocol/arbitrage-messages.ts'
 import { openScanFeeds } from './scan-feeds.ts'
 
 const TIMEOUT_MS = 10_000
@@ -67,6 +68,10 @@ export function fleetScan(target: HttpTarget, { venues, symbols }: ScanWish): Sc
     return {
       items: opportunities.items.filter((row) => isWanted(row, [row.buy, row.sell])),
       pairs: pairs.items.filter((row) => isWanted(row, row.legs)),
+      // A control plane of an earlier version does not say.
+      unreachable: (pairs.unreachable ?? []).filter(
+        ({ exchange }) => venues === null || venues.includes(exchange),
+      ),
     }
   }
   return { isFleet: true, look, close: async () => {} }
@@ -89,7 +94,11 @@ async function openOwn(parts: ScanCommandParts, wish: ScanWish): Promise<ScanSou
   const market = marketOf(parts)
   const clock = new SystemClock()
   const quiet = () => {}
-  const warn = (_module: string, text: string): void => parts.complain(text)
+  let hasStarted = false
+  // Which venue did not answer at the start stands in what is shown.
+  const warn = (_module: string, text: string): void => {
+    if (hasStarted) parts.complain(text)
+  }
   const logger = { debug: quiet, info: quiet, warn, error: warn, flush: quiet }
   const feeds = opened(() =>
     openScanFeeds(
@@ -99,9 +108,11 @@ async function openOwn(parts: ScanCommandParts, wish: ScanWish): Promise<ScanSou
   )
   const scanner = new Scanner({ settings, market, feeds, clock, logger, keep: quiet })
   await scanner.start()
+  hasStarted = true
   const look = async (): Promise<ScanView> => ({
     items: scanner.opportunities(),
     pairs: scanner.pairs(),
+    unreachable: unreachableOf(scanner.status()),
   })
   const isSandbox = market === 'sandbox'
   return { isFleet: false, isSandbox, look, close: () => scanner.close() }

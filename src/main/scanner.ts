@@ -9,6 +9,7 @@ import { HistoryFile } from '../arbitrage/history-file.ts'
 import { Scanner } from '../arbitrage/scanner.ts'
 import { ScannerServer } from '../arbitrage/scanner-server.ts'
 import { useTimeZone } from '../config/machine-time-zone.ts'
+import type { OpportunityHistoryRow } from '../protocol/arbitrage-messages.ts'
 import type { ScannerLaunch } from '../protocol/launch.ts'
 import { localSocketPath } from '../protocol/lines.ts'
 import { openScanFeeds } from './scan-feeds.ts'
@@ -47,11 +48,12 @@ process.on('uncaughtException', onFatal)
 process.on('unhandledRejection', onFatal)
 
 /** A disk that takes nothing is told once; what was found waits for it. */
-function keepHistory(file: HistoryFile): () => void {
+function keepHistory(file: HistoryFile): (open: readonly OpportunityHistoryRow[]) => void {
   let hasFailed = false
-  return () => {
+  return (open) => {
     try {
       file.flush()
+      file.noteOpen(open, clock.wallMs())
       hasFailed = false
     } catch (error) {
       if (hasFailed) return
@@ -71,15 +73,21 @@ async function run(): Promise<void> {
   const history = new HistoryFile(join(launch.databaseDir, 'opportunities.jsonl'))
   const flush = keepHistory(history)
   const keep = history.add.bind(history)
+  try {
+    history.recover(history.last(HISTORY_MAX))
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    logger.error('scanner', `what an earlier scanner had open cannot be written down: ${text}`)
+  }
   const earlier = history.last(HISTORY_MAX)
   const scanner = new Scanner({ settings, market, feeds, clock, logger, earlier, keep })
   const server = new ScannerServer({ token, scanner, logger, onShutdown: () => stop('asked to') })
-  clock.every(FLUSH_MS, flush)
+  clock.every(FLUSH_MS, () => flush(scanner.open()))
   let isStopping = false
   const end = async (reason: string): Promise<void> => {
     await server.close()
     await scanner.close()
-    flush()
+    flush([])
     rmSync(launch.socket, { force: true })
     leave(0, `the scanner ends: ${reason}`)
   }

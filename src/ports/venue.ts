@@ -45,6 +45,9 @@ export class VenueError extends Error {
   }
 }
 
+/** Code of a VenueError `unavailable`: the contract is counted otherwise than when this process attached it; a new process begins with the new steps. */
+export const SCALE_CHANGED = 'scale_changed'
+
 /** Where a venue delivers what it pushes. Called in order; a gap means: query before any new risk. */
 export interface VenueListener {
   onAccount(events: readonly VenueAccountEvent[]): void
@@ -68,6 +71,8 @@ export interface VenueLink {
   readonly roundTrips: HistogramCounts
   /** Why the venue takes the key no more; null or absent = it does. */
   readonly refusal?: string | null
+  /** Moments ahead of the venue's own clock, which were not believed; since the desk started. */
+  readonly wrongStamps?: number
 }
 
 /** What a venue can do. */
@@ -96,6 +101,14 @@ export interface VenueTraits {
  */
 export type BurnOutcome = 'burned' | 'consumed' | 'unsure'
 
+/** What a venue says of itself when something is the matter. */
+export interface VenueWord {
+  /** A clause, e.g. `it is down for maintenance until 2026-11-21T23:00:00.000Z`. */
+  readonly text: string
+  /** It takes no orders. False: the word alone stops nothing, it tells why questions are not answered. */
+  readonly isDown: boolean
+}
+
 /** One venue account. Every method may throw VenueError; place and cancel never throw for a single order, they say `unknown`. */
 export interface VenueAccount {
   /** Absent: ids are text, orders carry a deadline of 2.5 s, stops rest at the venue for the whole position, no dead-man switch. */
@@ -122,6 +135,8 @@ export interface VenueAccount {
   armDeadMan?(timeoutMs: number | null, instruments: readonly InstrumentId[]): Promise<void>
   /** Makes an order whose fate is not known impossible, where the venue can. Absent: it cannot. */
   burn?(id: ClientOrderId): Promise<BurnOutcome>
+  /** What the venue says of its own state; null = all is well. Absent: it has no such question. */
+  word?(): Promise<VenueWord | null>
   /** Absent: the adapter does not measure it. */
   link?(): VenueLink
   close(): Promise<void>

@@ -1,6 +1,6 @@
 /**
- * What the scanner tells: over its local socket, by GET /api/v1/arbitrage/… and by `arbitrage scan --json`. Amounts, prices and
- * sizes are decimal texts, times ISO 8601 UTC.
+ * What the scanner tells: over its local socket, by GET /api/v1/arbitrage/… and by `arbitrage scan --json`; and what instances of
+ * two legs made of such differences. Amounts, prices and sizes are decimal texts, times ISO 8601 UTC.
  */
 
 /** Questions of the scanner's socket. */
@@ -142,6 +142,18 @@ export interface ScanVenueRow {
   readonly trouble: string | null
 }
 
+/** A venue whose books cannot be compared. */
+export interface UnreachableRow {
+  readonly exchange: string
+  /** Why, in one sentence. */
+  readonly text: string
+}
+
+export const unreachableOf = (status: ScannerStatus | null): readonly UnreachableRow[] =>
+  (status?.venues ?? []).flatMap(({ exchange, trouble }) =>
+    trouble === null ? [] : [{ exchange, text: trouble }],
+  )
+
 export interface ScannerStatus {
   readonly started_at: string
   /** `live`, or `sandbox`: the venues of this home's sandbox. */
@@ -155,4 +167,68 @@ export interface ScannerStatus {
 
 export interface ScanList<Row> {
   readonly items: readonly Row[]
+}
+
+/** One leg of an opportunity that was taken, in its own settlement currency. */
+export interface ExecutedLegRow {
+  readonly venue: string
+  readonly symbol: string
+  /** Base. */
+  readonly bought: string
+  readonly sold: string
+  /** Minus the signed worth of all fills. */
+  readonly cash: string
+  readonly fees: string
+  /** Positive: received. */
+  readonly funding: string
+  /** Part of cash: what the fills were worse than the prices of the decision. */
+  readonly slippage: string
+  /** cash − fees + funding, and what is still held at mark; null = told by an earlier version. */
+  readonly total: string | null
+  readonly settle: string
+}
+
+/**
+ * An opportunity that an instance of two legs took: everything from both legs flat to both flat again. Money is in `settle`, the
+ * currency of the first leg; null = told by an earlier version of its bot, where nothing else is said.
+ */
+export interface ExecutedRow {
+  readonly instance: string
+  /** Of the life of the instance, from 1. */
+  readonly number: number
+  /** Market time. */
+  readonly opened_at: string
+  /** null = still held. */
+  readonly closed_at: string | null
+  readonly held_s: number
+  /** null = still held. */
+  readonly outcome: 'profit' | 'loss' | 'unwound' | null
+  /** Why it was left; null = not yet. */
+  readonly exit: string | null
+  readonly first_leg: 'long' | 'short'
+  readonly base: string
+  /** Base: of the smaller leg. */
+  readonly size: string | null
+  readonly settle: string
+  readonly total: string
+  readonly fees: string | null
+  readonly funding: string | null
+  readonly slippage: string | null
+  /** The most that both legs bound. */
+  readonly margin_max: string
+  /** total ÷ time-weighted margin of both legs, a share; null = none was bound. */
+  readonly margin_return: string | null
+  /** The same for a year; null also when it was held for less than a day. */
+  readonly annual_return: string | null
+  readonly legs: readonly ExecutedLegRow[]
+}
+
+/** Which of them are wanted; null = all. */
+export interface ExecutedFilter {
+  readonly instance: string | null
+  /** Of one of its legs. */
+  readonly venue: string | null
+  /** ISO 8601, market time: those that were open then or later. */
+  readonly since: string | null
+  readonly limit: number
 }

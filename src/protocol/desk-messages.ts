@@ -115,7 +115,13 @@ export type DeskToBot =
   | { readonly type: 'step'; readonly step: number; readonly at: number }
   | { readonly type: 'mode'; readonly mode: InstanceMode; readonly reason: string | null }
   /** Whether the instance may take new risk now, as far as the venue goes: connected, reconciled, its market speaks. Said after the welcome and when it changes. */
-  | { readonly type: 'open'; readonly isOpen: boolean; readonly reason: string | null }
+  | {
+      readonly type: 'open'
+      readonly isOpen: boolean
+      readonly reason: string | null
+      /** The venue is not known to hold something else than the books; absent = so says an earlier desk. */
+      readonly isPositionSure?: boolean
+    }
   /** Slots without an order (or targets not reached) and why; the whole set, sent when it changed. */
   | { readonly type: 'reasons'; readonly reasons: Readonly<Record<string, string>> }
   /** The instance has ended as asked (stop, finish): its orders are settled and, if closed, its position is 0. */

@@ -142,7 +142,7 @@ export interface FeedView {
   readonly pace: 'free' | 'lockstep'
   readonly market_time: string | null
   readonly state: string | null
-  /** What people must know of the market: its replay has ended, or it waits for somebody. */
+  /** What people must know of the market: its replay has ended, it waits for somebody, or it is too fast for legs. */
   readonly note?: string | null
 }
 

@@ -32,6 +32,7 @@ const RATE_8H_MAX = 0.003
 
 export class DemoMarket implements MarketSource {
   readonly seed: number
+  readonly isJoinedMidCandle = true
   readonly #instruments: Instrument[] = []
   readonly #paths = new Map<InstrumentId, DemoPath>()
   readonly #pathsByBase = new Map<string, DemoPath>()

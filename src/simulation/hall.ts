@@ -1,8 +1,10 @@
 /** Everything that one simulated exchange holds, and the book of what has changed in it. */
 import type { Instrument, InstrumentId } from '../domain/instrument.ts'
+import type { Candle } from '../domain/market.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { VenueAccountEvent } from '../domain/venue-report.ts'
-import type { CandlePath } from './candle-path.ts'
+import { type CandlePath, goesLowFirst } from './candle-path.ts'
+import { sync } from './market-path.ts'
 import type { MarketSource } from './market-source.ts'
 import type { Account, Attachment, BookOrder, DelayedRequest, MarketState } from './state.ts'
 import type { Floor, Happening } from './trading.ts'
@@ -102,10 +104,13 @@ export class Hall implements Floor {
     return this.#marketsById.get(id) ?? null
   }
 
-  /** The market, which runs from now on: from the first candle that opens at or after this moment. */
+  /** The market, which runs from now on. */
   market(id: InstrumentId): MarketState {
-    const active = this.#marketsById.get(id)
-    if (active) return active
+    return this.#marketsById.get(id) ?? this.addMarket(this.beginning(id))
+  }
+
+  /** A market that would begin now: in the candle that runs where the source is joined so, else with the next open. */
+  beginning(id: InstrumentId): MarketState {
     const instrument = this.instrument(id)
     if (instrument.kind !== 'linear') {
       throw new SimulationError(
@@ -115,7 +120,21 @@ export class Hall implements Floor {
     const next = this.source.candleFrom(id, this.at)
     if (next === null)
       throw new SimulationError(`${id} has no candle after this moment: take an earlier start.`)
-    return this.addMarket(newMarket(instrument, next, this.at, this.source.volumeSpanMs))
+    const market = newMarket(instrument, next, this.at, this.source.volumeSpanMs)
+    const running = runningCandle(this.source, id, next, this.at)
+    if (running !== null) this.#join(market, running)
+    return market
+  }
+
+  #join(market: MarketState, running: Candle): void {
+    const mark = this.source.markAt(market.instrument.id, running.openAt)
+    market.candle = running
+    market.next = null
+    market.isOpen = true
+    market.isLowFirst = goesLowFirst(running, this.candlePath, 0)
+    market.basis = mark === null ? 0 : mark - running.open
+    market.last = running.open
+    sync(market, this.at, this.endAt)
   }
 
   addMarket(market: MarketState): MarketState {
@@ -158,6 +177,21 @@ function numbered(venueSeq: number, at: number, happening: Happening): VenueAcco
       return { venueSeq, at, kind, amount, reason }
     }
   }
+}
+
+/**
+ * The candle in whose midst a moment lies, for a source that is joined so; null = none.
+ * @param next the first that opens at or after the moment, as long as the one before it
+ */
+function runningCandle(
+  source: MarketSource,
+  id: InstrumentId,
+  next: Candle,
+  at: number,
+): Candle | null {
+  if (source.isJoinedMidCandle !== true || next.openAt === at) return null
+  const found = source.candleFrom(id, at - (next.closeAt - next.openAt) + 1)
+  return found !== null && found.openAt < at && found.closeAt > at ? found : null
 }
 
 export function newMarket(

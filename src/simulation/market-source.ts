@@ -10,6 +10,8 @@ export interface MarketSource {
   readonly isGrowing?: boolean
   /** Candles that open within the same span share one volume, ms; absent = each has its own. */
   readonly volumeSpanMs?: number
+  /** Whoever comes in the midst of a candle finds it running, instead of waiting for the next open. */
+  readonly isJoinedMidCandle?: boolean
   /** Until when rates are known, for a source that grows; absent = all are. */
   fundingKnownUntil?(instrument: InstrumentId): number
   /** The candle that opens at or after `at`, null at the end of the data. */

@@ -68,13 +68,16 @@ export class SimulatedExchange {
     return this.#hall.at
   }
 
-  /** The price now; before the first candle its open. @throws SimulationError for an instrument without market */
+  /** The price now; before the first candle that it could run in, the open of that. @throws SimulationError for an instrument without market */
   price(instrument: InstrumentId): MarketPrice {
     const market = this.#hall.activeMarket(instrument)
     if (market) return this.#priceOf(market)
     const next = this.#hall.source.candleFrom(instrument, this.at)
     if (next === null)
       throw new SimulationError(`${instrument} has no price at this moment: take an earlier start.`)
+    if (this.#hall.source.isJoinedMidCandle === true) {
+      return this.#priceOf(this.#hall.beginning(instrument))
+    }
     const mark = this.#hall.source.markAt(instrument, next.openAt) ?? next.open
     return { last: next.open, mark }
   }

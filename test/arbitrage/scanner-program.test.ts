@@ -1,7 +1,7 @@
 /** The scanner as a process: starts from its launch file, answers, ends by SIGTERM with its history written; refuses what it cannot do. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -9,9 +9,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { SystemClock } from '../../src/adapters/system/clock.ts'
 import { askScanner } from '../../src/client/local-socket.ts'
 import { openScanFeeds } from '../../src/main/scan-feeds.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { ScannerStatus } from '../../src/protocol/arbitrage-messages.ts'
 import type { ScannerLaunch } from '../../src/protocol/launch.ts'
-import { silent } from '../conformance/venue-account-paper.ts'
 import { RunningSandbox } from '../support/running-sandbox.ts'
 import { scanSettingsOf } from '../support/scan-settings.ts'
 
@@ -81,6 +81,33 @@ describe('the scanner program', { timeout: 60_000 }, () => {
     }
   })
 
+  test('tells after kill -9 what was open, as ended when it was seen last', async () => {
+    const sandbox = await RunningSandbox.start(['okx', 'aster'])
+    const sandboxFile = join(folder, 'killed.json')
+    const names = ['okx', 'aster'] as const
+    const venues = Object.fromEntries(names.map((venue) => [venue, sandbox.keys(venue)]))
+    writeFileSync(sandboxFile, JSON.stringify({ token: '', panel_url: '', venues }))
+    const killed = start(names, sandboxFile)
+    const open = join(folder, 'opportunities.open.json')
+    try {
+      sandbox.setFault({ kind: 'price_gap', venue: 'okx', symbol: 'BTC/USDT:USDT', value: 300 })
+      await until(() => existsSync(open))
+      killed.child.kill('SIGKILL')
+      await killed.ended
+      const next = start(names, sandboxFile)
+      const history = join(folder, 'opportunities.jsonl')
+      const lines = () => (existsSync(history) ? readFileSync(history, 'utf8').split('\n') : [])
+      const told = () => lines().filter((line) => line.includes('"reason":"scanner_killed"'))
+      await until(() => told().length > 0)
+      next.child.kill('SIGTERM')
+      assert.equal((await next.ended).code, 0)
+      assert.equal(told().length, 1)
+    } finally {
+      killed.child.kill('SIGKILL')
+      await sandbox.stop()
+    }
+  })
+
   test('follows the sandbox when it comes back on other ports, also for contracts that nobody had told yet', async () => {
     const names = ['okx', 'aster'] as const
     const file = join(folder, 'moving.json')
@@ -88,7 +115,7 @@ describe('the scanner program', { timeout: 60_000 }, () => {
       const venues = Object.fromEntries(names.map((venue) => [venue, sandbox.keys(venue)]))
       writeFileSync(file, JSON.stringify({ token: '', panel_url: '', venues }))
     }
-    const parts = { clock: new SystemClock(), logger: silent }
+    const parts = { clock: new SystemClock(), logger: silentLogger }
     const before = await RunningSandbox.start(names)
     write(before)
     const wish = { venues: names, market: 'sandbox', sandboxFile: file } as const

@@ -11,6 +11,7 @@ import { Scanner } from '../../src/arbitrage/scanner.ts'
 import { ScannerServer } from '../../src/arbitrage/scanner-server.ts'
 import { askScanner } from '../../src/client/local-socket.ts'
 import { ratio } from '../../src/domain/money.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type {
   OpportunityRow,
   PairRow,
@@ -19,7 +20,6 @@ import type {
   ScannerQuestion,
   ScannerStatus,
 } from '../../src/protocol/arbitrage-messages.ts'
-import { silent } from '../conformance/venue-account-paper.ts'
 import { RunningSandbox } from '../support/running-sandbox.ts'
 import { scanSettingsOf } from '../support/scan-settings.ts'
 
@@ -41,16 +41,23 @@ describe('the scanner at the sandbox', { timeout: 60_000 }, () => {
     const feeds = venues.map(
       (venue) =>
         new ScanFeed({
-          ...{ venue, urls: sandbox.urls(venue), clock, logger: silent, random: Math.random },
+          ...{ venue, urls: sandbox.urls(venue), clock, logger: silentLogger, random: Math.random },
         }),
     )
     // The market of the sandbox runs 20 times as fast as the clock: its stamps too.
     const settings = scanSettingsOf({
       ...{ venues, symbols: ['BTC', 'ETH'], edgeMin: ratio(200_000), ageMaxMs: 120_000 },
     })
-    scanner = new Scanner({ settings, market: 'sandbox', feeds, clock, logger: silent, keep() {} })
+    scanner = new Scanner({
+      settings,
+      market: 'sandbox',
+      feeds,
+      clock,
+      logger: silentLogger,
+      keep() {},
+    })
     server = new ScannerServer({
-      ...{ token: address.token, scanner, logger: silent },
+      ...{ token: address.token, scanner, logger: silentLogger },
       onShutdown: () => {
         wasShutDown = true
       },

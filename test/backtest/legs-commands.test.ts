@@ -96,7 +96,10 @@ test('a spread on two venues: table, JSON and a report that holds the same', asy
   const own = result.report as Readonly<Record<string, unknown>>
   assert.equal(own['total'], result.ledger.total)
   assert.equal(own['opportunities_closed'], result.statistics.trades)
-  assert.equal(own['annual_return'], `${((result.margin.annualReturn ?? 0) * 100).toFixed(2)} %`)
+  const { annualReturn: yearly } = result.margin
+  assert.equal(own['annual_return'], yearly === null ? null : `${(yearly * 100).toFixed(2)} %`)
+  for (const { heldHours, annualReturn } of result.opportunities)
+    assert.equal(annualReturn === null, heldHours < 24, `${heldHours} h`)
   assert.deepEqual(JSON.parse(readFileSync(join(report, 'result.json'), 'utf8')), result)
   assert.deepEqual(readdirSync(report).sort(), [
     'equity.csv',

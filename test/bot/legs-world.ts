@@ -15,9 +15,10 @@ import type { Json } from '../../src/domain/strategy.ts'
 import type { AnyStrategy } from '../../src/engine/instance.ts'
 import type { BotStore, StoredFill } from '../../src/ports/bot-store.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { BotToDesk, DeskInstanceSettings } from '../../src/protocol/desk-messages.ts'
 import type { BotLaunch } from '../../src/protocol/launch.ts'
-import { settings, silent } from '../desk/desk-simulation.ts'
+import { settings } from '../desk/desk-simulation.ts'
 import { FaultVenue, noFaults, VenueBooks } from '../support/fault-venue.ts'
 import { usdcInstrument } from '../support/instruments.ts'
 import { Disk, MemoryJournal } from '../support/memory-journal.ts'
@@ -88,7 +89,7 @@ export class Side {
     const server = new DeskServer({
       token: TOKEN,
       clock,
-      logger: silent,
+      logger: silentLogger,
       defer: (callback) => void clock.after(0, callback),
       openVenue: () => {
         const isDurable = disk.rows.has.bind(disk.rows)
@@ -208,7 +209,7 @@ export class LegsWorld {
       launch,
       keeper: this.keeper,
       clock,
-      logger: { ...silent, info: say, warn: say, error: say },
+      logger: { ...silentLogger, info: say, warn: say, error: say },
       send: (leg, message) => {
         this.sent.push({ leg, message })
         links[leg]?.send(message)

@@ -8,6 +8,7 @@ import { entryTests } from './entry.ts'
 import { labTests } from './lab.ts'
 import { looksTests } from './looks.ts'
 import { lossTests } from './loss.ts'
+import { pairTests } from './pair.ts'
 import { BrowserStack, viewer } from './stack.ts'
 import { type Look, Tab } from './tab.ts'
 
@@ -53,5 +54,6 @@ describe('the dashboard', { skip }, () => {
   actingTests(test, stack)
   labTests(test, stack)
   looksTests(test)
+  pairTests(test, stack)
   lossTests(test, stack)
 })

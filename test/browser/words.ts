@@ -11,7 +11,7 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'dashboard', 'src', 'locale
 
 /** `said('fleet', 'action.menu', {id})`. @throws Error where there is no such word */
 export function said(
-  file: 'common' | 'fleet' | 'instance' | 'lab',
+  file: 'common' | 'fleet' | 'instance' | 'lab' | 'pair',
   key: string,
   values: Readonly<Record<string, string | number>> = {},
   language: Language = 'en',

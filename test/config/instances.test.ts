@@ -290,6 +290,23 @@ test('two instances of one contract on one account are a warning', () => {
   )
 })
 
+test('live prices and rehearsals in one home are a warning: it has one market', () => {
+  const live = fileOf({ exchange_config: { feed: 'live' } })
+  const rehearsed = { mode: 'sandbox', capital: 100, account: 'b' }
+  const loaded = load({ 'x.json': live, 'y.json': fileOf({ exchange_config: rehearsed }) })
+  assert.deepEqual(loaded.faults, [])
+  assert.deepEqual(
+    loaded.warnings.map(({ text }) => text),
+    [
+      'config/active/x.json: x takes live prices (exchange_config.feed) and y is in mode sandbox, which has a market of its own; one home has one market: move one of them to another --home, or take feed live out',
+    ],
+  )
+  assert.deepEqual(
+    load({ 'x.json': live, 'y.json': fileOf({ exchange_config: { account: 'b' } }) }).warnings,
+    [],
+  )
+})
+
 test('a folder that does not exist has no instances; a file that cannot be read is named', {
   skip: process.getuid?.() === 0 && 'root reads everything',
 }, () => {

@@ -5,7 +5,7 @@ import type { StrategyCatalogue } from '../../src/config/instance-file.ts'
 import { loadInstanceText } from '../../src/config/instances.ts'
 import { contractsOf, legsOf } from '../../src/config/resolved-instance.ts'
 import { maskedText } from '../../src/config/secrets.ts'
-import { fleet, fleetWith } from './instance-files.ts'
+import { fleet, fleetWith, load } from './instance-files.ts'
 
 const catalogue: StrategyCatalogue = {
   ids: ['pair', 'single'],
@@ -138,6 +138,18 @@ test('on paper the keys of a leg are neither read nor asked for', () => {
   )
 })
 
+test('a file on paper holds secrets when there are some, and not when a key is misspelt', () => {
+  const warned = (leg: object) => {
+    const files = {
+      'x.json': JSON.stringify({ metadata: { strategy: 'pair' }, legs: [leg, hyper] }),
+    }
+    return load(files).warnings.map(({ text }) => text)
+  }
+  assert.deepEqual(warned(okx), [])
+  assert.deepEqual(warned({ ...okx, fee: '5', key: 'okx-arb' }), [])
+  assert.match(warned({ ...okx, api_key: 'abcd-efgh' }).join(), /holds secrets .* chmod 600/)
+})
+
 test('a secret in a leg is a secret', () => {
   const text = JSON.stringify({ legs: [{ ...okx, secret_key: 'abcd-efgh' }] })
   assert.doesNotMatch(maskedText(text, 'a.json'), /abcd-efgh/)
@@ -246,4 +258,11 @@ test('a venue without isolated margin is told at its leg', () => {
     faults.join(),
     /: legs\[1\]\.margin_mode must be cross: backpack knows no other, found isolated$/,
   )
+})
+
+test('what is wrong for all legs alike is told once', () => {
+  const exchange_config = { mode: 'live', capital: 100, key: 'a' }
+  const faults = faultsOf({ exchange_config, legs: [okx, hyper] })
+  assert.equal(faults.length, 1, faults.join('\n'))
+  assert.match(faults[0] ?? '', /exchange_config\.mode live: trading\.live is false/)
 })

@@ -6,18 +6,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SystemClock } from '../../src/adapters/system/clock.ts'
 import { PaperVenue } from '../../src/adapters/venues/paper/paper-venue.ts'
-import type { Logger } from '../../src/ports/logger.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { VenueListener } from '../../src/ports/venue.ts'
 import type { ExchangeLaunch } from '../../src/protocol/launch.ts'
 
 const program = fileURLToPath(new URL('../../src/main/exchange.ts', import.meta.url))
-export const silent: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  flush() {},
-}
 
 export class ExchangeProcess {
   readonly home = mkdtempSync(join(tmpdir(), 'perpfleet-exchange-'))
@@ -80,7 +73,7 @@ export class ExchangeProcess {
   venue(account: string, requestTimeoutMs = 2000): PaperVenue {
     const { socket, token } = this.launch
     const clock = new SystemClock()
-    return new PaperVenue({ socket, token, account, clock, logger: silent, requestTimeoutMs })
+    return new PaperVenue({ socket, token, account, clock, logger: silentLogger, requestTimeoutMs })
   }
 
   /** A venue that is connected. @throws Error with what the exchange said when it ends instead of listening */

@@ -6,14 +6,13 @@ import { SystemClock } from '../../src/adapters/system/clock.ts'
 import type { DialectParts, VenueDialect } from '../../src/adapters/venues/live/dialect.ts'
 import { LiveVenue, type LiveVenueOptions } from '../../src/adapters/venues/live/live-venue.ts'
 import { type ClientIdSchemeName, clientIdSchemes } from '../../src/domain/client-id.ts'
-import { money, ratio } from '../../src/domain/money.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { AttachRequest, VenueListener } from '../../src/ports/venue.ts'
 import type { SandboxAccountLaunch } from '../../src/protocol/launch.ts'
 import type { SandboxKeysFile, SandboxVenue } from '../../src/protocol/sandbox-messages.ts'
+import { DEPOSIT, sandboxLaunch } from '../support/sandbox-launch.ts'
 import type { VenueUnderTest } from './venue-account-harness.ts'
-import { ExchangeProcess, silent } from './venue-account-paper.ts'
-
-export const DEPOSIT = money(10_000 * 1e8)
+import { ExchangeProcess } from './venue-account-paper.ts'
 
 export interface SandboxSetting {
   readonly venue: SandboxVenue
@@ -46,34 +45,9 @@ export class SandboxProcess {
 
   start(): void {
     const { venue, latencyMs = 0, account = {} } = this.#setting
-    this.#exchange.start({
-      sandbox: {
-        file: this.#keysFile,
-        seedFile: join(this.#exchange.home, 'run', 'seed'),
-        dbPath: join(this.#exchange.home, 'database', 'sandbox.db'),
-        latencyMs,
-        hasRateLimits: true,
-        panelPort: 0,
-        venues: [
-          {
-            venue,
-            port: 0,
-            accounts: [
-              {
-                name: 'main',
-                deposit: DEPOSIT,
-                leverage: 3,
-                marginMode: 'isolated',
-                maker: ratio(20_000),
-                taker: ratio(50_000),
-                volumeShare: ratio(1e8),
-                ...account,
-              },
-            ],
-          },
-        ],
-      },
-    })
+    const run = join(this.#exchange.home, 'run')
+    const terms = { leverage: 3, marginMode: 'isolated', ...account } as const
+    this.#exchange.start({ sandbox: { ...sandboxLaunch(run, [venue], terms), latencyMs } })
   }
 
   async #keys() {
@@ -112,7 +86,7 @@ export class SandboxProcess {
 
   /** What the sandbox has on its own books. */
   get database(): string {
-    return join(this.#exchange.home, 'database', 'sandbox.db')
+    return join(this.#exchange.home, 'run', 'sandbox.db')
   }
 
   async connect(
@@ -143,14 +117,15 @@ export class SandboxProcess {
       acceptsMainKey: false,
       acceptsUnverified: false,
       clock,
-      logger: silent,
+      logger: silentLogger,
       budget: { async take() {}, block() {}, used() {} },
       random: Math.random,
     })
     const venue = new LiveVenue({
       dialect,
       clock,
-      logger: silent,
+      logger: silentLogger,
+      stampsRunAhead: true,
       account: `sandbox/${this.#setting.venue}/main`,
       random: Math.random,
       lastVenueSeq: 0,

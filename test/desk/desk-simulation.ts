@@ -7,13 +7,15 @@
 import { AccountDesk } from '../../src/desk/account-desk.ts'
 import { money, ratio } from '../../src/domain/money.ts'
 import type { ClientOrderId } from '../../src/domain/order.ts'
-import type { Logger } from '../../src/ports/logger.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { DeskInstanceSettings } from '../../src/protocol/desk-messages.ts'
 import { type Faults, FaultVenue, noFaults, VenueBooks } from '../support/fault-venue.ts'
 import { Disk, MemoryJournal } from '../support/memory-journal.ts'
 import { Random } from '../support/random.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { BotDouble, CELL_LOTS, LINES, newBotDisk } from './bot-double.ts'
+
+export { silentLogger as silent }
 
 export const settings: DeskInstanceSettings = {
   instance: 'bot_01',
@@ -37,8 +39,6 @@ export const settings: DeskInstanceSettings = {
   paper: null,
   feed: null,
 }
-
-export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
 
 /** How often rare situations occurred, summed over seeds: each must be reached. */
 export interface Counters {
@@ -98,7 +98,7 @@ class World {
       venue: this.venue,
       journal,
       clock,
-      logger: silent,
+      logger: silentLogger,
       defer: (callback) => void clock.after(0, callback),
     })
     await this.desk

@@ -1,83 +1,25 @@
 /** The sandbox on real sockets: keys file, HTTP, WebSocket, faults of the wire, the panel, a restart. */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import WebSocket from 'ws'
-import { SqliteExchangeStore } from '../../src/adapters/stores/sqlite-exchange-store.ts'
-import { SqliteSandboxStore } from '../../src/adapters/stores/sqlite-sandbox-store.ts'
-import { SystemClock } from '../../src/adapters/system/clock.ts'
-import { money, ratio } from '../../src/domain/money.ts'
-import { ExchangeBooks } from '../../src/exchange/exchange-books.ts'
-import { demoFeed } from '../../src/exchange/feed.ts'
-import { Sandbox } from '../../src/exchange/sandbox/sandbox.ts'
-import type { SandboxLaunch } from '../../src/protocol/launch.ts'
-import type { FaultWish, SandboxKeysFile } from '../../src/protocol/sandbox-messages.ts'
-import { ONE } from '../support/table-market.ts'
+import type { FaultWish } from '../../src/protocol/sandbox-messages.ts'
+import { RunningSandbox } from '../support/running-sandbox.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
-const SEED = 3
-const quiet = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  flush: () => {},
-  mask: () => {},
-}
 
-const launch: SandboxLaunch = {
-  file: join(folder, 'sandbox.json'),
-  seedFile: join(folder, 'sandbox.seed'),
-  dbPath: join(folder, 'sandbox.db'),
-  latencyMs: 0,
-  hasRateLimits: true,
-  panelPort: 0,
-  venues: [
-    {
-      venue: 'okx',
-      port: 0,
-      accounts: [
-        {
-          name: 'main',
-          deposit: money(10_000 * ONE),
-          leverage: 5,
-          marginMode: 'cross',
-          maker: ratio(20_000),
-          taker: ratio(50_000),
-          volumeShare: ratio(100_000_000),
-        },
-      ],
-    },
-  ],
-}
-
+/** The market stands still; what is kept stands in the folder. */
 async function start() {
-  const clock = new SystemClock()
-  const store = new SqliteExchangeStore(join(folder, 'exchange.db'))
-  const books = new ExchangeBooks({ feed: demoFeed(SEED), store, pace: 'free', fillRule: 'touch' })
-  const errors: unknown[] = []
-  const sandbox = new Sandbox({
-    launch,
-    books,
-    store: new SqliteSandboxStore(launch.dbPath),
-    clock,
-    logger: quiet,
-    onFatal: (error) => errors.push(error),
-  })
-  await sandbox.start()
-  const keys = JSON.parse(readFileSync(launch.file, 'utf8')) as SandboxKeysFile
-  const okx = keys.venues.okx
-  assert.ok(okx)
+  const running = await RunningSandbox.start(['okx'], { speed: null, folder })
+  const { sandbox, launch, errors } = running
   const stop = async () => {
-    await sandbox.close()
-    books.commit()
-    store.close()
+    await running.stop()
     assert.deepEqual(errors, [])
   }
-  return { sandbox, keys, okx, stop }
+  return { sandbox, launch, keys: running.keysFile, okx: running.keys('okx'), stop }
 }
 
 type Running = Awaited<ReturnType<typeof start>>
@@ -123,8 +65,8 @@ describe('the sandbox on its ports', () => {
 
   it('serves OKX, and keeps keys, ports, orders and the deposit over a restart', async () => {
     const first = await start()
-    assert.equal(statSync(launch.file).mode & 0o777, 0o600)
-    assert.equal(statSync(launch.seedFile).mode & 0o777, 0o600)
+    assert.equal(statSync(first.launch.file).mode & 0o777, 0o600)
+    assert.equal(statSync(first.launch.seedFile).mode & 0o777, 0o600)
     assert.equal((JSON.parse((await place(first, 'keep1')).text) as { code: string }).code, '0')
     await first.stop()
     const second = await start()

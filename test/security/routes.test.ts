@@ -1,4 +1,5 @@
 // Every route of the real server, over real sockets: whoever registers one without a thought is found here.
+
 import assert from 'node:assert/strict'
 import { channel } from 'node:diagnostics_channel'
 import { after, before, describe, it } from 'node:test'
@@ -8,6 +9,7 @@ import { Access } from '../../src/api/auth/access.ts'
 import type { AccessParts } from '../../src/api/auth/plugin.ts'
 import type { ApiParts } from '../../src/api/parts.ts'
 import { ApiServer } from '../../src/api/server.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import { ask } from './ask.ts'
 
 interface Route {
@@ -79,7 +81,7 @@ const access: AccessParts = {
   localToken: LOCAL,
   cookieName: 'perpfleet_refresh_0123abcd',
   jwtSecret: 'a secret of these tests that has more than 32 bytes',
-  logger: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
+  logger: silentLogger,
   settings: () => settings,
   wallMs: () => Date.now(),
   onSecret: () => {},

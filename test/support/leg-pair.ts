@@ -72,6 +72,13 @@ export class DrivenPair {
     this.#tell({ kind: 'leg', at: this.at, instrument: this.#id(leg), ...word })
   }
 
+  /** Its venue holds something else than the books, or may; it is closed until it is opened again. */
+  doubt(leg: 0 | 1, isPositionSure = false): void {
+    const word = { isOpen: isPositionSure, canReduce: isPositionSure, isPositionSure }
+    const reason = isPositionSure ? null : 'the account is being compared with the venue'
+    this.#tell({ kind: 'leg', at: this.at, instrument: this.#id(leg), ...word, reason })
+  }
+
   price(leg: 0 | 1, { bid, ask, funding, depth }: Told): void {
     const middle = price(Math.round((bid + ask) / 2))
     const sizes =

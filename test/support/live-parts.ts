@@ -7,17 +7,9 @@ import type {
 } from '../../src/adapters/venues/live/dialect.ts'
 import type { MarketPrice } from '../../src/domain/market.ts'
 import type { Clock } from '../../src/ports/clock.ts'
-import type { Logger } from '../../src/ports/logger.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { RequestBudget } from '../../src/ports/request-budget.ts'
 import type { Wire } from './wire.ts'
-
-const quietLogger: Logger = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  flush: () => {},
-}
 
 /** Real timers, wall clock as given. */
 export const clockAt = (wallMs: () => number): Clock => ({
@@ -65,7 +57,7 @@ export const dialectParts = (
   acceptsMainKey: false,
   acceptsUnverified: false,
   clock: clockAt(wallMs),
-  logger: quietLogger,
+  logger: silentLogger,
   budget: new OpenBudget(),
   random: () => 0.5,
 })

@@ -7,12 +7,12 @@ import { SqliteSandboxStore } from '../../src/adapters/stores/sqlite-sandbox-sto
 import { SystemClock } from '../../src/adapters/system/clock.ts'
 import type { PublicUrls } from '../../src/adapters/venues/public/urls.ts'
 import type { InstrumentId } from '../../src/domain/instrument.ts'
-import { money, ratio } from '../../src/domain/money.ts'
 import { ExchangeBooks } from '../../src/exchange/exchange-books.ts'
 import { demoFeed, withGaps } from '../../src/exchange/feed.ts'
 import { FreePace } from '../../src/exchange/free-pace.ts'
 import { PriceGaps } from '../../src/exchange/price-gaps.ts'
 import { Sandbox } from '../../src/exchange/sandbox/sandbox.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { SandboxLaunch } from '../../src/protocol/launch.ts'
 import type {
   FaultWish,
@@ -20,62 +20,39 @@ import type {
   SandboxVenue,
   SandboxVenueKeys,
 } from '../../src/protocol/sandbox-messages.ts'
-import { ONE } from './table-market.ts'
+import { sandboxLaunch } from './sandbox-launch.ts'
 
-const quiet = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  flush: () => {},
-  mask: () => {},
+interface Options {
+  /** Of the market; null = it stands still. 20 when absent. */
+  readonly speed?: number | null
+  /** Of keys, accounts and books, kept at the end: for a sandbox that is started again. Absent = one of its own. */
+  readonly folder?: string
 }
-
-const launchOf = (folder: string, venues: readonly SandboxVenue[]): SandboxLaunch => ({
-  file: join(folder, 'sandbox.json'),
-  seedFile: join(folder, 'sandbox.seed'),
-  dbPath: join(folder, 'sandbox.db'),
-  latencyMs: 0,
-  hasRateLimits: true,
-  panelPort: 0,
-  venues: venues.map((venue) => ({
-    venue,
-    port: 0,
-    accounts: [
-      {
-        name: 'main',
-        deposit: money(10_000 * ONE),
-        leverage: 5,
-        marginMode: 'cross',
-        maker: ratio(20_000),
-        taker: ratio(50_000),
-        volumeShare: ratio(100_000_000),
-      },
-    ],
-  })),
-})
 
 export class RunningSandbox {
   readonly books: ExchangeBooks
   readonly sandbox: Sandbox
-  readonly #folder = mkdtempSync(join(tmpdir(), 'running-sandbox-'))
-  readonly #launch: SandboxLaunch
-  readonly #store: SqliteExchangeStore
-  readonly #pace: FreePace
+  readonly launch: SandboxLaunch
   readonly errors: unknown[] = []
+  readonly #folder: string
+  readonly #isKept: boolean
+  readonly #store: SqliteExchangeStore
+  readonly #pace: FreePace | null
 
-  private constructor(venues: readonly SandboxVenue[], speed: number) {
+  private constructor(venues: readonly SandboxVenue[], { speed = 20, folder }: Options) {
     const clock = new SystemClock()
-    this.#launch = launchOf(this.#folder, venues)
-    this.#store = new SqliteExchangeStore(':memory:')
+    this.#isKept = folder !== undefined
+    this.#folder = folder ?? mkdtempSync(join(tmpdir(), 'running-sandbox-'))
+    this.launch = sandboxLaunch(this.#folder, venues)
+    this.#store = new SqliteExchangeStore(join(this.#folder, 'exchange.db'))
     const feed = withGaps(demoFeed(3), new PriceGaps())
     this.books = new ExchangeBooks({ feed, store: this.#store, pace: 'free', fillRule: 'touch' })
     this.sandbox = new Sandbox({
-      launch: this.#launch,
+      launch: this.launch,
       books: this.books,
-      store: new SqliteSandboxStore(this.#launch.dbPath),
+      store: new SqliteSandboxStore(this.launch.dbPath),
       clock,
-      logger: quiet,
+      logger: { ...silentLogger, mask() {} },
       onFatal: (error) => this.errors.push(error),
     })
     const teller = {
@@ -83,19 +60,26 @@ export class RunningSandbox {
         this.sandbox.onPush(account, message),
       isLive: () => true,
     }
-    this.#pace = new FreePace(this.books, teller, clock, speed)
+    this.#pace = speed === null ? null : new FreePace(this.books, teller, clock, speed)
   }
 
-  static async start(venues: readonly SandboxVenue[], speed = 20): Promise<RunningSandbox> {
-    const running = new RunningSandbox(venues, speed)
+  static async start(
+    venues: readonly SandboxVenue[],
+    options: Options = {},
+  ): Promise<RunningSandbox> {
+    const running = new RunningSandbox(venues, options)
     await running.sandbox.start()
-    running.#pace.start()
+    running.#pace?.start()
     return running
   }
 
+  /** As it stands in the folder. */
+  get keysFile(): SandboxKeysFile {
+    return JSON.parse(readFileSync(this.launch.file, 'utf8')) as SandboxKeysFile
+  }
+
   keys(venue: SandboxVenue): SandboxVenueKeys {
-    const file = JSON.parse(readFileSync(this.#launch.file, 'utf8')) as SandboxKeysFile
-    const found = file.venues[venue]
+    const found = this.keysFile.venues[venue]
     if (found === undefined) throw new Error(`the sandbox serves no ${venue}`)
     return found
   }
@@ -118,9 +102,10 @@ export class RunningSandbox {
   }
 
   async stop(): Promise<void> {
-    this.#pace.stop()
+    this.#pace?.stop()
     await this.sandbox.close()
+    this.books.commit()
     this.#store.close()
-    rmSync(this.#folder, { recursive: true, force: true })
+    if (!this.#isKept) rmSync(this.#folder, { recursive: true, force: true })
   }
 }

@@ -8,8 +8,8 @@ import type { BotLink, InstanceEntry } from '../../src/desk/instance-entry.ts'
 import { price, quantity } from '../../src/domain/money.ts'
 import type { WantChange } from '../../src/domain/strategy.ts'
 import type { SandboxOrder } from '../../src/exchange/sandbox/front.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { DeskInstanceSettings, DeskToBot } from '../../src/protocol/desk-messages.ts'
-import { silent } from '../conformance/venue-account-paper.ts'
 import type { SandboxProcess } from '../conformance/venue-account-sandbox.ts'
 import { settings } from '../desk/desk-simulation.ts'
 import { Disk, MemoryJournal } from './memory-journal.ts'
@@ -78,7 +78,7 @@ export class SandboxDesk implements BotLink {
       isBooked: (key) => journal.isBooked(key),
     })
     this.#desk = new AccountDesk({
-      ...{ key: `sandbox-${this.#settings.venue}-main`, venue, journal, logger: silent },
+      ...{ key: `sandbox-${this.#settings.venue}-main`, venue, journal, logger: silentLogger },
       ...{ clock: this.#clock, defer: (callback) => void setImmediate(callback) },
     })
     await this.#desk.start()

@@ -7,9 +7,9 @@ import { bookVenues } from '../../src/adapters/venues/public/book-feed.ts'
 import { deskBooks } from '../../src/adapters/venues/public/desk-books.ts'
 import type { MarketEvent } from '../../src/domain/market.ts'
 import { credentialsOf, dialectOf } from '../../src/main/live-desk.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import type { AttachRequest } from '../../src/ports/venue.ts'
 import type { SandboxVenue } from '../../src/protocol/sandbox-messages.ts'
-import { silent } from '../conformance/venue-account-paper.ts'
 import { RunningSandbox } from '../support/running-sandbox.ts'
 
 const SETTLE = { okx: 'USDT', hyperliquid: 'USDC', backpack: 'USDC', aster: 'USDT' } as const
@@ -31,7 +31,7 @@ class Desk {
       ...parts,
       ...{ restUrl, wsUrl, isTestnet: false, acceptsMainKey: true, acceptsUnverified: false },
       credentials: credentialsOf({ ...accounts['main'] }),
-      logger: silent,
+      logger: silentLogger,
       budget: { async take() {}, block() {}, used() {} },
     })
     const desk = new Desk(
@@ -39,7 +39,8 @@ class Desk {
         ...parts,
         dialect,
         books: deskBooks({ ...parts, venue, urls: sandbox.urls(venue) }),
-        logger: silent,
+        logger: silentLogger,
+        stampsRunAhead: true,
         account: `sandbox/${venue}/main`,
         lastVenueSeq: 0,
         isBooked: () => false,

@@ -61,8 +61,13 @@ describe('a desk whose venue or account fails', { timeout: 90_000 }, () => {
     const tries = await tryFor(2000)
     assert.ok(tries <= 3, `${tries} tries in 2 s`)
     assert.equal(world.resting().length, wanted - 1)
+    const { watches, reconciler } = world.desk
+    await untilTrue('the desk says so', () => watches.outage.text !== null, 10_000)
+    assert.match(watches.outage.text ?? '', /^the venue says it is in maintenance until 20/)
+    assert.equal(reconciler.isDone, false)
     await sandbox.heal()
     await calm(30_000)
+    assert.equal(watches.outage.text, null)
   })
 
   test('a trade of somebody else is booked and holds the instance until an operator has looked', async () => {

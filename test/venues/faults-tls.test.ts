@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { SystemClock } from '../../src/adapters/system/clock.ts'
 import { OkxDialect } from '../../src/adapters/venues/okx/dialect.ts'
+import { silentLogger } from '../../src/ports/logger.ts'
 import { VenueError } from '../../src/ports/venue.ts'
-import { silent } from '../conformance/venue-account-paper.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'perpfleet-tls-'))
 
@@ -52,7 +52,7 @@ test('a certificate that nobody vouches for is refused, and nothing is sent', {
       restUrl: `https://127.0.0.1:${port}`,
       wsUrl: `wss://127.0.0.1:${port}/ws/v5`,
       ...{ isTestnet: false, acceptsMainKey: false, acceptsUnverified: false },
-      ...{ clock: new SystemClock(), logger: silent, random: Math.random },
+      ...{ clock: new SystemClock(), logger: silentLogger, random: Math.random },
       budget: { async take() {}, block() {}, used() {} },
     }).then((dialect) => dialect.open())
     await assert.rejects(

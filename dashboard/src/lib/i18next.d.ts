@@ -3,6 +3,7 @@ import type common from '../locales/en/common.json'
 import type fleet from '../locales/en/fleet.json'
 import type instance from '../locales/en/instance.json'
 import type lab from '../locales/en/lab.json'
+import type pair from '../locales/en/pair.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -12,6 +13,7 @@ declare module 'i18next' {
       fleet: typeof fleet
       instance: typeof instance
       lab: typeof lab
+      pair: typeof pair
     }
   }
 }

@@ -33,6 +33,7 @@ export const catalogue = {
   perpfleet_websocket_connected: gauge('1 while every connection is open', 'exchange'),
   perpfleet_websocket_latency_seconds: histogram('Round trip of a request', 'exchange'),
   perpfleet_websocket_reconnects_total: counter('Connections after the first', 'exchange'),
+  perpfleet_venue_wrong_stamps_total: counter('Times ahead of the venue clock', 'exchange'),
   perpfleet_orders_total: counter('Orders whose end is known', 'bot', 'exchange'),
   perpfleet_orders_success_total: counter('Of these, those that the venue took', 'bot', 'exchange'),
   perpfleet_order_outcomes_total: counter('Of these, by outcome', 'bot', 'exchange', 'outcome'),

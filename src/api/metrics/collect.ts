@@ -125,6 +125,7 @@ function collectVenues(out: Families, fleet: Fleet): void {
   const roundTrips = new Map<string, HistogramCounts>()
   const executions = new Map<string, HistogramCounts>()
   const reconnects = new Map<string, number>()
+  const wrongStamps = new Map<string, number>()
   let differences: number | null = null
   for (const account of fleet.deskWatch.accounts) {
     const exchange = venueOf(account)
@@ -132,6 +133,7 @@ function collectVenues(out: Families, fleet: Fleet): void {
     if (link !== null) {
       merge(roundTrips, exchange, link.roundTrips)
       reconnects.set(exchange, (reconnects.get(exchange) ?? 0) + link.reconnects)
+      wrongStamps.set(exchange, (wrongStamps.get(exchange) ?? 0) + (link.wrongStamps ?? 0))
     }
     for (const [kind, counts] of Object.entries(own))
       merge(executions, `${exchange} ${kind}`, counts)
@@ -141,6 +143,8 @@ function collectVenues(out: Families, fleet: Fleet): void {
     out.addHistogram('perpfleet_websocket_latency_seconds', counts, { exchange })
   for (const [exchange, count] of reconnects)
     out.add('perpfleet_websocket_reconnects_total', count, { exchange })
+  for (const [exchange, count] of wrongStamps)
+    out.add('perpfleet_venue_wrong_stamps_total', count, { exchange })
   for (const [key, counts] of executions) {
     const [exchange = '', kind = ''] = key.split(' ')
     out.addHistogram('perpfleet_order_execution_duration_seconds', counts, { exchange, kind })

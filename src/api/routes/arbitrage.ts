@@ -1,25 +1,29 @@
-/** /api/v1/arbitrage/{opportunities,pairs,history,funding}: what the scanner of this home tells. */
+/** /api/v1/arbitrage/{opportunities,pairs,history,funding}: what the scanner of this home tells; /executed: what was made of it. */
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
-import type {
-  OpportunityHistoryRow,
-  OpportunityRow,
-  PairRow,
-  ScanFundingRow,
-  ScanList,
-  ScannerQuestion,
+import { executedOf } from '../../fleet/executed-lists.ts'
+import {
+  type OpportunityHistoryRow,
+  type OpportunityRow,
+  type PairRow,
+  type ScanFundingRow,
+  type ScanList,
+  type ScannerQuestion,
+  unreachableOf,
 } from '../../protocol/arbitrage-messages.ts'
 import { LIMIT_MAX, pageOf, type ZodRequests } from '../context.ts'
 import type { RouteParts } from '../parts.ts'
 import {
+  executed,
   opportunity,
   opportunityHistory,
   scanFunding,
-  scanPair,
+  scanPairs,
   scanQuery,
 } from '../schemas/arbitrage.ts'
 import { answers } from '../schemas/common.ts'
-import { listOf } from '../schemas/tables.ts'
+import { listOf, tableQuery } from '../schemas/tables.ts'
+import { filterOf } from './tables.ts'
 
 type ListQuestion = Exclude<ScannerQuestion, 'status' | 'shutdown'>
 type Query = z.infer<typeof scanQuery>
@@ -42,7 +46,31 @@ const namesOf: { readonly [Name in ListQuestion]: (row: Lists[Name]) => readonly
 const baseOf = (row: { readonly base?: string; readonly pair?: string }): string =>
   row.base ?? row.pair?.split(':')[0] ?? ''
 
-export function registerArbitrage(app: FastifyInstance, { fleet }: RouteParts): void {
+export function registerArbitrage(app: FastifyInstance, parts: RouteParts): void {
+  scannerRoutes(app, parts)
+  executedRoute(app, parts)
+}
+
+function executedRoute(app: FastifyInstance, { fleet, commands }: RouteParts): void {
+  app.withTypeProvider<ZodRequests>().get(
+    '/api/v1/arbitrage/executed',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags: ['arbitrage'],
+        summary: 'Opportunities that instances of two legs took, the newest first',
+        querystring: tableQuery,
+        response: answers(listOf(executed)),
+      },
+    },
+    async ({ query }) => {
+      const items = await executedOf(fleet, filterOf(commands, query).filter)
+      return { items, next_cursor: null }
+    },
+  )
+}
+
+function scannerRoutes(app: FastifyInstance, { fleet }: RouteParts): void {
   const rows = async <Name extends ListQuestion>(name: Name, query: Query) => {
     const { limit } = pageOf({ limit: query.limit ?? String(LIMIT_MAX) })
     const { items } = (await fleet.scanner.ask(name)) as ScanList<Lists[Name]>
@@ -73,11 +101,14 @@ export function registerArbitrage(app: FastifyInstance, { fleet }: RouteParts): 
     {
       config,
       schema: {
-        ...{ tags, querystring: scanQuery, response: answers(listOf(scanPair)) },
+        ...{ tags, querystring: scanQuery, response: answers(scanPairs) },
         summary: 'Every pair that is compared, and why it is no opportunity',
       },
     },
-    ({ query }) => rows('pairs', query),
+    async ({ query }) => {
+      const found = await rows('pairs', query)
+      return { ...found, unreachable: [...unreachableOf(fleet.scanner.status)] }
+    },
   )
   api.get(
     '/api/v1/arbitrage/history',

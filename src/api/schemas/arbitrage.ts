@@ -1,12 +1,14 @@
 /** Schemas of what the scanner of opportunities tells. */
 import { z } from 'zod'
 import type {
+  ExecutedRow,
   OpportunityHistoryRow,
   OpportunityRow,
   PairRow,
   ScanFundingRow,
 } from '../../protocol/arbitrage-messages.ts'
 import { as, decimal, time } from './common.ts'
+import { listOf } from './tables.ts'
 
 const leg = as(
   'OpportunityLeg',
@@ -48,7 +50,7 @@ export const opportunity = as(
   }),
 ) satisfies z.ZodType<OpportunityRow>
 
-export const scanPair = as(
+const scanPair = as(
   'ComparedPair',
   z.strictObject({
     pair: z.string(),
@@ -76,6 +78,12 @@ export const scanPair = as(
     ),
   }),
 ) satisfies z.ZodType<PairRow>
+
+export const scanPairs = listOf(scanPair).extend({
+  unreachable: z
+    .array(z.strictObject({ exchange: z.string(), text: z.string() }))
+    .describe('venues that do not tell their contracts, so that they are not compared'),
+})
 
 export const opportunityHistory = as(
   'OpportunityHistory',
@@ -108,6 +116,51 @@ export const scanFunding = as(
     at: time,
   }),
 ) satisfies z.ZodType<ScanFundingRow>
+
+const executedLeg = as(
+  'ExecutedLeg',
+  z.strictObject({
+    venue: z.string(),
+    symbol: z.string(),
+    bought: decimal.describe('base'),
+    sold: decimal,
+    cash: decimal.describe('minus the signed worth of all fills'),
+    fees: decimal,
+    funding: decimal.describe('positive: received'),
+    slippage: decimal.describe('part of cash: against the prices of the decision'),
+    total: decimal.nullable().describe('cash − fees + funding, what is held at mark'),
+    settle: z.string().describe('currency of the amounts of this leg'),
+  }),
+)
+
+export const executed = as(
+  'ExecutedOpportunity',
+  z.strictObject({
+    instance: z.string(),
+    number: z.int().describe('in the life of the instance, from 1'),
+    opened_at: time.describe('market time'),
+    closed_at: time.nullable().describe('null: still held'),
+    held_s: z.number(),
+    outcome: z.enum(['profit', 'loss', 'unwound']).nullable().describe('null: still held'),
+    exit: z.string().nullable().describe('why it was left'),
+    first_leg: z.enum(['long', 'short']),
+    base: z.string(),
+    size: decimal.nullable().describe('base, of the smaller leg'),
+    settle: z.string().describe('currency of the amounts, that of the first leg'),
+    total: decimal,
+    fees: decimal.nullable(),
+    funding: decimal.nullable().describe('positive: received'),
+    slippage: decimal.nullable().describe('part of total'),
+    margin_max: decimal.describe('the most that both legs bound'),
+    margin_return: decimal
+      .nullable()
+      .describe('a share: total ÷ time-weighted margin of both legs'),
+    annual_return: decimal
+      .nullable()
+      .describe('the same for a year; null: held for less than a day'),
+    legs: z.array(executedLeg),
+  }),
+) satisfies z.ZodType<ExecutedRow>
 
 export const scanQuery = z.object({
   exchange: z.string().optional().describe('one of the venues'),

@@ -25,7 +25,11 @@ export const feed = as(
     pace: z.enum(['free', 'lockstep']),
     market_time: time.nullable(),
     state: z.string().nullable(),
-    note: z.string().nullable().exactOptional().describe('why the market stands still'),
+    note: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .describe('why the market stands still, or for whom it is too fast'),
   }),
 ) satisfies z.ZodType<FeedView>
 

@@ -6,7 +6,7 @@ import { countText, numberText, percentText, words } from '../report-figures.ts'
 import { box, reportPage } from '../report-page.ts'
 import { responsiveChart } from '../report-pictures.ts'
 import { indicativeText } from '../report-warnings.ts'
-import { listTable } from './report-search.ts'
+import { figureTable } from './report-search.ts'
 
 /** What is read of a result.json; older ones may lack figures. */
 export interface ComparedResult {
@@ -180,7 +180,7 @@ export function comparisonHtml(results: readonly ComparedResult[], comparison: C
     body: [
       `<style>header{margin-bottom:16px}${tones.join('')}</style>`,
       equityBox(results),
-      box('Figures', listTable(['', ...comparison.names], rows)),
+      box('Figures', figureTable(['', ...comparison.names], rows)),
     ].join('\n'),
     footer: results
       .map(({ name, fingerprint }) => `${escapeHtml(name)} <code>${escapeHtml(fingerprint)}</code>`)

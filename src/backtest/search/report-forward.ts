@@ -4,7 +4,7 @@ import { formatTimeShort } from '../../domain/timeframe.ts'
 import { escapeHtml } from '../chart.ts'
 import { countText, numberText, percentText } from '../report-figures.ts'
 import { box, cardGrid, reportPage } from '../report-page.ts'
-import { equityLine, listTable, pointText, type SearchFacts } from './report-search.ts'
+import { equityLine, figureTable, pointText, type SearchFacts } from './report-search.ts'
 import type { Value } from './space.ts'
 import type { Span, StitchedPoint } from './windows.ts'
 
@@ -107,7 +107,7 @@ export function forwardHtml(facts: SearchFacts, outcome: ForwardOutcome): string
         ),
         'each part begins with what the one before left; no part was seen by the search that chose its parameters',
       ),
-      box('The parts', listTable([...head, ...figures, ...limits], rows), COLD_PARTS),
+      box('The parts', figureTable([...head, ...figures, ...limits], rows), COLD_PARTS),
     ].join('\n'),
     footer: escapeHtml(facts.footer),
     script: null,

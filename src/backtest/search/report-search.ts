@@ -2,6 +2,7 @@
 import { escapeHtml } from '../chart.ts'
 import { downsample } from '../downsample.ts'
 import { countText, numberText, percentText, words } from '../report-figures.ts'
+import { listTable } from '../report-lists.ts'
 import { box, type Card, cardGrid, reportPage, rowTable } from '../report-page.ts'
 import { responsiveChart } from '../report-pictures.ts'
 import { heatMapSvg, scatterSvg, shadesOf } from './pictures.ts'
@@ -20,16 +21,10 @@ export interface SearchFacts {
 
 const isNumber = (text: string): boolean => /^[-+]?[\d,.]+( %)?$|^N\/A$/.test(text)
 
-/** A table with a head; columns of numbers stand at the right. */
-export function listTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of texts; columns that hold nothing but numbers stand at the right. */
+export function figureTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = head.map((_, column) => rows.every((row) => isNumber(row[column] ?? 'N/A')))
-  const cell = (tag: string, text: string, column: number) =>
-    `<${tag}${numeric[column] ? ' class="number"' : ''}>${escapeHtml(text)}</${tag.split(' ')[0]}>`
-  const heads = head.map((name, column) => cell('th scope="col"', name, column)).join('')
-  const body = rows.map(
-    (row) => `<tr>${row.map((text, column) => cell('td', text, column)).join('')}</tr>`,
-  )
-  return `<table class="list"><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table>`
+  return listTable(head, rows, (column) => numeric[column] ?? false)
 }
 
 /** An equity line from points in time. */
@@ -99,7 +94,7 @@ function bestTable(aim: Aim, trials: readonly TrialSummary[], hasLimits: boolean
       ...(hasLimits ? [limited ?? '–'] : []),
     ],
   )
-  return listTable(head, rows)
+  return figureTable(head, rows)
 }
 
 /** The whole page. @param trials all of them, for the scatter */

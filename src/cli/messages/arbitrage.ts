@@ -66,6 +66,16 @@ export const arbitrageMessages = defineMessages({
     'zh-CN': '没有两个交易所共有的合约：请换其他合约或交易所',
     'zh-TW': '沒有兩個交易所共有的合約：請換其他合約或交易所',
   },
+  unreachable: {
+    en: '{exchange} could not be reached and is not compared: {text}',
+    'zh-CN': '无法连接 {exchange}，不参与比较：{text}',
+    'zh-TW': '無法連線 {exchange}，不參與比較：{text}',
+  },
+  checkNetwork: {
+    en: 'so nothing can be compared: look at the network of this machine (names, firewall, proxy), or name other venues with --venues',
+    'zh-CN': '因此无法比较：请检查本机网络（域名解析、防火墙、代理），或用 --venues 换其他交易所',
+    'zh-TW': '因此無法比較：請檢查本機網路（網域解析、防火牆、代理），或以 --venues 換其他交易所',
+  },
   looking: {
     en: 'no scanner runs here: looking at the public books for {seconds} s',
     'zh-CN': '此处没有扫描器运行：观察公开盘口 {seconds} 秒',

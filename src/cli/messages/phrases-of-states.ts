@@ -302,6 +302,20 @@ export const happeningPhrases = defineMessages({
     'zh-TW':
       '重播已於 {time} 結束：價格不再變動，也不再成交；perpfleet status 顯示結果，perpfleet down --stop-bots 結束它，換一個 --home 可重新播放',
   },
+  tooFast: {
+    en: 'at ×{speed} its imbalance_time_s of {seconds} s passes in {ms} ms, before an order is answered, so its pairs are unwound for nothing: perpfleet down --stop-bots, then perpfleet up --speed 1',
+    'zh-CN':
+      '在 ×{speed} 下，imbalance_time_s 的 {seconds} 秒只相当于 {ms} 毫秒，订单尚未得到回应便已过去，配对会被白白平掉：先 perpfleet down --stop-bots，再 perpfleet up --speed 1',
+    'zh-TW':
+      '在 ×{speed} 下，imbalance_time_s 的 {seconds} 秒只相當於 {ms} 毫秒，委託尚未得到回應便已過去，配對會被白白平掉：先 perpfleet down --stop-bots，再 perpfleet up --speed 1',
+  },
+  tooFastFor: {
+    en: '{id}: at ×{speed} its imbalance_time_s of {seconds} s passes in {ms} ms, before an order is answered, so its pairs are unwound for nothing: perpfleet down --stop-bots, then perpfleet up --speed 1',
+    'zh-CN':
+      '{id}：在 ×{speed} 下，imbalance_time_s 的 {seconds} 秒只相当于 {ms} 毫秒，订单尚未得到回应便已过去，配对会被白白平掉：先 perpfleet down --stop-bots，再 perpfleet up --speed 1',
+    'zh-TW':
+      '{id}：在 ×{speed} 下，imbalance_time_s 的 {seconds} 秒只相當於 {ms} 毫秒，委託尚未得到回應便已過去，配對會被白白平掉：先 perpfleet down --stop-bots，再 perpfleet up --speed 1',
+  },
   standsStill: {
     en: 'the market stands still and waits for {names}',
     'zh-CN': '行情停住，等待 {names}',

@@ -10,6 +10,7 @@ import { configPhrases } from './phrases-of-config.ts'
 import { dataPhrases } from './phrases-of-data.ts'
 import { gridPhrases } from './phrases-of-grids.ts'
 import { historyPhrases } from './phrases-of-history.ts'
+import { pairPhrases } from './phrases-of-pairs.ts'
 import { searchPhrases } from './phrases-of-searches.ts'
 import { conditionPhrases, happeningPhrases } from './phrases-of-states.ts'
 import { userPhrases } from './phrases-of-users.ts'
@@ -28,5 +29,6 @@ export const phrases = {
   ...searchPhrases,
   ...userPhrases,
   ...gridPhrases,
+  ...pairPhrases,
   ...configPhrases,
 }

@@ -103,8 +103,24 @@ function repairTargets(legs: Legs, action: 'unwind' | 'hedge'): PlannedTargets {
 const isLeadAhead = (legs: Legs): boolean =>
   legAhead(legs) === legs.lead && Math.abs(netDelta(legs)) > dustOf(legs)
 
+/** A leg takes nothing on against a position of the other one that its venue may not hold; it may still be made smaller. */
+function withoutDoubt(legs: Legs, planned: PlannedTargets): PlannedTargets {
+  const kept = (index: LegIndex): PlannedTarget | null => {
+    const target = planned[index]
+    if (target === null || legs.pair[otherLeg(index)].isPositionSure !== false) return target
+    const { position } = legs.pair[index].book
+    const isMore = target.lots * position < 0 || Math.abs(target.lots) > Math.abs(position)
+    return isMore ? null : target
+  }
+  return [kept(0), kept(1)]
+}
+
 /** What both legs shall hold now. */
 export function planTargets(legs: Legs, terms: LegTerms): PlannedTargets {
+  return withoutDoubt(legs, wantedTargets(legs, terms))
+}
+
+function wantedTargets(legs: Legs, terms: LegTerms): PlannedTargets {
   const { lead, phase, imbalance } = legs
   if (isFlat(legs) && phase !== 'entering' && phase !== 'exiting') return [null, null]
   if (imbalance !== null && imbalance.action !== 'none')

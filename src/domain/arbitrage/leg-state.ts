@@ -59,6 +59,8 @@ export interface Leg {
   /** Market time since which it is closed; null = open. */
   closedAt: number | null
   closedReason: string | null
+  /** False: its venue holds something else than its books, or may: the other leg takes nothing on because of them. Absent = true. */
+  isPositionSure?: boolean
   /** What was last said to its desk; null = nothing. */
   target: TargetWant | null
 }

@@ -24,7 +24,7 @@ import {
 /** What is told of a leg. */
 export type LegWord = Pick<
   Extract<StrategyEvent, { kind: 'leg' }>,
-  'isOpen' | 'canReduce' | 'reason'
+  'isOpen' | 'canReduce' | 'reason' | 'isPositionSure'
 >
 
 /** Brings the clock of the legs forward and measures what lay between; time never goes back. */
@@ -43,7 +43,8 @@ export function advanceLegs(legs: Legs, at: number): void {
   else measures.longestClosedMs = Math.max(measures.longestClosedMs, lasted)
 }
 
-const MAX_DOUBLINGS = 20
+/** A hedge whose venue is away is waited for at most so many times `unwind_after_s`, however often it went away before. */
+const UNWIND_GROWTH_MAX = 4
 
 const touchOfLeg = ({ heard }: Leg): Touch | null =>
   heard === null ? null : { bid: heard.bid, ask: heard.ask }
@@ -62,6 +63,10 @@ function isBeyondCap(legs: Legs, { touches }: Imbalance, cap: Ratio): boolean {
     : now.bid < mulDiv(before.bid, RATIO_SCALE - cap, RATIO_SCALE, 'floor')
 }
 
+/** How many times `unwind_after_s` a hedge whose venue is away is waited for. */
+export const unwindGrowth = ({ phase, returns }: Legs): number =>
+  phase === 'exiting' ? Math.min(2 ** Math.min(returns, 10), UNWIND_GROWTH_MAX) : 1
+
 /** Market time at which the lead goes back to what the hedge that does not answer is known to hold; null = never. */
 function closedUnwindAt(
   legs: Legs,
@@ -71,8 +76,7 @@ function closedUnwindAt(
   if (unwindAfterMs === null) return null
   const closedAt = legs.pair[otherLeg(legs.lead)].closedAt ?? since
   // A venue that goes away again and again during an exit must not make the lead trade each time.
-  const growth = legs.phase === 'exiting' ? 2 ** Math.min(legs.returns, MAX_DOUBLINGS) : 1
-  return Math.max(since, closedAt) + unwindAfterMs * growth
+  return Math.max(since, closedAt) + unwindAfterMs * unwindGrowth(legs)
 }
 
 function actionOf(legs: Legs, found: Imbalance, terms: LegTerms): RepairAction {
@@ -148,13 +152,14 @@ export function nextRepairAt(legs: Legs, terms: LegTerms): number | null {
 export function setLegOpen(
   legs: Legs,
   index: LegIndex,
-  { isOpen, canReduce, reason }: LegWord,
+  { isOpen, canReduce, reason, isPositionSure }: LegWord,
 ): boolean {
   const leg = legs.pair[index]
   const isChange = leg.isOpen !== isOpen
   leg.isOpen = isOpen
   leg.canReduce = isOpen || canReduce
   leg.closedReason = isOpen ? null : reason
+  if (isPositionSure !== undefined) leg.isPositionSure = isPositionSure
   if (isOpen) leg.closedAt = null
   else leg.closedAt ??= legs.at
   return isChange

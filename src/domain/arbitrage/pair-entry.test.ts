@@ -62,6 +62,43 @@ test('a venue that goes away again and again during an exit makes the lead trade
   assert.ok(trades <= 3, `${trades} trades of the lead`)
 })
 
+test('a venue that stays away for a minute each time is waited for at most four times as long', () => {
+  const driven = pair()
+  driven.prices(cheap, dear)
+  driven.trade([6_000_100, 6_029_900])
+  drive(driven, driven.at + 1000, [cheap, cheap])
+  for (let flap = 0; flap < 6; flap += 1) {
+    driven.open(1, false)
+    drive(driven, driven.at + 41_000, [cheap, cheap])
+    assert.deepEqual([held(driven, 0), held(driven, 1)], [400, -400])
+    driven.open(1)
+    drive(driven, driven.at + 6000, [cheap, cheap])
+    assert.deepEqual([held(driven, 0), held(driven, 1)], [300, -400])
+  }
+})
+
+test('nothing is hedged by a position that its venue may not hold; what lowers the other one goes on', () => {
+  const driven = pair()
+  driven.prices(cheap, cheap)
+  driven.fill(1, -60, 6_000_000)
+  assert.equal(driven.target(1)?.quantity, 0)
+  driven.doubt(1)
+  for (let second = 0; second < 60; second += 1) {
+    driven.at += 1000
+    driven.prices(cheap, cheap)
+    assert.equal(driven.target(0), null)
+  }
+  driven.doubt(1, true)
+  const matched = pair()
+  matched.prices(cheap, dear)
+  matched.trade([6_000_100, 6_029_900])
+  matched.doubt(1)
+  // Half of the hedge is gone.
+  matched.fill(1, 200, 6_000_000)
+  drive(matched, matched.at + 60_000, [cheap, cheap])
+  assert.deepEqual([held(matched, 0), held(matched, 1)], [200, -200])
+})
+
 test('an entry that cannot be hedged: each unwinding doubles the pause, the third one stops entries until an operator adjusts', () => {
   const driven = pair()
   assert.equal(drive(driven, driven.at + HOUR_MS), 6)

@@ -4,17 +4,28 @@ import { paidAt } from '../settle-rate.ts'
 import { amountText, levelText, lotsText } from '../signal/amounts.ts'
 import { entryOf } from '../signal/own-book.ts'
 import type { Json } from '../strategy.ts'
-import { inFirst, type LegIndex, type Legs, netDelta, unitsText } from './leg-state.ts'
+import {
+  dustOf,
+  equityOfLeg,
+  inFirst,
+  type LegIndex,
+  type Legs,
+  netDelta,
+  unitsText,
+} from './leg-state.ts'
 import { type AnyPair, rebalanceHint } from './pair-core.ts'
 import { stoppedText } from './pair-entry.ts'
 import { priceFault } from './pair-market.ts'
 import {
   annualReturn,
   type LegFigures,
+  marginOf,
   marginOfLegs,
+  marginReturn,
   type Opportunity,
   type OpportunityBook,
   resultOf,
+  settledOf,
   totalsOfLeg,
   worthOf,
 } from './round-trip.ts'
@@ -34,16 +45,33 @@ const figuresText = ({ cash, fees, funding, slippage }: LegFigures): { [key: str
   slippage: amountText(slippage),
 })
 
-/** One opportunity with both legs; `total` is in the currency of the first. */
-export function opportunityJson(found: Opportunity, legs: Legs): Json {
+/** The most that a leg can have held: what was traded one way. The smaller leg of both counts; one that never followed does not. */
+function sizeText({ legs: figures }: Opportunity, legs: Legs): string {
+  const units = ([0, 1] as const).map(
+    (index) => Math.max(figures[index].bought, figures[index].sold) * legs.pair[index].unit,
+  )
+  const traded = units.filter((size) => size > 0)
+  return unitsText(legs, traded.length === 0 ? 0 : Math.min(...traded))
+}
+
+/** One opportunity with both legs; `total` is in the currency of the first, that of a leg in its own. */
+function opportunityJson(found: Opportunity, legs: Legs): Json {
   const result = resultOf(found, legs)
   const held = (found.closedAt ?? legs.at) - found.openedAt
-  const leg = (index: LegIndex): Json => ({
-    instrument: legs.pair[index].instrument.id,
-    bought: lotsText(legs.pair[index].instrument, found.legs[index].bought),
-    sold: lotsText(legs.pair[index].instrument, found.legs[index].sold),
-    ...figuresText(found.legs[index]),
-  })
+  const { marginTime } = found
+  const leg = (index: LegIndex): Json => {
+    const { instrument } = legs.pair[index]
+    const figures = found.legs[index]
+    const worth = found.closedAt === null ? worthOf(legs.pair[index]) : 0
+    return {
+      instrument: instrument.id,
+      bought: lotsText(instrument, figures.bought),
+      sold: lotsText(instrument, figures.sold),
+      ...figuresText(figures),
+      total: amountText(settledOf(figures) + worth),
+      settle: instrument.settle,
+    }
+  }
   return {
     number: found.number,
     opened_at: found.openedAt,
@@ -52,10 +80,27 @@ export function opportunityJson(found: Opportunity, legs: Legs): Json {
     exit: found.exit,
     outcome: found.outcome,
     held_ms: held,
+    size: sizeText(found, legs),
     total: amountText(result),
+    ...sumsOfLegs(found.legs, legs),
     margin_max: amountText(Math.round(found.marginMax)),
-    annual_return: shareText(annualReturn(result, found.marginTime)),
+    margin_return: shareText(marginReturn(result, marginTime, held)),
+    annual_return: shareText(annualReturn(result, marginTime, held)),
     legs: [leg(0), leg(1)],
+  }
+}
+
+/** Fees, funding and slippage of both legs in the currency of the first. */
+function sumsOfLegs(
+  [one, other]: readonly [LegFigures, LegFigures],
+  { pair: [first, second] }: Legs,
+): { readonly [key: string]: Json } {
+  const paid =
+    paidAt(money(one.fees), first.settleRate) + paidAt(money(other.fees), second.settleRate)
+  return {
+    fees: amountText(paid),
+    funding: amountText(inFirst(first, one.funding) + inFirst(second, other.funding)),
+    slippage: amountText(inFirst(first, one.slippage) + inFirst(second, other.slippage)),
   }
 }
 
@@ -68,12 +113,17 @@ function legJson(state: AnyPair, index: LegIndex): Json {
     instrument: instrument.id,
     open: isOpen,
     closed_reason: isOpen ? null : closedReason,
+    can_reduce: leg.canReduce,
     price_fault: priceFault(leg, legs.at, settings.priceAgeMs),
+    bid: levelText(instrument, leg.heard?.bid ?? null),
+    ask: levelText(instrument, leg.heard?.ask ?? null),
     position: lotsText(instrument, leg.book.position),
     position_wanted: lotsText(instrument, target?.quantity ?? leg.book.position),
     entry_price: levelText(instrument, entryOf(leg.book, instrument)),
     ...figuresText(figures),
     total: amountText(figures.cash + worthOf(leg) - figures.fees + figures.funding),
+    margin: amountText(marginOf(leg)),
+    equity: amountText(Math.trunc(equityOfLeg(leg))),
     settle: instrument.settle,
     settle_rate: formatDecimal(leg.settleRate, 8),
   }
@@ -98,24 +148,33 @@ function sums({ pair }: Legs): {
 function totalsJson({ legs, book }: AnyPair): { [key: string]: Json } {
   const { fees, funding, total } = sums(legs)
   const slippage = inFirst(legs.pair[0], totalsOfLeg(book, 0).slippage)
-  const marginTime = book.marginTime + (book.open?.marginTime ?? 0)
+  const { open } = book
+  const marginTime = book.marginTime + (open?.marginTime ?? 0)
+  const held = book.heldMs + (open === null ? 0 : legs.at - open.openedAt)
   return {
     fees: amountText(fees),
     funding: amountText(funding),
     slippage: amountText(slippage + inFirst(legs.pair[1], totalsOfLeg(book, 1).slippage)),
     total: amountText(total),
     margin_now: amountText(marginOfLegs(legs)),
-    annual_return: shareText(annualReturn(total, marginTime)),
+    held_ms: held,
+    annual_return: shareText(annualReturn(total, marginTime, held)),
     opportunities_closed: book.count,
     opportunities_won: book.won,
     opportunities_by_outcome: { ...book.outcomes },
   }
 }
 
+/** What |net delta| never passes (docs/concepts/legs.md, "The bound"), in units. */
+const boundOf = (legs: Legs): number =>
+  (legs.phase === 'following' ? 2 : 1) * legs.clip + dustOf(legs)
+
 function deltaJson(legs: Legs): Json {
   const { measures, imbalance, at } = legs
   return {
     now: unitsText(legs, netDelta(legs)),
+    bound: unitsText(legs, boundOf(legs)),
+    dust: unitsText(legs, dustOf(legs)),
     max: unitsText(legs, measures.deltaMax),
     base_seconds: baseSeconds(legs, measures.deltaTime),
     base_seconds_closed: baseSeconds(legs, measures.deltaTimeClosed),
@@ -136,8 +195,12 @@ export function pairReport(state: AnyPair, added: { readonly [key: string]: Json
   const hint = rebalanceHint(state)
   return {
     phase: finish === null ? legs.phase : 'finished',
+    lead: legs.lead === 0 ? 'first' : 'second',
+    base: legs.pair[0].instrument.base,
+    aim: unitsText(legs, legs.aim),
     net_delta: unitsText(legs, netDelta(legs)),
     entries_stopped: stoppedText(state),
+    entries_pause_until: legs.cooldownUntil > legs.at ? legs.cooldownUntil : null,
     unwound_in_row: legs.unwindsInRow,
     delta: deltaJson(legs),
     legs: [legJson(state, 0), legJson(state, 1)],

@@ -16,6 +16,7 @@ import {
   bookOpportunityFill,
   bookOpportunityFunding,
   type LegFigures,
+  marginReturn,
   noteDecision,
   type OpportunityBook,
   opportunityBook,
@@ -113,11 +114,26 @@ test('one opportunity by hand: cash, fees, funding, slippage, and the return on 
   assert.equal(closed.side, 1)
   // Margin at leverage 2: (1000 + 1010) ÷ 2 = 1005 over 10 days; 7.35 ÷ 1005 · 365 ÷ 10.
   assert.equal(closed.marginTime, 100_500_000_000 * 10 * day)
-  const yearly = annualReturn(resultOf(closed, legs), closed.marginTime) ?? 0
+  const result = resultOf(closed, legs)
+  const share = marginReturn(result, closed.marginTime, 10 * day) ?? 0
+  assert.ok(Math.abs(share - 7.35 / 1005) < 1e-14)
+  const yearly = annualReturn(result, closed.marginTime, 10 * day) ?? 0
   assert.ok(Math.abs(yearly - (7.35 / 1005) * 36.5) < 1e-12)
   assert.equal(book.won, 1)
   assert.equal(closed.outcome, 'profit')
-  assert.equal(annualReturn(1, 0), null)
+})
+
+test('a return is told for a year only of what was held for a day', () => {
+  const day = 86_400_000
+  const margin = 100_000_000
+  // 1 % in a day is 365 % a year; in half a minute it would be 1,051,200 %.
+  assert.equal(annualReturn(1_000_000, margin * day, day), 3.65)
+  assert.equal(annualReturn(1_000_000, margin * (day - 1), day - 1), null)
+  assert.equal(annualReturn(1_000_000, margin * 30_000, 30_000), null)
+  assert.equal(marginReturn(1_000_000, margin * 30_000, 30_000), 0.01)
+  assert.equal(annualReturn(1, 0, day), null)
+  assert.equal(marginReturn(1, 0, day), null)
+  assert.equal(marginReturn(1, 1, 0), null)
 })
 
 test('a payment that comes after the end belongs to the opportunity that has ended', () => {

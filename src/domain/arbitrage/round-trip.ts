@@ -9,8 +9,12 @@ import { type Fill, signOf } from '../order.ts'
 import { initialMargin } from '../position/margin.ts'
 import { inFirst, isFlat, type Leg, type LegIndex, type Legs, type Touch } from './leg-state.ts'
 
-const YEAR_MS = 365 * 86_400_000
+const DAY_MS = 86_400_000
+const YEAR_MS = 365 * DAY_MS
 const KEPT = 50
+
+/** A return is told for a year only where something was held for so long: that of some seconds could not be repeated all year. */
+export const YEARLY_FROM_MS = DAY_MS
 
 /** Figures of one leg, 1e-8 of its settlement currency. */
 export interface LegFigures {
@@ -189,17 +193,16 @@ function close(book: OpportunityBook, legs: Legs): Opportunity | null {
   return open
 }
 
-/** Initial margin of what both legs hold at mark, in the currency of the first. */
-export function marginOfLegs({ pair }: Legs): number {
-  let sum = 0
-  for (const leg of pair) {
-    const { book, instrument, heard } = leg
-    if (book.position === 0 || heard === null) continue
-    const value = notionalOf(instrument, heard.mark, quantity(Math.abs(book.position)))
-    sum += inFirst(leg, initialMargin(value, leg.leverage))
-  }
-  return sum
+/** Initial margin of what a leg holds at mark, in its own currency. */
+export function marginOf({ book, instrument, heard, leverage }: Leg): Money {
+  if (book.position === 0 || heard === null) return money(0)
+  const value = notionalOf(instrument, heard.mark, quantity(Math.abs(book.position)))
+  return initialMargin(value, leverage)
 }
+
+/** The same of both legs, in the currency of the first. */
+export const marginOfLegs = ({ pair: [first, second] }: Legs): number =>
+  inFirst(first, marginOf(first)) + inFirst(second, marginOf(second))
 
 /** Lets the margin of the open opportunity run until a moment; called before the legs are brought there. */
 export function advanceOpportunities(book: OpportunityBook, legs: Legs, at: number): void {
@@ -233,6 +236,10 @@ export function totalsOfLeg({ sums, open }: OpportunityBook, index: LegIndex): L
   return total
 }
 
-/** Result ÷ margin of both legs, as long as it was bound, for a year; null when there was none. */
-export const annualReturn = (result: number, marginTime: number): number | null =>
-  marginTime > 0 ? (result * YEAR_MS) / marginTime : null
+/** Result ÷ average margin of both legs while it was bound; null when there was none. @param marginTime 1e-8 · ms */
+export const marginReturn = (result: number, marginTime: number, heldMs: number): number | null =>
+  marginTime > 0 && heldMs > 0 ? (result * heldMs) / marginTime : null
+
+/** The same for a year (365 days); null also when it was held for less than a day (YEARLY_FROM_MS). */
+export const annualReturn = (result: number, marginTime: number, heldMs: number): number | null =>
+  marginTime > 0 && heldMs >= YEARLY_FROM_MS ? (result * YEAR_MS) / marginTime : null

@@ -2,14 +2,13 @@
 import type { Instrument } from '../instrument.ts'
 import { formatDecimal, formatMoney, money } from '../money.ts'
 
+export { formatLots as lotsText } from '../instrument.ts'
+
 export const priceText = (instrument: Instrument, at: number): string =>
   formatDecimal(Math.round(at), instrument.priceDecimals)
 
 /** A price or a distance with a fraction of price units, null when there is none. */
 export const levelText = (instrument: Instrument, at: number | null): string | null =>
   at === null || !Number.isFinite(at) ? null : priceText(instrument, at)
-
-export const lotsText = (instrument: Instrument, lots: number): string =>
-  formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
 
 export const amountText = (value: number): string => formatMoney(money(value))

@@ -24,6 +24,7 @@ export interface StrategyFigures {
   downMs: number
   doubtMs: number
   maxOfBound: number
+  outsideMs: number
   longestMs: number
   longestUnwindMs: number
 }
@@ -43,6 +44,7 @@ const noFigures = (): StrategyFigures => ({
   downMs: 0,
   doubtMs: 0,
   maxOfBound: 0,
+  outsideMs: 0,
   longestMs: 0,
   longestUnwindMs: 0,
 })
@@ -66,7 +68,7 @@ const sums = [
   'downMs',
   'doubtMs',
 ] as const
-const mosts = ['maxOfBound', 'longestMs', 'longestUnwindMs'] as const
+const mosts = ['maxOfBound', 'outsideMs', 'longestMs', 'longestUnwindMs'] as const
 
 function addFigures(sum: StrategyFigures, one: StrategyFigures): void {
   for (const name of sums) sum[name] += one[name]

@@ -1,8 +1,8 @@
 /** Runs one seed of the simulation of two venues from its first event to the last look. */
-import type { Logger } from '../../../src/ports/logger.ts'
+import { type Logger, silentLogger } from '../../../src/ports/logger.ts'
 import { Random } from '../../support/random.ts'
 import { DiskRoom } from '../orders/journal-room.ts'
-import { type SeedResult, silent } from '../orders/run-seed.ts'
+import type { SeedResult } from '../orders/run-seed.ts'
 import type { Narrowing } from '../orders/scenario.ts'
 import { LegsDirector } from './director.ts'
 import { LegsWorld } from './legs-world.ts'
@@ -22,7 +22,7 @@ export interface LegsSeedOptions {
 }
 
 export function runLegsSeed(seed: number, options: LegsSeedOptions = {}): LegsSeedResult {
-  const { narrowing, logger = silent } = options
+  const { narrowing, logger = silentLogger } = options
   const scenario = makeLegsScenario(seed, new Random(seed ^ 0x3c6ef372), narrowing)
   const world = new LegsWorld(scenario, (one) => new DiskRoom(one), logger)
   const { scheduler } = world

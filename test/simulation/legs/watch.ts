@@ -4,6 +4,7 @@
  */
 import type { WireOrder } from '../../../src/adapters/venues/live/dialect.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
+import { unwindGrowth } from '../../../src/domain/arbitrage/leg-watch.ts'
 import { totalsOfLeg } from '../../../src/domain/arbitrage/round-trip.ts'
 import { type ClientOrderId, signOf } from '../../../src/domain/order.ts'
 import type { VenueCoverage } from './coverage.ts'
@@ -30,6 +31,8 @@ export interface DeltaFigures {
   downMs: number
   /** The largest |net delta| in parts of the bound that holds. */
   maxOfBound: number
+  /** The longest beyond one part and dust with both answering, ms. */
+  outsideMs: number
   /** The longest beyond dust with both answering, ms. */
   longestMs: number
   longestUnwindMs: number
@@ -51,6 +54,7 @@ export class LegsWatch {
     answeringMs: 0,
     downMs: 0,
     maxOfBound: 0,
+    outsideMs: 0,
     longestMs: 0,
     longestUnwindMs: 0,
     doubtMs: 0,
@@ -68,6 +72,7 @@ export class LegsWatch {
   readonly #ordered: [Ordered | null, Ordered | null] = [null, null]
   #isInDoubt = false
   #openSince: number | null = null
+  #outsideSince: number | null = null
   #unwindSince: number | null = null
   #closedTold = false
   /** What the bot knew as it said the latest wants that the desk of the leg has taken. */
@@ -115,13 +120,20 @@ export class LegsWatch {
    * it was on its way, may still fill after something else was begun: then it is two parts.
    */
   get bound(): number {
-    const { sizes } = this.#world.scenario
+    return this.#isInDoubt ? this.#onePart + this.usual : this.usual
+  }
+
+  /** One part and dust: what is left of it, also in doubt, ends within the time of an imbalance while both venues answer. */
+  get usual(): number {
+    const { dust } = this.#world.scenario.sizes
+    return this.#onePart + dust + (this.#made - this.#madeBefore) + this.#closing
+  }
+
+  get #onePart(): number {
+    const { sizes, strategy } = this.#world.scenario
     const held = sizes.size * sizes.openMax + this.#made
     const part = Math.max(partOf(sizes, sizes.size), partOf(sizes, held))
-    const isMaking = this.#world.scenario.strategy === 'cross_venue_market_making'
-    const most = isMaking ? Math.max(sizes.size, part) : part
-    const parts = this.#isInDoubt ? 2 * most : most
-    return parts + sizes.dust + (this.#made - this.#madeBefore) + this.#closing
+    return strategy === 'cross_venue_market_making' ? Math.max(sizes.size, part) : part
   }
 
   /** Desk and venue of a leg speak to each other, and have for long enough; so does the bot. */
@@ -187,6 +199,7 @@ export class LegsWatch {
     this.#checkBound()
     const isPermitted = this.#isPermitted(0) && this.#isPermitted(1)
     this.#checkRepair(areAnswering && isPermitted)
+    this.#checkOutside(areAnswering && isPermitted)
     const isSettled = now - this.#closingAt > CLOSING_MS && isPermitted
     if (areAnswering && isSettled && this.#delta <= dust) {
       this.#madeBefore = this.#made
@@ -241,6 +254,22 @@ export class LegsWatch {
       )
   }
 
+  /** Beyond one part and dust no longer than T. */
+  #checkOutside(isWatched: boolean): void {
+    const { scheduler, scenario } = this.#world
+    if (!isWatched || this.#delta <= this.usual) {
+      this.#outsideSince = null
+      return
+    }
+    this.#outsideSince ??= scheduler.now
+    const lasted = scheduler.now - this.#outsideSince
+    this.figures.outsideMs = Math.max(this.figures.outsideMs, lasted)
+    if (lasted > scenario.imbalanceMs)
+      this.#world.blame(
+        `net delta of ${this.delta} units is outside its bound of ${this.usual} for ${Math.round(lasted)} ms while both venues answer`,
+      )
+  }
+
   /** One leg is closed, the other one's venue answers: what is known to be unhedged there goes. */
   #checkUnwind(): void {
     const { bot, scheduler, scenario } = this.#world
@@ -254,7 +283,8 @@ export class LegsWatch {
     this.#unwindSince ??= scheduler.now
     const lasted = scheduler.now - this.#unwindSince
     this.figures.longestUnwindMs = Math.max(this.figures.longestUnwindMs, lasted)
-    if (lasted > unwindAfterMs + repairMs(imbalanceMs))
+    const growth = bot.pair === null ? 1 : unwindGrowth(bot.pair.legs)
+    if (lasted > unwindAfterMs * growth + repairMs(imbalanceMs))
       this.#world.blame(
         `net delta of ${this.known(bot)} units is known for ${Math.round(lasted)} ms, and leg ${open} alone is open and does not unwind it`,
       )

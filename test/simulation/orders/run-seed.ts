@@ -1,5 +1,5 @@
 /** Runs one seed of the order simulation from its first event to the last look. */
-import type { Logger } from '../../../src/ports/logger.ts'
+import { type Logger, silentLogger } from '../../../src/ports/logger.ts'
 import { Random } from '../../support/random.ts'
 import { Director } from './director.ts'
 import { DiskRoom, type JournalRoom } from './journal-room.ts'
@@ -26,11 +26,9 @@ export interface SeedOptions {
   readonly logger?: Logger
 }
 
-export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
-
 /** Must be called from a callback of the event loop (see assertDrains). */
 export function runSeed(seed: number, options: SeedOptions = {}): SeedResult {
-  const { narrowing, makeRoom = (world) => new DiskRoom(world), logger = silent } = options
+  const { narrowing, makeRoom = (world) => new DiskRoom(world), logger = silentLogger } = options
   const scenario = makeScenario(seed, new Random(seed), narrowing)
   const world = new World(scenario, makeRoom, logger)
   const director = new Director(world)

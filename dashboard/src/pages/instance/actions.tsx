@@ -24,7 +24,7 @@ interface ActionsProps {
   readonly status: BotStatus | undefined
 }
 
-/** Everything that can be asked of one instance, and moving its grid. Nothing for whoever only looks on. */
+/** Everything that can be asked of one instance, and moving its grid (of several legs none has one). Nothing for whoever only looks on. */
 export function InstanceActions({ instance, status }: ActionsProps) {
   const { t } = useTranslation('instance')
   const { t: fleet } = useTranslation('fleet')
@@ -36,15 +36,17 @@ export function InstanceActions({ instance, status }: ActionsProps) {
   const canAdjust = answers(instance.state) && status?.grid?.range !== undefined
   return (
     <div className="flex flex-wrap items-center justify-end gap-1.5 phone:justify-start">
-      <Button
-        small
-        icon={<SlidersHorizontal aria-hidden className="size-4" />}
-        disabled={!canAdjust}
-        title={canAdjust ? undefined : t('adjust.refused')}
-        onClick={() => setAdjusting(true)}
-      >
-        {t('adjust.open')}
-      </Button>
+      {instance.legs === undefined && (
+        <Button
+          small
+          icon={<SlidersHorizontal aria-hidden className="size-4" />}
+          disabled={!canAdjust}
+          title={canAdjust ? undefined : t('adjust.refused')}
+          onClick={() => setAdjusting(true)}
+        >
+          {t('adjust.open')}
+        </Button>
+      )}
       {PROMINENT.filter(({ name }) => refusalOf(name, instance, rights) === null).map(
         ({ name, Icon }) => (
           <Button

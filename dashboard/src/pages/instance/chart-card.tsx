@@ -42,12 +42,14 @@ interface LegendItem {
   readonly count: number
 }
 
-function OrderLegend({ orders }: { readonly orders: GridOrders }) {
+function OrderLegend({ orders, isLeg }: { readonly orders: GridOrders; readonly isLeg: boolean }) {
   const { t } = useTranslation('instance')
   const count = (side: 'buy' | 'sell') => orders.resting.filter((one) => one.side === side).length
-  const items: readonly LegendItem[] = [
+  const resting: readonly LegendItem[] = [
     { name: t('chart.buys'), tone: 'border-good', stroke: 'solid', count: count('buy') },
     { name: t('chart.sells'), tone: 'border-bad', stroke: 'solid', count: count('sell') },
+  ]
+  const ofGrids: readonly LegendItem[] = [
     {
       name: t('chart.virtual'),
       tone: 'border-dim',
@@ -61,6 +63,8 @@ function OrderLegend({ orders }: { readonly orders: GridOrders }) {
       count: orders.missing.length,
     },
   ]
+  // most pairs rest nothing
+  const items = isLeg ? resting.filter((item) => item.count > 0) : [...resting, ...ofGrids]
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
       {items.map(({ name, tone, stroke, count: n }) => (
@@ -142,8 +146,7 @@ function KeyPriceList({
 }) {
   const { t } = useTranslation('instance')
   const shared = { mark: prices.mark, candles }
-  const told = isKnown ? t('chart.never') : t('chart.unknown')
-  const never = isLeg ? '–' : told
+  const never = isKnown ? t('chart.never') : t('chart.unknown')
   return (
     <ul className="grid grid-cols-2 gap-x-5 gap-y-2.5 sm:grid-cols-3 xl:grid-cols-5">
       <KeyPrice
@@ -163,30 +166,34 @@ function KeyPriceList({
         price={prices.entry}
         none={isKnown ? t('chart.flat') : '–'}
       />
-      <KeyPrice
-        {...shared}
-        name={t('chart.liquidation')}
-        tone="border-bad"
-        stroke="solid"
-        price={prices.liquidation}
-        none={never}
-      />
-      <KeyPrice
-        {...shared}
-        name={t('chart.worstLong')}
-        tone="border-bad"
-        stroke="dashed"
-        price={prices.worstLong}
-        none={never}
-      />
-      <KeyPrice
-        {...shared}
-        name={t('chart.worstShort')}
-        tone="border-bad"
-        stroke="dashed"
-        price={prices.worstShort}
-        none={never}
-      />
+      {!isLeg && (
+        <>
+          <KeyPrice
+            {...shared}
+            name={t('chart.liquidation')}
+            tone="border-bad"
+            stroke="solid"
+            price={prices.liquidation}
+            none={never}
+          />
+          <KeyPrice
+            {...shared}
+            name={t('chart.worstLong')}
+            tone="border-bad"
+            stroke="dashed"
+            price={prices.worstLong}
+            none={never}
+          />
+          <KeyPrice
+            {...shared}
+            name={t('chart.worstShort')}
+            tone="border-bad"
+            stroke="dashed"
+            price={prices.worstShort}
+            none={never}
+          />
+        </>
+      )}
     </ul>
   )
 }
@@ -218,16 +225,29 @@ function useRetry(error: Error | null, refetch: () => unknown): void {
   }, [error, refetch])
 }
 
+type Scale = 'price' | 'grid'
+
+function ScaleChoice(props: { readonly value: Scale; readonly onChange: (scale: Scale) => void }) {
+  const { t } = useTranslation('instance')
+  const options = [
+    { value: 'price', label: t('chart.toPrice') },
+    { value: 'grid', label: t('chart.toGrid') },
+  ] as const
+  return <Segments label={t('chart.scale')} options={options} {...props} />
+}
+
 interface ChartCardProps {
   readonly id: string
   readonly symbol: string
+  /** Told where there are several. */
+  readonly venue: string | null
   readonly orders: GridOrders
   readonly prices: KeyPrices
   /** The prices but the candles are not of now. */
   readonly isOld: boolean
   /** The bot has told what there is: what is null there is not. */
   readonly isKnown: boolean
-  /** Of several legs the first: nobody here says where it would be liquidated. */
+  /** Of several legs the first: it has no grid, and nobody here says where it would be liquidated. */
   readonly isLeg: boolean
   readonly fills: readonly FillRow[]
   readonly timeframe: Timeframe
@@ -236,11 +256,13 @@ interface ChartCardProps {
 
 /** Candles with what the bot has, wants and did on them. */
 export function ChartCard(props: ChartCardProps) {
-  const { id, symbol, orders, prices, isOld, isKnown, isLeg, fills, timeframe, onTimeframe } = props
+  const { id, symbol, venue, orders, prices, isOld, isKnown, isLeg, fills } = props
+  const { timeframe, onTimeframe } = props
   const { t } = useTranslation('instance')
+  const { t: tPair } = useTranslation('pair')
   const { data: candles, error, refetch } = useCandles(id, timeframe)
   useRetry(error, refetch)
-  const [scale, setScale] = useState<'price' | 'grid'>('price')
+  const [scale, setScale] = useState<Scale>('price')
   const words = useLineWords()
   const lines = useMemo(
     () => [
@@ -253,15 +275,7 @@ export function ChartCard(props: ChartCardProps) {
   const markers = useMemo(() => fillMarkers(fills), [fills])
   const actions = (
     <>
-      <Segments
-        label={t('chart.scale')}
-        options={[
-          { value: 'price', label: t('chart.toPrice') },
-          { value: 'grid', label: t('chart.toGrid') },
-        ]}
-        value={scale}
-        onChange={setScale}
-      />
+      {!isLeg && <ScaleChoice value={scale} onChange={setScale} />}
       <Segments
         label={t('chart.timeframe')}
         options={FRAMES}
@@ -271,7 +285,7 @@ export function ChartCard(props: ChartCardProps) {
     </>
   )
   return (
-    <Card title={symbol} actions={actions} flush>
+    <Card title={venue === null ? symbol : `${symbol} · ${venue}`} actions={actions} flush>
       {candles === undefined && error === null && <Skeleton lines={8} className="p-4" />}
       {candles === undefined && error !== null && (
         <div className="py-16">
@@ -285,13 +299,17 @@ export function ChartCard(props: ChartCardProps) {
           lines={lines}
           fitLines={scale === 'grid'}
           markers={markers}
-          label={t('chart.label', { symbol, timeframe })}
-          height={380}
+          label={
+            isLeg
+              ? tPair('chart.label', { symbol, timeframe })
+              : t('chart.label', { symbol, timeframe })
+          }
+          height={isLeg ? 260 : 380}
           viewKey={`${id} ${timeframe}`}
         />
       )}
       <div className="space-y-3 border-t border-line px-4 py-3 text-xs text-dim">
-        <OrderLegend orders={orders} />
+        <OrderLegend orders={orders} isLeg={isLeg} />
         <div className={isOld ? 'as-of' : undefined}>
           <KeyPriceList prices={prices} candles={candles ?? []} isKnown={isKnown} isLeg={isLeg} />
         </div>

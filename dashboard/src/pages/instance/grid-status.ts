@@ -88,6 +88,8 @@ export interface BotStatus {
   }
   readonly disagreements?: readonly string[]
   readonly grid?: GridFacts | null
+  /** Of several legs, in their order. */
+  readonly legs?: readonly { readonly closed_reason: string | null }[]
 }
 
 const STEP_MS = 1000

@@ -14,12 +14,10 @@ import { ChartCard } from './chart-card.tsx'
 import { gridOrders, type KeyPrices, timeframeFor } from './chart-lines.ts'
 import { ConfigTab } from './config-tab.tsx'
 import { EquityCard } from './equity-card.tsx'
-import { FactsCard } from './facts-card.tsx'
 import { answers, type BotStatus, isAtRest, useGridStatus } from './grid-status.ts'
-import { Figures, InstanceHead } from './head.tsx'
+import { InstanceHead } from './head.tsx'
 import { LogTab } from './log-tab.tsx'
-import { MissingCard } from './missing-card.tsx'
-import { ProfitCard } from './profit-card.tsx'
+import { GridOverview, PairOverview } from './overview.tsx'
 import { FillsTab, FundingTab, JournalTab, OrdersTab } from './tables.tsx'
 
 const route = getRouteApi('/inside/instances/$id')
@@ -97,6 +95,22 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
   const orders = useMemo(() => gridOrders(status, working), [status, working])
   const prices = useMemo(() => keyPricesOf(instance, status), [instance, status])
   const currency = status?.settle ?? instance.books?.settle ?? ''
+  const chart = (
+    <ChartCard
+      id={id}
+      symbol={instance.symbol}
+      venue={legs?.[0]?.venue ?? null}
+      orders={orders}
+      prices={prices}
+      isOld={isOld || isSilent}
+      isKnown={status !== undefined}
+      isLeg={legs !== undefined}
+      fills={ownFills}
+      timeframe={timeframe}
+      onTimeframe={setChosen}
+    />
+  )
+  const parts = { instance, status, orders, currency, chart, isOld: isOld || isSilent }
   return (
     <div className="space-y-4">
       <InstanceHead
@@ -104,30 +118,7 @@ function Loaded({ instance }: { readonly instance: InstanceView }) {
         status={isSilent ? undefined : status}
         actions={<InstanceActions instance={instance} status={status} />}
       />
-      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="flex min-w-0 flex-col gap-4">
-          <ChartCard
-            id={id}
-            symbol={instance.symbol}
-            orders={orders}
-            prices={prices}
-            isOld={isOld || isSilent}
-            isKnown={status !== undefined}
-            isLeg={legs !== undefined}
-            fills={ownFills}
-            timeframe={timeframe}
-            onTimeframe={setChosen}
-          />
-          <Card className="sm:hidden">
-            <Figures instance={instance} status={isSilent ? undefined : status} part="rest" />
-          </Card>
-          <MissingCard instance={instance} orders={orders} />
-        </div>
-        <div className="flex min-w-0 flex-col gap-4">
-          <ProfitCard instance={instance} status={status} isOld={isOld || isSilent} />
-          {status?.grid != null && <FactsCard status={status} />}
-        </div>
-      </div>
+      {legs === undefined ? <GridOverview {...parts} /> : <PairOverview {...parts} />}
       <EquityCard id={id} currency={currency} />
       <Details id={id} />
     </div>

@@ -2,7 +2,7 @@
 import type { Instrument, InstrumentId } from '../../../domain/instrument.ts'
 import type { HistogramCounts } from '../../../domain/statistic/histogram.ts'
 import type { RequestPool, RequestPriority } from '../../../ports/request-budget.ts'
-import { VenueError } from '../../../ports/venue.ts'
+import { VenueError, type VenueWord } from '../../../ports/venue.ts'
 import { momentFrom } from '../live/decimal.ts'
 import type { DialectParts } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
@@ -133,6 +133,13 @@ export class BackpackClient {
     const offsetMs = venueAt - (askedAt + clock.wallMs()) / 2
     this.exchange.clockOffsetMs = offsetMs
     return offsetMs
+  }
+
+  /** The venue's own state: `Ok`, or `Maintenance` with a message. */
+  async word(): Promise<VenueWord | null> {
+    const question: Question = { name: 'status', path: 'api/v1/status', endpoint: 'status' }
+    const { status } = rowOf<{ readonly status?: string }>(await this.ask(question, 'public'))
+    return status === 'Maintenance' ? { text: 'it is in maintenance', isDown: true } : null
   }
 
   async loadAccount(): Promise<AccountRow> {

@@ -10,7 +10,7 @@ import type {
   VenueOrder,
   VenuePosition,
 } from '../../../domain/venue-report.ts'
-import { VenueError, type VenueTraits } from '../../../ports/venue.ts'
+import { VenueError, type VenueTraits, type VenueWord } from '../../../ports/venue.ts'
 import { priceFrom, roundedPriceFrom } from '../live/decimal.ts'
 import type {
   AccountFacts,
@@ -98,6 +98,10 @@ export class BackpackDialect implements VenueDialect {
 
   clockOffsetMs(): Promise<number> {
     return this.#client.measureClock()
+  }
+
+  word(): Promise<VenueWord | null> {
+    return this.#client.word()
   }
 
   close(): Promise<void> {

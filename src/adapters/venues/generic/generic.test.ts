@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../../../../test/support/virtual-clock.ts'
 import type { ClientOrderId } from '../../../domain/order.ts'
+import { silentLogger } from '../../../ports/logger.ts'
 import { VenueError } from '../../../ports/venue.ts'
 import type { DialectParts } from '../live/dialect.ts'
 import { GenericDialect } from './dialect.ts'
@@ -17,7 +18,7 @@ const parts = (changes: Partial<DialectParts> = {}): DialectParts => ({
   acceptsMainKey: false,
   acceptsUnverified: true,
   clock: new VirtualClock(),
-  logger: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
+  logger: silentLogger,
   budget: { async take() {}, block() {}, used() {} },
   random: () => 0.5,
   ...changes,

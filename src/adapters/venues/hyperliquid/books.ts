@@ -57,7 +57,7 @@ export class HyperliquidBooks implements BookReader {
   readonly snapshots = null
   readonly #contracts = new Map<string, BookContract>()
   readonly #whole = new WholeBooks()
-  /** Contexts carry no time: that of the last book stands for it. */
+  /** Contexts carry no time: that of the last book that was told stands for it. */
   #at = 0
 
   constructor({ levels }: BookReaderOptions) {
@@ -101,12 +101,13 @@ export class HyperliquidBooks implements BookReader {
     const contract = this.#contracts.get(coin ?? '')
     if (contract === undefined) return NOTHING
     const at = Number(time)
-    if (at > this.#at) this.#at = at
     const side = (rows: readonly Level[] | undefined, sign: 1 | -1): BookLevel[] | null =>
       rows === undefined
         ? null
         : levelsFrom(contract, textsOf(rows, this.levels), this.levels, sign)
-    return this.#whole.tell(contract, at, side(levels?.[0], -1), side(levels?.[1], 1))
+    const news = this.#whole.tell(contract, at, side(levels?.[0], -1), side(levels?.[1], 1))
+    if (news[0]?.kind === 'book') this.#at = at
+    return news
   }
 
   #readContext({ coin, ctx }: Context): readonly BookNews[] {

@@ -10,7 +10,7 @@ import type {
   VenueOrder,
   VenuePosition,
 } from '../../../domain/venue-report.ts'
-import { type BurnOutcome, VenueError } from '../../../ports/venue.ts'
+import { type BurnOutcome, VenueError, type VenueWord } from '../../../ports/venue.ts'
 import type {
   AccountFacts,
   DialectListener,
@@ -268,6 +268,10 @@ export class HyperliquidDialect implements VenueDialect {
 
   clockOffsetMs(): Promise<number> {
     return this.#inner.requests.measureClock()
+  }
+
+  word(): Promise<VenueWord | null> {
+    return this.#inner.requests.word()
   }
 
   async candles(instrument: Instrument, openedFrom: number): Promise<readonly Candle[]> {

@@ -9,7 +9,7 @@ import type {
   RequestPool,
   RequestPriority,
 } from '../../../ports/request-budget.ts'
-import { VenueError } from '../../../ports/venue.ts'
+import { VenueError, type VenueWord } from '../../../ports/venue.ts'
 import { momentFrom } from '../live/decimal.ts'
 import type { EndpointClass, Transport } from '../live/transport.ts'
 import { ADDRESS_BUDGET } from './errors.ts'
@@ -174,6 +174,13 @@ export class Requests {
     const askedMs = clock.monotonicMs()
     const answer = rawOf(await this.ask({ type: 'exchangeStatus', endpoint: 'market' }), 'clock')
     return time.set(momentFrom(answer['time']), askedMs)
+  }
+
+  /** `specialStatuses` is empty when all is well; what else may stand there is nowhere described, so it stops nothing by itself. */
+  async word(): Promise<VenueWord | null> {
+    const answer = rawOf(await this.ask({ type: 'exchangeStatus', endpoint: 'status' }), 'status')
+    const isWell = (answer['specialStatuses'] ?? null) === null
+    return isWell ? null : { text: 'its state is a special one', isDown: false }
   }
 
   /**

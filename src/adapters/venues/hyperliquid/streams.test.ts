@@ -172,6 +172,18 @@ describe('the socket of hyperliquid', () => {
     assert.equal(heard.closed.length, 2)
   })
 
+  test('a bar of the next year ends nothing for ever: the true ones go on', async () => {
+    say(context)
+    const first = Math.floor(clock.wallMs() / MINUTE_MS)
+    say(bar(first + 525_600, '65003.0'))
+    say(bar(first, '65004.0'))
+    say(bar(first + 1, '65005.0'))
+    assert.deepEqual(
+      heard.closed.map(({ close }) => close),
+      [650_040],
+    )
+  })
+
   test('a message that cannot be read is a gap, not a crash', () => {
     say({ channel: 'orderUpdates', data: [{ order: {}, status: 'open' }] })
     assert.equal(heard.gaps.length, 1)

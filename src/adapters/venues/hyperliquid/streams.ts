@@ -29,6 +29,8 @@ const KEEP_ALIVE_MS = 20_000
 const CONNECTS_PER_MINUTE = 20
 /** A bar whose minute is over is final so long after it: the venue tells no end of its own. */
 const CANDLE_END_MS = 1500
+/** A bar that begins more than this ahead of the venue's clock is wrong. */
+const WRONG_BAR_MS = 120_000
 
 export interface StreamsParts {
   readonly exchange: () => HyperliquidExchange
@@ -188,7 +190,14 @@ export class HyperliquidStreams implements SocketTap {
   /** Each message is the bar of the running minute so far; one of a later minute ends it, or the clock does. */
   #onCandle(market: HyperliquidMarket, candle: Candle): void {
     const watched = this.#watched.get(market.instrument.id)
-    if (!watched || (watched.candle && candle.openAt < watched.candle.openAt)) return
+    if (!watched) return
+    if (watched.candle && candle.openAt < watched.candle.openAt) {
+      if (watched.candle.openAt <= this.#parts.venueNow() + WRONG_BAR_MS) return
+      // The bar that is kept is none of this time: it would hold every true one up.
+      watched.cancelEnd?.()
+      watched.cancelEnd = null
+      watched.candle = null
+    }
     const isNext = watched.candle !== null && candle.openAt > watched.candle.openAt
     if (isNext) this.#endCandle(watched)
     const isRunning = watched.cancelEnd !== null

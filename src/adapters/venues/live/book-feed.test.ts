@@ -135,6 +135,13 @@ describe('aster', () => {
     assert.equal(one.onMessage('{"half').length, 0)
   })
 
+  test('a book stamped far ahead holds the true ones up for ten messages, not for ever', () => {
+    const [one] = reader()
+    say(one, book({ T: 9e12 }))
+    const told = Array.from({ length: 12 }, (_, index) => say(one, book({ T: 10 + index })).length)
+    assert.deepEqual(told, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1])
+  })
+
   test('the mark tells the funding that comes next', () => {
     const [one] = reader()
     const data = {

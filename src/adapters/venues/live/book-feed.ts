@@ -72,9 +72,12 @@ export interface BookReader {
 
 export const NOTHING: readonly BookNews[] = []
 
+/** Messages overtake each other by one or two: so many older ones in a row say that the stamp before them was wrong. */
+const OLDER_MAX = 10
+
 /** A book that comes whole: none that is crossed, unreadable, or older than the one before. */
 export class WholeBooks {
-  readonly #told = new Map<BookContract, number>()
+  readonly #told = new Map<BookContract, { at: number; older: number }>()
 
   /** @param bids null = a number in it cannot be read */
   tell(
@@ -84,8 +87,9 @@ export class WholeBooks {
     asks: readonly BookLevel[] | null,
   ): readonly BookNews[] {
     if (bids === null || asks === null || !(at > 0)) return lost(contract, 'unreadable', false)
-    if (at < (this.#told.get(contract) ?? 0)) return NOTHING
-    this.#told.set(contract, at)
+    const told = this.#told.get(contract)
+    if (told !== undefined && at < told.at && ++told.older < OLDER_MAX) return NOTHING
+    this.#told.set(contract, { at, older: 0 })
     return bookNews(contract, at, { bids, asks }, false)
   }
 }

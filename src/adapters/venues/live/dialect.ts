@@ -18,7 +18,7 @@ import type {
 import type { Clock } from '../../../ports/clock.ts'
 import type { Logger } from '../../../ports/logger.ts'
 import type { RequestBudget, RequestPool } from '../../../ports/request-budget.ts'
-import type { BurnOutcome, VenueTraits } from '../../../ports/venue.ts'
+import type { BurnOutcome, VenueTraits, VenueWord } from '../../../ports/venue.ts'
 
 export type { VenueTraits }
 
@@ -135,6 +135,8 @@ export interface VenueDialect {
   positions(): Promise<readonly VenuePosition[]>
   balance(): Promise<VenueBalance>
   clockOffsetMs(): Promise<number>
+  /** What the venue says of its own state, null = all is well; absent = it has no such question. */
+  word?(): Promise<VenueWord | null>
   /** Closed 1m candles that opened at or after a moment (market time ms), oldest first; absent = the venue has no such question. */
   candles?(instrument: Instrument, openedFrom: number): Promise<readonly Candle[]>
   /** Private streams from now on; public ones of an instrument with `watch`. Reconnects by itself. */

@@ -1,6 +1,7 @@
 /** Numbers what happened to an account, each thing once: streams, queries and restarts tell the same things again. */
 import type { VenueAccountEvent } from '../../../domain/venue-report.ts'
 import type { VenueFact } from './dialect.ts'
+import type { Stamps } from './stamps.ts'
 
 /** Events that can be asked for again; a desk asks for what it has not booked, which is far less. */
 const EVENTS_MAX = 10_000
@@ -12,16 +13,19 @@ export interface FactLogOptions {
   readonly lastVenueSeq: number
   /** Whether the journal holds it; see keyOf in domain/venue-report.ts. */
   readonly isBooked: (key: string) => boolean
+  readonly stamps: Stamps
 }
 
 export class FactLog {
   readonly #isBooked: (key: string) => boolean
+  readonly #stamps: Stamps
   readonly #keys = new Set<string>()
   #events: VenueAccountEvent[] = []
   #seq: number
 
   constructor(options: FactLogOptions) {
     this.#isBooked = options.isBooked
+    this.#stamps = options.stamps
     this.#seq = options.lastVenueSeq
   }
 
@@ -34,7 +38,7 @@ export class FactLog {
     const added: VenueAccountEvent[] = []
     for (const fact of facts) {
       if (this.#isKnown(fact)) continue
-      added.push({ ...fact, venueSeq: ++this.#seq })
+      added.push({ ...this.#believed(fact), venueSeq: ++this.#seq })
     }
     this.#events.push(...added)
     if (this.#events.length > EVENTS_MAX) this.#events = this.#events.slice(-EVENTS_MAX)
@@ -44,6 +48,13 @@ export class FactLog {
   /** Events after a number, as numbered in this process. */
   since(venueSeq: number): readonly VenueAccountEvent[] {
     return this.#events.filter((event) => event.venueSeq > venueSeq)
+  }
+
+  /** The moment of a payment of funding is its name in the journal, and stays as the venue told it. */
+  #believed(fact: VenueFact): VenueFact {
+    if (fact.kind === 'funding' || !this.#stamps.isWrong(fact.at)) return fact
+    const at = this.#stamps.believed(fact.at, fact.key)
+    return fact.kind === 'fill' ? { ...fact, at, fill: { ...fact.fill, at } } : { ...fact, at }
   }
 
   #isKnown(fact: VenueFact): boolean {

@@ -25,6 +25,10 @@ export const VENUE_HOSTS: Readonly<Record<string, readonly string[]>> = {
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
+/** Whether a URL stays on this machine, as that of a sandbox does. */
+export const isLoopback = (url: string): boolean =>
+  URL.canParse(url) && LOOPBACK.test(new URL(url).hostname)
+
 export class HostGuard {
   readonly #venue: string
   readonly #hosts: ReadonlySet<string>

@@ -364,6 +364,7 @@ test('closed candles come once and in order; a hole is filled from the venue', a
   const scene = await new Scene().open()
   const { dialect, clock, recorder } = scene
   const t0 = Math.floor(scene.wall0 / 60_000) * 60_000
+  await clock.advance(6 * 60_000)
   const candle = (minute: number): Candle => ({
     openAt: t0 + minute * 60_000,
     closeAt: t0 + (minute + 1) * 60_000,
@@ -388,4 +389,38 @@ test('closed candles come once and in order; a hole is filled from the venue', a
     event.kind === 'candle' ? [(event.candle.openAt - t0) / 60_000] : [],
   )
   assert.deepEqual(minutes, [0, 1, 2, 3, 4, 5])
+})
+
+test('a fill and a first price stamped a year ahead are told with the moment of their arrival', async () => {
+  const scene = new Scene()
+  const { dialect, recorder, clock, wall0 } = scene
+  const YEAR_MS = 365 * 86_400_000
+  const connected = scene.venue.connect(recorder)
+  await clock.advance(0)
+  dialect.say.onLive('private')
+  await connected
+  const { instrument } = dialect
+  dialect.instrument = async (symbol) => ({
+    ...(await instrument.call(dialect, symbol)),
+    at: wall0 + YEAR_MS,
+  })
+  const attached = await scene.venue.attach(request)
+  assert.equal(attached.at, wall0)
+  dialect.say.onFacts([scene.fill('a', YEAR_MS), scene.fill('b', 10)])
+  assert.deepEqual(
+    recorder.account.map((event) => [event.at, event.kind === 'fill' ? event.fill.at : null]),
+    [
+      [wall0, wall0],
+      [wall0 + 10, wall0 + 10],
+    ],
+  )
+  assert.equal(scene.venue.link().wrongStamps, 2)
+  assert.equal(scene.warnings.filter((text) => /ahead of the venue's own clock/.test(text)).length, 1)
+})
+
+test('the prices of a sandbox are not called live', async () => {
+  for (const feed of ['sandbox', 'testnet', 'live'] as const) {
+    const { venue } = await new Scene({ feed }).open()
+    assert.equal((await venue.attach(request)).feed, feed)
+  }
 })

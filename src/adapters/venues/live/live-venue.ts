@@ -31,7 +31,10 @@ import type { AccountFacts, VenueDialect, VenueFact, WireOrder } from './dialect
 import { placementFailure } from './errors.ts'
 import { FactLog } from './fact-log.ts'
 import { MarketFeed } from './market-feed.ts'
+import { chunks } from './outcomes.ts'
 import { Questions } from './questions.ts'
+import { Stamps } from './stamps.ts'
+import { checkSteps } from './steps.ts'
 import { asQuestion } from './transport.ts'
 import { VenueTime } from './venue-time.ts'
 
@@ -52,9 +55,13 @@ export interface LiveVenueOptions {
   readonly logger: Logger
   /** For the log, e.g. `live/okx/main`. */
   readonly account: string
+  /** What its market is called where people read it: a rehearsal must not look like the real one. Absent: live. */
+  readonly feed?: 'live' | 'testnet' | 'sandbox'
   readonly random: () => number
   /** Absent: the venue's books are not read; prices carry the best bid and ask alone. */
   readonly books?: OpenBooks
+  /** The market has a clock of its own that may run ahead (a sandbox); absent: a stamp ahead of the venue's clock is wrong. */
+  readonly stampsRunAhead?: boolean
   /** From the journal: number of the last booked event, and whether a key is booked. */
   readonly lastVenueSeq: number
   readonly isBooked: (key: string) => boolean
@@ -76,10 +83,12 @@ export class LiveVenue implements VenueAccount {
   readonly traits: VenueTraits
   readonly armDeadMan?: NonNullable<VenueAccount['armDeadMan']>
   readonly burn?: (id: ClientOrderId) => Promise<BurnOutcome>
+  readonly word?: NonNullable<VenueAccount['word']>
   readonly #options: LiveVenueOptions
   readonly #dialect: VenueDialect
   readonly #clock: Clock
   readonly #log: FactLog
+  readonly #stamps: Stamps
   readonly #feed: MarketFeed
   readonly #books: BookSource | null
   readonly #questions = new Questions()
@@ -112,22 +121,26 @@ export class LiveVenue implements VenueAccount {
     this.#clock = clock
     this.#time = new VenueTime(clock)
     this.traits = dialect.traits
-    this.#log = new FactLog(options)
     this.#askedUntil = options.eventsFrom
     this.#journalFrom = options.journalFrom
     this.#down = new Set(dialect.streams)
+    const venueNow = () => (this.#facts === null ? Number.NEGATIVE_INFINITY : this.venueNow())
+    const onTrouble = (text: string) => this.#warn(text)
+    this.#stamps = new Stamps({ venueNow, onTrouble, runAhead: options.stampsRunAhead === true })
+    this.#log = new FactLog({ ...options, stamps: this.#stamps })
     this.#feed = new MarketFeed({
       clock,
-      venueNow: () => (this.#facts === null ? Number.NEGATIVE_INFINITY : this.venueNow()),
+      venueNow,
+      stamps: this.#stamps,
       emit: (events) => this.#listener?.onMarket(events),
       refill: dialect.candles ? (instrument, from) => this.#candles(instrument, from) : null,
-      onTrouble: (text) => this.#warn(text),
+      onTrouble,
       onStale: (...given) => this.#listener?.onStale?.(...given),
     })
     this.#books =
       options.books?.({
         onBook: (id, book, at) => this.#feed.onBook(id, book, at),
-        onTrouble: (text) => this.#warn(text),
+        onTrouble,
       }) ?? null
     const arm = dialect.armDeadMan?.bind(dialect)
     if (arm)
@@ -138,6 +151,8 @@ export class LiveVenue implements VenueAccount {
         )
     const burn = dialect.burn?.bind(dialect)
     if (burn) this.burn = burn
+    const word = dialect.word?.bind(dialect)
+    if (word) this.word = word
   }
 
   /** The venue's wall clock, ms. */
@@ -320,19 +335,20 @@ export class LiveVenue implements VenueAccount {
   // Instruments
 
   async attach(request: AttachRequest): Promise<Attached> {
-    const { instrument, price, at, fees } = await asQuestion(
-      this.#dialect.instrument(request.symbol),
-    )
+    const told = await asQuestion(this.#dialect.instrument(request.symbol))
+    const { instrument, price, at, fees } = told
+    checkSteps(this.#instruments.get(instrument.id), instrument)
     this.#instruments.set(instrument.id, instrument)
     const terms = `${request.leverage} ${request.marginMode}`
     if (this.#terms.get(instrument.id) !== terms) {
       await asQuestion(this.#dialect.setTerms(instrument, request.leverage, request.marginMode))
       this.#terms.set(instrument.id, terms)
     }
-    this.#feed.watch(instrument, price, at)
+    const believedAt = this.#feed.watch(instrument, price, at)
     this.#dialect.watch(instrument)
     if ((request.bookDepth ?? 0) > 0) this.#books?.watch(instrument, request.bookDepth ?? 0)
-    return { instrument, price, at, fees, feed: 'live', pace: 'free' }
+    const { feed = 'live' } = this.#options
+    return { instrument, price, at: believedAt, fees, feed, pace: 'free' }
   }
 
   async detach(instance: string): Promise<void> {
@@ -465,6 +481,7 @@ export class LiveVenue implements VenueAccount {
       lastMessageAt: this.#lastMessageAt,
       roundTrips: this.#dialect.roundTrips,
       refusal: this.#refusal,
+      wrongStamps: this.#stamps.wrong,
     }
   }
 
@@ -480,15 +497,4 @@ export class LiveVenue implements VenueAccount {
   #warn(text: string): void {
     this.#options.logger.warn('venue', text, { account: this.#options.account })
   }
-}
-
-/** In messages of at most `size` orders. */
-function chunks(orders: readonly WireOrder[], size: number): WireOrder[][] {
-  const all: WireOrder[][] = []
-  for (const order of orders) {
-    const last = all.at(-1)
-    if (last && last.length < size) last.push(order)
-    else all.push([order])
-  }
-  return all
 }

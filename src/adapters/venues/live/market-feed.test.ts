@@ -6,6 +6,7 @@ import type { Instrument } from '../../../domain/instrument.ts'
 import type { MarketBook, MarketEvent, MarketPrice } from '../../../domain/market.ts'
 import { price, quantity, ratio } from '../../../domain/money.ts'
 import { MarketFeed } from './market-feed.ts'
+import { AHEAD_MAX_MS, Stamps } from './stamps.ts'
 
 const btc = { id: 'okx:BTC/USDT:USDT', symbol: 'BTC/USDT:USDT' } as unknown as Instrument
 const ticker: MarketPrice = {
@@ -21,23 +22,27 @@ const bookAt = (bid: number): MarketBook => ({
   asks: [[price(bid + 2), quantity(7)]],
 })
 
-function feedOf(clock: VirtualClock, venueNow: () => number = () => 0) {
+function feedOf(clock: VirtualClock, venueNow: () => number = () => Number.NEGATIVE_INFINITY) {
   const prices: MarketPrice[] = []
   const events: MarketEvent[] = []
   const stale: boolean[] = []
+  const troubles: string[] = []
+  const onTrouble = (text: string): void => void troubles.push(text)
+  const stamps = new Stamps({ venueNow, runAhead: false, onTrouble })
   const feed = new MarketFeed({
     clock,
     venueNow,
+    stamps,
     emit: (told) => {
       events.push(...told)
       for (const one of told) prices.push(one.price)
     },
     refill: null,
-    onTrouble: () => {},
+    onTrouble,
     onStale: (_, isStale) => stale.push(isStale),
   })
   feed.watch(btc, ticker, 1000)
-  return { feed, prices, events, stale }
+  return { feed, prices, events, stale, stamps, troubles }
 }
 
 describe('what a price carries', () => {
@@ -153,5 +158,69 @@ describe('streams that run ahead of each other', () => {
     assert.deepEqual(stale, [true])
     feed.onPrice(btc.id, moved(121), 8900)
     assert.deepEqual(stale, [true, false])
+  })
+})
+
+describe('a stamp far ahead of the venue clock', () => {
+  const YEAR_MS = 365 * 86_400_000
+  const moved = (to: number): MarketPrice => ({ ...ticker, last: price(to), mark: price(to) })
+  const minute = (openAt: number) => ({
+    ...{ openAt, closeAt: openAt + 60_000, volume: quantity(1) },
+    ...{ open: price(100), high: price(100), low: price(100), close: price(100) },
+  })
+
+  test('is not believed, in no message: the moment of arrival counts, and what comes after it is heard', async () => {
+    const clock = new VirtualClock()
+    const now = () => clock.monotonicMs() + 1000
+    const { feed, events, stamps, troubles } = feedOf(clock, now)
+    await clock.advance(200)
+    feed.onPrice(btc.id, moved(120), now() + YEAR_MS)
+    await clock.advance(200)
+    feed.onBook(btc.id, bookAt(98), Number.NaN)
+    await clock.advance(200)
+    feed.onPrice(btc.id, moved(121), now())
+    assert.deepEqual(
+      events.map(({ at, price: { last } }) => [at, last]),
+      [
+        [1200, 120],
+        [1400, 120],
+        [1600, 121],
+      ],
+    )
+    assert.equal(stamps.wrong, 2)
+    assert.match(troubles.join('|'), /^the price of BTC\/USDT:USDT is stamped \d{4}-[^|]+$/)
+  })
+
+  test('the first price of a contract neither', async () => {
+    const clock = new VirtualClock()
+    const { feed, events } = feedOf(clock, () => clock.monotonicMs() + 1000)
+    const eth = { id: 'okx:ETH/USDT:USDT', symbol: 'ETH/USDT:USDT' } as unknown as Instrument
+    assert.equal(feed.watch(eth, ticker, 1000 + YEAR_MS), 1000)
+    feed.onPrice(eth.id, moved(130), 1001)
+    assert.deepEqual([events[0]?.at, events[0]?.price.last], [1001, 130])
+  })
+
+  test('a candle of the future is none: the next true one is told', () => {
+    const clock = new VirtualClock()
+    const { feed, events, stamps } = feedOf(clock, () => 120_000)
+    feed.onCandle(btc.id, minute(0), ticker)
+    feed.onCandle(btc.id, minute(YEAR_MS), ticker)
+    feed.onCandle(btc.id, minute(60_000), ticker)
+    assert.deepEqual(
+      events.map(({ at }) => at),
+      [60_000, 120_000],
+    )
+    assert.equal(stamps.wrong, 1)
+  })
+
+  test('a few seconds ahead, and a market that runs ahead of its venue, are let be', () => {
+    const seen: string[] = []
+    const parts = { venueNow: () => 5000, onTrouble: (text: string) => void seen.push(text) }
+    const strict = new Stamps({ ...parts, runAhead: false })
+    assert.equal(strict.believed(5000 + AHEAD_MAX_MS, 'x'), 5000 + AHEAD_MAX_MS)
+    assert.equal(strict.believed(5001 + AHEAD_MAX_MS, 'x'), 5000)
+    const sandbox = new Stamps({ ...parts, runAhead: true })
+    assert.equal(sandbox.believed(YEAR_MS, 'x'), YEAR_MS)
+    assert.equal(seen.length, 1)
   })
 })

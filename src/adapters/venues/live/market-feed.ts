@@ -12,6 +12,7 @@ import type {
 } from '../../../domain/market.ts'
 import type { Wake } from '../../../domain/strategy.ts'
 import type { Clock } from '../../../ports/clock.ts'
+import type { Stamps } from './stamps.ts'
 
 const PRICE_EVERY_MS = 100
 const MINUTE_MS = 60_000
@@ -24,6 +25,8 @@ export interface MarketFeedParts {
   readonly clock: Clock
   /** Venue wall clock, ms; −∞ until the venue has told it: by our own every time wake might come at once. */
   readonly venueNow: () => number
+  /** Every moment of a venue passes it before anything is compared with it. */
+  readonly stamps: Stamps
   readonly emit: (events: readonly MarketEvent[]) => void
   /** Closed candles since a moment; null = the venue cannot be asked. */
   readonly refill:
@@ -70,11 +73,12 @@ export class MarketFeed {
     this.#parts = parts
   }
 
-  watch(instrument: Instrument, price: MarketPrice, at: number): void {
-    const row = this.#rows.get(instrument.id)
-    if (row) {
+  /** @returns the market time of the price, as far as it is believed */
+  watch(instrument: Instrument, price: MarketPrice, stamp: number): number {
+    const at = this.#parts.stamps.believed(stamp, `the price of ${instrument.symbol}`)
+    if (this.#rows.has(instrument.id)) {
       this.onPrice(instrument.id, price, at)
-      return
+      return at
     }
     this.#rows.set(instrument.id, {
       instrument,
@@ -92,6 +96,7 @@ export class MarketFeed {
       lastOpenAt: null,
       waiting: null,
     })
+    return at
   }
 
   get instruments(): readonly Instrument[] {
@@ -144,9 +149,11 @@ export class MarketFeed {
    * What is older than the ticker, trade or mark before it says nothing, and is no sign of life either. Compared is like with
    * like: books and marks run some 100 ms ahead of trades.
    */
-  onPrice(id: InstrumentId, price: MarketPrice, at: number): void {
+  onPrice(id: InstrumentId, price: MarketPrice, stamp: number): void {
     const row = this.#rows.get(id)
-    if (!row || !takeAt(row, price, at)) return
+    if (!row) return
+    const at = this.#parts.stamps.believed(stamp, `the price of ${row.instrument.symbol}`)
+    if (!takeAt(row, price, at)) return
     this.#hear(row)
     row.at = Math.max(row.at, at)
     if (this.#leavesBand(id, row.price ?? price)) return this.#sendPrice(row)
@@ -157,10 +164,11 @@ export class MarketFeed {
    * What waits in the market; it says nothing of the last trade, so a market whose prices are silent stays stale.
    * @param book null = what was told before does not count any more
    */
-  onBook(id: InstrumentId, book: MarketBook | null, at: number): void {
+  onBook(id: InstrumentId, book: MarketBook | null, stamp: number): void {
     const row = this.#rows.get(id)
     if (!row) return
     row.book = book
+    const at = this.#parts.stamps.believed(stamp, `the book of ${row.instrument.symbol}`)
     row.at = Math.max(row.at, at)
     this.#sendSoon(row)
   }
@@ -178,7 +186,8 @@ export class MarketFeed {
 
   onCandle(id: InstrumentId, candle: Candle, price: MarketPrice): void {
     const row = this.#rows.get(id)
-    if (!row || (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt)) return
+    if (!row || this.#isAhead(row, candle)) return
+    if (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt) return
     this.#hear(row)
     take(row, price)
     if (row.waiting) {
@@ -189,6 +198,14 @@ export class MarketFeed {
       return this.#sendCandles(row, [candle])
     row.waiting = [candle]
     void this.#refill(row, row.lastOpenAt + MINUTE_MS)
+  }
+
+  /** A candle that ends in time to come is not closed: behind it every true one would be an older one. */
+  #isAhead({ instrument }: Row, { closeAt }: Candle): boolean {
+    const { stamps } = this.#parts
+    if (!stamps.isWrong(closeAt)) return false
+    stamps.refused(closeAt, `the end of a candle of ${instrument.symbol}`)
+    return true
   }
 
   close(): void {
@@ -218,6 +235,7 @@ export class MarketFeed {
     const events: MarketEvent[] = []
     for (const candle of [...candles].sort((a, b) => a.openAt - b.openAt)) {
       if (row.lastOpenAt !== null && candle.openAt <= row.lastOpenAt) continue
+      if (this.#isAhead(row, candle)) continue
       row.lastOpenAt = candle.openAt
       const price = priceOf(row) ?? { last: candle.close, mark: candle.close }
       const instrument = row.instrument.id

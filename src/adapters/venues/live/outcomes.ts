@@ -1,6 +1,7 @@
 /** Outcomes that several venues share. */
 import type { ClientOrderId } from '../../../domain/order.ts'
 import type { CancelOutcome, PlaceOutcome, VenueOrder } from '../../../domain/venue-report.ts'
+import type { WireOrder } from './dialect.ts'
 
 /** For venues that take one id twice: what was sent once is never sent again, and the first order stands. */
 export const sentBefore = (clientId: ClientOrderId): PlaceOutcome => ({
@@ -22,4 +23,15 @@ export async function finalOr(
   } catch {
     return outcome
   }
+}
+
+/** In messages of at most `size` orders. */
+export function chunks(orders: readonly WireOrder[], size: number): WireOrder[][] {
+  const all: WireOrder[][] = []
+  for (const order of orders) {
+    const last = all.at(-1)
+    if (last && last.length < size) last.push(order)
+    else all.push([order])
+  }
+  return all
 }

@@ -20,8 +20,8 @@ const BLOCK_MS = 1000
 const REFUSED_PLACE_MS = 30_000
 const REFUSED_ASK_MS = 1000
 
-/** Endpoints that fail together: a venue's order entry may be down while its public data is not. */
-export type EndpointClass = 'order' | 'account' | 'market'
+/** Endpoints that fail together: a venue's order entry may be down while its public data is not, and its own word on that. */
+export type EndpointClass = 'order' | 'account' | 'market' | 'status'
 
 export interface Errand {
   /** For the error text, e.g. `positions`. */
@@ -56,6 +56,7 @@ export class Transport {
       order: new Breaker(clock, random),
       account: new Breaker(clock, random),
       market: new Breaker(clock, random),
+      status: new Breaker(clock, random),
     }
   }
 
@@ -65,8 +66,13 @@ export class Transport {
 
   /** For the metric circuit_state. */
   get circuits(): Readonly<Record<EndpointClass, Breaker['state']>> {
-    const { order, account, market } = this.#breakers
-    return { order: order.state, account: account.state, market: market.state }
+    const { order, account, market, status } = this.#breakers
+    return {
+      order: order.state,
+      account: account.state,
+      market: market.state,
+      status: status.state,
+    }
   }
 
   /**
@@ -84,7 +90,7 @@ export class Transport {
     try {
       const answer = await this.#within(errand, send)
       breaker.succeeded()
-      if (errand.endpoint !== 'market') this.#refusal = null
+      if (isSigned(errand)) this.#refusal = null
       return answer
     } catch (error) {
       const failure = toVenueError(error, this.#parts.venue, errand.name)
@@ -98,7 +104,7 @@ export class Transport {
   /** A key that was refused is tried now and then: hammering a venue with it gets the address banned. */
   #heed(errand: Errand): void {
     const refusal = this.#refusal
-    if (refusal === null || errand.endpoint === 'market') return
+    if (refusal === null || !isSigned(errand)) return
     const now = this.#parts.clock.monotonicMs()
     const isPlacement = errand.priority === 'place'
     const isSoon = isPlacement
@@ -150,6 +156,9 @@ export class Transport {
     return new NotSentError('unavailable', 'circuit_open', text)
   }
 }
+
+/** Whether it is asked with the key. */
+const isSigned = ({ endpoint }: Errand): boolean => endpoint === 'order' || endpoint === 'account'
 
 /** For questions: what proves nothing of an order is, of a question, only that it got no answer. */
 export async function asQuestion<T>(answer: Promise<T>): Promise<T> {

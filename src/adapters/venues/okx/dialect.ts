@@ -10,7 +10,7 @@ import type {
   VenueOrder,
   VenuePosition,
 } from '../../../domain/venue-report.ts'
-import { VenueError } from '../../../ports/venue.ts'
+import { VenueError, type VenueWord } from '../../../ports/venue.ts'
 import { momentFrom, moneyFrom } from '../live/decimal.ts'
 import type {
   AccountFacts,
@@ -161,6 +161,10 @@ export class OkxDialect implements VenueDialect {
     // OKX refuses a request whose time is 30 s off, and `expTime` is read by its clock.
     this.#exchange.options['timeDifference'] = -this.#offsetMs
     return this.#offsetMs
+  }
+
+  word(): Promise<VenueWord | null> {
+    return this.#market.word(this.#parts.isTestnet)
   }
 
   async instrument(symbol: string): Promise<InstrumentFacts> {

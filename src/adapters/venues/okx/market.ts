@@ -1,6 +1,7 @@
 /** OKX's public data of a contract, and the account's fees on it. */
 import type { Candle, FundingTerms, MarketPrice } from '../../../domain/market.ts'
 import { type Price, quantity } from '../../../domain/money.ts'
+import type { VenueWord } from '../../../ports/venue.ts'
 import { momentFrom, priceFrom } from '../live/decimal.ts'
 import type { InstrumentFacts } from '../live/dialect.ts'
 import { fundingFrom } from './books.ts'
@@ -16,6 +17,9 @@ interface Terms {
   readonly tiers: Contract['instrument']['marginTiers']
   readonly fundingIntervalMs: number
 }
+
+/** Channels of one contract lie less apart: a latest moment that the next one does not come near was wrong. */
+const APART_MAX_MS = 60_000
 
 /** The latest of each public channel. */
 interface Latest {
@@ -44,6 +48,15 @@ export class OkxMarket {
 
   instruments(): Promise<readonly Row[]> {
     return this.#rows('instruments', 'public/instruments', { instType: 'SWAP' })
+  }
+
+  /** What is under way of the maintenance that the venue announces. @param isDemo the demo environment has its own */
+  async word(isDemo: boolean): Promise<VenueWord | null> {
+    const rows = await this.#requests.rows({
+      ...{ name: 'status', path: 'system/status', params: { state: 'ongoing' } },
+      ...{ pool: 'status', isPublic: true, endpoint: 'status' },
+    })
+    return wordFrom(rows, isDemo)
   }
 
   async facts(contract: Contract): Promise<InstrumentFacts> {
@@ -142,10 +155,25 @@ export class OkxMarket {
     else if (channel === 'tickers') latest.ticker = tickerFrom(contract, row)
     else if (channel === 'funding-rate') latest.funding = fundingFrom(contract.instrument, row)
     else return null
-    latest.at = Math.max(latest.at, momentFrom(row['ts']))
+    const at = momentFrom(row['ts'])
+    latest.at = at < latest.at - APART_MAX_MS ? at : Math.max(latest.at, at)
     const price = this.price(contract)
     return price ? { price, at: latest.at } : null
   }
+}
+
+/** `env` 1 is production, 2 demo; `serviceType` 5 is trading as a whole, others stop a part of it, or accounts in batches. */
+export function wordFrom(rows: readonly Row[], isDemo: boolean): VenueWord | null {
+  const ours = rows.filter(
+    ({ state, env }) => state === 'ongoing' && (env ?? '1') === (isDemo ? '2' : '1'),
+  )
+  const row = ours.find(({ serviceType }) => serviceType === '5') ?? ours[0]
+  if (row === undefined) return null
+  const endAt = Number(row['end'])
+  const until = endAt > 0 ? ` until ${new Date(endAt).toISOString()}` : ''
+  const title = String(row['title'] ?? '').replace(/[^\w .,:/()-]/g, '')
+  const text = `it is in maintenance${until}${title === '' ? '' : ` (${title.slice(0, 80)})`}`
+  return { text, isDown: row['serviceType'] === '5' }
 }
 
 /** A side of the book that is empty is left out. */

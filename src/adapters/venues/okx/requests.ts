@@ -15,6 +15,7 @@ export const OKX_POOLS: readonly RequestPool[] = [
   { name: 'account', capacity: 10, refillPerS: 5, reserve: 0, scope: 'account' },
   { name: 'bills', capacity: 5, refillPerS: 5, reserve: 0, scope: 'account' },
   { name: 'market', capacity: 20, refillPerS: 10, reserve: 0, scope: 'address' },
+  { name: 'status', capacity: 1, refillPerS: 0.2, reserve: 0, scope: 'address' },
 ]
 
 /** For an order more than its deadline: what comes later is asked for by its id. */
@@ -29,6 +30,7 @@ export interface Question {
   readonly params?: Readonly<Record<string, string>>
   readonly pool: string
   readonly isPublic?: boolean
+  readonly endpoint?: EndpointClass
   readonly priority?: RequestPriority
 }
 
@@ -60,7 +62,7 @@ export class OkxRequests {
   /** @throws VenueError of what the failure proves */
   async rows(question: Question): Promise<readonly Row[]> {
     const { name, path, params = {}, pool, isPublic = false } = question
-    const endpoint: EndpointClass = isPublic ? 'market' : 'account'
+    const endpoint = question.endpoint ?? (isPublic ? 'market' : 'account')
     const errand = {
       name,
       endpoint,
