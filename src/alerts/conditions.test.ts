@@ -82,9 +82,15 @@ describe('what is the matter', () => {
   test('an account whose venue is away behind its connections says so', () => {
     const account = { account: 'live-okx-main', isConnected: false, refusal: null, lateFills: 0 }
     const away = 'the venue says it is in maintenance until noon'
-    const [one] = conditionsOf({ instances: [], desks: [], accounts: [{ ...account, away }] }, spans)
+    const [one] = conditionsOf(
+      { instances: [], desks: [], accounts: [{ ...account, away }] },
+      spans,
+    )
     assert.equal(one?.key, 'ExchangeDisconnected:live-okx-main')
-    assert.match(one?.text ?? '', /^the venue of live-okx-main is away: the venue says it is in main/)
+    assert.match(
+      one?.text ?? '',
+      /^the venue of live-okx-main is away: the venue says it is in main/,
+    )
   })
 
   test('an account whose key the venue refuses, before anything else of it', () => {

@@ -42,13 +42,14 @@ function parts(change: Partial<ApiParts> = {}): ApiParts {
     expensive_points: 5,
   }
   const choice = { feed: 'demo', seed: 7, speed: 60, pace: 'free' }
+  const settings = { setting: () => null, saveSetting: () => {} }
   const fleet = {
     units: new Map(),
     faults: [],
     exchangeStatus: null,
     scanner: { isConfigured: false, status: null },
     scan: nothing,
-    parts: { tools: { logger, clock }, choice, home: { root: folder } },
+    parts: { tools: { logger, clock, store: settings }, choice, home: { root: folder } },
   }
   const checks = { database: 'healthy' }
   return {

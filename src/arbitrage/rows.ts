@@ -3,7 +3,7 @@
 import { ratePerDay, ratePerSecond } from '../domain/arbitrage/funding.ts'
 import type { Opportunity, Refusal } from '../domain/arbitrage/opportunity.ts'
 import type { Finding } from '../domain/arbitrage/scan.ts'
-import type { Instrument } from '../domain/instrument.ts'
+import { formatLots, type Instrument } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney, money } from '../domain/money.ts'
 import type {
   OpportunityHistoryRow,
@@ -124,7 +124,7 @@ function amountText(
   if (unit === 'ms') return `${value} ms`
   if (unit === 'price' && contract !== null) return formatDecimal(value, contract.priceDecimals)
   if (unit === 'lots' && contract !== null) {
-    const size = formatDecimal(value * contract.lotSize, contract.quantityDecimals)
+    const size = formatLots(contract, value)
     return `${size} ${contract.base}`
   }
   return String(value)

@@ -162,7 +162,8 @@ export class LegsBacktest {
     const reason = isOpen ? null : (latch ?? mode)
     const { id: instrument } = leg.instrument
     const canReduce = mayReduce(mode)
-    this.#collect(this.engine.on({ kind: 'leg', at, instrument, isOpen, canReduce, reason }), at)
+    const word = { kind: 'leg', at, instrument, isOpen, canReduce, reason, mode } as const
+    this.#collect(this.engine.on(word), at)
   }
 
   /** The limits on the sum of all legs; what they breach holds on every leg. */

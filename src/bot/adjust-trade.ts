@@ -1,6 +1,6 @@
 /** What an adjustment trades at market at once: the target of the new range against what is held. Pure. */
 import type { ReachState } from '../domain/gate-reach.ts'
-import { notionalOf } from '../domain/instrument.ts'
+import { formatLots, notionalOf } from '../domain/instrument.ts'
 import { feeOf, formatDecimal, formatMoney, quantity, type Ratio } from '../domain/money.ts'
 import type { WholeWants } from '../engine/instance.ts'
 import type { MarketTrade } from '../protocol/adjust-messages.ts'
@@ -15,8 +15,7 @@ export function marketTradeOf(
   const target = targetIn(after)
   if (target === null || target === targetIn(before) || target === position) return null
   const size = quantity(Math.abs(target - position))
-  const lots = (count: number) =>
-    formatDecimal(count * instrument.lotSize, instrument.quantityDecimals)
+  const lots = (count: number) => formatLots(instrument, count)
   return {
     side: target > position ? 'buy' : 'sell',
     quantity: lots(size),

@@ -1,5 +1,6 @@
 /** What a strategy is told of its instance at a start: terms of the launch, and what the desks of all legs have found. */
-import { formatDecimal, type Money, money, ratio } from '../domain/money.ts'
+import { formatLots } from '../domain/instrument.ts'
+import { type Money, money, ratio } from '../domain/money.ts'
 import { worthAt } from '../domain/settle-rate.ts'
 import type { StrategyContext } from '../domain/strategy.ts'
 import type { BotLaunch } from '../protocol/launch.ts'
@@ -59,7 +60,7 @@ export function foundPositions(
   if (initialPosition === 'adopt') return []
   return welcomes.flatMap(({ instrument, position }) => {
     if (position === 0) return []
-    const text = formatDecimal(position * instrument.lotSize, instrument.quantityDecimals)
+    const text = formatLots(instrument, position)
     return [
       `This is the first start, but the account already holds ${text} ${instrument.base} of ${instrument.symbol}: set exchange_config.initial_position to adopt, or close the position first.`,
     ]

@@ -5,8 +5,9 @@
 
 import type { ReachState } from '../domain/gate-reach.ts'
 import type { MarketPrice } from '../domain/market.ts'
-import { formatDecimal, quantity, type Ratio } from '../domain/money.ts'
+import { formatDecimal, quantity, type Ratio, ratio } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
+import { scaleDifference } from '../domain/scale-change.ts'
 import type { Json, StrategyContext, StrategyEvent } from '../domain/strategy.ts'
 import { type AnyStrategy, InstanceEngine, type WholeWants } from '../engine/instance.ts'
 import { LegsRisk, type StoredLegsRisk } from '../engine/legs-risk.ts'
@@ -32,6 +33,8 @@ type Part = Omit<BotRecord, 'instance' | 'prices' | 'ended' | 'legsRisk'>
 export class InstanceKeeper {
   readonly #launch: BotLaunch
   #limits: RiskLimits
+  /** What the desks of the legs let be margin, where that was changed while it runs. */
+  #utilizations: Pick<StrategyContext, 'legUtilizations'> = {}
   readonly #strategy: AnyStrategy
   readonly #store: BotStore
   readonly #legs: readonly BotLeg[]
@@ -227,15 +230,14 @@ export class InstanceKeeper {
     if (known.id !== instrument.id) {
       return `The instance trades ${known.id} since its first start and its file now names ${instrument.id}: give the new symbol an instance of its own.`
     }
-    const keys = ['priceDecimals', 'quantityDecimals', 'lotSize', 'moneyPerUnit'] as const
-    const key = keys.find((name) => known[name] !== instrument[name])
-    if (key === undefined) return this.#rateChange()
+    const key = scaleDifference(known, instrument)
+    if (key === null) return this.#rateChange()
     const { instance } = this.#launch.settings
     const whole =
       this.#legs.length === 1
         ? 'its position'
         : `all ${this.#legs.length} legs, which nobody hedges now`
-    return `${instrument.venue} changed ${key} of ${instrument.symbol} from ${known[key]} to ${instrument[key]}, so the books of ${instance} cannot go on: close ${whole} (perpfleet close-all ${instance} --direct), archive ${this.#launch.dbPath} and start it anew.`
+    return `${instrument.venue} changed ${key} of ${instrument.symbol} from ${known[key]} to ${instrument[key]}, so the books of ${instance} cannot go on: close ${whole} (perpfleet stop ${instance} --positions close; where a desk does not answer perpfleet close-all ${instance} --direct), archive ${this.#launch.dbPath} and start it anew.`
   }
 
   /** Books one event. Market prices are noted for status and reports. */
@@ -287,9 +289,12 @@ export class InstanceKeeper {
     }
     const copy = this.#copy()
     const command = { name: 'adjust', parameters } as const
+    const stateBefore = JSON.stringify(copy.stored().state)
     const output = copy.on({ kind: 'command', at: copy.lastAt, command })
     const warnings = output.notes.filter((note) => note.level === 'warn').map((note) => note.text)
-    const isRefused = warnings.length > 0 && output.changes.length === 0
+    // One that takes them may warn of something else, e.g. that it begins to repair its legs.
+    const isUnchanged = JSON.stringify(copy.stored().state) === stateBefore
+    const isRefused = warnings.length > 0 && output.changes.length === 0 && isUnchanged
     return { refusals: isRefused ? warnings : [], before, after: copy.wants() }
   }
 
@@ -298,6 +303,7 @@ export class InstanceKeeper {
     const engine = this.#running()
     return {
       ...termsOf(this.#launch),
+      ...this.#utilizations,
       at: engine.lastAt,
       instruments: engine.instruments,
       prices: this.#prices,
@@ -308,9 +314,15 @@ export class InstanceKeeper {
     }
   }
 
-  /** Limits that were changed while it runs. */
-  takeLimits(limits: RiskLimits): void {
+  /** Limits that were changed while it runs. @param further of the further legs, in their order */
+  takeLimits(limits: RiskLimits, further: readonly RiskLimits[] = []): void {
     this.#limits = limits
+    const all = [limits, ...further]
+    if (this.#engine === null || all.length === 1 || all.length !== this.#legs.length) return
+    const legUtilizations = all.map((one) => ratio(one.capitalUtilizationMax))
+    this.#utilizations = { legUtilizations }
+    this.#engine.takeTerms(this.#engine.ledger.capital, this.#utilizations)
+    this.#isDirty = true
   }
 
   /** What a risk gate would judge an order by; the account's own limits are known to the desk alone. */

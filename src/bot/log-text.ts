@@ -1,5 +1,5 @@
 /** What a bot writes into its log, in words. */
-import type { Instrument } from '../domain/instrument.ts'
+import { formatLots, type Instrument } from '../domain/instrument.ts'
 import { formatDecimal, formatMoney } from '../domain/money.ts'
 import type { AttributedFill } from '../domain/order.ts'
 
@@ -13,7 +13,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 /** `sold 2 SOL at 127.383, maker, fee 0.0509 USDC`; what did not come from a line of the strategy says from what. */
 export function fillText(fill: AttributedFill, instrument: Instrument): string {
   const { side, price, quantity, fee, isMaker, origin } = fill
-  const size = formatDecimal(quantity * instrument.lotSize, instrument.quantityDecimals)
+  const size = formatLots(instrument, quantity)
   const at = formatDecimal(price, instrument.priceDecimals)
   const words = [
     `${side === 'buy' ? 'bought' : 'sold'} ${size} ${instrument.base} at ${at}`,

@@ -164,12 +164,13 @@ export class BotSession {
     settings: DeskInstanceSettings,
     further: readonly DeskInstanceSettings[] = [],
   ): void {
+    const limits = further.map((one) => one.limits)
+    this.#keeper.takeLimits(settings.limits, limits)
     for (const [leg, one] of [settings, ...further].entries()) {
       const channel = this.#channels[leg]
       if (channel === undefined || JSON.stringify(one) === JSON.stringify(channel.settings))
         continue
       channel.settings = one
-      if (leg === 0) this.#keeper.takeLimits(one.limits)
       if (channel.view.isConnected) this.#parts.reconnect(leg)
     }
   }
@@ -375,7 +376,8 @@ export class BotSession {
       }
       const isOpen = reason === null
       const { lastAt: at } = this.#keeper
-      const word = { kind: 'leg', at, instrument, isOpen, canReduce, reason } as const
+      const { mode } = channel.view
+      const word = { kind: 'leg', at, instrument, isOpen, canReduce, reason, mode } as const
       const sure = isPositionSure === undefined ? {} : { isPositionSure }
       this.#collect(this.#keeper.apply({ ...word, ...sure }))
     }

@@ -14,18 +14,13 @@ import type {
   VenuePosition,
 } from '../domain/venue-report.ts'
 import type { Clock } from '../ports/clock.ts'
-import type {
-  JournalDamage,
-  JournalLostError,
-  JournalOutcome,
-  JournalStore,
-} from '../ports/journal-store.ts'
+import type { JournalDamage, JournalOutcome, JournalStore } from '../ports/journal-store.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount, VenueLink } from '../ports/venue.ts'
 import type { BotToDesk, LegsLimit } from '../protocol/desk-messages.ts'
 import { AccountGuard } from './account-guard.ts'
 import { Attachments } from './attachments.ts'
-import { Committer } from './committer.ts'
+import { Committer, lostText } from './committer.ts'
 import { Differences } from './differences.ts'
 import { Endings } from './endings.ts'
 import { EventBook } from './event-book.ts'
@@ -40,10 +35,9 @@ import type { DeskRequestBudget } from './request-budget.ts'
 import { StepBarrier } from './step-barrier.ts'
 import { VenueClock } from './venue-clock.ts'
 import { VenueGateway } from './venue-gateway.ts'
-import { Watches } from './watches.ts'
+import { Watches, type WatchesParts } from './watches.ts'
 import { sendWelcome } from './welcome.ts'
 
-const LOST_AFTER_MS = 15_000
 const REMEMBER_EVERY_S = 5
 const ADOPT_LOOK_MS = 100
 
@@ -87,7 +81,6 @@ export class AccountDesk {
   readonly #barrier: StepBarrier
   #isTurnPlanned = false
   readonly #attachments: Attachments
-  #lostAfterMs = LOST_AFTER_MS
   readonly #venueClock: VenueClock
 
   constructor(parts: AccountDeskParts) {
@@ -108,29 +101,21 @@ export class AccountDesk {
       takeUnowned: (instrument) => this.book.takeUnowned(instrument),
     })
     const shared = { ...parts, instances: this.#instances, onChanged: () => this.#schedule() }
-    this.watches = new Watches({
-      ...shared,
-      foreign: () => this.differences.foreign,
-      onAway: () => this.#compareAnew(),
-    })
-    this.#attachments = new Attachments({
-      ...shared,
-      onOpened: () => this.operator.obeyKillOrders(),
-    })
+    this.watches = this.#newWatches(shared)
+    const onOpened = () => this.operator.obeyKillOrders()
+    this.#attachments = new Attachments({ ...shared, onOpened })
     this.#guard = new AccountGuard(shared)
     this.#barrier = new StepBarrier(this.#instances.entries)
     this.#committer = new Committer({
       ...shared,
       onRetry: () => this.#schedule(),
-      onLost: (error) => this.#giveUp(this.#lostText(error), parts.onLost),
+      onLost: (error) => this.#giveUp(lostText(this.key, error), parts.onLost),
       account: this.#guard,
     })
+    const { buffer } = this.#committer
     this.#endings = new Endings({ ...parts, committer: this.#committer })
-    this.#gateway = new VenueGateway({
-      ...shared,
-      buffer: this.#committer.buffer,
-      onUnknown: (reason) => this.#reconciler.request(reason),
-    })
+    const onUnknown = (reason: string) => this.#reconciler.request(reason)
+    this.#gateway = new VenueGateway({ ...shared, buffer, onUnknown })
     this.#planner = new Planner({
       ...shared,
       barrier: this.#barrier,
@@ -141,7 +126,7 @@ export class AccountDesk {
     })
     this.book = new EventBook({
       ...shared,
-      buffer: this.#committer.buffer,
+      buffer,
       gateway: this.#gateway,
       guard: this.#guard,
       policy: this.watches.policy,
@@ -164,6 +149,15 @@ export class AccountDesk {
       differences: this.differences,
       commit: () => this.#committer.commit(),
       setMode: (...given) => this.setMode(...given),
+    })
+  }
+
+  #newWatches(parts: Omit<WatchesParts, 'foreign' | 'onAway' | 'onSilent'>): Watches {
+    return new Watches({
+      ...parts,
+      foreign: () => this.differences.foreign,
+      onAway: () => this.#compareAnew(),
+      onSilent: () => this.#reconciler.request('a market is silent'),
     })
   }
 
@@ -223,10 +217,7 @@ export class AccountDesk {
       onStep: (step, at) => this.#onStep(step, at),
       onGap: (reason) => this.#onGap(reason),
       onReady: () => void this.#onReady(),
-      onStale: (instrument, isStale) => {
-        this.watches.onStale(instrument, isStale)
-        if (isStale) this.#reconciler.request('a market is silent')
-      },
+      onStale: (...given) => this.watches.onStale(...given),
     })
     this.operator.tellDamage()
     await Promise.all([this.#venueClock.measure(), this.#attachments.takeUp()])
@@ -324,10 +315,7 @@ export class AccountDesk {
   }
 
   announceRestart(forMs: number): void {
-    this.#lostAfterMs = 60_000
-    this.#clock.after(Math.min(forMs, 60_000), () => {
-      this.#lostAfterMs = LOST_AFTER_MS
-    })
+    this.#instances.announceRestart(forMs)
   }
 
   // Venue
@@ -443,10 +431,6 @@ export class AccountDesk {
     sendOpen(entry, this.#reconciler.isDone, this.link, this.watches.outage.text)
   }
 
-  #lostText({ message }: JournalLostError): string {
-    return `account ${this.key} belongs to another desk now (${message}): this one sends nothing more and ends; see that one fleet alone trades the account`
-  }
-
   /** The account is another desk's, or must be counted anew: from this moment on nothing is sent by this one. */
   #giveUp(text: string, onLost: AccountDeskParts['onLost']): void {
     if (this.#isLost) return
@@ -481,8 +465,7 @@ export class AccountDesk {
 
   #everySecond(): void {
     if (this.#isLost) return
-    const heardBefore = this.#clock.monotonicMs() - this.#lostAfterMs
-    if (!this.#barrier.isLockstep) this.#instances.giveUpSilent(heardBefore)
+    if (!this.#barrier.isLockstep) this.#instances.giveUpSilent()
     this.operator.obeyKillOrders()
     if (++this.#seconds % REMEMBER_EVERY_S === 0) this.#remember()
     this.#venueClock.everySecond()
@@ -496,11 +479,7 @@ export class AccountDesk {
   #remember(): void {
     this.#journal.tidy()
     this.#guard.remember()
-    for (const entry of this.#instances.all()) {
-      if (entry.loop.risk.changes === entry.changesWritten) continue
-      entry.changesWritten = entry.loop.risk.changes
-      entry.isDirty = true
-    }
+    this.#instances.noteChanges()
   }
 
   async stop(): Promise<void> {

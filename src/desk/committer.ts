@@ -117,3 +117,7 @@ function journalRow(entry: InstanceEntry): JournalBatch['instances'][number] {
     override: entry.override,
   }
 }
+
+/** The last sentence of a desk whose account is another one's. */
+export const lostText = (key: string, { message }: JournalLostError): string =>
+  `account ${key} belongs to another desk now (${message}): this one sends nothing more and ends; see that one fleet alone trades the account`

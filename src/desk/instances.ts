@@ -14,6 +14,10 @@ import { type Found, instrumentOf, lookAt, notEmpty, withdraw } from './first-lo
 import type { InstanceEntry } from './instance-entry.ts'
 import { restoredIn } from './scale-change.ts'
 
+/** A bot that was not heard for so long counts as lost, ms; the longer time holds while a restart of the fleet is announced. */
+const LOST_AFTER_MS = 15_000
+const LOST_IN_RESTART_MS = 60_000
+
 export interface InstancesParts {
   readonly key: string
   readonly venue: VenueAccount
@@ -35,6 +39,7 @@ export class Instances {
   readonly #entries = new Map<string, InstanceEntry>()
   readonly #byInstrument = new Map<InstrumentId, InstanceEntry>()
   readonly #opening = new Map<string, Promise<InstanceEntry>>()
+  #lostAfterMs = LOST_AFTER_MS
 
   constructor(parts: InstancesParts) {
     this.#parts = parts
@@ -68,8 +73,25 @@ export class Instances {
     return event.kind === 'order' ? this.withOrder(event.clientId) : undefined
   }
 
-  /** Bots that were not heard since then count as lost. @param heardBefore monotonic ms */
-  giveUpSilent(heardBefore: number): void {
+  announceRestart(forMs: number): void {
+    this.#lostAfterMs = LOST_IN_RESTART_MS
+    this.#parts.clock.after(Math.min(forMs, LOST_IN_RESTART_MS), () => {
+      this.#lostAfterMs = LOST_AFTER_MS
+    })
+  }
+
+  /** What prices alone have moved in the loops is to be written. */
+  noteChanges(): void {
+    for (const entry of this.all()) {
+      if (entry.loop.risk.changes === entry.changesWritten) continue
+      entry.changesWritten = entry.loop.risk.changes
+      entry.isDirty = true
+    }
+  }
+
+  /** Bots that were not heard for too long count as lost. */
+  giveUpSilent(): void {
+    const heardBefore = this.#parts.clock.monotonicMs() - this.#lostAfterMs
     for (const { heardAt, override, settings, loop } of this.all()) {
       if (heardAt >= heardBefore || override === 'released') continue
       if (settings.onBotLost !== 'keep') loop.setBotLost(true)

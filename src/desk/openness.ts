@@ -20,6 +20,7 @@ export function closedReason(
   if (loop.isMarketStale) return 'its market is silent'
   if (loop.outside.gap !== 0) return 'the position differs from that of the venue'
   // It may fill after its pair was taken for flat.
+  if (loop.target.isLost) return 'an order is lost, and its venue knows no deadlines'
   if (loop.target.isLoose) return 'an order of a target that was taken back is not settled'
   return override === null ? null : 'it is being ended or closed'
 }

@@ -83,13 +83,27 @@ describe('a venue that is away while its market goes on', () => {
     state.word = { text: 'it is in maintenance until noon', isDown: true }
     await pass(16_000)
     assert.equal(away(), 'the venue says it is in maintenance until noon')
-    assert.equal(reasons().at(-1), 'the venue is away: the venue says it is in maintenance until noon')
+    assert.equal(
+      reasons().at(-1),
+      'the venue is away: the venue says it is in maintenance until noon',
+    )
     await pass(30_000)
     assert.equal(world.desk.reconciler.isDone, false, 'answers alone do not end it')
     state.word = null
     await pass(22_000)
     assert.equal(away(), null)
     assert.equal(world.desk.reconciler.isDone, true)
+  })
+
+  test('says what the venue answered, not that it is not asked any more', async () => {
+    const { world, state, pass, away } = await opened(false)
+    state.isAnswering = false
+    await pass(32_000)
+    const text = 'test is not asked for positions.'
+    world.venue.positions = () =>
+      Promise.reject(new VenueError('unavailable', 'circuit_open', text))
+    await pass(20_000)
+    assert.equal(away(), 'the venue does not answer (okx: temporarily unavailable)')
   })
 
   test('a word that stops nothing only explains', async () => {
@@ -99,7 +113,10 @@ describe('a venue that is away while its market goes on', () => {
     assert.equal(away(), null)
     state.isAnswering = false
     await pass(45_000)
-    assert.match(away() ?? '', /^the venue says its state is a special one; it does not answer \(okx/)
+    assert.match(
+      away() ?? '',
+      /^the venue says its state is a special one; it does not answer \(okx/,
+    )
   })
 
   test('a word that is not said again holds for a minute', async () => {

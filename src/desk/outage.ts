@@ -65,7 +65,8 @@ export class Outage {
     if (!(error instanceof VenueError) || error.kind !== 'unavailable') return
     this.#silentSince ??= askedAt
     this.#failures++
-    this.#failure = error.message
+    // Why it is not asked any more says less than what it answered before.
+    if (error.code !== 'circuit_open' || this.#failure === '') this.#failure = error.message
     void this.#ask()
     this.#judge()
   }
@@ -74,6 +75,7 @@ export class Outage {
   answered(): void {
     this.#silentSince = null
     this.#failures = 0
+    this.#failure = ''
     this.#judge()
   }
 

@@ -142,6 +142,22 @@ describe('a comparison', () => {
     assert.deepEqual(seen.booked[0], [])
   })
 
+  test('is not disturbed by orders that are placed and withdrawn meanwhile: only fills and payments move a position', async () => {
+    const { reconciler, seen, venue, account, differences } = world()
+    differences.found = ['a difference']
+    const tell = (...told: string[][]) => {
+      let { venueSeq } = account
+      const answers = told.map((kinds) => kinds.map((kind) => ({ kind, venueSeq: ++venueSeq })))
+      venue['eventsSince'] = () => Promise.resolve(answers.shift() ?? [])
+    }
+    tell(['order'], [], ['order'])
+    await reconciler.run('start')
+    assert.deepEqual([reconciler.isDone, seen.taken.length], [true, 1])
+    tell(['order'], [], ['fill'])
+    await reconciler.run('gap')
+    assert.equal(seen.taken.length, 1)
+  })
+
   test('asks nothing before every instance is taken up', async () => {
     const { reconciler, seen, account } = world()
     account.isTakenUp = false

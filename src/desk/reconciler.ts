@@ -56,6 +56,9 @@ export interface ReconcilerParts {
   readonly account: ReconciledAccount
 }
 
+/** The status of an order alone moves nothing; its fills are events of their own. */
+const movesPosition = ({ kind }: VenueAccountEvent): boolean => kind !== 'order'
+
 export class Reconciler {
   readonly #venue: VenueAccount
   readonly #clock: Clock
@@ -63,6 +66,7 @@ export class Reconciler {
   readonly #account: ReconciledAccount
   #isDone = false
   #isRunning = false
+  #isReadingBalance = false
   /** When the next run that was asked for is due, monotonic ms; null = none was. */
   #dueAt: number | null = null
   /** Grows with every loss of the connection: what was asked before one proves nothing after it. */
@@ -199,6 +203,9 @@ export class Reconciler {
 
   /** The balance counts only if nothing has happened between the last booked event and the answer. */
   async #readBalance(): Promise<void> {
+    // Where an answer takes longer than a second the questions would pile up.
+    if (this.#isReadingBalance) return
+    this.#isReadingBalance = true
     const { venueSeq } = this.#account
     try {
       const [positions, balance, since] = await Promise.all([
@@ -210,6 +217,8 @@ export class Reconciler {
         this.#account.onBalance(balance, positions)
     } catch {
       // The account is compared all the same; the balance is asked again with the next comparison.
+    } finally {
+      this.#isReadingBalance = false
     }
   }
 
@@ -231,7 +240,7 @@ export class Reconciler {
     const { differences } = this.#account
     // A busy account moves while orders are looked up: the positions are compared before that.
     // With an event among the answers nobody knows on which side of the positions it stands.
-    const isQuiet = events.length === 0 && differences.intervalMs === null
+    const isQuiet = !events.some(movesPosition) && differences.intervalMs === null
     const isEqual = isQuiet && differences.compare(positions).length === 0
     if (isEqual) differences.take(positions, askedAt)
     const atVenue = new Map<ClientOrderId, VenueOrder>(open.map((order) => [order.clientId, order]))
@@ -264,7 +273,9 @@ export class Reconciler {
       ])
       this.#account.onAccount(after)
       const isBooked = this.#account.venueSeq === (after.at(-1)?.venueSeq ?? venueSeq)
-      if (before.length !== after.length || !isBooked) return false
+      const moves = (told: readonly VenueAccountEvent[]): number =>
+        told.filter(movesPosition).length
+      if (moves(before) !== moves(after) || !isBooked) return false
       this.#account.differences.take(positions, askedAt)
       return true
     } catch {

@@ -6,6 +6,7 @@ import { testInstrument } from '../../test/support/instruments.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { quantity } from '../domain/money.ts'
 import { rescaledLots, rescaledOrder, scaleDifference } from '../domain/scale-change.ts'
+import { SCALE_CHANGED, VenueError } from '../ports/venue.ts'
 
 /** Ten times finer. */
 const finer: Instrument = {
@@ -28,8 +29,7 @@ async function changed(): Promise<{ world: DeskWorld; lots: number; equity: numb
   await world.clock.advance(6000)
   const equity = loop.risk.equity()
   world.killDesk()
-  for (const [id, order] of world.books.orders)
-    if (order.status === 'open') world.books.cancel(id)
+  for (const [id, order] of world.books.orders) if (order.status === 'open') world.books.cancel(id)
   world.books.position *= 10
   world.venueParts = { instrument: finer } as never
   await world.openDesk()
@@ -41,7 +41,9 @@ describe('a venue that counts in other steps', () => {
     const { world, lots, equity } = await changed()
     assert.equal(lots, world.books.position)
     assert.equal(world.entry().loop.risk.equity(), equity)
-    assert.ok(world.said(/counts SOL\/USDC:USDC in other steps \(quantityDecimals was 2 and is 3\)/))
+    assert.ok(
+      world.said(/counts SOL\/USDC:USDC in other steps \(quantityDecimals was 2 and is 3\)/),
+    )
     await world.clock.advance(3000)
     assert.equal(world.entry().loop.outside.gap, 0)
   })
@@ -72,9 +74,26 @@ describe('a venue that counts in other steps', () => {
   })
 })
 
+test('a desk whose contract is counted anew while it runs sends nothing more and ends: the next one counts right', async () => {
+  const world = await deskWorld()
+  await world.clock.advance(2000)
+  const text = 'test counts SOL/USDC:USDC in other steps than when this desk began.'
+  world.venue.attach = () => Promise.reject(new VenueError('unavailable', SCALE_CHANGED, text))
+  world.venue.disconnect()
+  await world.clock.advance(3000)
+  assert.deepEqual(world.lost, [text])
+  const sent = world.disk.rows.size
+  world.books.move(14_650, world.random)
+  await world.clock.advance(5000)
+  assert.equal(world.disk.rows.size, sent)
+})
+
 describe('amounts in other steps', () => {
   test('are the same where lots divide, else the whole part and a word', () => {
-    assert.equal(scaleDifference(testInstrument, { ...testInstrument, priceStep: 5 } as never), null)
+    assert.equal(
+      scaleDifference(testInstrument, { ...testInstrument, priceStep: 5 } as never),
+      null,
+    )
     assert.equal(scaleDifference(testInstrument, finer), 'quantityDecimals')
     assert.deepEqual(rescaledLots(-17, testInstrument, finer), { lots: -170, isExact: true })
     assert.deepEqual(rescaledLots(-17, finer, testInstrument), { lots: -1, isExact: false })
@@ -87,7 +106,13 @@ describe('amounts in other steps', () => {
       ...{ instrument: testInstrument.id, side: 'buy', kind: 'limit', timeInForce: 'gtc' },
       ...{ price: 15_000, quantity: 40, isPostOnly: true, isReduceOnly: false, trigger: null },
     }
-    const order = { clientId: 'a', origin: { kind: 'target' }, request, quantityFilled: 10, expiresAt: 1 }
+    const order = {
+      clientId: 'a',
+      origin: { kind: 'target' },
+      request,
+      quantityFilled: 10,
+      expiresAt: 1,
+    }
     const dear = { ...finer, priceDecimals: testInstrument.priceDecimals + 1 }
     const said = rescaledOrder(order as never, testInstrument, dear)
     assert.deepEqual(

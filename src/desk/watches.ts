@@ -22,6 +22,8 @@ export interface WatchesParts {
   readonly onChanged: () => void
   /** The venue has gone away behind connections that stand. */
   readonly onAway: () => void
+  /** A market is silent: is the venue still there? */
+  readonly onSilent: () => void
 }
 
 export class Watches {
@@ -29,19 +31,20 @@ export class Watches {
   readonly deadMan: DeadMan
   readonly policy: ForeignPolicy
   readonly outage: Outage
-  readonly #onChanged: () => void
+  readonly #parts: Pick<WatchesParts, 'onChanged' | 'onSilent'>
 
   constructor(parts: WatchesParts) {
     this.markets = new MarketWatch({ ...parts, isTimed: parts.venue.traits !== undefined })
     this.deadMan = new DeadMan(parts)
     this.policy = new ForeignPolicy(parts)
     this.outage = new Outage(parts)
-    this.#onChanged = parts.onChanged
+    this.#parts = parts
   }
 
   onStale(instrument: InstrumentId, isStale: boolean): void {
     this.markets.set(instrument, isStale)
-    this.#onChanged()
+    if (isStale) this.#parts.onSilent()
+    this.#parts.onChanged()
   }
 
   everySecond(isReconciled: boolean): void {

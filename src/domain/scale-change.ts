@@ -26,7 +26,8 @@ export function rescaledLots(
 export function rescaledOrder(order: StoredOrder, before: Scale, now: Scale): StoredOrder | null {
   const { request, quantityFilled } = order
   const filled = wholeLots(quantityFilled, before, now)
-  const lots = request.quantity === 'position' ? 'position' : wholeLots(request.quantity, before, now)
+  const lots =
+    request.quantity === 'position' ? 'position' : wholeLots(request.quantity, before, now)
   const limit = request.price === null ? null : rescaledPrice(request.price, before, now)
   const trigger = request.trigger === null ? null : rescaledTrigger(request.trigger, before, now)
   const isSaid = (limit === null) === (request.price === null)

@@ -2,6 +2,8 @@
  * The strategy contract (see docs/concepts/wants.md): a strategy says what should rest and which position should be
  * held; it never sends an order. `on` is synchronous and pure but for its own state.
  */
+
+import type { InstanceMode } from './instance-mode.ts'
 import type { Instrument, InstrumentId } from './instrument.ts'
 import type { Candle, MarketPrice } from './market.ts'
 import type { Money, Price, Quantity, Ratio } from './money.ts'
@@ -131,6 +133,8 @@ export type StrategyEvent =
       readonly reason: string | null
       /** False: its venue holds something else than the books, or may; nothing is hedged by it. Absent = nothing new is known. */
       readonly isPositionSure?: boolean
+      /** Its mode at its desk. Absent = nothing new is known. */
+      readonly mode?: InstanceMode
     }
   | { readonly kind: 'command'; readonly at: number; readonly command: StrategyCommand }
 

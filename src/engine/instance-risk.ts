@@ -24,6 +24,11 @@ import { RoundTrips, type StoredRoundTrips } from '../domain/round-trip.ts'
 import { RefusedOrders } from './refused-orders.ts'
 
 /** Plain data, stored with the account events that changed it. */
+interface Held {
+  readonly latch: ReasonCode
+  readonly cause: ModeCause | null
+}
+
 export interface RiskState {
   readonly position: number
   /** Σ -sign · notional of the fills. */
@@ -38,6 +43,8 @@ export interface RiskState {
   /** Absent in what an earlier version wrote. */
   readonly cause?: ModeCause | null
   readonly pause?: { readonly cause: ModeCause | null } | null
+  /** What held it before the limit that is latched, which asks for more. */
+  readonly outweighed?: Held | null
   /** Absent in what an earlier version wrote. */
   readonly trips?: StoredRoundTrips
   /** What the position was opened for; null or absent = not known. */
@@ -74,6 +81,7 @@ export class InstanceRisk {
   #peakEquity = 0
   #mode: InstanceMode = 'running'
   #latch: ReasonCode | null = null
+  #outweighed: Held | null = null
   #cause: ModeCause | null = null
   /** An operator wants a pause, also while something stricter holds. */
   #pause: { readonly cause: ModeCause | null } | null = null
@@ -205,6 +213,7 @@ export class InstanceRisk {
     if (mode === 'running' && this.#isLosing()) this.#trips.forgive()
     if (mode === 'running' && this.#latch !== null) {
       this.#latch = null
+      this.#outweighed = null
       this.#dayStartEquity = this.equity()
       this.#peakEquity = this.#dayStartEquity
     }
@@ -234,7 +243,8 @@ export class InstanceRisk {
     this.#cash = money(this.#cash - sign * notionalOf(this.#instrument, fill.price, fill.quantity))
     this.#fees = money(this.#fees + fill.fee)
     if (this.#position === 0) this.#cost = money(0)
-    const isBreach = result !== null && result < 0 && this.#latch === null && this.#isLosing()
+    const { onBreach } = this.#limits
+    const isBreach = result !== null && result < 0 && this.isOpenTo(onBreach) && this.#isLosing()
     return isBreach ? this.breach('limit_consecutive_losses', this.#limits.onBreach) : null
   }
 
@@ -258,7 +268,7 @@ export class InstanceRisk {
       this.#peakEquity = equity
       this.#changes++
     }
-    return this.#latch === null ? this.#check(equity) : null
+    return this.isOpenTo(this.#limits.onBreach) ? this.#check(equity) : null
   }
 
   #startDay(day: string, equity: Money): void {
@@ -270,6 +280,11 @@ export class InstanceRisk {
 
   /** A limit no longer holds: if it is the latched one, the mode that it set is left (domain/instance-mode.ts). */
   release(code: ReasonCode): boolean {
+    if (this.#outweighed?.latch === code) {
+      this.#outweighed = null
+      this.#changes++
+      return false
+    }
     if (this.#latch !== code) return false
     this.#latch = null
     this.#changes++
@@ -280,7 +295,25 @@ export class InstanceRisk {
     // The limit is over, the pause of an operator is not.
     if (this.#pause !== null) this.#mode = 'paused'
     this.#cause = this.#pause?.cause ?? null
+    this.#holdAgain()
     return true
+  }
+
+  /** What the limit outweighed holds still, and only reduces. */
+  #holdAgain(): void {
+    const held = this.#outweighed
+    if (held === null) return
+    this.#outweighed = null
+    this.breach(held.latch, 'reduce_only')
+    if (this.#mode === 'reduce_only') this.#cause = held.cause
+  }
+
+  /** Whether a limit that asks for this would hold it, or hold it more than what does now. */
+  isOpenTo(onBreach: RiskLimits['onBreach']): boolean {
+    if (this.#latch === null) return true
+    return (
+      onBreach !== 'reduce_only' && (modeTable[this.#mode].limit_halt ?? this.#mode) !== this.#mode
+    )
   }
 
   /** Tells why a limit holds the mode; the caller knows the clock and whose limit it is. */
@@ -308,6 +341,7 @@ export class InstanceRisk {
   /** An operator closes the position: a latched limit is taken over, so that no new day lets it trade again. */
   takeOver(): void {
     this.#latch = null
+    this.#outweighed = null
     this.#changes++
   }
 
@@ -327,6 +361,7 @@ export class InstanceRisk {
 
   /** Latches a limit of the instance, or of its account. */
   breach(code: ReasonCode, onBreach: RiskLimits['onBreach']): ReasonCode {
+    if (this.#latch !== null) this.#outweighed ??= { latch: this.#latch, cause: this.#cause }
     this.#latch = code
     const event = onBreach === 'reduce_only' ? 'limit_reduce' : 'limit_halt'
     this.#mode = modeTable[this.#mode][event] ?? this.#mode
@@ -347,6 +382,7 @@ export class InstanceRisk {
       latch: this.#latch,
       cause: this.#cause,
       pause: this.#pause,
+      outweighed: this.#outweighed,
       trips: this.#trips.stored,
       cost: this.#cost,
       price: this.price,
@@ -367,6 +403,7 @@ export class InstanceRisk {
     this.#latch = state.latch
     this.#cause = state.cause ?? null
     this.#pause = state.pause ?? null
+    this.#outweighed = state.outweighed ?? null
     if (state.trips !== undefined) this.#trips.restore(state.trips)
     else this.#trips.adopt(notionalOf(this.#instrument, state.price.mark, this.position))
   }

@@ -370,7 +370,7 @@ export class OrderLoop {
   onAccountLimit(code: ReasonCode, onBreach: RiskLimits['onBreach'] | 'release'): void {
     if (onBreach === 'release') {
       if (this.risk.release(code)) this.#onReleased()
-    } else if (this.risk.latch === null) {
+    } else if (this.risk.isOpenTo(onBreach)) {
       this.risk.breach(code, onBreach)
       this.#onBreach(onBreach)
     }

@@ -53,6 +53,12 @@ export class TargetPursuit {
     return orders.some(({ status }) => status === 'unknown' || status === 'final')
   }
 
+  /** Nobody knows what an order of the target has done, and it has no deadline after which it could be ruled out. */
+  get isLost(): boolean {
+    const orders = this.#orders.slots.get(TARGET)?.orders ?? []
+    return orders.some(({ status, expiresAt }) => status === 'unknown' && expiresAt === null)
+  }
+
   /** Said again by a bot that came back it is no reason to try sooner. @param wanted null = it is taken back */
   change(wanted: TargetWant | null): void {
     if (wanted === null || (this.#wanted !== null && !isSameTarget(this.#wanted, wanted)))

@@ -1,5 +1,6 @@
 /** What lists and details show of a bot's /api/status, and what the desk's numbers say while the bot does not answer. */
-import { formatDecimal, formatMoney, MONEY_SCALE, money, parseDecimal } from '../domain/money.ts'
+import { formatLots } from '../domain/instrument.ts'
+import { formatMoney, MONEY_SCALE, money, parseDecimal } from '../domain/money.ts'
 import { reasonCodes } from '../domain/reason.ts'
 import type { BooksView, InstanceView, MissingOrders } from '../protocol/fleet-messages.ts'
 import type { DeskInstanceRow } from './desk-rows.ts'
@@ -130,7 +131,7 @@ export function heldOf(row: Booked | null): string | null
 export function heldOf(row: Booked | null): string | null {
   if (row === null) return null
   const { instrument, position } = row
-  return formatDecimal(position * instrument.lotSize, instrument.quantityDecimals)
+  return formatLots(instrument, position)
 }
 
 function booksOf(report: BotReport): BooksView | null {

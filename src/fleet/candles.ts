@@ -1,5 +1,5 @@
 /** Candles of the contracts that instances trade, as decimal text, from the exchange that knows the market. */
-import type { Instrument } from '../domain/instrument.ts'
+import { formatLots, type Instrument } from '../domain/instrument.ts'
 import { formatDecimal } from '../domain/money.ts'
 import { formatTimeframe, parseTimeframe } from '../domain/timeframe.ts'
 import type { CandlePage, CandleRow, CandleTimeframe } from '../protocol/api-messages.ts'
@@ -105,7 +105,7 @@ function candleRow(candle: ChartCandle, instrument: Instrument): CandleRow {
     high: text(candle.high),
     low: text(candle.low),
     close: text(candle.close),
-    volume: formatDecimal(candle.volume * instrument.lotSize, instrument.quantityDecimals),
+    volume: formatLots(instrument, candle.volume),
     finished: candle.isFinished,
   }
 }

@@ -15,7 +15,10 @@ class Refusal extends Error {
   }
 }
 
-function commands(answer: () => Promise<unknown>, onEnd: (unit: InstanceUnit) => void = () => {}) {
+function commands(
+  answer: (question: unknown) => Promise<unknown>,
+  onEnd: (unit: InstanceUnit) => void = () => {},
+) {
   const ordered: string[] = []
   const begun: string[] = []
   const desired: string[] = []
@@ -42,7 +45,7 @@ function commands(answer: () => Promise<unknown>, onEnd: (unit: InstanceUnit) =>
     deskWatch: { row: () => null },
     pauses: { begin: (id: string) => begun.push(id) },
   }
-  return { commands: new Commands(fleet as unknown as Fleet), ordered, begun, desired }
+  return { commands: new Commands(fleet as unknown as Fleet), unit, ordered, begun, desired }
 }
 
 for (const code of ['NOT_FOUND', 'SERVICE_UNAVAILABLE'])
@@ -71,6 +74,26 @@ test('a stop whose orders the desk could not settle is not told as done', async 
   assert.deepEqual([lost.ok, lost.code], [false, 'SERVICE_UNAVAILABLE'])
   assert.match(lost.text, /may still rest at the venue: its venue has not answered yet;.*--direct/)
   assert.deepEqual([(await stop(null)).ok, (await stop(null)).text], [true, 'stopped'])
+})
+
+test('a stop that closes an instance whose bot was refused asks its desks, and is not told as done without them', async () => {
+  const stop = async (refusal: Refusal | null) => {
+    const asked: unknown[] = []
+    const world = commands((question) => {
+      asked.push(question)
+      return refusal === null ? Promise.resolve({}) : Promise.reject(refusal)
+    })
+    world.unit.process.isAlive = false
+    const told = await world.commands.stop('one', { orders: 'cancel', positions: 'close' })
+    return { asked, told }
+  }
+  const done = await stop(null)
+  const question = { action: 'stop', instance: 'one', orders: 'cancel', positions: 'close' }
+  assert.deepEqual([done.asked, done.told.ok], [[question], true])
+  const silent = await stop(new Refusal('SERVICE_UNAVAILABLE'))
+  assert.deepEqual([silent.told.ok, silent.told.code], [false, 'SERVICE_UNAVAILABLE'])
+  assert.match(silent.told.text, /account live-okx-main is not open.*close-all one --direct/)
+  assert.equal((await stop(new Refusal('NOT_FOUND'))).told.ok, true)
 })
 
 test('of several legs those that have not taken a kill are remembered, and named', async () => {

@@ -134,6 +134,8 @@ export class Commands {
 
   async stop(id: string, options: StopOptions): Promise<ActionResult> {
     const unit = this.unit(id)
+    // Refused, quarantined or ended: nobody is there to end, and what it holds is closed by its desks all the same.
+    const isLeft = options.positions === 'close' && !unit.process.isAlive
     unit.ending = { kind: 'stop', ...options }
     unit.unsettled = null
     unit.setDesired('stopped')
@@ -141,12 +143,23 @@ export class Commands {
     this.#fleet.look()
     const hasEnded = await this.#until(STOP_WAIT_MS, () => !unit.process.isAlive)
     unit.ending = usualEnding
+    if (isLeft) await this.#closeLeft(unit, options)
     // What it held in the end is what the next list shows.
     await this.#fleet.lookAtDesks().catch(() => {})
     if (hasEnded && unit.unsettled !== null)
       return { ...this.#result(unit, false, unsettledText(id, unit.unsettled)), code: UNANSWERED }
     if (hasEnded) return this.#result(unit, true, 'stopped')
     return this.#result(unit, false, `did not end within ${STOP_WAIT_MS / 1000} s`)
+  }
+
+  async #closeLeft(unit: InstanceUnit, options: StopOptions): Promise<void> {
+    try {
+      await this.#fleet.askDesk({ action: 'stop', instance: unit.id, ...options }, STOP_WAIT_MS)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : ''
+      // An open account that does not know it holds nothing of it.
+      if (code !== 'NOT_FOUND') unit.unsettled = textOf(error)
+    }
   }
 
   async pause(id: string): Promise<ActionResult> {

@@ -10,7 +10,7 @@ import { desiredStates } from '../domain/instance-state.ts'
 import type { InstanceRecord } from '../ports/fleet-store.ts'
 import { silentLogger } from '../ports/logger.ts'
 import { Home } from './home.ts'
-import { InstanceUnit, type UnitParts } from './instance-unit.ts'
+import { InstanceUnit, togetherOf, type UnitParts } from './instance-unit.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'instance-unit-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -143,4 +143,9 @@ test('why an adopted bot was refused is read from where it said so', () => {
   unit.process.kept.onHold('refused', 'refused its configuration')
   assert.equal(unit.record.hold?.reason, 'okx refuses (50119): no such key.')
   end()
+})
+
+test('several reasons of a refusal are told apart', () => {
+  assert.equal(togetherOf(['a is wrong']), 'a is wrong')
+  assert.equal(togetherOf(['a is wrong', 'so is b.', 'c too']), 'a is wrong; so is b. c too')
 })

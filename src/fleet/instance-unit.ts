@@ -198,7 +198,7 @@ export class InstanceUnit {
 
   #onHold(kind: HoldKind, verdict: string): void {
     const said = kind === 'refused' ? this.#refusal() : this.#saidOnError()
-    const reason = kind === 'refused' && said.length > 0 ? said.join(' ') : verdict
+    const reason = kind === 'refused' && said.length > 0 ? togetherOf(said) : verdict
     const lines = kind === 'quarantined' ? this.#lastLogLines(said) : []
     const hold: Hold = { kind, reason, lines, at: this.#parts.wallMs() }
     const isOver = kind === 'finished' || kind === 'stopped'
@@ -369,3 +369,7 @@ export const newRecord = (config: ResolvedInstance, now: number): InstanceRecord
   registeredAt: now,
   hold: null,
 })
+
+/** Sentences of which not each ends with a full stop. */
+export const togetherOf = (sentences: readonly string[]): string =>
+  sentences.reduce((text, next) => `${text}${/[.!?]$/.test(text) ? ' ' : '; '}${next}`)

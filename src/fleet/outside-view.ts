@@ -1,7 +1,8 @@
 /** What the venue has on the contract of an instance and its books do not: shown by list and status, in decimal text. */
+
 import type { InstanceState } from '../domain/instance-state.ts'
+import { formatLots } from '../domain/instrument.ts'
 import type { Restraint } from '../domain/mode-cause.ts'
-import { formatDecimal } from '../domain/money.ts'
 import type { InstanceView } from '../protocol/fleet-messages.ts'
 import type { DeskInstanceRow } from './desk-rows.ts'
 
@@ -10,8 +11,7 @@ type Differing = Pick<
   'instance' | 'instrument' | 'mode' | 'position' | 'position_venue' | 'foreign' | 'legs'
 >
 
-const lotsText = ({ instrument }: Differing, lots: number): string =>
-  formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
+const lotsText = ({ instrument }: Differing, lots: number): string => formatLots(instrument, lots)
 
 /** The mode as it is shown: who takes no new risk because its position differs does not simply run. */
 export const stateShown = (row: Differing): InstanceState =>

@@ -1,6 +1,6 @@
 /** Orders, fills, positions, balances and trades for people and for HTTP: the integers of the core as decimal text. */
 import type { NumberedEvent } from '../domain/account-event.ts'
-import type { Instrument } from '../domain/instrument.ts'
+import { formatLots, type Instrument } from '../domain/instrument.ts'
 import { instanceOfLeg } from '../domain/leg-name.ts'
 import { formatDecimal, formatMoney, type Money } from '../domain/money.ts'
 import type { Fill, OrderRequest } from '../domain/order.ts'
@@ -18,9 +18,6 @@ import type {
   TradeRow,
 } from '../protocol/fleet-messages.ts'
 import type { DeskAccount, DeskInstanceRow } from './desk-rows.ts'
-
-const lots = (instrument: Instrument, count: number): string =>
-  formatDecimal(count * instrument.lotSize, instrument.quantityDecimals)
 
 const iso = (at: number): string => new Date(at).toISOString()
 
@@ -45,8 +42,9 @@ export function orderRow(row: JournalOrderRow, instrument: Instrument): OrderRow
     side: request.side,
     kind: request.trigger?.kind ?? request.kind,
     price: request.price === null ? null : formatDecimal(request.price, instrument.priceDecimals),
-    quantity: request.quantity === 'position' ? 'position' : lots(instrument, request.quantity),
-    filled: lots(instrument, row.quantityFilled),
+    quantity:
+      request.quantity === 'position' ? 'position' : formatLots(instrument, request.quantity),
+    filled: formatLots(instrument, row.quantityFilled),
     state: stateOf(row),
     slot: row.origin.kind === 'slot' ? row.origin.slot : row.origin.kind,
     reason: row.reason,
@@ -66,7 +64,7 @@ export function fillRow(
     symbol: instrument.symbol,
     side: fill.side,
     price: formatDecimal(fill.price, instrument.priceDecimals),
-    quantity: lots(instrument, fill.quantity),
+    quantity: formatLots(instrument, fill.quantity),
     fee: formatMoney(fill.fee),
     maker: fill.isMaker,
     client_id: fill.clientId,
@@ -91,7 +89,7 @@ export function fundingRow({
     symbol: instrument.symbol,
     rate: formatDecimal(event.rate, RATE_DECIMALS),
     amount: formatMoney(event.amount),
-    position: lots(instrument, event.position),
+    position: formatLots(instrument, event.position),
   }
 }
 
@@ -110,7 +108,7 @@ export function positionRow(row: DeskInstanceRow): PositionRow {
     instance: instanceOfLeg(row.instance),
     venue: row.instrument.venue,
     symbol: row.symbol,
-    quantity: lots(row.instrument, row.position),
+    quantity: formatLots(row.instrument, row.position),
     equity: formatMoney(row.equity as Money),
     orders: row.orders_working,
   }
@@ -127,7 +125,7 @@ export const tradeRow = (instance: string, instrument: Instrument, trade: Trade)
   side: trade.side,
   opened_at: iso(trade.openedAt),
   closed_at: iso(trade.closedAt),
-  quantity: lots(instrument, trade.quantity),
+  quantity: formatLots(instrument, trade.quantity),
   entry: formatDecimal(trade.entry, instrument.priceDecimals),
   exit: formatDecimal(trade.exit, instrument.priceDecimals),
   gross: formatMoney(trade.gross),

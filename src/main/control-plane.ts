@@ -44,8 +44,8 @@ import {
   type Say,
   StartRefused,
 } from './control-start.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
 
-const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const PROGRAMS = join(PACKAGE_ROOT, 'dist', 'main')
 const FEED_WAIT_MS = 60_000
 const INSTANCES_WAIT_MS = 10_000

@@ -30,8 +30,8 @@ import {
 import { type Begun, clockFacts, diskFacts, machineFacts, programFacts } from './doctor-machine.ts'
 import { productionFacts } from './doctor-production.ts'
 import { venueFacts } from './doctor-venue.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
 
-const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const PROBE_MS = 2000
 
 export interface DoctorParts {

@@ -101,3 +101,44 @@ describe('the journal of an instance as lines', () => {
     assert.match(text.at(2) ?? '', /\] fill bot=a seq=1 market_time=1970-01-01T00:00:00\.009Z/)
   })
 })
+
+it('of several legs tells all journals as one, by time', () => {
+  const legs = mkdtempSync(join(tmpdir(), 'journal-legs-'))
+  let at = begin
+  const open = (venue: string) =>
+    new SqliteJournalStore(join(legs, `account-paper-${venue}-main.db`), () => at)
+  const stores = [open('hyperliquid'), open('okx')]
+  try {
+    const common = { settings: {}, risk: {}, override: null }
+    const instrument = testInstrument as unknown as Json
+    for (const [index, journal] of stores.entries()) {
+      const instance = index === 0 ? 'a.2' : 'a'
+      journal.commit({ ...emptyBatch, instances: [{ instance, ...common, instrument }] })
+    }
+    const send = (leg: 0 | 1, id: string): void => {
+      at += 1000
+      const intents = [approvedOrder(id, leg === 0 ? 'a.2' : 'a')]
+      stores[leg]?.commit({ ...emptyBatch, intents })
+    }
+    for (const [leg, id] of [
+      [1, 'lead1'],
+      [0, 'hedge1'],
+      [1, 'lead2'],
+      [0, 'hedge2'],
+    ] as const)
+      send(leg, id)
+    const source = new JournalLines(legs, 'a', 'json', () => at)
+    assert.deepEqual(shown(source), [
+      '10:00:01 order sent lead1',
+      '10:00:02 order sent hedge1',
+      '10:00:03 order sent lead2',
+      '10:00:04 order sent hedge2',
+    ])
+    assert.deepEqual(lines(source), [])
+    send(0, 'hedge3')
+    assert.deepEqual(shown(source), ['10:00:05 order sent hedge3'])
+  } finally {
+    for (const journal of stores) journal.close()
+    rmSync(legs, { recursive: true, force: true })
+  }
+})

@@ -13,8 +13,8 @@ import { formatLine, type LogFormat } from '../adapters/telemetry/log-line.ts'
 import { SecretMask } from '../adapters/telemetry/secrets.ts'
 import type { NewLines } from '../cli/context.ts'
 import type { NumberedEvent } from '../domain/account-event.ts'
-import type { Instrument } from '../domain/instrument.ts'
-import { formatDecimal, formatMoney } from '../domain/money.ts'
+import { formatLots, type Instrument } from '../domain/instrument.ts'
+import { formatMoney } from '../domain/money.ts'
 import { fillRow, orderRow } from '../fleet/table-rows.ts'
 import type { JournalOrderRow } from '../ports/journal-store.ts'
 import type { LogLevel } from '../ports/logger.ts'
@@ -42,24 +42,23 @@ export class JournalLines implements NewLines {
     this.#wallMs = wallMs
   }
 
-  /** Rows that were not told before, and orders whose state is another one now. */
+  /** Rows that were not told before, and orders whose state is another one now; of several legs by time. */
   *next(): Generator<string> {
     const readers = openJournalReaders(this.#folder, this.#instance)
     try {
-      for (const reader of readers) {
-        const key = `${reader.path} ${reader.instance}`
-        const told = this.#told.get(key) ?? {
-          mark: JOURNAL_BEGIN,
-          eventAt: 0,
-          open: new Map<string, string>(),
-        }
-        this.#told.set(key, told)
-        yield* this.#changed(reader, told)
-        yield* this.#added(reader, told)
-      }
+      const all = readers.map((reader) => ({ reader, told: this.#toldOf(reader) }))
+      for (const { reader, told } of all) yield* this.#changed(reader, told)
+      yield* merged(all.map(({ reader, told }) => this.#added(reader, told)))
     } finally {
       for (const reader of readers) reader.close()
     }
+  }
+
+  #toldOf({ path, instance }: JournalReader): Told {
+    const key = `${path} ${instance}`
+    const told = this.#told.get(key) ?? { mark: JOURNAL_BEGIN, eventAt: 0, open: new Map() }
+    this.#told.set(key, told)
+    return told
   }
 
   *#changed(reader: JournalReader, told: Told): Generator<string> {
@@ -71,7 +70,7 @@ export class JournalLines implements NewLines {
   }
 
   /** Orders and events, each in its own order, put together by time. */
-  *#added(reader: JournalReader, told: Told): Generator<string> {
+  *#added(reader: JournalReader, told: Told): Generator<TimedLine> {
     const orders = reader.orders(told.mark)
     const events = reader.events(told.mark)
     let order = orders.next()
@@ -79,20 +78,22 @@ export class JournalLines implements NewLines {
     while (order.done !== true || event.done !== true) {
       const at = event.done === true ? Number.POSITIVE_INFINITY : eventAt(event.value, told)
       if (order.done !== true && sentAt(order.value) <= at) {
-        yield* this.#tell(reader, order.value, told, sentAt(order.value))
+        const sent = sentAt(order.value)
+        yield { at: sent, text: this.#tell(reader, order.value, told, sent) }
         order = orders.next()
       } else if (event.done !== true) {
         told.eventAt = at
-        yield* this.#tell(reader, event.value, told, at)
+        yield { at, text: this.#tell(reader, event.value, told, at) }
         event = events.next()
       }
     }
   }
 
-  *#tell(reader: JournalReader, { mark, row }: JournalRow, told: Told, at: number) {
+  #tell(reader: JournalReader, { mark, row }: JournalRow, told: Told, at: number): string {
     told.mark = { ...told.mark, ...mark }
-    if (row.kind === 'order') yield this.#orderLine(reader.instrument, row.order, told, at)
-    else yield this.#eventLine(reader.instrument, row.event, at)
+    return row.kind === 'order'
+      ? this.#orderLine(reader.instrument, row.order, told, at)
+      : this.#eventLine(reader.instrument, row.event, at)
   }
 
   #orderLine(instrument: Instrument, order: JournalOrderRow, { open }: Told, at: number): string {
@@ -124,7 +125,7 @@ export class JournalLines implements NewLines {
     return this.#line(at, 'info', 'funding', {
       ...common,
       amount: formatMoney(event.amount),
-      position: formatDecimal(event.position * instrument.lotSize, instrument.quantityDecimals),
+      position: formatLots(instrument, event.position),
     })
   }
 
@@ -136,6 +137,28 @@ export class JournalLines implements NewLines {
   ): string {
     const entry = { time: new Date(at).toISOString(), level, module: 'journal', text, fields }
     return formatLine(entry, this.#format, this.#mask).trimEnd()
+  }
+}
+
+interface TimedLine {
+  /** Wall ms. */
+  readonly at: number
+  readonly text: string
+}
+
+/** Each leg has a journal of its own: people read them as one, by time. */
+function* merged(sources: readonly Generator<TimedLine>[]): Generator<string> {
+  const heads = sources.map((source) => ({ source, head: source.next() }))
+  for (;;) {
+    let first: (typeof heads)[number] | null = null
+    for (const one of heads) {
+      if (one.head.done === true) continue
+      if (first === null || first.head.done === true || one.head.value.at < first.head.value.at)
+        first = one
+    }
+    if (first === null || first.head.done === true) return
+    yield first.head.value.text
+    first.head = first.source.next()
   }
 }
 

@@ -14,7 +14,8 @@ import { assertControlPlane, clearTextWarning, remoteTarget } from '../client/re
 import { RemoteConfig } from '../client/remote-config.ts'
 import { RemoteUsers } from '../client/remote-users.ts'
 import { processVariables } from '../config/process-environment.ts'
-import { CliWorld, endText } from './cli-context.ts'
+import { CliWorld } from './cli-context.ts'
+import { endText } from './control-lifecycle.ts'
 import { RemoteLog } from './remote-log.ts'
 
 /** Null = everything is on this machine. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Welcome } from '../../src/bot/bot-leg.ts'
 import { InstanceKeeper } from '../../src/bot/instance-keeper.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
-import { type Money, money, price, quantity, ratio } from '../../src/domain/money.ts'
+import { type Money, money, price, quantity, type Ratio, ratio } from '../../src/domain/money.ts'
 import type { ClientOrderId } from '../../src/domain/order.ts'
 import type { Json } from '../../src/domain/strategy.ts'
 import type { AnyStrategy } from '../../src/engine/instance.ts'
@@ -103,7 +103,7 @@ function lived() {
 
 const legsIn = (keeper: InstanceKeeper) => {
   const state = keeper.engine?.stored().state as unknown as {
-    legs: { pair: { capital: Money; leverage: number }[] }
+    legs: { pair: { capital: Money; leverage: number; marginShare: Ratio }[] }
   }
   return state.legs.pair
 }
@@ -138,6 +138,18 @@ test('so is a changed leverage', () => {
   assert.deepEqual(leverages, [4, 4])
 })
 
+test('a share of margin that is changed while it runs reaches the strategy, and neither money nor capital', () => {
+  const store = lived()
+  const keeper = keeperOf(store)
+  const before = figuresOf(keeper)
+  const sharesIn = (one: InstanceKeeper) =>
+    legsIn(one).map(({ marginShare }) => Number(marginShare))
+  const letting = (share: number) => ({ ...settings.limits, capitalUtilizationMax: share })
+  keeper.takeLimits(letting(50_000_000), [letting(30_000_000)])
+  assert.deepEqual(sharesIn(keeper), [50_000_000, 30_000_000])
+  assert.deepEqual(figuresOf(keeper), before)
+})
+
 test('another rate is refused with a way out, and changes nothing', () => {
   const store = lived()
   const keeper = keeperOf(store, { capitals: [10_000, 2_000], rate: 0.4 })
@@ -153,6 +165,6 @@ test('a venue that counts in other steps is refused by the name of its leg, with
   const other = welcomeOf({ ...there, priceDecimals: there.priceDecimals + 1 })
   assert.equal(
     keeperOf(lived()).scaleChange(1, other),
-    'there changed priceDecimals of BTC/USDT:USDT from 2 to 3, so the books of arb_01 cannot go on: close all 2 legs, which nobody hedges now (perpfleet close-all arb_01 --direct), archive /home/database/arb_01.db and start it anew.',
+    'there changed priceDecimals of BTC/USDT:USDT from 2 to 3, so the books of arb_01 cannot go on: close all 2 legs, which nobody hedges now (perpfleet stop arb_01 --positions close; where a desk does not answer perpfleet close-all arb_01 --direct), archive /home/database/arb_01.db and start it anew.',
   )
 })

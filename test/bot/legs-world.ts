@@ -9,6 +9,7 @@ import { DeskLink } from '../../src/bot/desk-link.ts'
 import { InstanceKeeper } from '../../src/bot/instance-keeper.ts'
 import { type BotEnd, BotSession } from '../../src/bot/session.ts'
 import { DeskServer, type DeskSocket } from '../../src/desk/desk-server.ts'
+import type { Instrument } from '../../src/domain/instrument.ts'
 import { legName } from '../../src/domain/leg-name.ts'
 import { money, ratio } from '../../src/domain/money.ts'
 import type { Json } from '../../src/domain/strategy.ts'
@@ -64,6 +65,8 @@ export class Side {
   readonly socket: string
   venue: FaultVenue | null = null
   server: DeskServer | null = null
+  /** In which its venue counts, where that is not as ever. */
+  steps: Partial<Instrument> = {}
   #clock = new MortalClock()
   #listener: Server | null = null
   readonly #sockets = new Set<Socket>()
@@ -75,8 +78,8 @@ export class Side {
     this.books.balance = this.settings.capital
   }
 
-  get instrument() {
-    return usdcInstrument({}, 'SOL', this.settings.venue)
+  get instrument(): Instrument {
+    return usdcInstrument(this.steps, 'SOL', this.settings.venue)
   }
   get entry() {
     return this.server?.find(this.settings.instance)?.entry

@@ -271,3 +271,50 @@ test('what one leg loses and the other wins is no loss; a loss of the sum holds 
   await world.until('released', () => world.keeper.risk?.latch === null)
   assert.deepEqual(modes(), ['running', 'running'])
 })
+
+test('a share of margin that is changed while it runs reaches the strategy and the desk of its leg', async (context) => {
+  const world = worldOf(context)
+  await started(world)
+  const told: unknown[] = []
+  Object.assign(world.keeper.engine ?? {}, {
+    takeTerms: (_capital: unknown, terms: unknown) => void told.push(terms),
+  })
+  const [first, second] = world.sides.map((side) => side.settings)
+  assert.ok(first && second)
+  const limits = { ...second.limits, capitalUtilizationMax: 30_000_000 }
+  world.session.takeSettings(first, [{ ...second, limits }])
+  const shares = [first.limits.capitalUtilizationMax, 30_000_000]
+  assert.deepEqual(told, [{ legUtilizations: shares }])
+  await world.until('its desk has it', () => {
+    const share = world.sides[1].entry?.settings.limits.capitalUtilizationMax
+    return share === 30_000_000
+  })
+})
+
+for (const command of ['stop', 'kill'] as const)
+  test(`a venue that counts in other steps ends the bot, says how to get flat, and ${command} does it at both desks`, async (context) => {
+    const world = worldOf(context)
+    await started(world)
+    const [, second] = world.sides
+    await second.kill()
+    const { quantityDecimals, moneyPerUnit } = second.instrument
+    second.steps = { quantityDecimals: quantityDecimals + 1, moneyPerUnit: moneyPerUnit / 10 }
+    second.books.position *= 10
+    await second.open()
+    await world.until('the bot has ended', () => world.end !== null)
+    assert.equal(world.end?.code, 4)
+    assert.match(
+      world.end?.sentences.join(' ') ?? '',
+      /hyperliquid changed quantityDecimals .* nobody hedges now \(perpfleet stop arb_01 --positions close;/,
+    )
+    const answers = world.sides.map((side) => {
+      const { instance } = side.settings
+      const stop = { action: 'stop', orders: 'cancel', positions: 'close' } as const
+      const word = command === 'stop' ? stop : ({ action: 'kill' } as const)
+      return side.server?.control({ type: 'control', token: '', id: 1, instance, ...word } as never)
+    })
+    await Promise.all(answers)
+    await world.until('flat at both venues', () =>
+      world.sides.every(({ books }) => books.position === 0),
+    )
+  })

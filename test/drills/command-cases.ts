@@ -124,6 +124,9 @@ export const cases: readonly Row[] = [
     once(`${table} --limit 0`, '2 --limit must be a whole number'),
     once(`${table} --since 1h --limit 3`, '0'),
   ]),
+  same('trades --opportunities', '0'),
+  same('trades --opportunities --json', '0 json'),
+  same('trades --opportunities --instance nobody', unknown),
 
   same('config show sol', '0'),
   same('config show fleet', '0'),

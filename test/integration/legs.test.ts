@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import type { ExecutedRow } from '../../src/protocol/arbitrage-messages.ts'
 import type { InstanceView, PositionRow, TableRow } from '../../src/protocol/fleet-messages.ts'
 import { FleetHome, until } from './fleet-home.ts'
 
@@ -50,6 +51,11 @@ describe('an instance of two legs', () => {
     const [first = '0', second = '0'] = await held()
     return Number(first) > 0 && Number(first) === -Number(second)
   }
+  const taken = async () => {
+    const words = ['--opportunities', '--instance', ARB, '--json']
+    const { stdout } = await home.run('trades', ...words)
+    return (JSON.parse(stdout) as { readonly items: readonly ExecutedRow[] }).items
+  }
   const isFlat = async () => (await held()).every((one) => Number(one) === 0)
 
   it('is one row with two legs, and its tables tell of both', async () => {
@@ -77,6 +83,13 @@ describe('an instance of two legs', () => {
       stdout,
       /leg 2 +ETH\/USDC:USDC at hyperliquid\/main, running, position -0\.\d+ ETH/,
     )
+    assert.match(
+      stdout,
+      /pair +holding, aim of the first leg 0\.\d+ ETH, net delta 0 ETH \(bound 0\./,
+    )
+    assert.match(stdout, /exit +spread [\d.-]+ bps, left at -900 or less/)
+    const [open, ...others] = await taken()
+    assert.deepEqual([open?.outcome, open?.closed_at, others.length], [null, null, 0])
   })
 
   it('is paused, resumed and restarted as one', async () => {
@@ -113,6 +126,19 @@ describe('an instance of two legs', () => {
     assert.equal(killed.code, 0, killed.stderr)
     assert.match(killed.stdout, /flat: the venue reports position 0 and no order/)
     assert.equal(await isFlat(), true)
+    const [closed] = await taken()
+    assert.ok(closed)
+    assert.match(closed.outcome ?? '', /^(profit|loss)$/)
+    assert.deepEqual(
+      closed.legs.map(({ venue, settle }) => [venue, settle]),
+      [
+        ['okx', 'USDT'],
+        ['hyperliquid', 'USDC'],
+      ],
+    )
+    for (const { bought, sold } of closed.legs) assert.equal(bought, sold)
+    assert.ok(closed.held_s < 86_400 && closed.margin_return !== null)
+    assert.equal(closed.annual_return, null, 'held for less than a day')
     const resumed = await home.run('resume', ARB)
     assert.equal(resumed.code, 4)
     assert.doesNotMatch(resumed.stderr, /arb_1\.2/, 'nobody can type the name of a leg')
@@ -126,6 +152,10 @@ describe('an instance of two legs', () => {
     const closed = await home.run('close-all', ARB, '--yes')
     assert.equal(closed.code, 0, closed.stderr)
     assert.equal(await isFlat(), true)
+    await until('both are told', async () => {
+      const rows = await taken()
+      return rows.length > 1 && rows.every(({ outcome }) => outcome !== null)
+    })
     const direct = await home.run('kill', ARB, '--direct', '--yes')
     assert.equal(direct.code, 0, direct.stderr)
     assert.match(direct.stdout, /okx\/main \(arb_1\): flat/)

@@ -13,8 +13,8 @@ export const emptyBatch: JournalBatch = {
   instances: [],
 }
 
-/** An order of instance `a` that the risk gate has approved. */
-export function approvedOrder(id: string): ApprovedIntent {
+/** An order of an instance that the risk gate has approved. */
+export function approvedOrder(id: string, instance = 'a'): ApprovedIntent {
   const request = {
     instrument: testInstrument.id,
     side: 'buy',
@@ -37,7 +37,7 @@ export function approvedOrder(id: string): ApprovedIntent {
   const verdict = checkIntent(
     {
       clientId: id as ClientOrderId,
-      instance: 'a',
+      instance,
       origin: { kind: 'slot', slot: 'B15000' },
       request,
     },

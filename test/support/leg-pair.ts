@@ -1,4 +1,6 @@
 /** One instance of a strategy of two legs, driven by hand: what it was told, what it wants of each leg. */
+
+import type { InstanceMode } from '../../src/domain/instance-mode.ts'
 import { type Instrument, instrumentId } from '../../src/domain/instrument.ts'
 import type { FundingTerms, MarketPrice } from '../../src/domain/market.ts'
 import { money, price, quantity, ratio } from '../../src/domain/money.ts'
@@ -66,9 +68,10 @@ export class DrivenPair {
     return this.#instruments[leg].id
   }
 
-  /** @param canReduce false = its venue does not answer */
-  open(leg: 0 | 1, isOpen = true, canReduce = isOpen): void {
-    const word = { isOpen, canReduce, reason: isOpen ? null : 'cut' }
+  /** @param canReduce false = its venue does not answer. @param mode absent = its desk says nothing new of it */
+  open(leg: 0 | 1, isOpen = true, canReduce = isOpen, mode?: InstanceMode): void {
+    const told = mode === undefined ? {} : { mode }
+    const word = { isOpen, canReduce, reason: isOpen ? null : 'cut', ...told }
     this.#tell({ kind: 'leg', at: this.at, instrument: this.#id(leg), ...word })
   }
 

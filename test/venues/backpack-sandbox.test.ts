@@ -2,15 +2,14 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { BackpackDialect } from '../../src/adapters/venues/backpack/dialect.ts'
-import type { WireOrder } from '../../src/adapters/venues/live/dialect.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { type Price, price, quantity, ratio } from '../../src/domain/money.ts'
-import type { ClientOrderId, OrderRequest } from '../../src/domain/order.ts'
+import type { ClientOrderId } from '../../src/domain/order.ts'
 import { createBackpackFront } from '../../src/exchange/sandbox/backpack/backpack-front.ts'
-import { VenueError } from '../../src/ports/venue.ts'
-import { dialectParts, Heard } from '../support/live-parts.ts'
-import { TestSandbox, wave } from '../support/sandbox.ts'
-import { sandboxVenue, Wire } from '../support/wire.ts'
+import { dialectParts, type Heard } from '../support/live-parts.ts'
+import type { TestSandbox } from '../support/sandbox.ts'
+import { heardSol, isKind, solOrders, solSandbox } from '../support/sol-dialect.ts'
+import type { Wire } from '../support/wire.ts'
 
 const SYMBOL = 'SOL/USDC:USDC'
 const HOUR_MS = 3_600_000
@@ -30,53 +29,17 @@ const makeDialect = (): BackpackDialect => {
 
 const nextId = (): ClientOrderId => String(serial++) as ClientOrderId
 
-const limit = (part: Partial<OrderRequest> = {}): OrderRequest => ({
-  instrument: sol.id,
-  side: 'buy',
-  kind: 'limit',
-  price: price(Math.round(last * 0.9)),
-  quantity: quantity(10),
-  timeInForce: 'gtc',
-  isPostOnly: false,
-  isReduceOnly: false,
-  trigger: null,
-  ...part,
+const { limit, order, placeOne } = solOrders(() => ({ dialect, sol, last, now: sandbox.wallMs }), {
+  lots: 10,
+  deadlineMs: 2500,
+  nextId,
 })
-
-const order = (request: OrderRequest, clientId = nextId()): WireOrder => ({
-  clientId,
-  instrument: sol,
-  request,
-  expiresAt: sandbox.wallMs + 2500,
-})
-
-async function placeOne(request: OrderRequest): Promise<ClientOrderId> {
-  const one = order(request)
-  const [outcome] = await dialect.place([one])
-  assert.equal(outcome?.kind, 'accepted', JSON.stringify(outcome))
-  return one.clientId
-}
 
 describe('backpack against the sandbox', { timeout: 60_000 }, () => {
   beforeEach(async () => {
-    sandbox = new TestSandbox({
-      venue: 'backpack',
-      front: createBackpackFront,
-      rows: { [SYMBOL]: wave(10_000, 20) },
-      rates: [[HOUR_MS, 10_000]],
-      volumeShare: 100_000,
-    })
-    wire = await Wire.open(sandboxVenue(sandbox))
+    ;({ sandbox, wire } = await solSandbox('backpack', createBackpackFront, SYMBOL))
     dialect = makeDialect()
-    heard = new Heard()
-    await dialect.open()
-    const facts = await dialect.instrument(SYMBOL)
-    sol = facts.instrument
-    last = facts.price.last
-    await dialect.setTerms(sol, 2, 'cross')
-    dialect.watch(sol)
-    dialect.listen(heard)
-    await heard.until(() => heard.live.length > 0)
+    ;({ heard, sol, last } = await heardSol(dialect, SYMBOL))
   })
   afterEach(async () => {
     await dialect.close()
@@ -315,6 +278,3 @@ describe('backpack against the sandbox', { timeout: 60_000 }, () => {
     assert.equal(canceled?.kind, 'unknown')
   })
 })
-
-const isKind = (kind: VenueError['kind']) => (error: unknown) =>
-  error instanceof VenueError && error.kind === kind

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { HyperliquidDialect } from '../../src/adapters/venues/hyperliquid/dialect.ts'
-import type { Credentials, WireOrder } from '../../src/adapters/venues/live/dialect.ts'
+import type { Credentials } from '../../src/adapters/venues/live/dialect.ts'
 import { clientIdSchemes } from '../../src/domain/client-id.ts'
-import { type Instrument, roundPrice } from '../../src/domain/instrument.ts'
-import { type Price, price, quantity } from '../../src/domain/money.ts'
-import type { ClientOrderId, OrderRequest } from '../../src/domain/order.ts'
+import type { Instrument } from '../../src/domain/instrument.ts'
+import { type Price, quantity } from '../../src/domain/money.ts'
+import type { ClientOrderId } from '../../src/domain/order.ts'
 import { createHyperliquidFront } from '../../src/exchange/sandbox/hyperliquid/hyperliquid-front.ts'
-import { VenueError } from '../../src/ports/venue.ts'
-import { dialectParts, Heard } from '../support/live-parts.ts'
-import { TestSandbox, wave } from '../support/sandbox.ts'
-import { sandboxVenue, Wire, type WireRequest } from '../support/wire.ts'
+import { dialectParts, type Heard } from '../support/live-parts.ts'
+import type { TestSandbox } from '../support/sandbox.ts'
+import { heardSol, isKind, solOrders, solSandbox } from '../support/sol-dialect.ts'
+import type { Wire, WireRequest } from '../support/wire.ts'
 
 const SYMBOL = 'SOL/USDC:USDC'
 const HOUR_MS = 3_600_000
@@ -37,34 +37,10 @@ const partsOf = (credentials = keys()) => ({
 const makeDialect = (credentials = keys()) => new HyperliquidDialect(partsOf(credentials))
 
 const nextId = (): ClientOrderId => clientIdSchemes.hex128.make(1, serial++)
-const near = (share: number): Price => roundPrice(sol, price(Math.round(last * share)), 'floor')
-
-const limit = (part: Partial<OrderRequest> = {}): OrderRequest => ({
-  instrument: sol.id,
-  side: 'buy',
-  kind: 'limit',
-  price: near(0.9),
-  quantity: quantity(100),
-  timeInForce: 'gtc',
-  isPostOnly: false,
-  isReduceOnly: false,
-  trigger: null,
-  ...part,
-})
-
-const order = (request: OrderRequest, clientId = nextId()): WireOrder => ({
-  clientId,
-  instrument: sol,
-  request,
-  expiresAt: sandbox.wallMs + 2500,
-})
-
-async function placeOne(request: OrderRequest): Promise<ClientOrderId> {
-  const one = order(request)
-  const [outcome] = await dialect.place([one])
-  assert.equal(outcome?.kind, 'accepted', JSON.stringify(outcome))
-  return one.clientId
-}
+const { near, limit, order, placeOne } = solOrders(
+  () => ({ dialect, sol, last, now: sandbox.wallMs }),
+  { lots: 100, deadlineMs: 2500, nextId },
+)
 
 /** Signed actions of a type that reached the wire. */
 const acted = (type: string) =>
@@ -81,29 +57,11 @@ interface Sent {
 
 const isNear = (one: number, other: number): boolean => Math.abs(one - other) < 1000
 const isAction = ({ target }: WireRequest): boolean => target === '/exchange'
-const isKind = (kind: VenueError['kind'], code?: string) => (error: unknown) =>
-  error instanceof VenueError && error.kind === kind && (code === undefined || error.code === code)
-
 describe('hyperliquid against the sandbox', { timeout: 30_000 }, () => {
   beforeEach(async () => {
-    sandbox = new TestSandbox({
-      venue: 'hyperliquid',
-      front: createHyperliquidFront,
-      rows: { [SYMBOL]: wave(10_000, 20) },
-      rates: [[HOUR_MS, 10_000]],
-      volumeShare: 100_000,
-    })
-    wire = await Wire.open(sandboxVenue(sandbox))
+    ;({ sandbox, wire } = await solSandbox('hyperliquid', createHyperliquidFront, SYMBOL))
     dialect = makeDialect()
-    heard = new Heard()
-    await dialect.open()
-    const facts = await dialect.instrument(SYMBOL)
-    sol = facts.instrument
-    last = facts.price.last
-    await dialect.setTerms(sol, 2, 'cross')
-    dialect.watch(sol)
-    dialect.listen(heard)
-    await heard.until(() => heard.live.length > 0)
+    ;({ heard, sol, last } = await heardSol(dialect, SYMBOL))
   })
   afterEach(async () => {
     await dialect.close()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
 import type { InstanceRecord, ProcessRecord } from '../../ports/fleet-store.ts'
+import { SqliteConfigStore } from './sqlite-config-store.ts'
 import { SqliteFleetStore } from './sqlite-fleet-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fleet-store-'))
@@ -99,6 +100,20 @@ describe('fleet.db', () => {
       )
       assert.deepEqual(readFileSync(damaged).subarray(100), bytes.subarray(100), name)
     }
+  })
+
+  it('is empty, and stays as it is, where configuration alone was written so far', () => {
+    const path = join(folder, 'configured.db')
+    const config = new SqliteConfigStore(path)
+    config.close()
+    const before = readFileSync(path)
+    const reader = new SqliteFleetStore(path, 'read')
+    assert.deepEqual(
+      [reader.instances(), reader.processes(), reader.setting('feed')],
+      [[], [], null],
+    )
+    reader.close()
+    assert.deepEqual(readFileSync(path), before)
   })
 
   it('can be read where nothing can be written, and then changes nothing', () => {

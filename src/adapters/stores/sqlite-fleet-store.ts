@@ -66,8 +66,7 @@ export class SqliteFleetStore implements FleetStore {
   constructor(path: string, access: 'write' | 'read' = 'write') {
     this.#path = path
     try {
-      this.#database = access === 'write' ? openToWrite(path) : openToRead(path)
-      if (access === 'read') assertKnown(this.#database, path)
+      this.#database = access === 'write' ? openToWrite(path) : openAsItIs(path)
     } catch (error) {
       throw databaseFault(path, error, MEND_REGISTRY)
     }
@@ -148,6 +147,21 @@ export class SqliteFleetStore implements FleetStore {
   close(): void {
     this.#database.close()
   }
+}
+
+/** A file in which configuration alone was written so far has no fleet yet: it is read as an empty one. */
+function openAsItIs(path: string): DatabaseSync {
+  const database = openToRead(path)
+  try {
+    if (assertKnown(database, path) > 0) return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  database.close()
+  const empty = new DatabaseSync(':memory:')
+  empty.exec(SCHEMA)
+  return empty
 }
 
 function openToWrite(path: string): DatabaseSync {

@@ -100,7 +100,7 @@ export const lifecycleMessages = defineMessages({
     'zh-CN': '{count} 个 pid 文件',
     'zh-TW': '{count} 個 pid 檔案',
   },
-  // --- of src/main/cli-context.ts ---------------------------------------------------------------
+  // --- of src/main/control-lifecycle.ts ---------------------------------------------------------
   newHome: {
     en: 'makes a new home at {home} with the demo instances',
     'zh-CN': '在 {home} 建立新的主目录，并放入演示实例',

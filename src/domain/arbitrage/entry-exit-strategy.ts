@@ -6,7 +6,6 @@ import type { Ratio } from '../money.ts'
 import type { RawParameters, Schema } from '../signal/parameter-reader.ts'
 import type { Strategy, Wants } from '../strategy.ts'
 import { type Assessment, assess, type TradeTerms } from './opportunity.ts'
-import { leavePair, type PairState } from './pair-core.ts'
 import {
   exitParameters,
   holdEndsAt,
@@ -17,7 +16,9 @@ import {
   sideOfPair,
 } from './pair-exit.ts'
 import { legMarket } from './pair-market.ts'
+import { leavePair } from './pair-moves.ts'
 import { edgeMaxParameter } from './pair-parameters.ts'
+import type { PairState } from './pair-state.ts'
 import { type PairRule, pairStrategy } from './pair-strategy.ts'
 
 /** +1: the first leg is long. */

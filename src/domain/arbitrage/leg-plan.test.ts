@@ -13,7 +13,8 @@ import { money, quantity } from '../money.ts'
 import type { ClientOrderId } from '../order.ts'
 import type { StrategyContext, StrategyEvent, TargetWant, Wants } from '../strategy.ts'
 import { dustOf, isFlat, netDelta, TURN_MS, unitsOf } from './leg-state.ts'
-import { enterPair, leavePair, type PairState, stopEntering } from './pair-core.ts'
+import { enterPair, leavePair, stopEntering } from './pair-moves.ts'
+import type { PairState } from './pair-state.ts'
 import { type PairRule, pairStrategy } from './pair-strategy.ts'
 
 /** What is told of a leg. */

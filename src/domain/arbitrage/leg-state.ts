@@ -2,6 +2,8 @@
  * Two positions that belong together, one at each venue (docs/concepts/legs.md): what is known of both, counted in the
  * common units of size.ts. Plain data; the decisions stand in leg-plan.ts, the measuring in leg-watch.ts.
  */
+
+import type { InstanceMode } from '../instance-mode.ts'
 import { type Instrument, minimumLots } from '../instrument.ts'
 import type { FundingTerms, MarketBook } from '../market.ts'
 import {
@@ -61,6 +63,8 @@ export interface Leg {
   closedReason: string | null
   /** False: its venue holds something else than its books, or may: the other leg takes nothing on because of them. Absent = true. */
   isPositionSure?: boolean
+  /** At its desk; absent = it was not told. */
+  mode?: InstanceMode
   /** What was last said to its desk; null = nothing. */
   target: TargetWant | null
 }

@@ -24,7 +24,7 @@ import {
 /** What is told of a leg. */
 export type LegWord = Pick<
   Extract<StrategyEvent, { kind: 'leg' }>,
-  'isOpen' | 'canReduce' | 'reason' | 'isPositionSure'
+  'isOpen' | 'canReduce' | 'reason' | 'isPositionSure' | 'mode'
 >
 
 /** Brings the clock of the legs forward and measures what lay between; time never goes back. */
@@ -152,7 +152,7 @@ export function nextRepairAt(legs: Legs, terms: LegTerms): number | null {
 export function setLegOpen(
   legs: Legs,
   index: LegIndex,
-  { isOpen, canReduce, reason, isPositionSure }: LegWord,
+  { isOpen, canReduce, reason, isPositionSure, mode }: LegWord,
 ): boolean {
   const leg = legs.pair[index]
   const isChange = leg.isOpen !== isOpen
@@ -160,6 +160,7 @@ export function setLegOpen(
   leg.canReduce = isOpen || canReduce
   leg.closedReason = isOpen ? null : reason
   if (isPositionSure !== undefined) leg.isPositionSure = isPositionSure
+  if (mode !== undefined) leg.mode = mode
   if (isOpen) leg.closedAt = null
   else leg.closedAt ??= legs.at
   return isChange

@@ -139,9 +139,21 @@ test('a clip that was matched as it should be clears the count; a pause that an 
   resumed.open(1, false, false)
   resumed.open(1)
   assert.notEqual(resumed.report['entries_stopped'], null)
-  resumed.open(1, false, true)
-  resumed.open(1)
+  resumed.open(1, false, true, 'paused')
+  assert.notEqual(resumed.report['entries_stopped'], null)
+  resumed.open(1, true, true, 'running')
   assert.equal(resumed.report['entries_stopped'], null)
+})
+
+test('the end of a limit, as by the next day, is nobody’s look: entries stay stopped; a resume counts while a venue is away too', () => {
+  const driven = pair({ unwinds_max: 1 })
+  drive(driven, driven.at + HOUR_MS)
+  for (const leg of [0, 1] as const) driven.open(leg, false, true, 'reduce_only')
+  for (const leg of [0, 1] as const) driven.open(leg, true, true, 'running')
+  assert.match(String(driven.report['entries_stopped']), /1 clips in a row/)
+  driven.open(1, false, true, 'paused')
+  driven.open(1, false, false, 'running')
+  assert.equal(driven.report['entries_stopped'], null)
 })
 
 test('cross_venue_market_making quotes no more after fills that could not be hedged', () => {

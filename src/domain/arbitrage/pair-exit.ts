@@ -5,8 +5,9 @@ import { amountText } from '../signal/amounts.ts'
 import type { ParameterReader, Schema } from '../signal/parameter-reader.ts'
 import type { Wants } from '../strategy.ts'
 import { inFirst, type Leg, type Legs, unitsOf } from './leg-state.ts'
-import { type AnyPair, leavePair } from './pair-core.ts'
+import { leavePair } from './pair-moves.ts'
 import { bpsText } from './pair-report.ts'
+import type { AnyPair } from './pair-state.ts'
 import { settledOf } from './round-trip.ts'
 
 const HOUR_MS = 3_600_000

@@ -13,9 +13,11 @@ import {
   netDelta,
   unitsText,
 } from './leg-state.ts'
-import { type AnyPair, rebalanceHint } from './pair-core.ts'
 import { stoppedText } from './pair-entry.ts'
+import { rebalanceHint } from './pair-margin.ts'
 import { priceFault } from './pair-market.ts'
+import { orderUnits } from './pair-moves.ts'
+import type { AnyPair } from './pair-state.ts'
 import {
   annualReturn,
   type LegFigures,
@@ -165,15 +167,19 @@ function totalsJson({ legs, book }: AnyPair): { [key: string]: Json } {
   }
 }
 
-/** What |net delta| never passes (docs/concepts/legs.md, "The bound"), in units. */
-const boundOf = (legs: Legs): number =>
-  (legs.phase === 'following' ? 2 : 1) * legs.clip + dustOf(legs)
+/** What |net delta| never passes (docs/concepts/legs.md, "The bound"), in units; a maker may be filled on both sides. */
+function boundOf(state: AnyPair): number {
+  const { legs } = state
+  const apart = legs.phase === 'following' ? 2 * orderUnits(state) : legs.clip
+  return apart + dustOf(legs)
+}
 
-function deltaJson(legs: Legs): Json {
+function deltaJson(state: AnyPair): Json {
+  const { legs } = state
   const { measures, imbalance, at } = legs
   return {
     now: unitsText(legs, netDelta(legs)),
-    bound: unitsText(legs, boundOf(legs)),
+    bound: unitsText(legs, boundOf(state)),
     dust: unitsText(legs, dustOf(legs)),
     max: unitsText(legs, measures.deltaMax),
     base_seconds: baseSeconds(legs, measures.deltaTime),
@@ -202,7 +208,7 @@ export function pairReport(state: AnyPair, added: { readonly [key: string]: Json
     entries_stopped: stoppedText(state),
     entries_pause_until: legs.cooldownUntil > legs.at ? legs.cooldownUntil : null,
     unwound_in_row: legs.unwindsInRow,
-    delta: deltaJson(legs),
+    delta: deltaJson(state),
     legs: [legJson(state, 0), legJson(state, 1)],
     ...totalsJson(state),
     rebalance:

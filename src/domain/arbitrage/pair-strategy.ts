@@ -26,20 +26,17 @@ import {
   unitsText,
 } from './leg-state.ts'
 import {
-  type AnyPair,
   advancePair,
-  clipUnits,
   concludePair,
   onLegFill,
   onLegFunding,
   onLegOpen,
   onLegPrice,
-  orderUnits,
-  type PairState,
   pairStart,
 } from './pair-core.ts'
 import { resumeEntries } from './pair-entry.ts'
 import { pricesCount } from './pair-market.ts'
+import { clipUnits, orderUnits } from './pair-moves.ts'
 import {
   type PairSettings,
   pairContradictions,
@@ -47,6 +44,7 @@ import {
   readPairSettings,
 } from './pair-parameters.ts'
 import { pairReport } from './pair-report.ts'
+import type { AnyPair, PairState } from './pair-state.ts'
 
 export interface PairRule<Own, Extra> {
   readonly id: string

@@ -11,7 +11,6 @@ import {
   unitsOf,
   unitsText,
 } from '../../domain/arbitrage/leg-state.ts'
-import { type AnyPair, orderUnits, type PairState } from '../../domain/arbitrage/pair-core.ts'
 import { areEntriesStopped, mayEnter } from '../../domain/arbitrage/pair-entry.ts'
 import {
   exitParameters,
@@ -20,7 +19,9 @@ import {
   protectPair,
 } from '../../domain/arbitrage/pair-exit.ts'
 import { carriedUnits, legMarket, pricesCount } from '../../domain/arbitrage/pair-market.ts'
+import { orderUnits } from '../../domain/arbitrage/pair-moves.ts'
 import { bpsText } from '../../domain/arbitrage/pair-report.ts'
+import type { AnyPair, PairState } from '../../domain/arbitrage/pair-state.ts'
 import { pairStrategy } from '../../domain/arbitrage/pair-strategy.ts'
 import { roundPrice } from '../../domain/instrument.ts'
 import { divide, mulDiv, price, quantity, RATIO_SCALE, type Ratio } from '../../domain/money.ts'

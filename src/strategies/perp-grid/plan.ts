@@ -22,7 +22,7 @@ import {
   type WalkTerms,
   walkWorstCase,
 } from '../../domain/grid/worst-case.ts'
-import { type Instrument, minimumLots } from '../../domain/instrument.ts'
+import { formatLots, type Instrument, minimumLots } from '../../domain/instrument.ts'
 import {
   feeOf,
   formatDecimal,
@@ -125,7 +125,7 @@ function marginFaults(plan: GridPlan, terms: GridTerms): Objection[] {
 
 function heldAlready(terms: GridTerms, found: number): Objection[] {
   if (found === 0 || terms.initialPosition === 'adopt') return []
-  const text = `the account holds ${lotsText(terms.instrument, found)} ${terms.instrument.base} already; close it or set initial_position: adopt`
+  const text = `the account holds ${formatLots(terms.instrument, found)} ${terms.instrument.base} already; close it or set initial_position: adopt`
   return [objection('position_found', text)]
 }
 
@@ -200,7 +200,7 @@ function sizeFaults(
   const lowest = lines[0] ?? price(1)
   const minimum = minimumLots(instrument, lowest)
   if (q >= minimum) return []
-  const text = `an order of ${lotsText(instrument, q)} ${instrument.base} is below the venue's minimum of ${lotsText(instrument, minimum)} at the lowest line ${priceText(instrument, lowest)}; raise ${settings.sizing.kind} or lower grid_num`
+  const text = `an order of ${formatLots(instrument, q)} ${instrument.base} is below the venue's minimum of ${formatLots(instrument, minimum)} at the lowest line ${priceText(instrument, lowest)}; raise ${settings.sizing.kind} or lower grid_num`
   return [objection('below_minimum', text)]
 }
 
@@ -224,7 +224,7 @@ function limitFaults(plan: GridPlan, terms: GridTerms): Objection[] {
   const isFlat = terms.initialPosition === 'none'
   const most = positionMax({ lines: layout.lines, at, type: settings.type, isFlat }, plan.q)
   if (most <= limit) return []
-  const text = `${lines.length} lines of ${lotsText(terms.instrument, plan.q)} can hold ${lotsText(terms.instrument, most)} ${terms.instrument.base}, above max_position ${lotsText(terms.instrument, limit)}; lower the order size or raise max_position`
+  const text = `${lines.length} lines of ${formatLots(terms.instrument, plan.q)} can hold ${formatLots(terms.instrument, most)} ${terms.instrument.base}, above max_position ${formatLots(terms.instrument, limit)}; lower the order size or raise max_position`
   return [objection('max_position_exceeded', text)]
 }
 
@@ -237,7 +237,7 @@ function priceFaults(plan: GridPlan, terms: GridTerms, last: Price): Objection[]
     (settings.type === 'long' && at < range.lower) ||
     (settings.type === 'short' && at >= range.upper)
   if (opens && isOutside && !settings.isOutsideAllowed) {
-    const text = `the price ${priceText(instrument, at)} lies outside ${priceText(instrument, range.lower)} to ${priceText(instrument, range.upper)} and a ${settings.type} grid would open its whole position of ${lotsText(instrument, Math.abs(inventoryOf(plan.layout)))} ${instrument.base} at once; move the range, give a trigger_price, or allow_price_outside: true`
+    const text = `the price ${priceText(instrument, at)} lies outside ${priceText(instrument, range.lower)} to ${priceText(instrument, range.upper)} and a ${settings.type} grid would open its whole position of ${formatLots(instrument, Math.abs(inventoryOf(plan.layout)))} ${instrument.base} at once; move the range, give a trigger_price, or allow_price_outside: true`
     faults.push(objection('price_outside', text, 'allow_price_outside'))
   }
   const reference = settings.triggerPrice ?? last
@@ -368,8 +368,5 @@ export const describeLines = (lines: number): string => `${lines} lines, ${lines
 
 export const priceText = (instrument: Instrument, at: number): string =>
   formatDecimal(at, instrument.priceDecimals)
-
-export const lotsText = (instrument: Instrument, lots: number): string =>
-  formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
 
 export const percentText = (share: number): string => formatDecimal(share, 6)

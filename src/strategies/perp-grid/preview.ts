@@ -2,10 +2,12 @@
  * A grid on paper: lines, orders, profit per line, margin and liquidation, before anything starts.
  * Pure.
  */
+
 import { entryReach, type ReachOrder, type ReachState, reachOf } from '../../domain/gate-reach.ts'
 import { inventoryOf } from '../../domain/grid/cells.ts'
 import { cellAt } from '../../domain/grid/ladder.ts'
 import { ladderProfit, worstCell } from '../../domain/grid/profit.ts'
+import { formatLots } from '../../domain/instrument.ts'
 import {
   formatDecimal,
   formatMoney,
@@ -20,7 +22,6 @@ import {
   describeLines,
   type GridPlan,
   type GridTerms,
-  lotsText,
   marginOf,
   percentText,
   planStart,
@@ -130,12 +131,12 @@ function bodyOf(
     type: plan.settings.type,
     mode: plan.settings.mode,
     price: priceText(instrument, plan.at),
-    quantity: lotsText(instrument, plan.q),
+    quantity: formatLots(instrument, plan.q),
     lines,
     orders: lines.filter((line) => line.side !== null && !line.isVirtual).length,
     outside: outsideOf(plan.lines, last),
     ...limitsOf(plan, terms, lines, limits),
-    initialPosition: lotsText(instrument, inventoryOf(plan.layout)),
+    initialPosition: formatLots(instrument, inventoryOf(plan.layout)),
     cells: cells.map((cell) => previewCell(cell, terms)),
     worst: worst === null ? null : previewCell(worst, terms),
     marginNeeded: formatMoney(marginOf(plan, terms)),
@@ -215,7 +216,7 @@ function previewLines(plan: GridPlan, terms: GridTerms): PreviewLine[] {
       slot: side === null ? null : `${side === 'buy' ? 'B' : 'S'}${line}`,
       price: priceText(terms.instrument, line),
       side,
-      quantity: side === null ? '0' : lotsText(terms.instrument, plan.q),
+      quantity: side === null ? '0' : formatLots(terms.instrument, plan.q),
       isVirtual: side !== null && !resting.has(index),
     }
   })

@@ -1,9 +1,11 @@
 /** Numbers of a running grid for people, as decimal text. */
+
 import { splitProfit } from '../../domain/grid/cells.ts'
+import { formatLots } from '../../domain/instrument.ts'
 import { formatMoney, money } from '../../domain/money.ts'
 import type { Json } from '../../domain/strategy.ts'
 import { restingWants, virtualWants } from './orders.ts'
-import { describeLines, liquidationNow, lotsText, percentText, priceText, walksOf } from './plan.ts'
+import { describeLines, liquidationNow, percentText, priceText, walksOf } from './plan.ts'
 import { type GridState, totalOf, walkStart } from './state.ts'
 import { stopLossPrice } from './thresholds.ts'
 
@@ -32,9 +34,9 @@ export function gridReport(state: GridState, mark: number): Json {
       book.lines.length > 0 &&
       state.last >= (book.lines[0] ?? 0) &&
       state.last <= (book.lines[lines - 1] ?? 0),
-    quantity: lotsText(instrument, state.q),
-    position: lotsText(instrument, book.position),
-    position_wanted: lotsText(instrument, book.inventory),
+    quantity: formatLots(instrument, state.q),
+    position: formatLots(instrument, book.position),
+    position_wanted: formatLots(instrument, book.inventory),
     completed_cells: book.completed,
     grid_profit: amount(split.grid),
     inventory: amount(split.inventory),
@@ -79,7 +81,7 @@ function virtualLines(state: GridState): Json {
     slot,
     side,
     price: priceText(instrument, price),
-    quantity: lotsText(instrument, Number(quantity)),
+    quantity: formatLots(instrument, Number(quantity)),
   }))
 }
 

@@ -13,9 +13,14 @@ import {
 } from '../../domain/arbitrage/entry-exit-strategy.ts'
 import { dustOf, unitsOf } from '../../domain/arbitrage/leg-state.ts'
 import type { Opportunity } from '../../domain/arbitrage/opportunity.ts'
-import { clipUnits, enterPair, orderUnits, stopEntering } from '../../domain/arbitrage/pair-core.ts'
 import { mayEnter } from '../../domain/arbitrage/pair-entry.ts'
 import { exitSpread, hoursToMs, sideOfPair } from '../../domain/arbitrage/pair-exit.ts'
+import {
+  clipUnits,
+  enterPair,
+  orderUnits,
+  stopEntering,
+} from '../../domain/arbitrage/pair-moves.ts'
 import { bpsText, centsText } from '../../domain/arbitrage/pair-report.ts'
 import { RATIO_SCALE, type Ratio } from '../../domain/money.ts'
 import type { Wants } from '../../domain/strategy.ts'

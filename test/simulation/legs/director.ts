@@ -177,7 +177,8 @@ export class LegsDirector {
     else if (deed === 'pause one') {
       coverage.sometimes('legs: pause of one leg alone')
       this.#operate('pause', false)
-    } else if (deed === 'liquidate') this.#liquidate(random.pick(legs))
+    } else if (deed === 'adjust') this.#world.adjusting.adjust(random)
+    else if (deed === 'liquidate') this.#liquidate(random.pick(legs))
   }
 
   /** It ends the instance: only near the end. */
@@ -199,11 +200,13 @@ export class LegsDirector {
   }
 
   release(): void {
-    for (const { desk, bots, operate } of this.#world.worlds.map((world) => ({
-      desk: world.desk,
-      bots: world.bots,
-      operate: (event: ModeEvent) => void world.operate(0, event),
-    }))) {
+    for (const leg of legs) {
+      const world = this.#world.worlds[leg]
+      const { desk, bots } = world
+      const operate = (event: ModeEvent): void => {
+        this.#world.limits.onResumed(leg)
+        void world.operate(0, event)
+      }
       const entry = desk?.desk.entries.get(bots[0]?.settings.instance ?? '')
       if (entry === undefined) continue
       const { mode } = entry.loop.risk

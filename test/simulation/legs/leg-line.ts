@@ -27,6 +27,8 @@ export interface LineParts {
   readonly onMessages: (messages: readonly DeskToBot[]) => void
   /** A desk is about to take wants of this bot. */
   readonly onTaken: (said: Said) => void
+  /** A desk is about to take a limit on the sum of the legs. */
+  readonly onLimit: () => void
 }
 
 const RETRY_MS = 100
@@ -194,8 +196,10 @@ class Connection implements BotLink {
       case 'halt':
         return this.#desk.operator.strategyFailed(entry, message.text)
       case 'limit':
-        if (limitFault(message) === null) this.#desk.legsLimit(entry, message)
-        return
+        if (limitFault(message) !== null)
+          return this.#parts.world.oracles.blame(`a limit that cannot be: ${limitFault(message)}`)
+        this.#parts.onLimit()
+        return this.#desk.legsLimit(entry, message)
       case 'bye':
         this.#bye()
     }

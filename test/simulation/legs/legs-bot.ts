@@ -1,7 +1,7 @@
 /** The one bot of two legs: the real session, keeper, engine and strategy; a process that dies and comes again from its file. */
 import { InstanceKeeper } from '../../../src/bot/instance-keeper.ts'
 import { type BotEnd, BotSession } from '../../../src/bot/session.ts'
-import type { AnyPair } from '../../../src/domain/arbitrage/pair-core.ts'
+import type { AnyPair } from '../../../src/domain/arbitrage/pair-state.ts'
 import type { Json } from '../../../src/domain/strategy.ts'
 import type { AnyStrategy } from '../../../src/engine/instance.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
@@ -43,6 +43,8 @@ export interface BotParts {
   readonly onHeard: (bot: LegsBot) => void
   readonly onWants: (bot: LegsBot, leg: Leg, message: WantsMessage) => void
   readonly onTaken: (leg: Leg, said: Said) => void
+  /** A desk is about to take a limit on the sum. */
+  readonly onLimit: () => void
   /** Net delta as the bot has it, in units. */
   readonly known: (bot: LegsBot) => number
   readonly onEnd: (end: BotEnd) => void
@@ -54,6 +56,8 @@ export class LegsBot {
   readonly session: BotSession
   readonly #parts: BotParts
   readonly #lines: readonly [LegLine, LegLine]
+  /** How often this process has heard prices of each leg. */
+  readonly pricesHeard: [number, number] = [0, 0]
 
   constructor(parts: BotParts) {
     const { launch, disk, clock, logger, owner } = parts
@@ -73,7 +77,7 @@ export class LegsBot {
   }
 
   #line(leg: Leg): LegLine {
-    const { worlds, owner, onHeard, onTaken } = this.#parts
+    const { worlds, owner, onHeard, onTaken, onLimit } = this.#parts
     const heard = (): void => onHeard(this)
     return new LegLine({
       world: worlds[leg],
@@ -84,10 +88,12 @@ export class LegsBot {
         heard()
       },
       onMessages: (messages: readonly DeskToBot[]) => {
+        if (messages.some(({ type }) => type === 'market')) this.pricesHeard[leg]++
         this.session.receive(leg, messages)
         heard()
       },
       onTaken: (said) => onTaken(leg, said),
+      onLimit,
     })
   }
 
@@ -119,6 +125,14 @@ export class LegsBot {
     this.check()
   }
 
+  /** The fleet tells of a changed file, as the bot's process hears it. @returns why it is refused; none = it acts */
+  configure(parameters: BotLaunch['parameters']): readonly string[] {
+    const { output, refusals } = this.keeper.reconfigure(parameters, this.keeper.lastAt)
+    if (output !== null) this.session.adjusted(output)
+    this.#parts.onHeard(this)
+    return refusals
+  }
+
   /** What the strategy keeps; null before its first start. */
   get pair(): AnyPair | null {
     const state = this.keeper.engine?.stored().state as Json | undefined
@@ -139,6 +153,16 @@ export class LegsBot {
     const { isConnected = false, isReady = false, mode = 'killed' } = this.session.legs[leg] ?? {}
     const isHeard = isConnected && isReady && mode !== 'killed' && mode !== 'halted'
     return isHeard && this.pair?.legs.pair[leg].canReduce === true
+  }
+
+  /** Bot and desk of the leg hear each other. */
+  isSpeaking(leg: Leg): boolean {
+    const { desk, scheduler } = this.#parts.worlds[leg]
+    const { isConnected = false, isReady = false } = this.session.legs[leg] ?? {}
+    const areFree = [this.owner, desk?.owner].every(
+      (owner) => owner?.isDead === false && owner.heldUntil <= scheduler.now,
+    )
+    return isConnected && isReady && areFree
   }
 
   get hasFinished(): boolean {

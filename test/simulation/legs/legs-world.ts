@@ -11,11 +11,16 @@ import type { JournalRoom } from '../orders/journal-room.ts'
 import { type MachineTime, type Owner, ProcessClock, Scheduler } from '../orders/scheduler.ts'
 import type { BookMarket } from '../orders/venue-model.ts'
 import { type AnyWorld, World } from '../orders/world.ts'
+import { Adjusting } from './adjusting.ts'
 import { BotDisk } from './bot-disk.ts'
 import { LegsCoverage, VenueCoverage } from './coverage.ts'
 import { LegPort } from './leg-port.ts'
 import { type Leg, LegsBot, type LegWorlds, legs } from './legs-bot.ts'
+import { LimitsWatch } from './limits-watch.ts'
+import { LostOrders } from './lost-orders.ts'
 import type { LegsScenario } from './scenario.ts'
+import { SwitchWatch } from './switch-watch.ts'
+import { noteTerms } from './venue-terms.ts'
 import { LegsWatch } from './watch.ts'
 
 export class LegsWorld {
@@ -27,12 +32,19 @@ export class LegsWorld {
   readonly worlds: LegWorlds
   readonly disk = new BotDisk()
   readonly watch: LegsWatch
+  readonly switches: SwitchWatch
+  readonly lost: LostOrders
+  readonly limits: LimitsWatch
+  readonly adjusting: Adjusting
   readonly problems: string[] = []
   bot: LegsBot
   /** When the process that runs now was started. */
   botSince = 0
   readonly #logger: Logger
   #isHealing = false
+  readonly #hasSent: [boolean, boolean] = [false, false]
+  /** What the venues have different counts once both legs trade. */
+  #isNoted = false
 
   constructor(scenario: LegsScenario, makeRoom: (world: AnyWorld) => JournalRoom, logger: Logger) {
     const { seed } = scenario
@@ -50,6 +62,10 @@ export class LegsWorld {
       }
     this.scheduler.onUncaught = (owner, error) => this.#onUncaught(owner, error)
     this.watch = new LegsWatch(this)
+    this.switches = new SwitchWatch(this)
+    this.lost = new LostOrders(this)
+    this.limits = new LimitsWatch(this)
+    this.adjusting = new Adjusting(this)
     this.bot = this.#makeBot()
   }
 
@@ -96,7 +112,13 @@ export class LegsWorld {
   }
 
   #onSent(leg: Leg, order: WireOrder, entry: InstanceEntry | null): void {
+    this.#hasSent[leg] = true
+    if (!this.#isNoted && this.#hasSent.every(Boolean)) {
+      this.#isNoted = true
+      noteTerms(this.scenario.venues, this.coverage)
+    }
     this.watch.onSent(leg, order, entry)
+    this.limits.onSent(leg, order.clientId, entry)
   }
 
   #launch(): BotLaunch {
@@ -109,10 +131,11 @@ export class LegsWorld {
       settings: settings(0),
       name: 'arb',
       strategy: scenario.strategy,
-      parameters: scenario.parameters,
+      parameters: this.adjusting.parameters,
       initialPosition: 'none',
       ...desk,
       legs: [{ settings: settings(1), ...desk, settleRate: scenario.settleRate }],
+      legsLimits: scenario.legsLimits,
       dbPath: '',
       pidFile: '',
       web: { host: '', port: 0 },
@@ -124,7 +147,7 @@ export class LegsWorld {
 
   #makeBot(): LegsBot {
     const owner: Owner = { isDead: false, heldUntil: 0 }
-    const { watch } = this
+    const { watch, limits } = this
     return new LegsBot({
       worlds: this.worlds,
       launch: this.#launch(),
@@ -132,9 +155,13 @@ export class LegsWorld {
       clock: new ProcessClock(this.scheduler, owner, this.machine),
       owner,
       logger: watch.notes.loggerOf(this.#logger),
-      onHeard: (bot) => watch.onHeard(bot),
+      onHeard: (bot) => {
+        watch.onHeard(bot)
+        limits.onHeard(bot)
+      },
       onWants: (bot, leg, message) => watch.onWants(bot, leg, message),
       onTaken: (leg, said) => watch.onTaken(leg, said),
+      onLimit: () => limits.onTold(),
       known: (bot) => watch.known(bot),
       onEnd: (end) => this.#onEnd(owner, end),
     })
@@ -144,6 +171,7 @@ export class LegsWorld {
     if (this.bot.owner.isDead) this.bot = this.#makeBot()
     this.botSince = this.scheduler.now
     this.watch.onBotStarted()
+    this.limits.onBotStarted()
     this.bot.start()
   }
 
@@ -188,7 +216,11 @@ export class LegsWorld {
       for (const text of this.worlds[leg].oracles.problems.splice(0))
         this.blame(`leg ${leg}: ${text}`)
     }
+    this.lost.onEvent()
     this.watch.onEvent()
+    this.switches.onEvent()
+    this.limits.onEvent()
+    this.adjusting.onEvent()
     return this.problems.length === 0
   }
 

@@ -43,9 +43,10 @@ export class LegsHealing {
   }
 
   #look(): void {
-    const { watch, scenario, bot } = this.#world
+    const { watch, scenario, bot, lost } = this.#world
     const findings = legs.flatMap((leg) => this.#faultsOf(leg))
-    if (!bot.hasFinished && Math.abs(watch.delta) > scenario.sizes.dust)
+    const isStuck = legs.some((leg) => lost.of(leg).length > 0)
+    if (!bot.hasFinished && !isStuck && Math.abs(watch.delta) > scenario.sizes.dust)
       findings.push(`net delta is ${watch.delta} units`)
     if (bot.owner.isDead && !bot.hasFinished) findings.push('no bot runs')
     this.#findings = findings
@@ -67,9 +68,10 @@ export class LegsHealing {
 
   #orderFaults(leg: Leg, { loop }: InstanceEntry): string[] {
     const market = this.#world.market(leg)
+    const lost = new Set<string>(this.#world.lost.of(leg))
     const findings: string[] = []
     const say = (text: string): void => void findings.push(`leg ${leg}: ${text}`)
-    const open = loop.orders()
+    const open = loop.orders().filter(({ clientId }) => !lost.has(clientId))
     const unknown = open.filter(({ status }) => status !== 'open')
     if (unknown.length > 0) say(`${unknown.length} orders are ${unknown[0]?.status}`)
     if (loop.position !== market.position)
@@ -89,13 +91,15 @@ export class LegsHealing {
     if (bot.hasFinished) return []
     const findings: string[] = []
     const say = (text: string): void => void findings.push(`leg ${leg}: ${text}`)
-    if (loop.risk.mode !== 'running') say(`is ${loop.risk.mode}`)
+    // A kill waits for what is lost for ever, and so do a target that was taken back and an end of the instance.
+    const isStuck = legs.some((one) => this.#world.lost.of(one).length > 0)
+    if (loop.risk.mode !== 'running' && !isStuck) say(`is ${loop.risk.mode}`)
     const lastSeq = bot.keeper.lastSeqOf(leg)
     if (lastSeq !== loop.handedSeq) say(`its bot has booked ${lastSeq} of ${loop.handedSeq}`)
     if (bot.booked(leg) !== market.position)
       say(`its bot holds ${bot.booked(leg)}, at the venue ${market.position}`)
     const reason = bot.closedReason(leg)
-    if (reason !== null) say(`is closed: ${reason}`)
+    if (reason !== null && !isStuck) say(`is closed: ${reason}`)
     return findings
   }
 

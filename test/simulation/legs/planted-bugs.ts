@@ -10,6 +10,7 @@ const edit = (file: string, find: string, put: string): PlantedEdit => ({
 
 const plan = 'domain/arbitrage/leg-plan.ts'
 const watch = 'domain/arbitrage/leg-watch.ts'
+const limit = 'bot/legs-limit.ts'
 
 /** Within so many seeds. */
 const SEEDS = 400
@@ -147,6 +148,44 @@ const bugs: readonly PlantedBug[] = [
         "due === -1 ? 'unwind' : 'none'",
       ),
     ],
+  },
+  {
+    name: 'a limit on the sum is told to one leg alone',
+    edits: [
+      edit(
+        limit,
+        'this.#tell(channel)\n      //',
+        'if (channel.index === 0) this.#tell(channel)\n      //',
+      ),
+    ],
+  },
+  {
+    name: 'a leg that comes back is not told of a limit on the sum',
+    edits: [edit(limit, 'if (!isHeld) this.#tell(channel)', 'if (isHeld) this.#tell(channel)')],
+  },
+  {
+    name: 'a limit on the sum that is to flatten halts alone',
+    edits: [
+      edit(
+        'desk/account-guard.ts',
+        "loop.onAccountLimit(code, onBreach)\n    if (onBreach === 'flatten')",
+        "loop.onAccountLimit(code, 'halt')\n    if (onBreach === null)",
+      ),
+    ],
+  },
+  {
+    name: 'the dead-man switch is armed once and not again',
+    edits: [
+      edit(
+        'desk/dead-man.ts',
+        'scope.renewedAt === null || now - scope.renewedAt >= this.timeoutMs / 3',
+        'scope.renewedAt === null',
+      ),
+    ],
+  },
+  {
+    name: 'an adjustment is shown and not followed',
+    edits: [edit('domain/arbitrage/pair-strategy.ts', '  state.settings = found.settings\n', '')],
   },
 ]
 

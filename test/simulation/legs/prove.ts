@@ -36,9 +36,12 @@ interface CorpusEntry {
 }
 
 const FAILURES_SHOWN = 10
-/** A long run must meet everything so often. */
+/** A long run must meet everything so often, a shorter one once. */
 const LEAST = 50
 const LONG_RUN = 20_000
+const RUN = 2000
+
+const leastOf = (count: number): number => (count >= LONG_RUN ? LEAST : count >= RUN ? 1 : 0)
 const REPORT = 'reports/simulation-legs.md'
 
 /** Seeds that have failed once; what they found is mended, and they are run before all others. */
@@ -63,12 +66,12 @@ export async function proveLegs(options: ProveLegsOptions): Promise<LegsProof> {
   const seconds = (performance.now() - startedMs) / 1000
   const spent = { seconds, cpuSeconds: (user + system) / 1_000_000 }
   const { failures, coverage, seeds } = sum.tally
-  const missed =
-    count >= LONG_RUN ? legSituations.filter((name) => (coverage.get(name) ?? 0) < LEAST) : []
+  const least = leastOf(count)
+  const missed = legSituations.filter((name) => (coverage.get(name) ?? 0) < least)
   const lines = reportOf(sum, options, spent)
   for (const { seed, problems } of failures.slice(0, FAILURES_SHOWN))
     lines.push('', `SEED=${seed}`, ...problems.map((text) => `- ${text}`), repeatOf(seed))
-  for (const name of missed) lines.push(`- ${name}: met fewer than ${LEAST} times`)
+  for (const name of missed) lines.push(`- ${name}: met fewer than ${least} times`)
   if (isOne && failures.length > 0) lines.push(...(await shrunkOf(first)))
   const report = `${lines.join('\n')}\n`
   mkdirSync('reports', { recursive: true })

@@ -2,10 +2,11 @@
 import { type Instrument, linearMoneyPerUnit } from '../../../src/domain/instrument.ts'
 import { formatDecimal, quantity, type Ratio, ratio } from '../../../src/domain/money.ts'
 import type { Json } from '../../../src/domain/strategy.ts'
+import type { LegsLimits } from '../../../src/engine/legs-risk.ts'
 import { usdcInstrument } from '../../support/instruments.ts'
 import type { Random } from '../../support/random.ts'
 import { type Deed, makeScenario, type Narrowing, type Scenario } from '../orders/scenario.ts'
-import { venueRules } from '../orders/venue-rules.ts'
+import { venueTerms } from './venue-terms.ts'
 
 export const strategyIds = [
   'spread_arbitrage',
@@ -26,6 +27,7 @@ export const legDeeds = [
   'kill',
   'close',
   'liquidate',
+  'adjust',
 ] as const
 export type LegDeed = (typeof legDeeds)[number]
 
@@ -57,6 +59,8 @@ export interface LegsScenario {
   readonly instruments: readonly [Instrument, Instrument]
   readonly venues: readonly [Scenario, Scenario]
   readonly settleRate: Ratio
+  /** On the sum of the legs; null = none. */
+  readonly legsLimits: LegsLimits | null
   readonly onBotLost: 'cancel' | 'keep'
   readonly onForeign: 'halt' | 'adopt' | 'ignore'
   readonly troubleMs: number
@@ -78,10 +82,11 @@ export interface Sizes {
   /** Units of one lot of each leg. */
   readonly units: readonly [number, number]
   readonly step: number
-  readonly size: number
-  readonly clips: number
+  /** These three change with a hot adjustment (adjusting.ts). */
+  size: number
+  clips: number
   /** How many sizes may be held. */
-  readonly openMax: number
+  openMax: number
   /** The largest net delta that cannot be traded away. */
   readonly dust: number
 }
@@ -178,7 +183,7 @@ function parametersOf(
   }
 }
 
-/** One venue of its own rules; the one that proves least is left out: what it never answers stays unknown for ever. */
+/** One venue of its own rules. */
 function venueOf(
   seed: number,
   random: Random,
@@ -186,14 +191,27 @@ function venueOf(
   strategy: StrategyId,
 ): Scenario {
   const found = makeScenario(seed, random, narrowing)
-  const rules = random.pick(venueRules.filter(({ traits }) => traits.deadlineMs !== null))
+  const terms = venueTerms(random, found.isTight)
   // A venue that foretells its funding pays none in between.
   const isForetold = strategy === 'funding_arbitrage'
   const deeds = found.deeds.filter(
     (deed) => venueDeeds.has(deed) && !(isForetold && deed === 'funding'),
   )
   const none = { limitLots: null, accountLimitLots: null, clockOffsetMs: 0 }
-  return { ...found, ...none, rules, deeds, instances: 1 }
+  return { ...found, ...none, ...terms, deeds, instances: 1 }
+}
+
+/** Shares of the capital that a few pairs lose: 0.1 to 10 USDC of 20,000. */
+const shares = [500, 2000, 10_000, 50_000] as const
+
+function limitsOf(random: Random): LegsLimits {
+  const kind = random.pick(['day', 'fall', 'both'])
+  const onBreach = random.pick(['reduce_only', 'halt', 'flatten'] as const)
+  return {
+    dailyLossMax: ratio(kind === 'fall' ? 0 : random.pick(shares)),
+    drawdownMax: ratio(kind === 'day' ? 0 : random.pick(shares)),
+    onBreach,
+  }
 }
 
 export function makeLegsScenario(
@@ -225,6 +243,7 @@ export function makeLegsScenario(
     sizes,
     ...times,
     settleRate: ratio(random.pick([100_000_000, 100_000_000, 99_950_000, 100_080_000])),
+    legsLimits: random.chance(0.35) && !without.has('limits') ? limitsOf(random) : null,
     onBotLost: random.pick(['cancel', 'keep']),
     onForeign: random.pick(['halt', 'adopt', 'ignore']),
     troubleMs: Math.min(troubleMs, narrowing.troubleMs ?? troubleMs),

@@ -16,12 +16,14 @@ import { partOf } from './scenario.ts'
 
 /** So long after its last trouble a venue has been compared with anew, and what was unknown is known. */
 export const RECOVERY_MS = 15_000
-/** An order is answered by then, when nothing is lost. */
+/** An order is answered by then, when nothing is lost and the venue is near. */
 const ANSWER_MS = 200
 /** What an operator or the venue closes is closed by then, once both answer. */
 const CLOSING_MS = 5000
 /** A net delta beyond dust is gone by then, once both venues answer: two turns of a repair and its retries. */
 const repairMs = (imbalanceMs: number): number => 3 * imbalanceMs + 10_000
+/** What an unwinding that is due takes beside its wait: orders that are refused or lost once, and a desk that is slow. */
+const UNWIND_SLACK_MS = 10_000
 
 export interface DeltaFigures {
   /** Units · ms while both venues answer, and while one does not. */
@@ -223,7 +225,9 @@ export class LegsWatch {
   /** Whether an order of the target is not settled although it could be. */
   #lookForDoubt(leg: Leg): void {
     const ordered = this.#ordered[leg]
-    if (ordered === null || this.#world.scheduler.now - ordered.at < ANSWER_MS) return
+    const { line } = this.#world.worlds[leg].scenario
+    const answeredBy = ANSWER_MS + 2 * (line?.farMs ?? 0)
+    if (ordered === null || this.#world.scheduler.now - ordered.at < answeredBy) return
     const entry = this.#entry(leg)
     if (entry !== null && !entry.loop.hasOrder(ordered.clientId)) this.#ordered[leg] = null
     else this.#isInDoubt = true
@@ -273,7 +277,7 @@ export class LegsWatch {
   /** One leg is closed, the other one's venue answers: what is known to be unhedged there goes. */
   #checkUnwind(): void {
     const { bot, scheduler, scenario } = this.#world
-    const { unwindAfterMs, imbalanceMs, sizes } = scenario
+    const { unwindAfterMs, sizes } = scenario
     const open = this.#openLegAlone()
     const isDue = open !== null && unwindAfterMs !== null && Math.abs(this.known(bot)) > sizes.dust
     if (!isDue) {
@@ -284,7 +288,7 @@ export class LegsWatch {
     const lasted = scheduler.now - this.#unwindSince
     this.figures.longestUnwindMs = Math.max(this.figures.longestUnwindMs, lasted)
     const growth = bot.pair === null ? 1 : unwindGrowth(bot.pair.legs)
-    if (lasted > unwindAfterMs * growth + repairMs(imbalanceMs))
+    if (lasted > unwindAfterMs * growth + UNWIND_SLACK_MS)
       this.#world.blame(
         `net delta of ${this.known(bot)} units is known for ${Math.round(lasted)} ms, and leg ${open} alone is open and does not unwind it`,
       )

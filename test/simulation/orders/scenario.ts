@@ -3,7 +3,7 @@ import type { Random } from '../../support/random.ts'
 import { type CrashPoint, crashPoints } from './fuse.ts'
 import type { VenueFaults } from './venue-model.ts'
 import { type VenueRules, venueRules } from './venue-rules.ts'
-import type { WireFaults } from './wire-faults.ts'
+import type { WireFaults, WireLine } from './wire-faults.ts'
 
 /** What the director may do between two steps of the market. */
 export const deeds = [
@@ -61,6 +61,10 @@ export interface Scenario {
   readonly accountLimitLots: number | null
   /** The venue grants so few requests that they have to wait. */
   readonly isTight: boolean
+  /** Absent: near, and as tight as that. */
+  readonly line?: WireLine
+  /** The venue arms its dead-man switch when it is asked to; absent = true. */
+  readonly isDeadManGranted?: boolean
   readonly firstFuse: { readonly point: CrashPoint; readonly passes: number } | null
 }
 

@@ -30,3 +30,11 @@ export const TIGHT: RequestPool = {
   reserve: 4,
   scope: 'account',
 }
+
+/** How far away the venue is, and what it grants. */
+export interface WireLine {
+  /** Each way, on top of what every message takes, ms. */
+  readonly farMs: number
+  /** null = it grants more requests than anybody asks. */
+  readonly pool: RequestPool | null
+}

@@ -27,10 +27,11 @@ import type {
 import { type BurnOutcome, VenueError, type VenueTraits } from '../../../src/ports/venue.ts'
 import type { Random } from '../../support/random.ts'
 import type { Coverage } from './coverage.ts'
+import type { DeadManSwitch } from './dead-man-switch.ts'
 import type { Fuse } from './fuse.ts'
 import type { MachineTime, Owner, Scheduler } from './scheduler.ts'
 import { type BookFact, type BookMarket, priceTold, type VenueModel } from './venue-model.ts'
-import { POOL, TIGHT, type WireFaults } from './wire-faults.ts'
+import { POOL, type WireFaults, type WireLine } from './wire-faults.ts'
 
 export interface WireParts {
   readonly venue: VenueModel
@@ -42,8 +43,8 @@ export interface WireParts {
   readonly fuse: Fuse
   readonly faults: WireFaults
   readonly budget: DeskRequestBudget
-  /** The venue grants few requests. */
-  readonly isTight: boolean
+  readonly line: WireLine
+  readonly deadMan: DeadManSwitch
   /** A cancel had to wait for its allowance for too long. */
   readonly onStarved: () => void
   /** Whether the desk may send this; called as it leaves. */
@@ -81,7 +82,7 @@ export class Wire implements VenueDialect {
     this.#parts = parts
     this.venue = parts.venue.rules.name
     this.traits = parts.venue.rules.traits
-    this.pools = parts.isTight ? [TIGHT] : []
+    this.pools = parts.line.pool === null ? [] : [parts.line.pool]
     parts.budget.declare(this.pools)
   }
 
@@ -134,8 +135,8 @@ export class Wire implements VenueDialect {
   }
 
   #travelMs(): number {
-    const { random, coverage, faults } = this.#parts
-    if (!random.chance(faults.slow)) return random.int(5, 80)
+    const { random, coverage, faults, line } = this.#parts
+    if (!random.chance(faults.slow)) return random.int(5, 80) + line.farMs
     coverage.sometimes('network: slow request')
     return random.int(2000, 20_000)
   }
@@ -156,7 +157,8 @@ export class Wire implements VenueDialect {
     }
     if (random.chance(faults.lostAnswer) || faults.partitionUntil > scheduler.now)
       return coverage.sometimes('network: answer lost')
-    scheduler.after(random.int(5, 80), () => this.#answer(settle, cancelTimeout), owner)
+    const backMs = random.int(5, 80) + this.#parts.line.farMs
+    scheduler.after(backMs, () => this.#answer(settle, cancelTimeout), owner)
   }
 
   #answer(settle: () => void, cancelTimeout: () => void): void {
@@ -381,6 +383,11 @@ export class Wire implements VenueDialect {
     })
   }
 
+  /** Only where traits.deadMan says that there is one. */
+  armDeadMan(timeoutMs: number | null, instruments: readonly Instrument[]): Promise<void> {
+    return this.#ask(() => this.#parts.deadMan.arm(timeoutMs, instruments))
+  }
+
   // Streams
 
   listen(listener: DialectListener): void {
@@ -472,7 +479,7 @@ export class Wire implements VenueDialect {
   }
 
   #deliver(tell: () => void, delayMs: number): void {
-    const { scheduler, owner, fuse } = this.#parts
+    const { scheduler, owner, fuse, line } = this.#parts
     const handle = (): void => {
       if (!this.#isLive || fuse.passes('crash: before a message is handled', owner)) return
       this.#listener?.onMessage()
@@ -480,7 +487,7 @@ export class Wire implements VenueDialect {
       const passed = (): void => void fuse.passes('crash: after a message was handled', owner)
       scheduler.after(0, passed, owner, false)
     }
-    scheduler.after(delayMs, handle, owner)
+    scheduler.after(delayMs + line.farMs, handle, owner)
   }
 
   close(): Promise<void> {

@@ -15,6 +15,7 @@ import { usdcInstrument } from '../../support/instruments.ts'
 import { Random } from '../../support/random.ts'
 import { Bot, type BotDisk, newBotDisk } from './bots.ts'
 import { Coverage } from './coverage.ts'
+import { DeadManSwitch } from './dead-man-switch.ts'
 import { Fuse } from './fuse.ts'
 import type { JournalRoom } from './journal-room.ts'
 import { type Bounds, Oracles } from './oracles.ts'
@@ -22,6 +23,7 @@ import type { Scenario } from './scenario.ts'
 import { EPOCH_MS, type MachineTime, type Owner, ProcessClock, Scheduler } from './scheduler.ts'
 import { VenueModel } from './venue-model.ts'
 import { Wire } from './wire.ts'
+import { TIGHT, type WireLine } from './wire-faults.ts'
 
 /** A world of whatever bots. */
 export type AnyWorld = World<DeskBot>
@@ -71,6 +73,7 @@ export class World<B extends DeskBot = Bot> {
   readonly coverage: Coverage
   readonly machine: MachineTime
   readonly venue: VenueModel
+  readonly deadMan: DeadManSwitch
   readonly fuse: Fuse
   readonly oracles: Oracles
   readonly room: JournalRoom
@@ -113,6 +116,10 @@ export class World<B extends DeskBot = Bot> {
       instruments,
       startPrice: START_PRICE,
       deposit: DEPOSIT,
+    })
+    this.deadMan = new DeadManSwitch({
+      ...this,
+      isGranted: scenario.isDeadManGranted ?? true,
     })
     this.fuse = new Fuse(this.coverage, (owner) => this.onCrash(owner))
     this.room = makeRoom(this)
@@ -215,6 +222,11 @@ export class World<B extends DeskBot = Bot> {
     }
   }
 
+  get #line(): WireLine {
+    const { isTight, line } = this.scenario
+    return line ?? { farMs: 0, pool: isTight ? TIGHT : null }
+  }
+
   // Processes
 
   startDesk(): void {
@@ -228,7 +240,8 @@ export class World<B extends DeskBot = Bot> {
     const budget = new DeskRequestBudget(clock)
     const wire = new Wire({
       ...{ venue, scheduler, owner, machine, random, coverage, fuse, budget },
-      isTight: scenario.isTight,
+      deadMan: this.deadMan,
+      line: this.#line,
       onStarved: () => this.oracles.blame('a cancel waited for its allowance for too long'),
       faults: scenario.wire,
       onSent: (order) => {

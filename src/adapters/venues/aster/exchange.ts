@@ -8,12 +8,10 @@ import {
   type CcxtClass,
   type CcxtClient,
   type CcxtExchange,
-  loadCcxtClass,
   type SignedRequest,
 } from '../live/ccxt-class.ts'
 import { NotSentError } from '../live/errors.ts'
-import { guardedClass, type SocketTap } from '../live/guarded-class.ts'
-import { HostGuard } from '../live/hosts.ts'
+import { admitPlainSockets, guardedClassOf, type SocketTap } from '../live/guarded-class.ts'
 import { MonotoneNonce } from '../live/nonce.ts'
 import { asterRefusal } from './errors.ts'
 import { addressOf, privateKeyBytes, signMessage } from './signing.ts'
@@ -90,8 +88,7 @@ export interface AsterExchangeParts {
 
 /** ccxt's class, made anew for each desk: sockets, nonces and clock belong to it. */
 export async function asterExchange(parts: AsterExchangeParts): Promise<AsterExchange> {
-  const base = await loadCcxtClass<AsterExchange>('aster')
-  const guarded = guardedClass(base, new HostGuard('aster'), parts.tap)
+  const guarded = await guardedClassOf<AsterExchange>('aster', parts.tap)
   const { rest, ws } = parts.urls
   const exchange = new (asterClass(guarded, parts))({
     ...CCXT_OPTIONS,
@@ -105,8 +102,7 @@ export async function asterExchange(parts: AsterExchangeParts): Promise<AsterExc
       },
     },
   })
-  // ccxt opens sockets without TLS, as the sandbox has them, only after this.
-  if (ws.startsWith('ws://')) await exchange.loadHttpProxyAgent()
+  await admitPlainSockets(exchange, ws)
   return exchange
 }
 

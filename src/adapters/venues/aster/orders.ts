@@ -1,9 +1,9 @@
 /** Orders on their way to Aster, and what its answers say of them. */
-import type { Instrument } from '../../../domain/instrument.ts'
+import { formatLots, type Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId } from '../../../domain/order.ts'
 import type { CancelOutcome, PlaceOutcome } from '../../../domain/venue-report.ts'
 import { VenueError } from '../../../ports/venue.ts'
-import { lotsFrom, lotsText, priceText } from '../live/decimal.ts'
+import { lotsFrom, priceText } from '../live/decimal.ts'
 import type { WireOrder } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
 import { errorKind, isNotFound, reasonOf } from './errors.ts'
@@ -41,7 +41,7 @@ export function orderForm(
     side: request.side === 'buy' ? 'BUY' : 'SELL',
     newClientOrderId: clientId,
     type: typeOf(request),
-    ...(isWhole ? {} : { quantity: lotsText(instrument, quantity) }),
+    ...(isWhole ? {} : { quantity: formatLots(instrument, quantity) }),
     ...(price === null ? {} : { price: priceText(instrument, price) }),
     ...(isLimit ? { timeInForce: timeInForce(request) } : {}),
     ...(trigger === null

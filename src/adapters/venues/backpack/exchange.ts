@@ -10,12 +10,10 @@ import {
   type CcxtClass,
   type CcxtClient,
   type CcxtExchange,
-  loadCcxtClass,
   type SignedRequest,
 } from '../live/ccxt-class.ts'
 import { NotSentError } from '../live/errors.ts'
-import { guardedClass, type SocketTap } from '../live/guarded-class.ts'
-import { HostGuard } from '../live/hosts.ts'
+import { admitPlainSockets, guardedClassOf, type SocketTap } from '../live/guarded-class.ts'
 import { backpackRefusal } from './errors.ts'
 
 /** Instruction types by method and path (OpenAPI, "Signature Generation"). Only what is sent stands here. */
@@ -114,8 +112,7 @@ export function verifyingKey(key: KeyObject): string {
 
 /** ccxt's class, made anew for each desk: sockets and clock belong to it. */
 export async function backpackExchange(parts: BackpackExchangeParts): Promise<BackpackExchange> {
-  const base = await loadCcxtClass<BackpackExchange>('backpack')
-  const guarded = guardedClass(base, new HostGuard('backpack'), parts.tap)
+  const guarded = await guardedClassOf<BackpackExchange>('backpack', parts.tap)
   const exchange = new (backpackClass(guarded, parts))({
     ...CCXT_OPTIONS,
     apiKey: parts.credentials.apiKey,
@@ -123,8 +120,7 @@ export async function backpackExchange(parts: BackpackExchangeParts): Promise<Ba
     options: { ws: { keepAlive: PING_MS } },
     ...(parts.urls === null ? {} : { urls: { api: apiUrls(parts.urls) } }),
   })
-  // ccxt opens sockets without TLS, as the sandbox has them, only after this.
-  if (parts.urls?.ws.startsWith('ws://') === true) await exchange.loadHttpProxyAgent()
+  await admitPlainSockets(exchange, parts.urls?.ws)
   return exchange
 }
 

@@ -1,9 +1,9 @@
 /** Orders on their way to Backpack, and what its answers say of them. */
-import type { Instrument } from '../../../domain/instrument.ts'
+import { formatLots, type Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
 import type { CancelOutcome, PlaceOutcome } from '../../../domain/venue-report.ts'
 import { VenueError } from '../../../ports/venue.ts'
-import { lotsText, priceText } from '../live/decimal.ts'
+import { priceText } from '../live/decimal.ts'
 import type { WireOrder } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
 import { errorKind, isNotFound, reasonOf } from './errors.ts'
@@ -62,7 +62,7 @@ export function orderPayload(
 }
 
 function quantityFields(instrument: Instrument, { quantity, trigger }: OrderRequest): OrderPayload {
-  const size = quantity === 'position' ? WHOLE_POSITION : lotsText(instrument, quantity)
+  const size = quantity === 'position' ? WHOLE_POSITION : formatLots(instrument, quantity)
   if (trigger === null) {
     if (quantity === 'position')
       throw new NotSentError(

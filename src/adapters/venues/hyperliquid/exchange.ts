@@ -10,12 +10,10 @@ import {
   type CcxtClass,
   type CcxtClient,
   type CcxtExchange,
-  loadCcxtClass,
   type SignedRequest,
 } from '../live/ccxt-class.ts'
 import { NotSentError, refusal } from '../live/errors.ts'
-import { guardedClass, type SocketTap } from '../live/guarded-class.ts'
-import { HostGuard } from '../live/hosts.ts'
+import { admitPlainSockets, guardedClassOf, type SocketTap } from '../live/guarded-class.ts'
 import { refusalOf } from './errors.ts'
 import { VENUE } from './instruments.ts'
 import { isRaw, textOf } from './raw.ts'
@@ -82,8 +80,7 @@ export interface HyperliquidExchangeParts {
 export async function hyperliquidExchange(
   parts: HyperliquidExchangeParts,
 ): Promise<HyperliquidExchange> {
-  const base = await loadCcxtClass<HyperliquidExchange>(VENUE)
-  const guarded = guardedClass(base, new HostGuard(VENUE), parts.tap)
+  const guarded = await guardedClassOf<HyperliquidExchange>(VENUE, parts.tap)
   const exchange = new (hyperliquidClass(guarded, parts))({
     ...CCXT_OPTIONS,
     walletAddress: parts.walletAddress,
@@ -97,8 +94,7 @@ export async function hyperliquidExchange(
     private: parts.restUrl ?? api.private,
     ws: { public: parts.wsUrl ?? api.ws.public },
   } satisfies ApiUrls
-  // ccxt opens sockets without TLS, as the sandbox has them, only after this.
-  if (parts.wsUrl?.startsWith('ws://') === true) await exchange.loadHttpProxyAgent()
+  await admitPlainSockets(exchange, parts.wsUrl)
   return exchange
 }
 

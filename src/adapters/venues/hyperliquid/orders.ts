@@ -2,11 +2,11 @@
  * Orders and cancels as actions, and what the venue answers to them, one by one. Keys stand in the order in which the venue
  * hashes them. Source: Hyperliquid documentation, "Exchange endpoint", "Error responses", "Notation".
  */
-import { isPriceAllowed, roundPrice } from '../../../domain/instrument.ts'
+import { formatLots, isPriceAllowed, roundPrice } from '../../../domain/instrument.ts'
 import { mulDiv, type Price, price, quantity } from '../../../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
 import type { CancelOutcome, PlaceOutcome } from '../../../domain/venue-report.ts'
-import { lotsFrom, lotsText, priceText } from '../live/decimal.ts'
+import { lotsFrom, priceText } from '../live/decimal.ts'
 import type { WireOrder } from '../live/dialect.ts'
 import { meaningOf } from './errors.ts'
 import type { HyperliquidMarket } from './instruments.ts'
@@ -105,7 +105,7 @@ export function orderRow(prepared: PreparedOrder): OrderRow {
     a: market.asset,
     b: request.side === 'buy',
     p: priceText(market.instrument, limitOf(prepared)),
-    s: request.quantity === 'position' ? '0' : lotsText(market.instrument, request.quantity),
+    s: request.quantity === 'position' ? '0' : formatLots(market.instrument, request.quantity),
     r: request.isReduceOnly,
     t: typeOf(prepared),
     c: order.clientId,

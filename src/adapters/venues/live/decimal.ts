@@ -66,10 +66,6 @@ export function lotsFrom(instrument: Instrument, text: unknown): Quantity {
 export const priceText = (instrument: Instrument, value: Price): string =>
   formatDecimal(value, instrument.priceDecimals)
 
-/** Lots as a decimal text of base (linear) or contracts (inverse). */
-export const lotsText = (instrument: Instrument, lots: Quantity): string =>
-  formatDecimal(lots * instrument.lotSize, instrument.quantityDecimals)
-
 /** Lots of a count of steps such as contracts: one lot is one `step`. @throws VenueError `unknown` when it is no whole step */
 export function stepsFrom(step: string, text: unknown): Quantity {
   const decimals = decimalsOf(step)

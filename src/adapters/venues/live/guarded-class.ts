@@ -1,6 +1,12 @@
 /** A ccxt class that reaches listed hosts alone, keeps its connections, and whose sockets tell what happens on them. */
-import type { CcxtClass, CcxtClient, CcxtExchange, CcxtRequest } from './ccxt-class.ts'
-import type { HostGuard } from './hosts.ts'
+import {
+  type CcxtClass,
+  type CcxtClient,
+  type CcxtExchange,
+  type CcxtRequest,
+  loadCcxtClass,
+} from './ccxt-class.ts'
+import { HostGuard } from './hosts.ts'
 
 /** What is heard of the sockets of an exchange, before ccxt's own handlers. */
 export interface SocketTap {
@@ -81,6 +87,22 @@ export function guardedClass<E extends CcxtExchange>(
     }
   }
   return Guarded as unknown as CcxtClass<E>
+}
+
+/** The class of ccxt that trades at a venue, which reaches the hosts of that venue alone. */
+export async function guardedClassOf<E extends CcxtExchange>(
+  venue: ConstructorParameters<typeof HostGuard>[0],
+  tap: () => SocketTap | null,
+): Promise<CcxtClass<E>> {
+  return guardedClass(await loadCcxtClass<E>(venue), new HostGuard(venue), tap)
+}
+
+/** ccxt opens sockets without TLS, as the sandbox has them, only after this. @param wsUrl where its sockets go */
+export async function admitPlainSockets(
+  exchange: CcxtExchange,
+  wsUrl: string | null | undefined,
+): Promise<void> {
+  if (wsUrl?.startsWith('ws://') === true) await exchange.loadHttpProxyAgent()
 }
 
 /** Sockets that were given up: what they still say belongs to no stream, least of all to their successor at the same URL. */

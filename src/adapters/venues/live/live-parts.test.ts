@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { usdcInstrument } from '../../../../test/support/instruments.ts'
 import { VirtualClock } from '../../../../test/support/virtual-clock.ts'
+import { formatLots } from '../../../domain/instrument.ts'
 import { price, quantity } from '../../../domain/money.ts'
 import type { RequestBudget } from '../../../ports/request-budget.ts'
 import { VenueError } from '../../../ports/venue.ts'
@@ -12,7 +13,6 @@ import { CCXT_OPTIONS, type CcxtExchange, loadCcxtClass } from './ccxt-class.ts'
 import {
   decimalsOf,
   lotsFrom,
-  lotsText,
   momentFrom,
   moneyFrom,
   priceFrom,
@@ -44,7 +44,7 @@ test('decimals go in and out exactly, and what is no number is refused', () => {
   assert.equal(priceText(sol, price(15_000)), '150')
   assert.equal(roundedPriceFrom(sol, '150.256'), 15_026)
   assert.equal(lotsFrom(sol, '-1.5'), -150)
-  assert.equal(lotsText(sol, quantity(7)), '0.07')
+  assert.equal(formatLots(sol, quantity(7)), '0.07')
   assert.equal(stepsFrom('0.01', '12.3'), 1230)
   assert.equal(stepsText('0.1', quantity(15)), '1.5')
   assert.equal(stepsFrom('10', '250'), 25)

@@ -415,7 +415,10 @@ test('a fill and a first price stamped a year ahead are told with the moment of 
     ],
   )
   assert.equal(scene.venue.link().wrongStamps, 2)
-  assert.equal(scene.warnings.filter((text) => /ahead of the venue's own clock/.test(text)).length, 1)
+  assert.equal(
+    scene.warnings.filter((text) => /ahead of the venue's own clock/.test(text)).length,
+    1,
+  )
 })
 
 test('the prices of a sandbox are not called live', async () => {
@@ -423,4 +426,26 @@ test('the prices of a sandbox are not called live', async () => {
     const { venue } = await new Scene({ feed }).open()
     assert.equal((await venue.attach(request)).feed, feed)
   }
+})
+
+test('a contract that is counted in other steps than when the desk began is not attached again', async () => {
+  const scene = await new Scene().open()
+  const { dialect, venue } = scene
+  const attached = await venue.attach(request)
+  const { instrument } = dialect
+  dialect.instrument = async (symbol) => {
+    const told = await instrument.call(dialect, symbol)
+    return { ...told, instrument: { ...told.instrument, lotSize: told.instrument.lotSize * 10 } }
+  }
+  await assert.rejects(venue.attach(request), { kind: 'unavailable', code: 'scale_changed' })
+  // What is sent meanwhile is said in the steps in which it was decided.
+  const sent: number[] = []
+  dialect.placing = async (orders) => {
+    sent.push(...orders.map((order) => order.instrument.lotSize))
+    return []
+  }
+  await venue.place([
+    approve(attached, 'pf1', limitOrder(attached, 'buy', 0, { quantity: quantity(1) })),
+  ])
+  assert.deepEqual(sent, [dialect.market.lotSize])
 })

@@ -8,13 +8,11 @@ import {
   type CcxtClass,
   type CcxtClient,
   type CcxtExchange,
-  loadCcxtClass,
   type SignedRequest,
 } from '../live/ccxt-class.ts'
 import type { Credentials } from '../live/dialect.ts'
 import { NotSentError } from '../live/errors.ts'
-import { guardedClass, type SocketTap } from '../live/guarded-class.ts'
-import { HostGuard } from '../live/hosts.ts'
+import { admitPlainSockets, guardedClassOf, type SocketTap } from '../live/guarded-class.ts'
 import { failureOf, okxError } from './errors.ts'
 
 /** A row of OKX: texts all through. */
@@ -58,8 +56,7 @@ export async function okxExchange(parts: OkxExchangeParts): Promise<OkxExchange>
       'incomplete_key',
       'okx asks for api_key, secret_key and passphrase: one of them is empty.',
     )
-  const Base = await loadCcxtClass<OkxExchange>('okx')
-  const Guarded = guardedClass(Base, new HostGuard('okx'), parts.tap)
+  const Guarded = await guardedClassOf<OkxExchange>('okx', parts.tap)
   const exchange = new (okxClass(Guarded, parts.onData))({
     ...CCXT_OPTIONS,
     apiKey,
@@ -74,8 +71,7 @@ export async function okxExchange(parts: OkxExchangeParts): Promise<OkxExchange>
     ...(parts.restUrl === null ? {} : { rest: parts.restUrl }),
     ...(parts.wsUrl === null ? {} : { ws: parts.wsUrl }),
   }
-  // ccxt opens sockets without TLS, as the sandbox has them, only after this.
-  if (parts.wsUrl?.startsWith('ws://') === true) await exchange.loadHttpProxyAgent()
+  await admitPlainSockets(exchange, parts.wsUrl)
   return exchange
 }
 

@@ -18,6 +18,9 @@ interface Terms {
   readonly fundingIntervalMs: number
 }
 
+/** A word on the state of the venue that could not be asked for at once is asked for next time. */
+const WORD_WITHIN_MS = 2000
+
 /** Channels of one contract lie less apart: a latest moment that the next one does not come near was wrong. */
 const APART_MAX_MS = 60_000
 
@@ -54,7 +57,7 @@ export class OkxMarket {
   async word(isDemo: boolean): Promise<VenueWord | null> {
     const rows = await this.#requests.rows({
       ...{ name: 'status', path: 'system/status', params: { state: 'ongoing' } },
-      ...{ pool: 'status', isPublic: true, endpoint: 'status' },
+      ...{ pool: 'status', isPublic: true, endpoint: 'status', leavesWithinMs: WORD_WITHIN_MS },
     })
     return wordFrom(rows, isDemo)
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { price, quantity } from '../../../domain/money.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
+import { share } from '../../../domain/request-pool.ts'
 import type { WireOrder } from '../live/dialect.ts'
 import { accountFrom } from './connect.ts'
 import { failureOf, kindOf } from './errors.ts'
@@ -20,6 +21,7 @@ import {
   statusOf,
   stopFrom,
 } from './reports.ts'
+import { OKX_POOLS } from './requests.ts'
 
 const BTC: Row = {
   instType: 'SWAP',
@@ -364,4 +366,10 @@ describe('okx reports', () => {
     assert.equal(candleFrom(btc, [...row.slice(0, 8), '0']).isClosed, false)
     assert.equal(candleFrom(btc, row).candle.volume, 500)
   })
+})
+
+test('many desks behind one address each have room to ask for the state of the venue', () => {
+  const pool = OKX_POOLS.find(({ name }) => name === 'status')
+  assert.ok(pool)
+  assert.equal(share(pool, 20).capacity, 1)
 })

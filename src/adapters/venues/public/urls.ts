@@ -1,5 +1,6 @@
 /** Points ccxt at other addresses than a venue's own: those of a sandbox, with the paths that each venue has behind them. */
 import type { CcxtExchange } from '../live/ccxt-class.ts'
+import { admitPlainSockets } from '../live/guarded-class.ts'
 
 export interface PublicUrls {
   readonly rest: string
@@ -36,6 +37,5 @@ export async function pointAt(
   const table = ADDRESSES[venue]
   if (table === undefined) throw new RangeError(`${venue} has no sandbox to take prices from.`)
   exchange.urls.api = { ...(exchange.urls.api as Table), ...table(urls) }
-  // ccxt opens sockets without TLS, as the sandbox has them, only after this.
-  if (urls.ws.startsWith('ws://')) await exchange.loadHttpProxyAgent()
+  await admitPlainSockets(exchange, urls.ws)
 }

@@ -1,5 +1,5 @@
 /** Aster's spelling of orders, trades and positions: numbers as texts, stamps in ms. */
-import type { Instrument } from '../../../domain/instrument.ts'
+import { formatLots, type Instrument } from '../../../domain/instrument.ts'
 import { formatDecimal, formatMoney, money } from '../../../domain/money.ts'
 import type { Side } from '../../../domain/order.ts'
 import { decimalText, type SandboxFill, type SandboxOrder, type SandboxPosition } from '../front.ts'
@@ -21,7 +21,7 @@ export const priceText = (instrument: Instrument, price: number): string =>
   formatDecimal(price, instrument.priceDecimals)
 
 export const quantityText = (instrument: Instrument, lots: number): string =>
-  formatDecimal(Math.round(lots) * instrument.lotSize, instrument.quantityDecimals)
+  formatLots(instrument, Math.round(lots))
 
 export const sideText = (side: Side): 'BUY' | 'SELL' => (side === 'buy' ? 'BUY' : 'SELL')
 

@@ -1,4 +1,5 @@
 /** Backpack's account: settings, balances, positions and histories (openapi: Account, Capital, Position, History). */
+import { formatLots } from '../../../domain/instrument.ts'
 import { formatDecimal, formatMoney, type Money, money } from '../../../domain/money.ts'
 import type {
   HistoryQuery,
@@ -103,7 +104,7 @@ function maxOrderQuantity(call: AccountCall): Json {
   const value = backend.price(market.id).last * market.moneyPerUnit
   const lots = Math.floor((available * leverage) / value)
   return {
-    maxOrderQuantity: formatDecimal(lots * market.lotSize, market.quantityDecimals),
+    maxOrderQuantity: formatLots(market, lots),
     side,
     symbol: marketSymbol(market),
   }

@@ -1,5 +1,5 @@
 /** Backpack's spelling of orders, fills and positions: numbers as texts, sides Bid and Ask, stamps in two forms. */
-import type { Instrument } from '../../../domain/instrument.ts'
+import { formatLots, type Instrument } from '../../../domain/instrument.ts'
 import {
   formatDecimal,
   formatMoney,
@@ -34,7 +34,7 @@ export const priceText = (instrument: Instrument, price: number): string =>
   formatDecimal(price, instrument.priceDecimals)
 
 export const quantityText = (instrument: Instrument, lots: number): string =>
-  formatDecimal(Math.round(lots) * instrument.lotSize, instrument.quantityDecimals)
+  formatLots(instrument, Math.round(lots))
 
 export const sideText = (side: Side): 'Bid' | 'Ask' => (side === 'buy' ? 'Bid' : 'Ask')
 
