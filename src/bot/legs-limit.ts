@@ -3,10 +3,16 @@
  * comes back later; an operator who lets a leg run again has released it.
  */
 
+import type { InstanceMode } from '../domain/instance-mode.ts'
+import type { RiskLimits } from '../domain/risk.ts'
 import { EquityRound } from '../engine/legs-risk.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { InstanceKeeper } from './instance-keeper.ts'
 import type { LegChannel } from './leg-channel.ts'
+
+/** Whether a mode other than running is what a limit makes of a leg, or stricter. */
+const isHeldEnough = (mode: InstanceMode, onBreach: RiskLimits['onBreach']): boolean =>
+  onBreach === 'reduce_only' || (mode !== 'reduce_only' && mode !== 'paused')
 
 export interface LegsLimitParts {
   readonly keeper: InstanceKeeper
@@ -43,7 +49,7 @@ export class LegsLimit {
     for (const channel of channels) {
       this.#tell(channel)
       // A desk that holds the leg already says nothing new: when it runs again an operator has let it go.
-      this.onMode(channel)
+      if (channel.view.isReady) this.onMode(channel)
     }
   }
 
@@ -60,6 +66,8 @@ export class LegsLimit {
     const { keeper, logger } = this.#parts
     const { engine, risk } = keeper
     if (engine === null || risk === null || risk.latch === null) return
+    // Held for less than the limit asks: its desk may not know of it yet.
+    if (view.mode !== 'running' && !isHeldEnough(view.mode, risk.limits.onBreach)) return
     const { stored } = risk
     const equity = engine.ledger.equity(keeper.prices)
     if (risk.onMode(index, view.mode === 'running', equity))

@@ -353,6 +353,11 @@ describe('after a refusal a slot waits', () => {
     assert.equal(refusedTimes(1).orders.size, 0)
   })
 
+  test('a second each time where the journal cannot be written: once it can, nothing waits for long', () => {
+    const { slot } = refusedTimes(9, 'journal_unavailable')
+    assert.deepEqual([slot.retryAt, slot.retryReason], [2000, 'journal_unavailable'])
+  })
+
   test('for a reason that people know, or else that of the venue', () => {
     for (const reason of [
       'would_cross',

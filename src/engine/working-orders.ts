@@ -251,10 +251,9 @@ export class WorkingOrders {
       slot.retryReason = 'venue_unavailable'
       return
     }
-    slot.backoffMs = Math.min(
-      BACKOFF_MAX_MS,
-      slot.backoffMs === 0 ? BACKOFF_FIRST_MS : slot.backoffMs * 2,
-    )
+    const grown = Math.min(BACKOFF_MAX_MS, Math.max(BACKOFF_FIRST_MS, slot.backoffMs * 2))
+    // Of our own disk no venue is asked too often, and what must be closed does not wait for a minute once it is back.
+    slot.backoffMs = reason === 'journal_unavailable' ? BACKOFF_FIRST_MS : grown
     slot.retryAt = at + slot.backoffMs
     slot.retryReason = REFUSALS.find((known) => known === reason) ?? 'venue_rejected'
   }

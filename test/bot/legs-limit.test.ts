@@ -19,7 +19,7 @@ function rig() {
   const keeper = { engine, risk, prices: [], save: () => {} } as unknown as InstanceKeeper
   const channel = (index: number) => ({
     index,
-    view: { mode: 'running' as InstanceMode },
+    view: { mode: 'running' as InstanceMode, isReady: true },
     tell: ({ type }: { readonly type: string }) => void told.push(`${index} ${type}`),
   })
   const legs = [channel(0), channel(1)] as const
@@ -34,7 +34,14 @@ function rig() {
     legs[leg].view.mode = is
     limit.onMode(channels[leg] as LegChannel)
   }
-  return { risk, told, lose, mode }
+  const away = (leg: 0 | 1): void => {
+    legs[leg].view.isReady = false
+  }
+  const back = (leg: 0 | 1): void => {
+    legs[leg].view.isReady = true
+    limit.onWelcome(channels[leg] as LegChannel)
+  }
+  return { risk, told, lose, mode, away, back }
 }
 
 test('a leg that is held when the limit is reached releases it as any other when it is resumed', () => {
@@ -54,4 +61,21 @@ test('a leg that runs when the limit is reached has not released it by that', ()
   lose()
   mode(0, 'running')
   assert.equal(risk.latch, 'limit_daily_loss')
+})
+
+test('a leg that was away when the limit was reached, and is held for less than it asks, is told of it', () => {
+  for (const weaker of ['reduce_only', 'paused'] as const) {
+    const { risk, told, lose, mode, away, back } = rig()
+    mode(0, weaker)
+    away(0)
+    lose()
+    assert.deepEqual(risk.stored.held, [])
+    told.length = 0
+    back(0)
+    assert.deepEqual(told, ['0 limit'])
+    mode(0, 'halted')
+    told.length = 0
+    back(0)
+    assert.deepEqual(told, [], 'it knows')
+  }
 })
