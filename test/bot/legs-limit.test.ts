@@ -63,13 +63,19 @@ test('a leg that runs when the limit is reached has not released it by that', ()
   assert.equal(risk.latch, 'limit_daily_loss')
 })
 
-test('a leg that was away when the limit was reached, and is held for less than it asks, is told of it', () => {
-  for (const weaker of ['reduce_only', 'paused'] as const) {
+test('a leg that was away or died when the limit was reached, and is held for less than it asks, is told of it', () => {
+  const cases = [
+    ['reduce_only', true],
+    ['paused', false],
+  ] as const
+  for (const [weaker, isAway] of cases) {
     const { risk, told, lose, mode, away, back } = rig()
     mode(0, weaker)
-    away(0)
+    if (isAway) away(0)
     lose()
     assert.deepEqual(risk.stored.held, [])
+    // Its desk may have died with the word.
+    away(0)
     told.length = 0
     back(0)
     assert.deepEqual(told, ['0 limit'])
