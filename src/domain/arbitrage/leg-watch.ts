@@ -124,8 +124,13 @@ export function watchImbalance(legs: Legs, terms: LegTerms): RepairAction {
   return imbalance.action
 }
 
-/** What a repair does, for a note. */
-export function repairText({ phase }: Legs, action: 'unwind' | 'hedge'): string {
+/** What a repair does, for a note. @param isAnyAble the leg that has to move can */
+export function repairText(
+  { phase }: Legs,
+  action: 'unwind' | 'hedge',
+  isAnyAble: boolean,
+): string {
+  if (!isAnyAble) return 'nothing can be done before a desk lets its leg trade again'
   if (action === 'hedge') return 'it is hedged at the market'
   return phase === 'exiting'
     ? 'the leg that holds more is reduced until it follows, nothing is bought back'

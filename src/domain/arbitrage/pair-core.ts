@@ -158,7 +158,9 @@ function repair(state: AnyPair, out: Wants): void {
   if ((action === before && !isLater) || action === 'none') return
   const lasted = legs.at - (legs.imbalance?.since ?? legs.at)
   const apart = unitsText(legs, Math.abs(netDelta(legs)))
-  out.note('warn', `net delta of ${apart} for ${lasted} ms: ${repairText(legs, action)}`)
+  const planned = planTargets(legs, settings)
+  const isAnyAble = legs.pair.some(({ canReduce }, index) => canReduce && planned[index] !== null)
+  out.note('warn', `net delta of ${apart} for ${lasted} ms: ${repairText(legs, action, isAnyAble)}`)
   if (action === before) return
   if (legs.phase === 'exiting' && isOneAway(legs)) legs.returns += 1
   // With a leg that is closed the other one may have gone back in either turn.

@@ -244,3 +244,15 @@ test('so are the stop and the time of a pair; a profit waits for prices that cou
   waiting.price(1, { bid: 5_969_900, ask: 5_970_100 })
   assert.deepEqual(waiting.targets, [null, -400])
 })
+
+test('a repair that no leg can make says so, instead of what it would be', () => {
+  const driven = pair()
+  driven.prices(cheap, cheap)
+  driven.open(0, false)
+  driven.open(1, false)
+  driven.fill(0, 60, 6_000_000)
+  driven.at += 6000
+  driven.prices(cheap, cheap)
+  assert.equal(count(driven, /nothing can be done before a desk lets its leg trade again$/), 1)
+  assert.equal(count(driven, /it is hedged|is unwound/), 0)
+})
