@@ -1,7 +1,8 @@
 // `npm run screenshots [-- NAME …]`: the pictures of docs/images/, taken of a real fleet on the demo market. The market is the
-// same each time; how far it has come depends on the machine.
+// same each time; how far it has come depends on the machine. `pair` is taken of a second fleet, in the sandbox, and takes minutes.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { ExecutedRow } from '../src/protocol/arbitrage-messages.ts'
 import { findChromium, startChromium } from '../test/browser/chromium.ts'
 import { admin, BrowserStack } from '../test/browser/stack.ts'
 import { desktop, type Look, phone, Tab } from '../test/browser/tab.ts'
@@ -82,9 +83,34 @@ const GRIDS: readonly Grid[] = [
 const PAUSED = 'okx_bnb_01'
 const LOOKED_AT = 'bp_sol_01'
 
-function writeGrid(home: string, grid: Grid): void {
+/** As docs/guides/arbitrage.md does it. */
+const PAIR = {
+  metadata: { name: 'ETH two legs', instance_id: 'arb_eth_01', strategy: 'spread_arbitrage' },
+  exchange_config: {
+    ...{ mode: 'sandbox', capital: 2000, leverage: 2 },
+    paper: { initial_balance: 5000 },
+  },
+  legs: [
+    { exchange: 'okx', symbol: 'ETH/USDT:USDT' },
+    { exchange: 'hyperliquid', symbol: 'ETH/USDC:USDC', settle_rate: 1 },
+  ],
+  strategy_config: { order_notional: 2000, min_edge_bps: 5, exit_spread_bps: 2 },
+} as const
+const PAIR_ID = PAIR.metadata.instance_id
+/** How much dearer OKX is, bps, one after the other: the last one stays. */
+const GAPS = [60, 45, 55]
+/** Minutes of market before the first gap, all venues at one price. */
+const QUIET_CANDLES = 180
+/** After an exit nothing is entered for a minute. */
+const PAIR_MS = 240_000
+
+function writeInstance(home: string, id: string, text: object): void {
   const folder = join(home, 'config', 'active')
   mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${id}.json`), `${JSON.stringify(text, null, 2)}\n`)
+}
+
+function writeGrid(home: string, grid: Grid): void {
   const { id, name, venue, base } = grid
   const text = {
     metadata: {
@@ -105,7 +131,7 @@ function writeGrid(home: string, grid: Grid): void {
       order_notional: grid.cell,
     },
   }
-  writeFileSync(join(folder, `${id}.json`), `${JSON.stringify(text, null, 2)}\n`)
+  writeInstance(home, id, text)
 }
 
 /** Until every grid has traded, and the curve has a shape. */
@@ -129,6 +155,42 @@ async function letItTrade(stack: BrowserStack): Promise<void> {
   await stack.ask('POST', `/instances/${PAUSED}/pause`, {})
 }
 
+/** Enters and leaves a pair at each gap but the last, at which it is held. */
+async function letItHedge(stack: BrowserStack): Promise<void> {
+  await stack.start(FAST)
+  await until('candles to look at', async () => {
+    const path = `/candles?instance=${PAIR_ID}&timeframe=1m&limit=${QUIET_CANDLES}`
+    const { items } = (await stack.ask('GET', path)) as { items: readonly unknown[] }
+    return items.length >= QUIET_CANDLES
+  })
+  await stack.run('down', '--stop-bots')
+  await stack.startControl('--speed', '1')
+  const fault = async (...words: string[]) => {
+    const { code, stderr } = await stack.run('sandbox', 'fault', ...words)
+    if (code !== 0)
+      throw new Error(`sandbox fault ${words.join(' ')} ended with ${code}: ${stderr}`)
+  }
+  for (const [index, bps] of GAPS.entries()) {
+    await fault('set', 'price_gap', '--venue', 'okx', '--value', String(bps))
+    await until(`${bps} bps are taken`, () => isHeld(stack), PAIR_MS)
+    if (index === GAPS.length - 1) return
+    await fault('clear')
+    const isOver = async () => (await taken(stack)).filter(({ closed_at: at }) => at).length > index
+    await until(`${bps} bps are over`, isOver, PAIR_MS)
+  }
+}
+
+async function taken(stack: BrowserStack): Promise<readonly ExecutedRow[]> {
+  const path = `/arbitrage/executed?instance=${PAIR_ID}`
+  return ((await stack.ask('GET', path)) as { readonly items: readonly ExecutedRow[] }).items
+}
+
+async function isHeld(stack: BrowserStack): Promise<boolean> {
+  const told = await stack.ask('GET', `/instances/${PAIR_ID}/grid`)
+  const { grid } = told as { readonly grid?: { readonly phase?: string } }
+  return grid?.phase === 'holding'
+}
+
 interface Picture {
   readonly look: Look
   readonly prepare: (tab: Tab) => Promise<void>
@@ -148,6 +210,17 @@ async function instance(tab: Tab): Promise<void> {
   await tab.logIn(admin)
   await tab.page.locator(`a[href="/instances/${LOOKED_AT}"]`).first().click()
   await tab.instance(LOOKED_AT)
+  await settled(tab)
+}
+
+async function pair(tab: Tab): Promise<void> {
+  await tab.logIn(admin)
+  await tab.page.locator(`a[href="/instances/${PAIR_ID}"]`).first().click()
+  await tab.instance(PAIR_ID)
+  const rows = tab.page.locator(
+    `section:has(h2:text-is("${said('pair', 'taken.title')}")) tbody tr`,
+  )
+  await rows.nth(GAPS.length - 1).waitFor()
   await settled(tab)
 }
 
@@ -218,12 +291,16 @@ const pictures: Readonly<Record<string, Picture>> = {
   phone: { look: small, prepare: fleet },
   'phone-instance': { look: small, prepare: instance },
 }
+const picturesOfPair: typeof pictures = {
+  pair: { look: { ...desk, height: 1440 }, prepare: pair },
+}
+const names = [...Object.keys(pictures), ...Object.keys(picturesOfPair)]
 
 const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !Object.hasOwn(pictures, name))
+const unknown = wanted.filter((name) => !names.includes(name))
 if (unknown.length > 0) {
   console.error(
-    `perpfleet: there is no picture ${unknown.join(', ')}: use one of ${Object.keys(pictures).join(', ')}`,
+    `perpfleet: there is no picture ${unknown.join(', ')}: use one of ${names.join(', ')}`,
   )
   process.exit(2)
 }
@@ -234,20 +311,37 @@ if (found.path === null) {
 }
 const stack = new BrowserStack()
 for (const grid of GRIDS) writeGrid(stack.dir, grid)
+const pairStack = new BrowserStack()
+writeInstance(pairStack.dir, PAIR_ID, PAIR)
 const browser = await startChromium(found.path)
-try {
-  await letItTrade(stack)
-  mkdirSync(IMAGES, { recursive: true })
-  for (const [name, { look, prepare }] of Object.entries(pictures)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
-    const tab = await Tab.open(browser, stack.url, look)
-    await prepare(tab)
-    await tab.page.screenshot({ path: join(IMAGES, `${name}.png`) })
-    await tab.close()
-    console.log(`docs/images/${name}.png`)
+
+async function take(
+  of: BrowserStack,
+  ready: (of: BrowserStack) => Promise<void>,
+  all: typeof pictures,
+): Promise<void> {
+  const due = Object.entries(all).filter(([name]) => wanted.length === 0 || wanted.includes(name))
+  if (due.length === 0) return
+  try {
+    await ready(of)
+    for (const [name, { look, prepare }] of due) {
+      const tab = await Tab.open(browser, of.url, look)
+      await prepare(tab)
+      await tab.page.screenshot({ path: join(IMAGES, `${name}.png`) })
+      await tab.close()
+      console.log(`docs/images/${name}.png`)
+    }
+  } finally {
+    await of.run('down', '--stop-bots')
   }
+}
+
+try {
+  mkdirSync(IMAGES, { recursive: true })
+  await take(stack, letItTrade, pictures)
+  await take(pairStack, letItHedge, picturesOfPair)
 } finally {
   await browser.close()
-  await stack.run('down', '--stop-bots')
   await stack.close()
+  await pairStack.close()
 }

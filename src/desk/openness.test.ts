@@ -3,13 +3,19 @@ import { test } from 'node:test'
 import { settings } from '../../test/desk/desk-simulation.ts'
 import { DeskWorld } from '../../test/desk/desk-world.ts'
 import { testInstrument } from '../../test/support/instruments.ts'
+import { fullTraits } from '../../test/support/venue-traits.ts'
 import { money, price, quantity } from '../domain/money.ts'
 import type { WantChange } from '../domain/strategy.ts'
+import type { VenueAccount } from '../ports/venue.ts'
 import type { BotToDesk, DeskInstanceSettings, DeskToBot } from '../protocol/desk-messages.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 
-async function opened(change: Partial<DeskInstanceSettings> = {}) {
+async function opened(
+  change: Partial<DeskInstanceSettings> = {},
+  venueParts: Partial<VenueAccount> = {},
+) {
   const world = new DeskWorld()
+  world.venueParts = venueParts
   await world.openDesk()
   const heard: DeskToBot[] = []
   const link = { send: (message: DeskToBot) => void heard.push(message), close: () => {} }
@@ -122,4 +128,21 @@ test('a fill that may have been in a position taken over is told as doubtful bef
   foreign('new', entry.loop.outside.adoptedAt + 1)
   await world.clock.advance(20)
   assert.deepEqual(sure(), ['account'], 'what was traded later is no doubt')
+})
+
+test('an order that is lost at a venue without deadlines closes the leg until somebody knows', async () => {
+  const { world, said, entry } = await opened({}, { traits: { ...fullTraits, deadlineMs: null } })
+  await world.clock.advance(3000)
+  assert.equal(said().at(-1), null)
+  const { faults } = world.venue
+  world.venue.faults = { ...faults, lostRequest: 1 }
+  speak(world, entry, [target(10)])
+  await world.clock.advance(10_000)
+  world.venue.faults = faults
+  for (let second = 0; second < 60; second += 1) {
+    world.venue.tick()
+    await world.clock.advance(1000)
+  }
+  assert.equal(entry.loop.orders()[0]?.status, 'unknown')
+  assert.equal(said().at(-1), 'an order is lost, and its venue knows no deadlines')
 })
