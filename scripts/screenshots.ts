@@ -292,7 +292,7 @@ const pictures: Readonly<Record<string, Picture>> = {
   'phone-instance': { look: small, prepare: instance },
 }
 const picturesOfPair: typeof pictures = {
-  pair: { look: { ...desk, height: 1440 }, prepare: pair },
+  pair: { look: { ...desk, height: 1170 }, prepare: pair },
 }
 const names = [...Object.keys(pictures), ...Object.keys(picturesOfPair)]
 

@@ -51,9 +51,23 @@ describe('what is the matter', () => {
     ])
     assert.deepEqual(names({ unknownOrders: 2 }), [['OrderOutcomeUnknown', 'critical', 30_000]])
     assert.deepEqual(names({ positionVenue: 0 }), [['PositionMismatch', 'critical', 0]])
+    const unhedged = { amount: '1', base: 'ETH', since: '2026-11-22T00:11:08.000Z', why: 'x' }
+    assert.deepEqual(names({ unhedged }), [['UnhedgedLegs', 'critical', 0]])
+    assert.deepEqual(names({ unhedged: null }), [])
     assert.deepEqual(names({ state: 'halted' }), [['Halted', 'critical', 0]])
     assert.deepEqual(names({ state: 'reduce_only' }), [['Halted', 'critical', 0]])
     assert.deepEqual(names({ state: 'killed' }), [['KillSwitch', 'critical', 0]])
+  })
+
+  test('an unhedged leg is told with amount, time, reason and the way out, also of a bot that was stopped', () => {
+    const why = 'okx ETH/USDT:USDT: 2 orders of unknown outcome'
+    const unhedged = { amount: '0.1662', base: 'ETH', since: '2026-11-22T00:11:08.250Z', why }
+    const stopped = bot({ isWanted: false, isHeard: false, state: 'stopped', unhedged })
+    const [one] = conditionsOf({ instances: [stopped], desks: [], accounts: [] }, spans)
+    assert.equal(
+      one?.text,
+      `0.1662 ETH of a is unhedged since 2026-11-22T00:11:08Z (${why}): perpfleet status a tells what it does about it, perpfleet stop a --positions close ends it`,
+    )
   })
 
   test('a bot that was refused is down, with its own sentence: which leg, and what to do', () => {

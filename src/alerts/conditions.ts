@@ -1,6 +1,7 @@
 /** What is the matter with a fleet, seen at one moment. Pure; docs/reference/alerts.md is compared with it. */
 import type { AlertCondition, AlertLevel } from '../domain/alert.ts'
 import type { InstanceState } from '../domain/instance-state.ts'
+import type { Unhedged } from '../protocol/fleet-messages.ts'
 
 export interface WatchedInstance {
   readonly id: string
@@ -19,6 +20,8 @@ export interface WatchedInstance {
   readonly positionVenue: number | null
   /** Of several legs, which one that is. */
   readonly positionAt?: string | null
+  /** Of two legs, what is held on one alone for longer than it may be; null, absent = nothing. */
+  readonly unhedged?: Unhedged | null
   /** Ends of its process that nobody asked for. */
   readonly restarts: number
   /** Orders and trades of others on its contract that it must not have (`on_foreign: halt`), since its desk started. */
@@ -103,6 +106,7 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
       `${id} has ${one.unknownOrders} orders whose outcome is not known${at(one.unknownAt)}: nothing is resent, the venue is asked each second`,
       spans.orderUnknownMs,
     )
+  if (one.unhedged != null) add('UnhedgedLegs', 'critical', id, unhedgedText(id, one.unhedged))
   if (one.positionVenue !== null && one.positionVenue !== one.position)
     add(
       'PositionMismatch',
@@ -113,6 +117,9 @@ function instanceConditions(one: WatchedInstance, spans: AlertSpans): AlertCondi
   found.push(...modeConditions(one))
   return found
 }
+
+const unhedgedText = (id: string, { amount, base, since, why }: Unhedged): string =>
+  `${amount} ${base} of ${id} is unhedged since ${since.slice(0, 19)}Z (${why}): perpfleet status ${id} tells what it does about it, perpfleet stop ${id} --positions close ends it`
 
 /** A bot that was refused may be so because its desk is not let in either: then nobody withdraws anything. */
 const downText = ({ id, state, why }: WatchedInstance): string =>

@@ -105,7 +105,7 @@ export class LegChannel {
   get canReduce(): boolean {
     const { isConnected, isReady, mode } = this.view
     const isHeard = isConnected && isReady && this.ended === null
-    return isHeard && mayReduce(mode) && this.#venue?.isOpen === true
+    return isHeard && mayReduce(mode) && this.#venue?.canReduce === true
   }
 
   /** Whether the venue holds what is booked, as far as its desk knows; undefined = it has not said so on this connection. */
@@ -145,8 +145,8 @@ export class LegChannel {
     this.view = { ...this.view, isReady: true, mode, modeReason, feed, pace, reasons: {} }
   }
 
-  onOpen({ isOpen, reason, isPositionSure = true }: OpenWord): void {
-    this.#venue = { isOpen, reason, isPositionSure }
+  onOpen({ isOpen, canReduce = isOpen, reason, isPositionSure = true }: OpenWord): void {
+    this.#venue = { isOpen, canReduce, reason, isPositionSure }
   }
 
   setPace(pace: 'free' | 'lockstep'): void {

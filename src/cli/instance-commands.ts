@@ -14,7 +14,15 @@ import { stateText } from './messages/words.ts'
 import { amount, type Cell, duration, printJson, tableText } from './output.ts'
 import { pairReportIn } from './pair-text.ts'
 import { type Speech, sentence, sentenceIn } from './speech.ts'
-import { feedText, holdsText, stateCell, statusText, unknownText, whyText } from './status-text.ts'
+import {
+  feedText,
+  holdsText,
+  stateCell,
+  statusText,
+  unhedgedText,
+  unknownText,
+  whyText,
+} from './status-text.ts'
 
 const WATCH_MS = 1000
 
@@ -112,7 +120,8 @@ function listText(
   const why = list.items.flatMap((one) => {
     const why = whyText(one, speech, Date.now())
     const holds = holdsText(one, speech)
-    const told = [holds, unknownText(one, speech)].filter((text) => text !== null)
+    const open = unhedgedText(one, speech, Date.now())
+    const told = [open, holds, unknownText(one, speech)].filter((text) => text !== null)
     const held = told.map((reason) => say(m.why, { id: one.id, reason }))
     return [...(why === null ? [] : [why]), ...held].map((text) => `${text}\n`)
   })

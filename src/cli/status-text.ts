@@ -30,6 +30,15 @@ export function whyText(one: InstanceView, speech: Speech, nowMs: number): strin
   return say(h.since, { id, state, since, ago: agoOf(restraint.since, nowMs), why, way })
 }
 
+/** Of a pair that holds something on one leg alone; null = it does not. */
+export function unhedgedText(one: InstanceView, speech: Speech, nowMs: number): string | null {
+  const { id, unhedged = null } = one
+  if (unhedged === null) return null
+  const { amount: size, base, since, why } = unhedged
+  const told = { amount: size, base, time: shortTime(since), ago: agoOf(since, nowMs), id }
+  return speech.say(h.unhedged, { ...told, why: speech.relay(why) })
+}
+
 /** Of an instance whose process has ended and whose position has not: nobody looks after it. */
 export function holdsText(one: InstanceView, speech: Speech): string | null {
   const { state, pid } = one
@@ -95,6 +104,7 @@ function factsOf(one: InstanceView, speech: Speech, nowMs: number, pair: unknown
   return [
     [say(m.factState), conditionText(one, speech)],
     ...restraintFacts(one, speech, nowMs),
+    [say(h.factUnhedged), unhedgedText(one, speech, nowMs)],
     [say(m.factContract), say(m.contract, { symbol, venue, mode })],
     [say(m.factProcess), pid === null ? null : say(m.process, { pid, port: port ?? '–', time })],
     [say(m.factEquity), equity && say(m.equity, { equity: amount(equity) ?? equity, pnl })],
@@ -157,7 +167,8 @@ function positionFacts(one: InstanceView, speech: Speech): Fact[] {
     const { venue, symbol, account, position, orders } = leg
     const state = leg.state === null ? '–' : stateText(leg.state, speech)
     const held = position === null ? '–' : heldText(position, symbol)
-    const told = { venue, symbol, account, state, position: held, orders: orders ?? '–' }
+    const resting = orders === 1 ? h.restingOne : h.resting
+    const told = { venue, symbol, account, state, position: held, orders: orders ?? '–', resting }
     const text = say(h.leg, told)
     const { closed_reason: reason } = leg
     const shown = reason === null ? text : say(h.legClosed, { leg: text, reason: relay(reason) })

@@ -12,6 +12,7 @@ import {
 } from '../protocol/fleet-messages.ts'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
 import { numberOption } from './lifecycle-commands.ts'
+import { CliError } from './context.ts'
 import { wallTime } from './log-time.ts'
 import { commonMessages } from './messages/common.ts'
 import { pairMessages } from './messages/pairs.ts'
@@ -19,7 +20,7 @@ import { tableMessages as m } from './messages/tables.ts'
 import { reasonText, wordText } from './messages/words.ts'
 import { amount, type Cell, printJson, tableText } from './output.ts'
 import { opportunitiesHead, opportunityCells } from './pair-text.ts'
-import type { Message, Speech } from './speech.ts'
+import { type Message, type Speech, sentence } from './speech.ts'
 
 const ROWS = '50'
 
@@ -27,7 +28,7 @@ export function registerTableCommands(program: Command, joined: Joined): void {
   const { say } = joined.speech
   for (const name of tableNames) {
     const command = program
-      .command(name)
+      .command(`${name} [id]`)
       .description(say(m[name]))
       .option('--instance <id>', say(m.instance))
       .option('--venue <name>', say(m.venue))
@@ -45,7 +46,7 @@ async function show(name: TableName, invocation: Invocation): Promise<number> {
   const { context, options, isJson, speech } = invocation
   const since = textOption(options, 'since')
   const filter = {
-    instance: textOption(options, 'instance'),
+    instance: instanceIn(invocation),
     venue: textOption(options, 'venue'),
     since: since === null ? null : isoOf(wallTime('since', since, context.wallClock())),
     limit: numberOption(options, 'limit', 1, ROWS_MAX, true) ?? ROWS_MAX,
@@ -77,6 +78,15 @@ async function show(name: TableName, invocation: Invocation): Promise<number> {
     context.print(tableText([first, ...heads, ...others].join('|'), lines))
   }
   return 0
+}
+
+/** Which instance is meant: given as to status and logs, or by its option. @throws CliError 2 when both are, and differ */
+function instanceIn({ args, options }: Invocation): string | null {
+  const [id = null] = args
+  const option = textOption(options, 'instance')
+  if (id !== null && option !== null && id !== option)
+    throw new CliError(2, sentence(m.twoInstances, { id, option }))
+  return id ?? option
 }
 
 interface Column {

@@ -5462,6 +5462,16 @@ export interface components {
             readonly position: string | null;
             /** @description where the venue says another */
             readonly position_venue?: string | null;
+            /** @description of two legs, for longer than 30 s */
+            readonly unhedged?: {
+                /** @description base, without a sign */
+                readonly amount: string;
+                readonly base: string;
+                /** @description wall time */
+                readonly since: string;
+                /** @description what keeps its legs from trading, as far as desks know it */
+                readonly why: string;
+            } | null;
             readonly foreign_orders?: {
                 readonly count: number;
                 /** @description decimal text */

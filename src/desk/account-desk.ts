@@ -257,7 +257,7 @@ export class AccountDesk {
     this.#endings.forgetInterrupted(entry)
     entry.loop.setTerms(settings.capital, settings.leverage, settings.limits)
     entry.loop.setBotLost(false)
-    sendWelcome(entry, message.afterSeq, this.#journal, this.#barrier)
+    sendWelcome(entry, message.afterSeq, this.#journal, this.#barrier, () => this.#sayOpen(entry))
     this.#schedule()
     return entry
   }

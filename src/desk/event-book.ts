@@ -156,8 +156,9 @@ export class EventBook {
   /** A fill is a fact and is booked; that its order was over already means that somebody was wrong about it. */
   #checkOrder(entry: InstanceEntry, { fill, isLiquidation }: FillEvent): void {
     const { id, clientId, quantity: lots } = fill
-    if (clientId !== null && entry.loop.hasOrder(clientId)) return
+    // Of an order that is open here too: it may have been told as filled, and its lots taken over, before its fill.
     if (fill.at <= entry.loop.outside.adoptedAt) this.#parts.onDoubt(entry)
+    if (clientId !== null && entry.loop.hasOrder(clientId)) return
     if (clientId === null || this.#parts.journal.originOf(clientId) === null) {
       if (!isLiquidation) this.#parts.policy.seen(entry, `fill ${id}`)
       return

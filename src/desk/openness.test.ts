@@ -76,7 +76,7 @@ test('a bot is told after the welcome that it is open, and each change once, wit
 })
 
 test('an order of a target that was taken back closes the leg while nobody knows what became of it', async () => {
-  const { world, said, entry } = await opened()
+  const { world, heard, said, entry } = await opened()
   const { faults } = world.venue
   world.venue.faults = { ...faults, lostRequest: 1 }
   speak(world, entry, [target(10)])
@@ -89,6 +89,8 @@ test('an order of a target that was taken back closes the leg while nobody knows
   const closed = 'an order of a target that was taken back is not settled'
   for (let i = 0; i < 100 && said().at(-1) !== closed; i++) await world.clock.advance(100)
   assert.equal(said().at(-1), closed)
+  const words = heard.flatMap((one) => (one.type === 'open' ? [one] : []))
+  assert.equal(words.at(-1)?.canReduce, true, 'what is repaired meanwhile goes on')
   assert.equal(entry.loop.orders()[0]?.status, 'unknown')
   await world.clock.advance(20_000)
   assert.equal(entry.loop.orders().length, 0)

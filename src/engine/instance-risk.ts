@@ -211,9 +211,9 @@ export class InstanceRisk {
     this.#mode = mode
     // An operator who lets the instance run again has seen the limit: it counts anew from here.
     if (mode === 'running' && this.#isLosing()) this.#trips.forgive()
+    if (mode === 'running') this.#outweighed = null
     if (mode === 'running' && this.#latch !== null) {
       this.#latch = null
-      this.#outweighed = null
       this.#dayStartEquity = this.equity()
       this.#peakEquity = this.#dayStartEquity
     }

@@ -373,6 +373,9 @@ export class OrderLoop {
     } else if (this.risk.isOpenTo(onBreach)) {
       this.risk.breach(code, onBreach)
       this.#onBreach(onBreach)
+    } else if (onBreach === 'flatten') {
+      // What holds it already keeps its position; a limit that closes it asks for more.
+      this.#onBreach(onBreach)
     }
   }
 

@@ -49,7 +49,8 @@ export function executedRows(instance: string, status: unknown): readonly Execut
         closed_at: timeIn(found, 'closed_at'),
         held_s: Math.round(Number(found.get('held_ms') ?? 0)) / 1000,
         outcome: OUTCOMES.find((one) => one === found.get('outcome')) ?? null,
-        exit: textIn(found, 'exit'),
+        // Its strategy notes the reason when it begins to leave.
+        exit: timeIn(found, 'closed_at') === null ? null : textIn(found, 'exit'),
         first_leg: found.get('first_leg') === 'short' ? 'short' : 'long',
         base: textIn(report, 'base') ?? '',
         size: textIn(found, 'size'),

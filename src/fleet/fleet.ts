@@ -37,6 +37,7 @@ import {
   serviceAddress,
   servicePidFile,
 } from './services.ts'
+import { UnhedgedWatch } from './unhedged.ts'
 
 /** How the fleet reaches its processes; joined in main/. */
 export interface FleetLinks {
@@ -93,6 +94,7 @@ export class Fleet {
   /** Limits of all accounts together. */
   readonly risk: FleetRisk
   readonly pauses: PauseKeeper
+  readonly unhedged = new UnhedgedWatch()
   #exchangeStatus: ExchangeStatus | null = null
   readonly #reload: Reload
   #drained: DrainStage = 'nothing'
@@ -251,6 +253,7 @@ export class Fleet {
     this.#attempt('desk', () => this.desks.look())
     this.#attempt('scanner', () => this.scanner.look())
     for (const unit of this.units.values()) this.#attempt(unit.id, () => this.#lookAt(unit))
+    this.#attempt('unhedged legs', () => this.unhedged.look(this))
     this.#attempt('registry', () => this.parts.afterLook(this))
   }
 

@@ -80,7 +80,11 @@ export class Health {
       state: stateOf(this.#fleet, unit).state,
       hasFile: unit.config !== null,
     }))
-    return botsCheck(bots, this.#fleet.faults.length > 0)
+    // Also of one that was stopped: what it holds on one leg alone moves with the market.
+    const isUnhedged = [...this.#fleet.units.keys()].some(
+      (id) => this.#fleet.unhedged.of(id) !== null,
+    )
+    return botsCheck(bots, this.#fleet.faults.length > 0, isUnhedged)
   }
 
   #venues(): CheckStatus {
@@ -106,11 +110,14 @@ const DOWN: readonly InstanceState[] = ['stopped', 'quarantined', 'unreachable']
 /**
  * A faulty file harms nothing that runs: what it describes runs on as before, or does not begin.
  * @param wanted instances that shall run; without `hasFile` their file is missing or faulty
+ * @param isUnhedged a pair holds something on one leg alone for longer than it may
  */
 export function botsCheck(
   wanted: readonly { readonly state: InstanceState; readonly hasFile: boolean }[],
   hasFaults: boolean,
+  isUnhedged = false,
 ): CheckStatus {
+  if (isUnhedged) return 'unhealthy'
   const isDown = wanted.some(
     ({ state, hasFile }) => DOWN.includes(state) && (hasFile || state !== 'stopped'),
   )

@@ -121,6 +121,7 @@ export class Views {
       strategy: config?.strategy ?? '',
       ...this.#numbersOf(unit, report),
       ...outsideOf(row),
+      unhedged: this.#fleet.unhedged.of(unit.id),
       restraint: restraintsOf(record, row),
       restarts: record.restarts,
       memory_mb: usage === null ? null : Math.round(usage.memoryBytes / MEBIBYTE),

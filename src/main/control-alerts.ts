@@ -104,6 +104,7 @@ function watchedInstance(fleet: Fleet, unit: InstanceUnit): WatchedInstance {
     position: differing?.position ?? 0,
     positionVenue: differing?.position_venue ?? null,
     positionAt: differing === null || legs.length === 0 ? null : placesOf([differing]),
+    unhedged: fleet.unhedged.of(unit.id),
     restarts: unit.process.restarts,
     foreign: row?.foreign_total ?? 0,
   }

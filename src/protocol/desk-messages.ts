@@ -119,6 +119,8 @@ export type DeskToBot =
       readonly type: 'open'
       readonly isOpen: boolean
       readonly reason: string | null
+      /** What it holds may be made smaller, e.g. while its position is in doubt; absent = as isOpen. */
+      readonly canReduce?: boolean
       /** The venue is not known to hold something else than the books; absent = so says an earlier desk. */
       readonly isPositionSure?: boolean
     }

@@ -57,6 +57,8 @@ export interface InstanceView {
   readonly position: string | null
   /** What the venue holds, where it is another number than the booked one; null, absent = they agree. */
   readonly position_venue?: string | null
+  /** Of two legs: what is held on one alone for longer than 30 s; null, absent = nothing. */
+  readonly unhedged?: Unhedged | null
   /** Orders of others on the contract, and what they may still buy and sell; null, absent = none. */
   readonly foreign_orders?: {
     readonly count: number
@@ -89,6 +91,17 @@ export interface InstanceView {
   readonly tags: readonly string[]
   /** Last lines of a quarantined instance's log. */
   readonly last_lines: readonly string[]
+}
+
+/** What an instance of two legs holds on one of them alone. */
+export interface Unhedged {
+  /** Base, without a sign. */
+  readonly amount: string
+  readonly base: string
+  /** ISO 8601, wall time. */
+  readonly since: string
+  /** What keeps its legs from trading, as far as their desks know it. */
+  readonly why: string
 }
 
 /** One leg of an instance of several; null = its desk tells nothing of it. */

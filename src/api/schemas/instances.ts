@@ -68,6 +68,13 @@ const missing = z.strictObject({
   count: z.int(),
 })
 
+const unhedged = z.strictObject({
+  amount: decimal.describe('base, without a sign'),
+  base: z.string(),
+  since: time.describe('wall time'),
+  why: z.string().describe('what keeps its legs from trading, as far as desks know it'),
+})
+
 const foreignOrders = z.strictObject({ count: z.int(), buying: decimal, selling: decimal })
 
 const leg = z.strictObject({
@@ -102,6 +109,7 @@ export const instance = as(
     pnl_today: decimal.nullable(),
     position: decimal.nullable(),
     position_venue: decimal.nullable().exactOptional().describe('where the venue says another'),
+    unhedged: unhedged.nullable().exactOptional().describe('of two legs, for longer than 30 s'),
     foreign_orders: foreignOrders.nullable().exactOptional(),
     fills: z.int().nullable(),
     orders: z.int().nullable().describe('that the venue may still fill'),

@@ -19,6 +19,14 @@ export const heldMessages = defineMessages({
     'zh-CN': '{state}，仍持有 {position}',
     'zh-TW': '{state}，仍持有 {position}',
   },
+  factUnhedged: { en: 'unhedged', 'zh-CN': '未对冲', 'zh-TW': '未對沖' },
+  unhedged: {
+    en: '{amount} {base} is unhedged since {time} ({ago} ago): {why}; perpfleet stop {id} --positions close closes both legs',
+    'zh-CN':
+      '{amount} {base} 自 {time}（{ago} 前）起未对冲：{why}；perpfleet stop {id} --positions close 可平掉两腿',
+    'zh-TW':
+      '{amount} {base} 自 {time}（{ago} 前）起未對沖：{why}；perpfleet stop {id} --positions close 可平掉兩腿',
+  },
   /** `stopped and killed`: what its desk holds it for goes on when its process has ended. */
   stateAnd: { en: '{state} and {held}', 'zh-CN': '{state}且{held}', 'zh-TW': '{state}且{held}' },
   factSince: { en: 'since', 'zh-CN': '起始', 'zh-TW': '起始' },
@@ -72,10 +80,12 @@ export const heldMessages = defineMessages({
   },
   factLeg: { en: 'leg {number}', 'zh-CN': '第 {number} 腿', 'zh-TW': '第 {number} 腿' },
   leg: {
-    en: '{symbol} at {venue}/{account}, {state}, position {position}, {orders} orders',
-    'zh-CN': '{venue}/{account} 的 {symbol}，{state}，持仓 {position}，{orders} 笔挂单',
-    'zh-TW': '{venue}/{account} 的 {symbol}，{state}，持倉 {position}，{orders} 筆掛單',
+    en: '{symbol} at {venue}/{account}, {state}, position {position}, {orders} {resting}',
+    'zh-CN': '{venue}/{account} 的 {symbol}，{state}，持仓 {position}，{orders} 笔{resting}',
+    'zh-TW': '{venue}/{account} 的 {symbol}，{state}，持倉 {position}，{orders} 筆{resting}',
   },
+  resting: { en: 'orders', 'zh-CN': '挂单', 'zh-TW': '掛單' },
+  restingOne: { en: 'order', 'zh-CN': '挂单', 'zh-TW': '掛單' },
   legClosed: {
     en: '{leg}; nothing new is risked: {reason}',
     'zh-CN': '{leg}；暂不开新风险：{reason}',

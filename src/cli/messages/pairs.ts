@@ -8,11 +8,11 @@ export const pairMessages = defineMessages({
     'zh-TW': '改為列出雙腿實例的套利機會：從兩腿皆空到再次皆空，每個實例最近 50 次',
   },
   opportunitiesHead: {
-    en: 'instance|no.|opened|closed|held|outcome|first leg|size|result|of legs|fees|funding|slippage|on margin|a year|left because',
+    en: 'instance|no.|opened|closed|held|outcome|first leg|size|result|of legs|fees|funding|slippage cost|on margin|a year|left because',
     'zh-CN':
-      '实例|序号|开启|结束|持有|结果|第 1 腿|数量|盈亏|各腿|手续费|资金费|滑点|保证金回报|年化|离场原因',
+      '实例|序号|开启|结束|持有|结果|第 1 腿|数量|盈亏|各腿|手续费|资金费|滑点成本|保证金回报|年化|离场原因',
     'zh-TW':
-      '實例|序號|開啟|結束|持有|結果|第 1 腿|數量|損益|各腿|手續費|資金費|滑價|保證金回報|年化|離場原因',
+      '實例|序號|開啟|結束|持有|結果|第 1 腿|數量|損益|各腿|手續費|資金費|滑價成本|保證金回報|年化|離場原因',
   },
   open: { en: 'held', 'zh-CN': '持有中', 'zh-TW': '持有中' },
   profit: { en: 'profit', 'zh-CN': '盈利', 'zh-TW': '獲利' },
@@ -38,9 +38,9 @@ export const pairMessages = defineMessages({
   finished: { en: 'finished', 'zh-CN': '已结束', 'zh-TW': '已結束' },
   factImbalance: { en: 'imbalance', 'zh-CN': '失衡', 'zh-TW': '失衡' },
   imbalance: {
-    en: 'longest {open} s ({closed} s with a leg closed), {unwinds} unwound',
-    'zh-CN': '最长 {open} 秒（有一腿关闭时 {closed} 秒），撤回 {unwinds} 次',
-    'zh-TW': '最長 {open} 秒（有一腿關閉時 {closed} 秒），撤回 {unwinds} 次',
+    en: 'longest {open} s ({closed} s with a leg closed), repairs: {unwinds}',
+    'zh-CN': '最长 {open} 秒（有一腿关闭时 {closed} 秒），修复 {unwinds} 次',
+    'zh-TW': '最長 {open} 秒（有一腿關閉時 {closed} 秒），修復 {unwinds} 次',
   },
   imbalancedNow: {
     en: '{text}; now for {now} s, repair: {repair}',
@@ -83,9 +83,11 @@ export const pairMessages = defineMessages({
     'zh-TW': '{time} 之前不進場',
   },
   resumeEntries: {
-    en: '{why}: look at the venue of the hedge, then adjust or resume the instance',
-    'zh-CN': '{why}：请检查对冲腿的交易所，然后调整参数或恢复实例',
-    'zh-TW': '{why}：請檢查對沖腿的交易所，然後調整參數或恢復實例',
+    en: '{why}: look at the venue of the hedge, then perpfleet pause ID and perpfleet resume ID, or change strategy_config in its file',
+    'zh-CN':
+      '{why}：请检查对冲腿的交易所，然后依次执行 perpfleet pause ID 与 perpfleet resume ID，或修改其文件的 strategy_config',
+    'zh-TW':
+      '{why}：請檢查對沖腿的交易所，然後依次執行 perpfleet pause ID 與 perpfleet resume ID，或修改其檔案的 strategy_config',
   },
   factOpportunities: { en: 'opportunities', 'zh-CN': '套利机会', 'zh-TW': '套利機會' },
   counts: {

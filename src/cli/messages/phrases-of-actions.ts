@@ -36,6 +36,13 @@ export const outcomePhrases = defineMessages({
     'zh-TW': '已啟動，狀態仍為 {held}',
   },
   stopped: { en: 'stopped', 'zh-CN': '已停止', 'zh-TW': '已停止' },
+  stoppedUnhedged: {
+    en: 'stopped; {amount} is unhedged and stays so: perpfleet stop {id} --positions close closes both legs',
+    'zh-CN':
+      '已停止；{amount} 未对冲，且不再有人对冲：perpfleet stop {id} --positions close 可平掉两腿',
+    'zh-TW':
+      '已停止；{amount} 未對沖，且不再有人對沖：perpfleet stop {id} --positions close 可平掉兩腿',
+  },
   paused: { en: 'paused', 'zh-CN': '已暂停', 'zh-TW': '已暫停' },
   stricter: {
     en: 'is {mode}, which is stricter than paused, and stays so',

@@ -102,10 +102,32 @@ export const pairPhrases = defineMessages({
     'zh-CN': '{symbol} 保证金不足：权益 {equity}，低于 {least} 即离场',
     'zh-TW': '{symbol} 保證金不足：權益 {equity}，低於 {least} 即離場',
   },
+  hedgeMissing: {
+    en: 'the hedge did not follow',
+    'zh-CN': '对冲腿未跟上',
+    'zh-TW': '對沖腿未跟上',
+  },
+  closedByDesk: {
+    en: 'closed by an order of its desk (kill, stop, close-all)',
+    'zh-CN': '由其交易台的指令平仓（kill、stop、close-all）',
+    'zh-TW': '由其交易台的指令平倉（kill、stop、close-all）',
+  },
+  flatAgain: {
+    en: 'both legs are flat again',
+    'zh-CN': '两腿再次皆空',
+    'zh-TW': '兩腿再次皆空',
+  },
   // --- why nothing is entered -------------------------------------------------------------------
   entriesStopped: {
     en: 'entries stopped: {count} clips in a row could not be hedged',
     'zh-CN': '已停止入场：连续 {count} 份未能对冲',
     'zh-TW': '已停止進場：連續 {count} 份未能對沖',
+  },
+  lookAtHedge: {
+    en: 'look at the venue of the hedge, then perpfleet pause ID and perpfleet resume ID, or change strategy_config in its file',
+    'zh-CN':
+      '请检查对冲腿的交易所，然后依次执行 perpfleet pause ID 与 perpfleet resume ID，或修改其文件的 strategy_config',
+    'zh-TW':
+      '請檢查對沖腿的交易所，然後依次執行 perpfleet pause ID 與 perpfleet resume ID，或修改其檔案的 strategy_config',
   },
 })

@@ -28,6 +28,16 @@ export const conditionPhrases = defineMessages({
     'zh-CN': 'reduce_only 只减仓：{why}',
     'zh-TW': 'reduce_only 只減倉：{why}',
   },
+  unhedgedFree: {
+    en: 'no desk holds a leg back',
+    'zh-CN': '没有交易台限制任何一腿',
+    'zh-TW': '沒有交易台限制任何一腿',
+  },
+  unhedgedUnknown: {
+    en: '{leg}: {count} orders of unknown outcome',
+    'zh-CN': '{leg}：{count} 笔订单结果未知',
+    'zh-TW': '{leg}：{count} 筆訂單結果未知',
+  },
   byStrategy: {
     en: 'its strategy failed: {text}',
     'zh-CN': '策略出错：{text}',

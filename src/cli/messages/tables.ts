@@ -27,6 +27,11 @@ export const tableMessages = defineMessages({
     'zh-CN': '已平仓的完整交易（网格为完成的格子），最新的在前',
     'zh-TW': '已平倉的完整交易（網格為完成的格子），最新的在前',
   },
+  twoInstances: {
+    en: 'name one instance: {id} or --instance {option}',
+    'zh-CN': '请只指定一个实例：{id} 或 --instance {option}',
+    'zh-TW': '請只指定一個實例：{id} 或 --instance {option}',
+  },
   instance: { en: 'of one instance', 'zh-CN': '某个实例的', 'zh-TW': '某個實例的' },
   venue: { en: 'of one venue', 'zh-CN': '某个交易所的', 'zh-TW': '某個交易所的' },
   since: {

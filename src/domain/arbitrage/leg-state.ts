@@ -91,6 +91,8 @@ export interface Imbalance {
   isCounted: boolean
   /** How often a leg that is left and does not follow was told; the time between doubles. */
   stage: number
+  /** The lead goes back up to a hedge whose venue is away, and `returns` has counted it already. Absent = false. */
+  isReturning?: boolean
 }
 
 /** What was measured since the start; amounts in units, times in ms. Only for people: floats. */

@@ -64,8 +64,12 @@ function isBeyondCap(legs: Legs, { touches }: Imbalance, cap: Ratio): boolean {
 }
 
 /** How many times `unwind_after_s` a hedge whose venue is away is waited for. */
-export const unwindGrowth = ({ phase, returns }: Legs): number =>
-  phase === 'exiting' ? Math.min(2 ** Math.min(returns, 10), UNWIND_GROWTH_MAX) : 1
+function unwindGrowth({ phase, returns, imbalance }: Legs): number {
+  if (phase !== 'exiting') return 1
+  // The way back that is under way must not put itself off.
+  const before = imbalance?.isReturning === true ? returns - 1 : returns
+  return Math.min(2 ** Math.min(before, 10), UNWIND_GROWTH_MAX)
+}
 
 /** Market time at which the lead goes back to what the hedge that does not answer is known to hold; null = never. */
 function closedUnwindAt(
@@ -87,6 +91,7 @@ function actionOf(legs: Legs, found: Imbalance, terms: LegTerms): RepairAction {
     const due = closedUnwindAt(legs, found, terms)
     return due !== null && at >= due ? 'unwind' : 'none'
   }
+  found.isReturning = false
   if (found.repairFrom === null && !isLate) return 'none'
   found.repairFrom ??= at
   // What is left is never bought back: the leg that holds more is reduced until it follows.

@@ -34,6 +34,7 @@ import {
   advanceOpportunities,
   bookOpportunityFill,
   bookOpportunityFunding,
+  endText,
   opportunityBook,
   resultOf,
 } from './round-trip.ts'
@@ -98,7 +99,7 @@ export function onLegFill(state: AnyPair, fill: AttributedFill, out: Wants): voi
   bookFill(leg.book, leg.instrument, fill)
   const closed = bookOpportunityFill(book, legs, index, fill)
   if (closed !== null) {
-    closed.exit ??= 'closed'
+    closed.exit ??= endText(closed, legs)
     // The pair was left before its repair began.
     if (closed.outcome === 'unwound' && legs.phase === 'exiting') countUnwinding(state, out)
     out.note(
@@ -160,9 +161,14 @@ function repair(state: AnyPair, out: Wants): void {
   const apart = unitsText(legs, Math.abs(netDelta(legs)))
   const planned = planTargets(legs, settings)
   const isAnyAble = legs.pair.some(({ canReduce }, index) => canReduce && planned[index] !== null)
-  out.note('warn', `net delta of ${apart} for ${lasted} ms: ${repairText(legs, action, isAnyAble)}`)
+  out.note('warn', `net delta of ${apart} ${legs.pair[0].instrument.base} for ${lasted} ms: ${repairText(legs, action, isAnyAble)}`)
   if (action === before) return
-  if (legs.phase === 'exiting' && isOneAway(legs)) legs.returns += 1
+  // Where the lead itself is away nothing goes back up.
+  const isBack = legs.phase === 'exiting' && action === 'unwind' && isOneAway(legs)
+  if (isBack && legs.imbalance !== null && legs.imbalance.isReturning !== true) {
+    legs.returns += 1
+    legs.imbalance.isReturning = true
+  }
   // With a leg that is closed the other one may have gone back in either turn.
   if (action !== 'unwind' && areOpen(legs)) return
   stopEntering(state)

@@ -256,3 +256,23 @@ test('a repair that no leg can make says so, instead of what it would be', () =>
   assert.equal(count(driven, /nothing can be done before a desk lets its leg trade again$/), 1)
   assert.equal(count(driven, /it is hedged|is unwound/), 0)
 })
+
+test('an unwinding goes on while the hedge takes no new risk because of the order that was taken back', () => {
+  const driven = pair()
+  driven.prices(cheap, dear)
+  driven.fill(0, driven.target(0)?.quantity ?? 0, 6_000_100)
+  for (let second = 0; second < 6; second += 1) {
+    driven.at += 1000
+    driven.prices(cheap, dear)
+  }
+  assert.deepEqual(driven.targets, [0, null])
+  const told = driven.notes.length
+  for (let change = 0; change < 20; change += 1) {
+    driven.open(1, change % 2 === 1, true)
+    driven.at += 10
+    driven.prices(cheap, dear)
+    assert.deepEqual(driven.targets, [0, null])
+  }
+  assert.equal(count(driven, /is unwound/), 1)
+  assert.equal(driven.notes.length, told + 20, 'open and closed, and no repair told anew')
+})

@@ -32,7 +32,7 @@ export function pauseEntries(state: Entering): void {
   legs.cooldownUntil = Math.max(legs.cooldownUntil, legs.at + pauseMs(state))
 }
 
-/** So many clips in a row could not be hedged that nothing is entered before an operator adjusts or resumes. */
+/** So many clips in a row could not be hedged that nothing is entered before an operator adjusts, or pauses and resumes. */
 export const areEntriesStopped = ({ legs, settings }: Entering): boolean =>
   legs.unwindsInRow >= settings.unwindsMax
 
@@ -52,7 +52,10 @@ export function countUnwinding(state: Entering, out: Wants): void {
   pauseEntries(state)
   const text = stoppedText(state)
   if (!wasStopped && text !== null)
-    out.note('warn', `${text}; look at the venue of the hedge, then adjust or resume the instance`)
+    out.note(
+      'warn',
+      `${text}; look at the venue of the hedge, then perpfleet pause ID and perpfleet resume ID, or change strategy_config in its file`,
+    )
 }
 
 /** A clip found its hedge as it should: what was before is forgotten. */

@@ -174,6 +174,14 @@ const outcomeOf = ({ legs }: Opportunity, result: number): OpportunityOutcome =>
   return result > 0 ? 'profit' : 'loss'
 }
 
+/** Why an opportunity ended that its strategy did not leave. */
+export function endText({ outcome }: Opportunity, { phase }: Legs): string {
+  if (outcome === 'unwound') return 'the hedge did not follow'
+  // A maker trades to and fro: its own quotes end what they began.
+  if (phase === 'following') return 'both legs are flat again'
+  return 'closed by an order of its desk (kill, stop, close-all)'
+}
+
 function close(book: OpportunityBook, legs: Legs): Opportunity | null {
   const { open } = book
   if (open === null) return null

@@ -86,7 +86,8 @@ function look(state: State, out: Wants): void {
   if (best === null || !mayEnter(state) || size === 0) return
   const { side, found } = best
   state.own.entryEdge = found.edge
-  const why = `${bpsText(found.edge)} bps after costs of ${centsText(found.costs.costs)} for a part worth ${centsText(found.notional)}`
+  const { settle } = state.legs.pair[0].instrument
+  const why = `${bpsText(found.edge)} bps after costs of ${centsText(found.costs.costs)} ${settle} for a part worth ${centsText(found.notional)} ${settle}`
   tellEntry(state, side, why, out)
   enterPair(state, side, size, found.size.units)
 }

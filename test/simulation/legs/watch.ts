@@ -4,7 +4,6 @@
  */
 import type { WireOrder } from '../../../src/adapters/venues/live/dialect.ts'
 import type { InstanceEntry } from '../../../src/desk/instance-entry.ts'
-import { unwindGrowth } from '../../../src/domain/arbitrage/leg-watch.ts'
 import { totalsOfLeg } from '../../../src/domain/arbitrage/round-trip.ts'
 import { type ClientOrderId, signOf } from '../../../src/domain/order.ts'
 import type { VenueCoverage } from './coverage.ts'
@@ -24,6 +23,8 @@ const CLOSING_MS = 5000
 const repairMs = (imbalanceMs: number): number => 3 * imbalanceMs + 10_000
 /** What an unwinding that is due takes beside its wait: orders that are refused or lost once, and a desk that is slow. */
 const UNWIND_SLACK_MS = 10_000
+/** During an exit the wait doubles as often as a hedge came back and went away again, up to so many times. */
+const UNWIND_GROWTH_MAX = 4
 
 export interface DeltaFigures {
   /** Units · ms while both venues answer, and while one does not. */
@@ -287,7 +288,7 @@ export class LegsWatch {
     this.#unwindSince ??= scheduler.now
     const lasted = scheduler.now - this.#unwindSince
     this.figures.longestUnwindMs = Math.max(this.figures.longestUnwindMs, lasted)
-    const growth = bot.pair === null ? 1 : unwindGrowth(bot.pair.legs)
+    const growth = bot.pair?.legs.phase === 'exiting' ? UNWIND_GROWTH_MAX : 1
     if (lasted > unwindAfterMs * growth + UNWIND_SLACK_MS)
       this.#world.blame(
         `net delta of ${this.known(bot)} units is known for ${Math.round(lasted)} ms, and leg ${open} alone is open and does not unwind it`,

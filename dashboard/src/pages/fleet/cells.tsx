@@ -102,6 +102,20 @@ export function HeldNote({ item }: CellProps) {
   )
 }
 
+/** Of a pair, what is held on one leg alone. */
+export function UnhedgedNote({ item }: CellProps) {
+  const { t } = useTranslation('fleet')
+  const relay = useRelay()
+  const { unhedged = null } = item
+  if (unhedged === null) return null
+  const { amount, base, since, why } = unhedged
+  return (
+    <p className="text-xs font-medium text-bad wrap-break-word">
+      {t('row.unhedged', { amount, base, time: clockTime(since), why: relay(why) })}
+    </p>
+  )
+}
+
 interface StateProps extends CellProps {
   readonly onAct: Act
 }
@@ -133,6 +147,7 @@ export function StateLine({ item, onAct }: StateProps) {
 export const StateCell = ({ item, onAct }: StateProps) => (
   <div className="space-y-1">
     <StateLine item={item} onAct={onAct} />
+    <UnhedgedNote item={item} />
     <HeldNote item={item} />
     <Reason item={item} clamped />
   </div>

@@ -6,7 +6,16 @@ import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { Duration, Money } from '../../components/numbers.tsx'
 import { ActionMenu } from './action-menu.tsx'
 import type { Act } from './actions.ts'
-import { HeldNote, Identity, OrdersCell, PositionCell, Reason, Spark, StateLine } from './cells.tsx'
+import {
+  HeldNote,
+  Identity,
+  OrdersCell,
+  PositionCell,
+  Reason,
+  Spark,
+  StateLine,
+  UnhedgedNote,
+} from './cells.tsx'
 import { isLeftOpen } from './figures.ts'
 
 interface FigureProps {
@@ -57,6 +66,7 @@ const InstanceCard = memo(function InstanceCard({ item, onAct }: CardProps) {
         </div>
         <ActionMenu item={item} onAct={onAct} />
       </div>
+      <UnhedgedNote item={item} />
       <HeldNote item={item} />
       <Reason item={item} clamped={false} />
       <dl className={clsx('grid grid-cols-3 gap-x-3 gap-y-2', isLeftOpen(item) && 'as-of')}>

@@ -6,7 +6,7 @@ import type { InstanceView } from '../../../../src/protocol/fleet-messages.ts'
 import { Badge, StateBadge, stateTone } from '../../components/badge.tsx'
 import { Duration, Money, Quantity, RelativeTime } from '../../components/numbers.tsx'
 import { Stat } from '../../components/stat.tsx'
-import { sumOf } from '../../lib/format.ts'
+import { clockTime, sumOf } from '../../lib/format.ts'
 import { useRelay, useTradeWord } from '../../lib/i18n.ts'
 import { buttonSays } from '../fleet/actions.ts'
 import { legsOf, negated } from '../fleet/figures.ts'
@@ -156,6 +156,23 @@ function Differences({ instance }: { readonly instance: InstanceView }) {
   )
 }
 
+/** A leg that hangs must not look calm. */
+function UnhedgedNote({ instance }: { readonly instance: InstanceView }) {
+  const { t } = useTranslation('instance')
+  const relay = useRelay()
+  const { id, unhedged = null } = instance
+  if (unhedged === null) return null
+  const { amount, base, since, why } = unhedged
+  return (
+    <div role="alert" className="space-y-1 rounded-md bg-bad-soft p-3 text-sm text-bad">
+      <p className="font-medium wrap-break-word">
+        {t('head.unhedged', { amount, base, time: clockTime(since), why: relay(why) })}
+      </p>
+      <p className="text-xs wrap-break-word">{t('head.unhedgedWay', { id })}</p>
+    </div>
+  )
+}
+
 /** The total of the bot is newer than that of the list: today moves by the same amount, so that both are of one moment. */
 function todayOf(instance: InstanceView, status: BotStatus | undefined): string | null {
   const { pnl, pnl_today: today } = instance
@@ -282,6 +299,7 @@ export function InstanceHead({ instance, status, actions }: HeadProps) {
         <div className="phone:w-full">{actions}</div>
       </div>
       <Restraint instance={instance} />
+      <UnhedgedNote instance={instance} />
       <Differences instance={instance} />
       {isAtRest(instance.state) && <p className="text-xs text-warn">{t('atRest')}</p>}
       <div className="phone:hidden">

@@ -113,7 +113,8 @@ const figureColumns = (t: Words): readonly Column<ExecutedRow>[] => [
     id: 'slippage',
     header: t('taken.slippage'),
     numeric: true,
-    cell: ({ slippage }) => <Money value={negated(slippage)} signed />,
+    // A cost: positive is worse, as the command line has it.
+    cell: ({ slippage }) => <Money value={slippage} />,
   },
 ]
 

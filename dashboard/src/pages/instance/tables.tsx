@@ -55,6 +55,7 @@ function withContract<Row extends { readonly venue: string; readonly symbol: str
   const contract: Column<Row> = {
     id: 'contract',
     header: t('head.contract'),
+    wide: true,
     className: NARROW,
     cell: ({ venue, symbol }) => `${symbol} · ${venue}`,
   }

@@ -15,6 +15,8 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { Stamps } from './stamps.ts'
 
 const PRICE_EVERY_MS = 100
+/** A clock that was measured badly must not silence the candles of a market; one false minute is the most that can be lost, ms. */
+const CANDLE_AHEAD_MAX_MS = 30_000
 const MINUTE_MS = 60_000
 /** Terms whose settlement is over are the last ones for so long: venues tell the next within a minute or two. */
 const FUNDING_LATE_MS = 2 * MINUTE_MS
@@ -200,10 +202,10 @@ export class MarketFeed {
     void this.#refill(row, row.lastOpenAt + MINUTE_MS)
   }
 
-  /** A candle that ends in time to come is not closed: behind it every true one would be an older one. */
+  /** A candle that ends far in time to come: behind it every true one would be an older one. */
   #isAhead({ instrument }: Row, { closeAt }: Candle): boolean {
     const { stamps } = this.#parts
-    if (!stamps.isWrong(closeAt)) return false
+    if (!stamps.isWrong(closeAt - CANDLE_AHEAD_MAX_MS)) return false
     stamps.refused(closeAt, `the end of a candle of ${instrument.symbol}`)
     return true
   }
