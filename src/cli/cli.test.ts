@@ -7,8 +7,8 @@ import type { Command } from 'commander'
 import { runningView } from '../../test/support/instance-views.ts'
 import { pairStatus } from '../../test/support/taken-opportunity.ts'
 import type { ActionName, AdjustResult, FleetAccess } from '../client/fleet-access.ts'
-import { executedRows } from '../fleet/executed-rows.ts'
-import type { ExecutedRow } from '../protocol/arbitrage-messages.ts'
+import { chosenExecuted, executedRows } from '../fleet/executed-rows.ts'
+import type { ExecutedFilter, ExecutedRow } from '../protocol/arbitrage-messages.ts'
 import type { ActionResult, InstanceList, InstanceView } from '../protocol/fleet-messages.ts'
 import type { CliContext, UpOptions } from './context.ts'
 import { LogFollower } from './log-follower.ts'
@@ -72,8 +72,8 @@ class FakeFleet implements FleetAccess {
   table() {
     return Promise.resolve([])
   }
-  executed(): Promise<readonly ExecutedRow[]> {
-    return Promise.resolve(executedRows('arb', pairStatus))
+  executed(filter: ExecutedFilter): Promise<readonly ExecutedRow[]> {
+    return Promise.resolve(chosenExecuted(executedRows('arb', pairStatus), filter))
   }
   cleanup() {
     return Promise.resolve({ rows: 2, pid_files: 1 })
@@ -392,16 +392,8 @@ describe('other commands', () => {
     }
   })
   it('grid adjust sends decimals as they were written and tells the difference', async () => {
-    const { done, stdout } = await run(
-      'grid',
-      'adjust',
-      'a',
-      '--lower',
-      '140.10',
-      '--upper',
-      '170',
-      '--dry-run',
-    )
+    const words = 'grid adjust a --lower 140.10 --upper 170 --dry-run'
+    const { done, stdout } = await run(...words.split(' '))
     assert.deepEqual(done, [
       '{"grid_lower_price":"140.10","grid_upper_price":"170","dry_run":true}',
     ])
@@ -423,6 +415,12 @@ describe('other commands', () => {
     const { items } = JSON.parse((await run('trades', '--opportunities', '--json')).stdout)
     assert.equal(items.length, 3)
     assert.equal((await run('fills', '--opportunities')).code, 2)
+  })
+  it('tables take an id as status and logs do, beside --instance', async () => {
+    assert.match((await run('trades', 'arb', '--opportunities')).stdout, /^arb +2 /m)
+    assert.doesNotMatch((await run('trades', 'b', '--opportunities')).stdout, /^arb/m)
+    const two = await run('trades', 'arb', '--instance', 'b')
+    assert.deepEqual([two.code, two.stderr], [2, 'name one instance: arb or --instance b\n'])
   })
   it('print JSON that parses', async () => {
     for (const words of [

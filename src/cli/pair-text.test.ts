@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { pairStatus } from '../../test/support/taken-opportunity.ts'
 import { executedRows } from '../fleet/executed-rows.ts'
 import { phrases } from './messages/phrases.ts'
-import { opportunityCells, pairFacts, pairReportIn } from './pair-text.ts'
+import { opportunitiesHead, opportunityCells, pairFacts, pairReportIn } from './pair-text.ts'
 import { speechIn } from './speech.ts'
 
 const speech = speechIn('en')
@@ -20,7 +20,7 @@ test('a pair is told by phase, aim, net delta with its bound, and what its exit 
     text,
     /^pair holding, aim of the first leg -0\.4 ETH, net delta 0\.001 ETH \(bound 0\.109\)$/m,
   )
-  assert.match(text, /^imbalance longest 1\.5 s \(12\.0 s with a leg closed\), 1 unwound$/m)
+  assert.match(text, /^imbalance longest 1\.5 s \(12\.0 s with a leg closed\), repairs: 1$/m)
   assert.match(text, /^exit spread 31\.2 bps, left at 2 or less$/m)
   assert.match(text, /2 closed: 2 profit, 0 loss, 0 unwound; return a year on margin 306\.60 %/)
 })
@@ -31,7 +31,10 @@ test('while nothing is held the edge stands beside what is wanted, and why nothi
   const pause = { ...flat, entries_pause_until: Date.UTC(2026, 0, 3) }
   assert.match(told(pause), /^ nothing is entered before 2026-01-03T00:00:00Z$/m)
   const why = 'entries stopped: 3 clips in a row could not be hedged'
-  assert.match(told({ ...pause, entries_stopped: why }), /^ entries stopped: 3 clips .*resume/m)
+  assert.match(
+    told({ ...pause, entries_stopped: why }),
+    /^ entries stopped: 3 clips .*, then perpfleet pause ID and perpfleet resume ID, or change strategy_config in its file$/m,
+  )
   assert.match(told({ ...flat, entries_stopped: why }, 'zh-CN'), /连续 3 份未能对冲/)
   assert.match(told({ annual_return: null }), /a year on margin –$/m)
 })
@@ -80,5 +83,19 @@ test('an opportunity is a row; the return for a year is left out below a day', (
     ...['2.20', '-0.10', '0.60', '0.84 %', null, '價差收斂至 1.8 bps'],
   ])
   assert.equal(long?.at(-2), '306.60 %')
+  assert.match(opportunitiesHead.en, /\|slippage cost\|/)
   assert.deepEqual([held?.[3], held?.[5], held?.at(-1)], [null, '持有中', null])
+})
+
+test('why a pair ended that its strategy did not leave, and what clears stopped entries, is translated', () => {
+  for (const language of ['zh-CN', 'zh-TW'] as const) {
+    const { relay } = speechIn(language, phrases)
+    const texts = [
+      'the hedge did not follow',
+      'closed by an order of its desk (kill, stop, close-all)',
+      'both legs are flat again',
+      'entries stopped: 3 clips in a row could not be hedged; look at the venue of the hedge, then perpfleet pause ID and perpfleet resume ID, or change strategy_config in its file',
+    ]
+    for (const text of texts) assert.doesNotMatch(relay(text), /hedge|flat|order of|clips/)
+  }
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runningView } from '../../test/support/instance-views.ts'
+import { phrases } from './messages/phrases.ts'
 import { speechIn } from './speech.ts'
-import { holdsText, stateCell, statusText, unknownText } from './status-text.ts'
+import { holdsText, stateCell, statusText, unhedgedText, unknownText } from './status-text.ts'
 
 const speech = speechIn('en')
 
@@ -98,6 +99,29 @@ test('of several legs each has its own line, in each language', () => {
   )
   for (const language of ['zh-CN', 'zh-TW'] as const)
     assert.match(statusText(arb, speechIn(language), 0), /第 2 腿/)
+  const [first] = arb.legs ?? []
+  assert.ok(first)
+  assert.match(statusText({ ...arb, legs: [{ ...first, orders: 1 }] }, speech, 0), /BTC, 1 order\n/)
+})
+
+test('what is unhedged is told with amount, time, reason and way out, in each language', () => {
+  const why = 'okx BTC/USDT:USDT: 2 orders of unknown outcome'
+  const since = '2026-11-22T00:11:08.250Z'
+  const open = { ...arb, unhedged: { amount: '0.1662', base: 'ETH', since, why } }
+  const nowMs = Date.parse(since) + 79_000
+  assert.match(
+    statusText(open, speech, nowMs),
+    /unhedged +0\.1662 ETH is unhedged since 2026-11-22T00:11:08Z \(1m 19s ago\): okx BTC\/USDT:USDT: 2 orders of unknown outcome; perpfleet stop \S+ --positions close/,
+  )
+  for (const language of ['zh-CN', 'zh-TW'] as const)
+    assert.match(
+      unhedgedText(open, speechIn(language, phrases), nowMs) ?? '',
+      /0\.1662 ETH.*okx BTC\/USDT:USDT：2 (笔|筆).*--positions close/,
+    )
+  for (const calm of [arb, { ...arb, unhedged: null }]) {
+    assert.equal(unhedgedText(calm, speech, nowMs), null)
+    assert.doesNotMatch(statusText(calm, speech, nowMs), /unhedged/)
+  }
 })
 
 test('what an ended one of several legs holds is told of every leg', () => {

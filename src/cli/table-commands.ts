@@ -11,8 +11,8 @@ import {
   tableNames,
 } from '../protocol/fleet-messages.ts'
 import { action, type Invocation, isSet, type Joined, textOption } from './action.ts'
-import { numberOption } from './lifecycle-commands.ts'
 import { CliError } from './context.ts'
+import { numberOption } from './lifecycle-commands.ts'
 import { wallTime } from './log-time.ts'
 import { commonMessages } from './messages/common.ts'
 import { pairMessages } from './messages/pairs.ts'

@@ -216,8 +216,7 @@ export class AccountGuard {
   /** A limit on the sum of the legs, of which this instance is one: its bot watches it, and it is latched like its own. */
   onLegsLimit(entry: InstanceEntry, { code, onBreach, figures }: LegsLimit): void {
     const { loop, settings } = entry
-    const isHeard = onBreach === 'flatten' || loop.risk.isOpenTo(onBreach)
-    if (!isHeard || entry.override === 'released') return
+    if (entry.override === 'released') return
     const { mode } = loop.risk
     loop.onAccountLimit(code, onBreach)
     if (onBreach === 'flatten') entry.override ??= 'flatten'

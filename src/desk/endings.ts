@@ -1,9 +1,13 @@
 /** Ends of instances: orders cancelled or kept, the position kept or closed, then the instance is released. */
+import type { InstanceMode } from '../domain/instance-mode.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { VenueAccount } from '../ports/venue.ts'
 import type { Committer } from './committer.ts'
 import type { InstanceEntry } from './instance-entry.ts'
 import { textOf } from './venue-gateway.ts'
+
+/** What stays down and is still being closed, whoever connects. */
+const closing: ReadonlySet<InstanceMode> = new Set<InstanceMode>(['killed', 'halted', 'disarmed'])
 
 export interface EndingsParts {
   readonly venue: VenueAccount
@@ -53,7 +57,7 @@ export class Endings {
   forgetInterrupted(entry: InstanceEntry): void {
     const { mode } = entry.loop.risk
     if (entry.ending !== null || entry.override === null) return
-    if (entry.override !== 'released' && (mode === 'killed' || mode === 'halted')) return
+    if (entry.override !== 'released' && closing.has(mode)) return
     entry.override = null
     entry.loop.setOverride(null)
   }

@@ -40,7 +40,11 @@ export class ForeignPolicy {
     if (settings.onForeign !== 'halt' || settings.shadow === true) return
     this.#news.set(settings.instance, this.newsOf(settings.instance) + 1)
     const before = loop.risk.mode
-    if (loop.risk.latch !== null) return
+    if (loop.risk.latch !== null) {
+      loop.risk.keep('foreign_activity', 'reduce_only')
+      entry.isDirty = true
+      return
+    }
     loop.onAccountLimit('foreign_activity', 'reduce_only')
     if (loop.risk.mode !== before) {
       const limit = { code: 'foreign_activity', whose: 'instance', figures: null } as const

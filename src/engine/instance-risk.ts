@@ -27,6 +27,7 @@ import { RefusedOrders } from './refused-orders.ts'
 interface Held {
   readonly latch: ReasonCode
   readonly cause: ModeCause | null
+  readonly onBreach: RiskLimits['onBreach']
 }
 
 export interface RiskState {
@@ -43,7 +44,7 @@ export interface RiskState {
   /** Absent in what an earlier version wrote. */
   readonly cause?: ModeCause | null
   readonly pause?: { readonly cause: ModeCause | null } | null
-  /** What held it before the limit that is latched, which asks for more. */
+  /** What holds it beside the limit that is latched, and when that is over alone. */
   readonly outweighed?: Held | null
   /** Absent in what an earlier version wrote. */
   readonly trips?: StoredRoundTrips
@@ -200,11 +201,11 @@ export class InstanceRisk {
     this.#changes++
   }
 
-  /** @param cause kept when it changes the mode, or when an operator closes what a limit has halted */
+  /** @param cause kept when it changes the mode, or when an operator closes, or a strategy fails in, what a limit has halted */
   setMode(mode: InstanceMode, cause: ModeCause | null = null): void {
     this.#changes++
-    const isClosedNow =
-      mode === 'halted' && cause?.kind === 'close' && this.#cause?.kind !== 'close'
+    const isOrdered = cause?.kind === 'close' || cause?.kind === 'strategy'
+    const isClosedNow = mode === 'halted' && isOrdered && this.#cause?.kind !== 'close'
     if (mode !== this.#mode || isClosedNow) this.#cause = mode === 'running' ? null : cause
     if (mode === 'running') this.#pause = null
     else if (mode === 'paused' || cause?.kind === 'pause') this.#pause = { cause }
@@ -245,7 +246,10 @@ export class InstanceRisk {
     if (this.#position === 0) this.#cost = money(0)
     const { onBreach } = this.#limits
     const isBreach = result !== null && result < 0 && this.isOpenTo(onBreach) && this.#isLosing()
-    return isBreach ? this.breach('limit_consecutive_losses', this.#limits.onBreach) : null
+    if (isBreach) return this.breach('limit_consecutive_losses', onBreach)
+    if (result !== null && result < 0 && this.#isLosing())
+      this.keep('limit_consecutive_losses', onBreach)
+    return null
   }
 
   bookFunding(amount: Money): void {
@@ -299,13 +303,20 @@ export class InstanceRisk {
     return true
   }
 
-  /** What the limit outweighed holds still, and only reduces. */
+  /** A limit that is reached while another one holds as much: it holds alone when that is over. The first of them is kept. */
+  keep(latch: ReasonCode, onBreach: RiskLimits['onBreach']): void {
+    if (this.#latch === null || this.#latch === latch || this.#outweighed !== null) return
+    this.#outweighed = { latch, onBreach, cause: null }
+    this.#changes++
+  }
+
+  /** What was reached beside the limit that is over holds on. */
   #holdAgain(): void {
     const held = this.#outweighed
     if (held === null) return
     this.#outweighed = null
-    this.breach(held.latch, 'reduce_only')
-    if (this.#mode === 'reduce_only') this.#cause = held.cause
+    this.breach(held.latch, held.onBreach)
+    if (this.#mode !== 'paused') this.#cause = held.cause
   }
 
   /** Whether a limit that asks for this would hold it, or hold it more than what does now. */
@@ -361,7 +372,8 @@ export class InstanceRisk {
 
   /** Latches a limit of the instance, or of its account. */
   breach(code: ReasonCode, onBreach: RiskLimits['onBreach']): ReasonCode {
-    if (this.#latch !== null) this.#outweighed ??= { latch: this.#latch, cause: this.#cause }
+    if (this.#latch !== null)
+      this.#outweighed ??= { latch: this.#latch, cause: this.#cause, onBreach: 'reduce_only' }
     this.#latch = code
     const event = onBreach === 'reduce_only' ? 'limit_reduce' : 'limit_halt'
     this.#mode = modeTable[this.#mode][event] ?? this.#mode

@@ -373,9 +373,10 @@ export class OrderLoop {
     } else if (this.risk.isOpenTo(onBreach)) {
       this.risk.breach(code, onBreach)
       this.#onBreach(onBreach)
-    } else if (onBreach === 'flatten') {
+    } else {
+      this.risk.keep(code, onBreach)
       // What holds it already keeps its position; a limit that closes it asks for more.
-      this.#onBreach(onBreach)
+      if (onBreach === 'flatten') this.#onBreach(onBreach)
     }
   }
 

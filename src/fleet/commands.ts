@@ -14,7 +14,7 @@ import { hasteText } from './leg-haste.ts'
 import { isStill, LegsError, legRowsOf } from './leg-rows.ts'
 import { stateShown } from './outside-view.ts'
 import { deskRestraint, holdText } from './restraint.ts'
-import { openDeltaOf, sizeOf } from './unhedged.ts'
+import { stoppedText } from './unhedged.ts'
 import { stateOf } from './view.ts'
 
 /** A command that was not carried out; the message is one sentence. */
@@ -149,17 +149,8 @@ export class Commands {
     await this.#fleet.lookAtDesks().catch(() => {})
     if (hasEnded && unit.unsettled !== null)
       return { ...this.#result(unit, false, unsettledText(id, unit.unsettled)), code: UNANSWERED }
-    if (hasEnded) return this.#result(unit, true, this.#stoppedText(id))
+    if (hasEnded) return this.#result(unit, true, stoppedText(id, this.#fleet.deskWatch.row(id)))
     return this.#result(unit, false, `did not end within ${STOP_WAIT_MS / 1000} s`)
-  }
-
-  /** A pair that ends with one leg longer than the other is not hedged by anybody any more. */
-  #stoppedText(id: string): string {
-    const row = this.#fleet.deskWatch.row(id)
-    const delta = row === null ? null : openDeltaOf(row)
-    if (delta === null) return 'stopped'
-    const amount = `${sizeOf(delta)} ${delta.base}`
-    return `stopped; ${amount} is unhedged and stays so: perpfleet stop ${id} --positions close closes both legs`
   }
 
   async #closeLeft(unit: InstanceUnit, options: StopOptions): Promise<void> {

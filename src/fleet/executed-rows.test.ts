@@ -25,6 +25,14 @@ test('the newest first, with the contracts and the currency of each leg', () => 
   )
 })
 
+test('while it is held it was not left for any reason, though its strategy has begun to leave', () => {
+  const { opportunities } = pairStatus.grid
+  const leaving = { ...opportunities[2], exit: 'converged at 1.8 bps' }
+  const [held] = executedRows('arb', { grid: { opportunities: [leaving] } })
+  assert.deepEqual([held?.closed_at, held?.exit], [null, null])
+  assert.equal(executedRows('arb', pairStatus)[1]?.exit, 'converged at 1.8 bps')
+})
+
 test('filters take an instance, the venue of one of its legs, what was open from then on, and a number', () => {
   assert.deepEqual(numbers({}), [3, 2, 1])
   assert.deepEqual(numbers({ instance: 'arb', venue: 'hyperliquid', limit: 2 }), [3, 2])

@@ -253,7 +253,9 @@ export class Fleet {
     this.#attempt('desk', () => this.desks.look())
     this.#attempt('scanner', () => this.scanner.look())
     for (const unit of this.units.values()) this.#attempt(unit.id, () => this.#lookAt(unit))
-    this.#attempt('unhedged legs', () => this.unhedged.look(this))
+    this.#attempt('unhedged legs', () =>
+      this.unhedged.look([...this.units.keys()], this.deskWatch, this.parts.tools.clock),
+    )
     this.#attempt('registry', () => this.parts.afterLook(this))
   }
 

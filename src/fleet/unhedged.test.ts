@@ -4,7 +4,7 @@ import type { Instrument } from '../domain/instrument.ts'
 import { type Money, money, quantity, ratio } from '../domain/money.ts'
 import type { DeskInstanceRow } from './desk-rows.ts'
 import { joinedRow } from './leg-rows.ts'
-import { openDeltaOf, UNHEDGED_MS, UnhedgedWatch, whyOpen } from './unhedged.ts'
+import { openDeltaOf, stoppedText, UNHEDGED_MS, UnhedgedWatch, whyOpen } from './unhedged.ts'
 
 const PAR = ratio(1e8)
 
@@ -61,6 +61,15 @@ describe('what two legs hold on one alone', () => {
     assert.match(whyOpen(stale, null), /^hyperliquid ETH\/USDT:USDT: \S/)
     assert.match(whyOpen(lost, 'the venue of x is away: y'), /^the venue of x is away: y, okx/)
   })
+})
+
+test('a stop says what it leaves unhedged, and nothing of a pair that is hedged', () => {
+  assert.equal(
+    stoppedText('a', hanging),
+    'stopped; 0.1662 ETH is unhedged and stays so: perpfleet stop a --positions close closes both legs',
+  )
+  for (const row of [pair(leg(0, 5), leg(1, -5000)), leg(0, 5), null])
+    assert.equal(stoppedText('a', row), 'stopped')
 })
 
 describe('for how long', () => {

@@ -5,10 +5,11 @@
 import { commonGrid } from '../domain/arbitrage/size.ts'
 import { minimumLots } from '../domain/instrument.ts'
 import { formatDecimal } from '../domain/money.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Unhedged } from '../protocol/fleet-messages.ts'
 import { missingOf } from './bot-report.ts'
 import type { DeskInstanceRow } from './desk-rows.ts'
-import type { Fleet } from './fleet.ts'
+import type { DeskWatch } from './desk-watch.ts'
 import { deskRestraint } from './restraint.ts'
 
 /** So long it may last, ms of wall time: the repair of a clip begins after seconds. */
@@ -58,7 +59,15 @@ function whyLeg(leg: DeskInstanceRow): string | null {
 }
 
 /** An amount without its sign. */
-export const sizeOf = ({ amount }: OpenDelta): string => amount.replace(/^-/, '')
+const sizeOf = ({ amount }: OpenDelta): string => amount.replace(/^-/, '')
+
+/** What a stop comes to: a pair that ends with one leg longer than the other is hedged by nobody any more. */
+export function stoppedText(id: string, row: DeskInstanceRow | null): string {
+  const delta = row === null ? null : openDeltaOf(row)
+  if (delta === null) return 'stopped'
+  const amount = `${sizeOf(delta)} ${delta.base}`
+  return `stopped; ${amount} is unhedged and stays so: perpfleet stop ${id} --positions close closes both legs`
+}
 
 interface Seen {
   readonly fromMs: number
@@ -98,11 +107,10 @@ export class UnhedgedWatch {
   }
 
   /** Looks at every instance, and forgets those that are gone. */
-  look({ units, deskWatch, parts }: Pick<Fleet, 'units' | 'deskWatch' | 'parts'>): void {
-    const { clock } = parts.tools
+  look(ids: readonly string[], desks: DeskWatch, clock: Clock): void {
     const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-    for (const id of this.#seen.keys()) if (!units.has(id)) this.#seen.delete(id)
-    for (const id of units.keys()) this.take(id, deskWatch.row(id), deskWatch.awayOf(id), now)
+    for (const id of this.#seen.keys()) if (!ids.includes(id)) this.#seen.delete(id)
+    for (const id of ids) this.take(id, desks.row(id), desks.awayOf(id), now)
   }
 
   /** What is unhedged for longer than UNHEDGED_MS; null = nothing is. */

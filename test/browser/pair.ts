@@ -77,6 +77,12 @@ function pageTests(test: BrowserTest, stack: BrowserStack): void {
       fees: money(`-${first.fees}`),
       yearly: '–',
     })
+    // A cost, as the command line has it: positive is worse.
+    const slippage = await row(tab, first)
+      .locator(`[data-label="${word('taken.slippage')}"]`)
+      .textContent()
+    const written = Number(slippage?.trim().replace('\u2212', '-'))
+    assert.ok(Math.abs(written - Number(first.slippage)) < 0.006, `${slippage}`)
     const dash = row(tab, first).locator(`[data-label="${word('taken.yearly')}"] span`)
     assert.equal(await dash.getAttribute('title'), word('taken.noYear'))
   })

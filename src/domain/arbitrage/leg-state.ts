@@ -126,7 +126,7 @@ export interface Legs {
   readonly measures: LegMeasures
   /** Market time before which nothing is entered. */
   cooldownUntil: number
-  /** Clips in a row that had to be unwound since one was matched, or since an operator adjusted or resumed. */
+  /** Clips in a row that had to be unwound since one was matched, or since an operator adjusted, or paused and resumed. */
   unwindsInRow: number
   /** How often during the present exit the lead went back up to a hedge whose venue was away. */
   returns: number

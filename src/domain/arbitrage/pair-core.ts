@@ -161,7 +161,10 @@ function repair(state: AnyPair, out: Wants): void {
   const apart = unitsText(legs, Math.abs(netDelta(legs)))
   const planned = planTargets(legs, settings)
   const isAnyAble = legs.pair.some(({ canReduce }, index) => canReduce && planned[index] !== null)
-  out.note('warn', `net delta of ${apart} ${legs.pair[0].instrument.base} for ${lasted} ms: ${repairText(legs, action, isAnyAble)}`)
+  out.note(
+    'warn',
+    `net delta of ${apart} ${legs.pair[0].instrument.base} for ${lasted} ms: ${repairText(legs, action, isAnyAble)}`,
+  )
   if (action === before) return
   // Where the lead itself is away nothing goes back up.
   const isBack = legs.phase === 'exiting' && action === 'unwind' && isOneAway(legs)

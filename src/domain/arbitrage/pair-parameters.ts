@@ -124,7 +124,7 @@ export const pairParameters: Schema = {
   },
   unwinds_max: {
     type: 'integer',
-    doc: 'After so many clips in a row that had to be unwound nothing is entered until the instance is adjusted or resumed.',
+    doc: 'After so many clips in a row that had to be unwound nothing is entered until the instance is adjusted, or paused and resumed.',
     unit: 'clips',
     minimum: 1,
     maximum: 1000,

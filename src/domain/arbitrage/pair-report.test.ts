@@ -83,3 +83,33 @@ test('a maker that trades both ways without a pause may be two orders apart', ()
   assert.equal(maker.report['phase'], 'following')
   assert.equal(part(maker.report, 'delta')['bound'], '0.2')
 })
+
+test('why an opportunity ended that the strategy did not leave: its desk closed it, or the hedge did not follow', () => {
+  const driven = spread()
+  driven.prices(cheap, dear)
+  driven.trade([6_000_100, 6_029_900])
+  // As by kill or close-all: nothing of it was wanted by the strategy.
+  driven.fill(0, -400, 5_999_900)
+  driven.fill(1, 400, 6_030_100)
+  driven.at += HOUR_MS
+  driven.prices(cheap, dear)
+  driven.fill(0, 100, 6_000_100)
+  driven.fill(0, -100, 5_999_900)
+  assert.deepEqual(
+    rows(driven.report, 'opportunities').map(({ outcome, exit }) => [outcome, exit]),
+    [
+      ['loss', 'closed by an order of its desk (kill, stop, close-all)'],
+      ['unwound', 'the hedge did not follow'],
+    ],
+  )
+})
+
+test('a maker ends by its own quotes what they began', () => {
+  const making = new DrivenPair(crossVenueMarketMaking as AnyStrategy, { order_quantity: '0.4' })
+  making.prices(cheap, cheap)
+  making.fill(0, 100, 5_999_000, 'bid')
+  making.fill(1, -100, 5_999_900)
+  making.fill(0, -100, 6_001_000, 'ask')
+  making.fill(1, 100, 6_000_100)
+  assert.equal(rows(making.report, 'opportunities')[0]?.['exit'], 'both legs are flat again')
+})

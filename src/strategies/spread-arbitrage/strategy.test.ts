@@ -28,7 +28,7 @@ test('enters by clips where it is cheap, the hedge follows each fill, and says e
   assert.equal(driven.report['phase'], 'holding')
   assert.match(
     driven.notes.join('\n'),
-    /entering long here:BTC\/USDT:USDT: 21\.\d+ bps after costs of/,
+    /entering long here:BTC\/USDT:USDT: 21\.\d+ bps after costs of [\d.]+ USDT for a part worth [\d.]+ USDT$/,
   )
 })
 
