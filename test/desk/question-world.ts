@@ -18,12 +18,8 @@ const LAG_MS = 100
 export const VENUE_NOW = 1_000_000
 export const event = (venueSeq: number) => ({ venueSeq })
 
-/** An account with one instance, a venue that answers what it is told, and everything that was said. */
-export function questionWorld() {
-  const clock = new VirtualClock()
-  const orders: Order[] = []
-  const settings = { shadow: false }
-  const entry = {
+function entryOf(orders: Order[], settings: object): InstanceEntry {
+  return {
     settings,
     instrument: { id: 'test:A' },
     loop: {
@@ -31,6 +27,32 @@ export function questionWorld() {
       hasOrder: (id: string) => orders.some(({ clientId }) => clientId === id),
     },
   } as unknown as InstanceEntry
+}
+
+/** A venue on which nothing is the matter; a test may put other answers into it. */
+function venueTelling(asked: string[]): Record<string, (...words: never[]) => Promise<unknown>> {
+  const said = (kind: string, answer: unknown) => () => {
+    asked.push(kind)
+    return Promise.resolve(answer)
+  }
+  return {
+    positions: said('positions', ['P']),
+    openOrders: said('orders', []),
+    eventsSince: said('events', []),
+    balance: said('balance', 'B'),
+    lookup: (_instrument: string, id: string) => {
+      asked.push(`lookup ${id}`)
+      return Promise.resolve(null)
+    },
+  }
+}
+
+/** An account with one instance, a venue that answers what it is told, and everything that was said. */
+export function questionWorld() {
+  const clock = new VirtualClock()
+  const orders: Order[] = []
+  const settings = { shadow: false }
+  const entry = entryOf(orders, settings)
   const seen = {
     asked: [] as string[],
     resolved: [] as [string, unknown][],
@@ -77,20 +99,7 @@ export function questionWorld() {
       seen.reconciled += 1
     },
   }
-  const said = (kind: string, answer: unknown) => () => {
-    seen.asked.push(kind)
-    return Promise.resolve(answer)
-  }
-  const venue: Record<string, (...words: never[]) => Promise<unknown>> = {
-    positions: said('positions', ['P']),
-    openOrders: said('orders', []),
-    eventsSince: said('events', []),
-    balance: said('balance', 'B'),
-    lookup: (_instrument: string, id: string) => {
-      seen.asked.push(`lookup ${id}`)
-      return Promise.resolve(null)
-    },
-  }
+  const venue = venueTelling(seen.asked)
   const write = (_module: string, text: string) => void seen.log.push(text)
   const logger = { info: write, warn: write } as unknown as Logger
   const reconciler = new Reconciler({
