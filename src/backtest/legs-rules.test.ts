@@ -78,9 +78,10 @@ const ran = (...given: Parameters<typeof requestOf>): LegsBacktest => {
 test('every leg is said to be open once, before anything else; then only closes are heard', () => {
   const run = ran(watcher([[0, 0]]), [legOf(first), legOf(second)])
   const { heard, ids } = stateOf(run)
+  const open = { isOpen: true, canReduce: true, mode: 'running', reason: null }
   assert.deepEqual(heard.slice(0, 2), [
-    { kind: 'leg', at: T, instrument: ids[0], isOpen: true, canReduce: true, reason: null },
-    { kind: 'leg', at: T, instrument: ids[1], isOpen: true, canReduce: true, reason: null },
+    { kind: 'leg', at: T, instrument: ids[0], ...open },
+    { kind: 'leg', at: T, instrument: ids[1], ...open },
   ])
   const rest = heard.slice(2).map(({ kind, at }) => `${kind} ${(at - T) / H}`)
   const closes = ['candle 1', 'candle 1', 'candle 2', 'candle 2', 'candle 3', 'candle 3']
