@@ -424,7 +424,7 @@ export class AccountDesk {
     entry.loop.outside.setDoubted(true)
     entry.isDirty = true
     this.#sayOpen(entry)
-    this.#reconciler.request('a fill of no order that was open here')
+    this.#reconciler.request('a fill may have been in a position taken over')
   }
 
   #sayOpen(entry: InstanceEntry): void {

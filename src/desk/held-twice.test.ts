@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { settings } from '../../test/desk/desk-simulation.ts'
 import { DeskWorld } from '../../test/desk/desk-world.ts'
 import { testInstrument } from '../../test/support/instruments.ts'
-import { money, quantity, ratio } from '../domain/money.ts'
+import { money, price, quantity, ratio } from '../domain/money.ts'
 import type { WantChange } from '../domain/strategy.ts'
 import type { DeskInstanceSettings, DeskToBot } from '../protocol/desk-messages.ts'
 
@@ -163,8 +163,7 @@ test('a missed fill in doubt: the bot that attaches anew hears of the doubt befo
 })
 
 test('a fill of an order that is still open here and was taken over with the position is doubted', async () => {
-  const world0 = await opened({ onForeign: 'adopt' }, 0)
-  const { world, heard, entry, say } = world0
+  const { world, heard, entry, say } = await opened({ onForeign: 'adopt' }, 0)
   // The venue holds the fill of our order; its event does not come, the order is told as filled.
   const rest: WantChange = {
     kind: 'rest',
@@ -172,7 +171,7 @@ test('a fill of an order that is still open here and was taken over with the pos
       slot: 'a',
       instrument: testInstrument.id,
       side: 'buy',
-      price: 14_900 as never,
+      price: price(14_900),
       quantity: quantity(50),
       isPostOnly: true,
       isReduceOnly: false,
@@ -194,7 +193,7 @@ test('a fill of an order that is still open here and was taken over with the pos
     instrument: testInstrument.id,
     clientId: order.clientId,
     side: 'buy' as const,
-    price: 14_900 as never,
+    price: price(14_900),
     quantity: quantity(50),
     fee: money(0),
     isMaker: true,
@@ -209,11 +208,7 @@ test('a fill of an order that is still open here and was taken over with the pos
     await world.clock.advance(500)
     wrongMs += 500
   }
-  assert.deepEqual(
-    seen,
-    ['sure false', 'account'],
-    `booked ${100}, held 50, wrong for ${wrongMs} ms`,
-  )
+  assert.deepEqual(seen, ['sure false', 'account'], `booked 100, held 50, wrong for ${wrongMs} ms`)
 })
 
 test('a strategy that failed while a limit halted it is not started again by a new day', async () => {

@@ -3,48 +3,21 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { testInstrument } from '../../test/support/fault-venue.ts'
+import {
+  riskAt as at,
+  CAPITAL,
+  riskFill as fill,
+  limitsOf,
+  NOON,
+  riskOf,
+  UNIT,
+} from '../../test/support/instance-risk.ts'
 import type { InstanceMode } from '../domain/instance-mode.ts'
-import { type Money, money, price, quantity, ratio } from '../domain/money.ts'
-import type { Fill, Side } from '../domain/order.ts'
+import { money, quantity, ratio } from '../domain/money.ts'
 import type { RiskLimits } from '../domain/risk.ts'
 import { InstanceRisk } from './instance-risk.ts'
 
-const NOON = Date.parse('2026-11-21T12:00:00Z')
 const DAY = 86_400_000
-/** Worth of one lot that rises by one price unit. */
-const UNIT = testInstrument.moneyPerUnit
-const CAPITAL = money(1000 * UNIT)
-const at = (value: number) => ({ last: price(value), mark: price(value) })
-
-const limitsOf = (change: Partial<RiskLimits> = {}): RiskLimits => ({
-  positionSizeMax: ratio(100_000_000),
-  positionNotionalMax: null,
-  dailyLossMax: 0,
-  drawdownMax: 0,
-  capitalUtilizationMax: ratio(100_000_000),
-  onBreach: 'reduce_only',
-  ...change,
-})
-
-const riskOf = (change: Partial<RiskLimits> = {}, timeZone = 'UTC'): InstanceRisk =>
-  new InstanceRisk(
-    { instrument: testInstrument, capital: CAPITAL, limits: limitsOf(change), timeZone },
-    at(15_000),
-    NOON,
-  )
-
-let fills = 0
-const fill = (side: Side, lots: number, value: number, fee: Money = money(0)): Fill => ({
-  id: `f${++fills}`,
-  at: NOON,
-  instrument: testInstrument.id,
-  clientId: null,
-  side,
-  price: price(value),
-  quantity: quantity(lots),
-  fee,
-  isMaker: true,
-})
 
 describe('equity', () => {
   test('is capital + profit on mark + funding - fees, whatever the order of the fills', () => {

@@ -372,7 +372,7 @@ export class InstanceRisk {
 
   /** Latches a limit of the instance, or of its account. */
   breach(code: ReasonCode, onBreach: RiskLimits['onBreach']): ReasonCode {
-    if (this.#latch !== null)
+    if (this.#latch !== null && this.#latch !== code)
       this.#outweighed ??= { latch: this.#latch, cause: this.#cause, onBreach: 'reduce_only' }
     this.#latch = code
     const event = onBreach === 'reduce_only' ? 'limit_reduce' : 'limit_halt'
